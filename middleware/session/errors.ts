@@ -1,0 +1,62 @@
+import { HTTPException } from "hono/http-exception";
+
+/**
+ * Another request ended, renewed or kept changing the session while this one
+ * was changing it, so the change could not be saved. Nothing was written.
+ *
+ * Answers 409 Conflict (RFC 9110, 15.5.10) in an app without `onError`.
+ */
+export class SessionConflictError extends HTTPException {
+  override readonly name = "SessionConflictError";
+
+  constructor(message: string) {
+    super(409, { message });
+  }
+}
+
+/**
+ * The store did not answer, or answered with an error: an outage, not a
+ * logout. The visitor keeps the cookie. `cause` holds the store's own error.
+ *
+ * Answers 503 Service Unavailable with `Retry-After` (RFC 9110, 10.2.3).
+ */
+export class SessionStoreError extends HTTPException {
+  override readonly name = "SessionStoreError";
+  /** Seconds a client is asked to wait before it tries again. */
+  readonly retryAfterSeconds: number = 1;
+
+  constructor(kind: string, cause: unknown) {
+    const message = `The session store (${kind}) did not answer`;
+    const headers = { "Retry-After": "1" };
+    super(503, {
+      message,
+      cause,
+      res: new Response(message, { status: 503, headers }),
+    });
+  }
+}
+
+/**
+ * The session does not fit: a cookie's name and value together may have 4,096
+ * bytes (RFC 6265bis, 5.6), a stored record 60,000. Nothing was sent or stored.
+ */
+export class SessionTooLargeError extends Error {
+  override readonly name = "SessionTooLargeError";
+  /** Bytes that the session would take. */
+  readonly bytes: number;
+  /** Bytes that it may take. */
+  readonly limit: number;
+
+  constructor(bytes: number, limit: number, advice: string) {
+    super(
+      `The session would take ${bytes} bytes; the limit is ${limit}. ${advice}`,
+    );
+    this.bytes = bytes;
+    this.limit = limit;
+  }
+}
+
+/** The session was ended in this request, or its response is already made. */
+export class SessionClosedError extends Error {
+  override readonly name = "SessionClosedError";
+}

@@ -1,0 +1,149 @@
+import { SessionTooLargeError } from "../errors.ts";
+
+/**
+ * One session as a store keeps it. It lives under a random `key` for as long as
+ * it lives at all; `regenerate()` gives it a new `generation`, and tokens of an
+ * older one are dead. Times are whole seconds since the epoch; `data` is JSON.
+ */
+export interface SessionRecord {
+  readonly key: string;
+  readonly generation: string;
+  readonly createdAt: number;
+  readonly usedAt: number;
+  readonly data: unknown;
+}
+
+/** A record as it was when it was read; `version` says whether it still is. */
+export interface Loaded {
+  readonly record: SessionRecord;
+  readonly version: string;
+}
+
+/**
+ * Where sessions are kept. The middleware seals the token that `save` returns
+ * into the cookie, and gives it back to `load` at the next request: a store
+ * never sees a cookie, a secret, or a token that somebody else made.
+ */
+export interface SessionStore extends Partial<AsyncDisposable> {
+  /** What `/healthz` and the inspector call it: "cookie", "sqlite", … */
+  readonly kind: string;
+  /**
+   * The session of this token; null when the token is unknown or malformed,
+   * which is not an error. May return a record that has ended: the middleware
+   * decides. Throws only when the backend fails.
+   */
+  load(token: string): Promise<Loaded | null>;
+  /**
+   * Replaces `base` (null: nothing may be there) by `next`, atomically. The new
+   * token, or null when `base` is stale or gone, which is not an error either.
+   * The record may be forgotten once `ttlSeconds` have passed.
+   */
+  save(
+    next: SessionRecord,
+    base: Loaded | null,
+    ttlSeconds: number,
+  ): Promise<string | null>;
+  /** Removes the session, whatever its generation; a missing one is no error. */
+  delete(key: string): Promise<void>;
+  /** Resolves when the store can serve, throws when it cannot. */
+  ping(): Promise<void>;
+}
+
+/**
+ * All that a database must do to keep sessions; {@linkcode serverStore} makes a
+ * {@linkcode SessionStore} of it. Keys are 22 characters of base64url, values
+ * opaque bytes (at most 60,000), versions whatever tells two values apart.
+ */
+export interface Backend extends Partial<AsyncDisposable> {
+  readonly kind: string;
+  /** What is there now; null when nothing is. */
+  get(
+    key: string,
+  ): Promise<{ readonly value: Uint8Array; readonly version: string } | null>;
+  /**
+   * Writes only if the current version is `expected` (null: absent), and tells
+   * whether it wrote. The value is gone some time after `ttlSeconds`.
+   */
+  swap(
+    key: string,
+    value: Uint8Array,
+    expected: string | null,
+    ttlSeconds: number,
+  ): Promise<boolean>;
+  /** Removes the key; a missing one is no error. */
+  remove(key: string): Promise<void>;
+  /** Resolves when the database can serve, throws when it cannot. */
+  ping(): Promise<void>;
+}
+
+/** The most that one record may take in a database, in bytes. */
+export const RECORD_LIMIT_BYTES = 60_000;
+
+const TOKEN = /^([\w-]{22})\.([\w-]{22})$/;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * Sessions in a database: the cookie carries only the key and the generation.
+ *
+ * ```ts
+ * app.use(session({ schema, secrets, store: serverStore(myBackend) }));
+ * ```
+ */
+export function serverStore(backend: Backend): SessionStore {
+  return {
+    kind: backend.kind,
+
+    async load(token) {
+      const [, key, generation] = TOKEN.exec(token) ?? [];
+      if (key === undefined || generation === undefined) return null;
+      const found = await backend.get(key);
+      if (found === null) return null;
+      const record = decodeRecord(key, found.value);
+      if (record?.generation !== generation) return null;
+      return { record, version: found.version };
+    },
+
+    async save(next, base, ttlSeconds) {
+      const value = encodeRecord(next);
+      if (value.byteLength > RECORD_LIMIT_BYTES) {
+        throw new SessionTooLargeError(
+          value.byteLength,
+          RECORD_LIMIT_BYTES,
+          "Keep large things in a database, and their id in the session.",
+        );
+      }
+      const written = await backend.swap(
+        next.key,
+        value,
+        base?.version ?? null,
+        ttlSeconds,
+      );
+      return written ? `${next.key}.${next.generation}` : null;
+    },
+
+    delete: (key) => backend.remove(key),
+    ping: () => backend.ping(),
+    async [Symbol.asyncDispose]() {
+      await backend[Symbol.asyncDispose]?.();
+    },
+  };
+}
+
+/** The bytes that a {@linkcode serverStore} keeps under the record's key. */
+export function encodeRecord(
+  { generation, createdAt, usedAt, data }: SessionRecord,
+): Uint8Array {
+  return encoder.encode(JSON.stringify([generation, createdAt, usedAt, data]));
+}
+
+function decodeRecord(key: string, value: Uint8Array): SessionRecord | null {
+  try {
+    const [generation, createdAt, usedAt, data] = JSON.parse(
+      decoder.decode(value),
+    );
+    return { key, generation, createdAt, usedAt, data };
+  } catch {
+    return null; // not written by us: as unknown as a missing one
+  }
+}
