@@ -1,0 +1,48 @@
+/**
+ * Typed sessions for Hono: sealed cookies, or any of several stores, with
+ * compare-and-swap saves, so that no update is lost.
+ *
+ * ```ts
+ * import { Hono } from "hono";
+ * import { z } from "zod";
+ * import { session } from "./mod.ts";
+ *
+ * const schema = z.object({ name: z.string().optional() });
+ * const app = new Hono().use(session({ schema, secrets: [Deno.env.get("SECRET")!] }));
+ *
+ * app.post("/name/:name", async (c) => {
+ *   const session = await c.var.session();
+ *   session.update({ name: c.req.param("name") });
+ *   return c.redirect("/name", 303);
+ * });
+ * app.get("/name", async (c) => c.text((await c.var.session()).data.name ?? "nobody"));
+ * ```
+ *
+ * @module
+ */
+export { session, type SessionEnv, type SessionEnvOf } from "./middleware.ts";
+export type { SessionOptions } from "./options.ts";
+export type { Lifetime } from "./lifetime.ts";
+export type { SealKind } from "./seal.ts";
+export type {
+  Change,
+  DeepReadonly,
+  RejectReason,
+  Session,
+  SessionInfo,
+  UpdateOptions,
+} from "./session.ts";
+export {
+  SessionClosedError,
+  SessionConflictError,
+  SessionStoreError,
+  SessionTooLargeError,
+} from "./errors.ts";
+export { cookieStore } from "./stores/cookie.ts";
+export { serverStore } from "./stores/store.ts";
+export type {
+  Backend,
+  Loaded,
+  SessionRecord,
+  SessionStore,
+} from "./stores/store.ts";

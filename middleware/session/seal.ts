@@ -1,0 +1,152 @@
+// A token becomes a cookie value that only this app can have made:
+//
+//     v1.<payload>.<seal>
+//
+// sign:     payload = token, readable by anybody; seal = HMAC-SHA-256 (RFC 2104)
+// encrypt:  payload = nonce ‖ ciphertext; seal = the Poly1305 tag of
+//           XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha)
+//
+// Either covers the version, the purpose and the cookie's name as well, so that
+// a value minted for one cookie never opens as another. Each secret is turned
+// into one key for each use by HKDF-SHA-256 (RFC 5869): a signing key learned
+// somehow still decrypts nothing.
+import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { decode, decodeText, encode, encodeText, SEALED } from "./base64url.ts";
+
+/** "sign": nobody can change it. "encrypt": nobody can read it either. */
+export type SealKind = "sign" | "encrypt";
+
+export interface SealerOptions {
+  /** Newest first: the first seals, all of them open. */
+  readonly secrets: readonly string[];
+  readonly seal: SealKind;
+  /** What the value is for, such as "session". */
+  readonly purpose: string;
+  /** The name of the cookie that carries it, with its prefix. */
+  readonly cookieName: string;
+}
+
+/** A token that was sealed here, and whether an older secret than the newest did it. */
+export interface Opened {
+  readonly token: string;
+  readonly stale: boolean;
+}
+
+export interface Sealer {
+  /** The cookie value for a token, under the newest secret. */
+  seal(token: string): string;
+  /** The token of a cookie value, or why it is none of ours. */
+  open(value: string): Opened | "malformed" | "bad-seal";
+}
+
+/** Derives the keys once; sealing and opening are synchronous from then on. */
+export function createSealer(
+  { secrets, seal, purpose, cookieName }: SealerOptions,
+): Sealer {
+  const create = seal === "sign" ? signingKey : encryptionKey;
+  const context = encoder.encode(`v1\0${purpose}\0${cookieName}\0`);
+  const keys = secrets.map((secret) =>
+    create(
+      hkdf(
+        sha256,
+        encoder.encode(secret),
+        undefined,
+        encoder.encode(`baton v1 ${purpose} ${seal}`),
+        32,
+      ),
+      context,
+    )
+  );
+  const [newest] = keys;
+  if (newest === undefined) {
+    throw new TypeError("A sealer needs at least one secret");
+  }
+
+  return {
+    seal: (token) => newest.seal(token),
+    open(value) {
+      const [, payload, tag] = SEALED.exec(value) ?? [];
+      if (payload === undefined || tag === undefined) return "malformed";
+      for (const key of keys) {
+        const token = key.open(payload, tag);
+        if (token !== null) return { token, stale: key !== newest };
+      }
+      return "bad-seal";
+    },
+  };
+}
+
+interface Key {
+  seal(token: string): string;
+  open(payload: string, tag: string): string | null;
+}
+
+const encoder = new TextEncoder();
+
+function signingKey(key: Uint8Array, context: Uint8Array): Key {
+  // The key and the context are hashed once; each MAC continues from a copy.
+  const keyed = hmac.create(sha256, key).update(context);
+  const state = keyed.clone();
+  const mac = new Uint8Array(32);
+  const sign = (payload: string): string => {
+    keyed._cloneInto(state).update(encoder.encode(payload)).digestInto(mac);
+    return encode(mac);
+  };
+  return {
+    seal(token) {
+      const payload = encodeText(token);
+      return `v1.${payload}.${sign(payload)}`;
+    },
+    open: (payload, tag) =>
+      equalInConstantTime(tag, sign(payload)) ? decodeText(payload) : null,
+  };
+}
+
+const NONCE_BYTES = 24;
+const TAG_BYTES = 16;
+
+function encryptionKey(key: Uint8Array, context: Uint8Array): Key {
+  return {
+    seal(token) {
+      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+      const sealed = xchacha20poly1305(key, nonce, context).encrypt(
+        encoder.encode(token),
+      );
+      const payload = new Uint8Array(NONCE_BYTES + sealed.length - TAG_BYTES);
+      payload.set(nonce);
+      payload.set(sealed.subarray(0, -TAG_BYTES), NONCE_BYTES);
+      return `v1.${encode(payload)}.${encode(sealed.subarray(-TAG_BYTES))}`;
+    },
+    open(payload, tag) {
+      const bytes = decode(payload);
+      const seal = decode(tag);
+      if (bytes.length < NONCE_BYTES || seal.length !== TAG_BYTES) return null;
+      const sealed = new Uint8Array(bytes.length - NONCE_BYTES + TAG_BYTES);
+      sealed.set(bytes.subarray(NONCE_BYTES));
+      sealed.set(seal, bytes.length - NONCE_BYTES);
+      try {
+        const nonce = bytes.subarray(0, NONCE_BYTES);
+        return decoder.decode(
+          xchacha20poly1305(key, nonce, context).decrypt(sealed),
+        );
+      } catch {
+        return null; // the tag does not fit
+      }
+    },
+  };
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** How long it takes tells an attacker nothing about how much of a guess was right. */
+function equalInConstantTime(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) {
+    difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  }
+  return difference === 0;
+}

@@ -1,0 +1,204 @@
+// For tests: those of this middleware, and those of the apps that use it.
+import type { Hono } from "hono";
+import type { z } from "zod";
+import { randomId } from "./base64url.ts";
+import { resolveOptions, type SessionOptions } from "./options.ts";
+import type { Change } from "./session.ts";
+
+/** Anything that answers requests as a Hono app does. */
+export type App = Pick<Hono, "request"> | {
+  request(input: string, init?: RequestInit): Response | Promise<Response>;
+};
+
+export interface BrowserOptions {
+  /** Where the app seems to live; https turns Secure cookies and prefixes on. */
+  readonly origin?: string;
+  /** Seconds since the epoch, by which cookies expire. Default: the clock. */
+  readonly now?: () => number;
+}
+
+export interface VisitOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Follow redirects, at most 20 of them. Default false. */
+  readonly follow?: boolean;
+}
+
+/** A browser as far as cookies, redirects and `Origin` go, over `app.request`. */
+export interface Browser {
+  get(path: string, options?: VisitOptions): Promise<Response>;
+  /** Posts a form. */
+  post(
+    path: string,
+    form?: Readonly<Record<string, string>>,
+    options?: VisitOptions,
+  ): Promise<Response>;
+  /** Any request, with this browser's cookies. */
+  request(
+    path: string,
+    init?: RequestInit,
+    options?: VisitOptions,
+  ): Promise<Response>;
+  /** Names and values of the cookies that a request to "/" would carry now. */
+  readonly cookies: ReadonlyMap<string, string>;
+  /** Puts a cookie into the jar, as a Set-Cookie line from this origin would. */
+  setCookie(line: string): void;
+}
+
+interface Cookie {
+  readonly value: string;
+  readonly path: string;
+  readonly isSecure: boolean;
+  readonly expiresAt: number;
+}
+
+/**
+ * A cookie jar over `app.request`: obeys Max-Age, Path, Secure and the name
+ * prefixes (RFC 6265bis), sends `Origin` with what is not a GET.
+ *
+ * ```ts
+ * const visitor = browser(app);
+ * await visitor.post("/users", { name: "Jay", email: "jay@example.com" });
+ * const page = await visitor.get("/show");
+ * ```
+ */
+export function browser(app: App, options: BrowserOptions = {}): Browser {
+  const { origin = "http://localhost", now = () => Date.now() / 1000 } =
+    options;
+  const isHttps = origin.startsWith("https:");
+  const jar = new Map<string, Cookie>();
+
+  function cookiesFor(path: string): Map<string, string> {
+    const sent = new Map<string, string>();
+    for (const [name, cookie] of jar) {
+      if (cookie.expiresAt <= now()) jar.delete(name);
+      else if (isUnder(path, cookie.path) && (isHttps || !cookie.isSecure)) {
+        sent.set(name, cookie.value);
+      }
+    }
+    return sent;
+  }
+
+  function setCookie(line: string): void {
+    const [pair = "", ...attributes] = line.split(";");
+    const at = pair.indexOf("=");
+    const name = pair.slice(0, at).trim();
+    const given = new Map(attributes.map((attribute) => {
+      const [key = "", value = ""] = attribute.split("=", 2);
+      return [key.trim().toLowerCase(), value.trim()] as const;
+    }));
+    const isSecure = given.has("secure");
+    const path = given.get("path") ?? "/";
+    if (isSecure && !isHttps) return;
+    if (/^__secure-/i.test(name) && !isSecure) return;
+    if (
+      /^__host-/i.test(name) &&
+      !(isSecure && path === "/" && !given.has("domain"))
+    ) return;
+    const maxAge = given.get("max-age");
+    const expiresAt = maxAge === undefined ? Infinity : now() + Number(maxAge);
+    jar.delete(name);
+    if (expiresAt > now()) {
+      jar.set(name, { value: pair.slice(at + 1), path, isSecure, expiresAt });
+    }
+  }
+
+  async function request(
+    path: string,
+    init: RequestInit = {},
+    { headers: more = {}, follow = false }: VisitOptions = {},
+  ): Promise<Response> {
+    let url = new URL(path, origin);
+    let current = init;
+    for (let redirects = 0;; redirects++) {
+      const headers = new Headers(current.headers);
+      for (const [name, value] of Object.entries(more)) {
+        headers.set(name, value);
+      }
+      const cookies = [...cookiesFor(url.pathname)].map(([name, value]) =>
+        `${name}=${value}`
+      );
+      if (cookies.length > 0 && !headers.has("Cookie")) {
+        headers.set("Cookie", cookies.join("; "));
+      }
+      const method = current.method ?? "GET";
+      if (method !== "GET" && method !== "HEAD" && !headers.has("Origin")) {
+        headers.set("Origin", origin);
+      }
+      const response = await app.request(url.href, { ...current, headers });
+      for (const line of response.headers.getSetCookie()) setCookie(line);
+      const location = response.headers.get("Location");
+      if (
+        !follow || location === null || response.status < 300 ||
+        response.status > 399
+      ) {
+        return response;
+      }
+      if (redirects === 20) {
+        throw new Error(`Too many redirects, the last to ${location}`);
+      }
+      await response.body?.cancel();
+      url = new URL(location, url);
+      if (url.origin !== origin) {
+        throw new Error(`${location} leaves ${origin}`);
+      }
+      // 307 and 308 repeat the request; the others turn it into a GET (RFC 9110, 15.4).
+      if (response.status !== 307 && response.status !== 308) current = {};
+    }
+  }
+
+  return {
+    request,
+    setCookie,
+    get: (path, options) => request(path, {}, options),
+    post: (path, form = {}, options) =>
+      request(
+        path,
+        { method: "POST", body: new URLSearchParams(form) },
+        options,
+      ),
+    get cookies() {
+      return cookiesFor("/");
+    },
+  };
+}
+
+function isUnder(path: string, cookiePath: string): boolean {
+  return path === cookiePath ||
+    path.startsWith(cookiePath.endsWith("/") ? cookiePath : `${cookiePath}/`);
+}
+
+export interface SealForOptions {
+  /** The address that will be visited: https or http decides the cookie's name. */
+  readonly url?: string;
+  /** When the session began and was last used, in seconds since the epoch. Default: now. */
+  readonly at?: number;
+}
+
+/**
+ * A session that is already there, in any store: the Cookie header's
+ * `name=value` of a visitor whose session holds `data`.
+ *
+ * ```ts
+ * const cookie = await sealFor(options, { name: "Jay" });
+ * const page = await app.request("/show", { headers: { cookie } });
+ * ```
+ */
+export async function sealFor<S extends z.ZodObject>(
+  options: SessionOptions<S>,
+  data: Change<z.output<S>>,
+  { url = "http://localhost/", at }: SealForOptions = {},
+): Promise<string> {
+  const { schema, store, lifetime, now, http, https } = resolveOptions(options);
+  const createdAt = Math.floor(at ?? now());
+  const record = {
+    key: randomId(),
+    generation: randomId(),
+    createdAt,
+    usedAt: createdAt,
+    data: schema.merge(schema.empty(), schema.copy(data)),
+  };
+  const token = await store.save(record, null, Math.ceil(lifetime.idle));
+  if (token === null) throw new Error("The store did not take a new session");
+  const { name, sealer } = new URL(url).protocol === "https:" ? https : http;
+  return `${name}=${sealer.seal(token)}`;
+}
