@@ -42,7 +42,8 @@ function encodeBinary(binary: string): string {
   return padded.slice(0, Math.ceil(binary.length * 4 / 3));
 }
 
-function decodeBinary(text: string): string {
+/** Bytes as a string of characters up to U+00FF. */
+export function decodeBinary(text: string): string {
   return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
 }
 
@@ -50,11 +51,10 @@ function decodeBinary(text: string): string {
 const CHUNK = 8192;
 
 function toBinary(bytes: Uint8Array): string {
-  let binary = "";
-  for (let start = 0; start < bytes.length; start += CHUNK) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
+  if (bytes.length > CHUNK) {
+    return toBinary(bytes.subarray(0, CHUNK)) + toBinary(bytes.subarray(CHUNK));
   }
-  return binary;
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
 function fromBinary(binary: string): Uint8Array<ArrayBuffer> {

@@ -138,7 +138,7 @@ class Exchange<T> {
     }
     const opened = this.#cookie.sealer.open(value);
     if (typeof opened === "string") return opened;
-    const { token, stale: isStale } = opened;
+    const { token, isStale } = opened;
     const loaded = await this.#ask((store) => store.load(token));
     if (loaded === null) return "unknown";
     if (secondsLeft(loaded.record, lifetime, this.#now) <= 0) return "expired";

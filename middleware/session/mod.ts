@@ -38,6 +38,7 @@ export {
   SessionStoreError,
   SessionTooLargeError,
 } from "./errors.ts";
+export { isHttps } from "./cookie.ts";
 export { cookieStore } from "./stores/cookie.ts";
 export { serverStore } from "./stores/store.ts";
 export type {

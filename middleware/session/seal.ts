@@ -14,7 +14,15 @@ import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { decode, decodeText, encode, encodeText, SEALED } from "./base64url.ts";
+import {
+  decode,
+  decodeBinary,
+  decodeText,
+  encode,
+  encodeText,
+  SEALED,
+} from "./base64url.ts";
+import { COOKIE_LIMIT_BYTES } from "./cookie.ts";
 
 /** "sign": nobody can change it. "encrypt": nobody can read it either. */
 export type SealKind = "sign" | "encrypt";
@@ -32,7 +40,7 @@ export interface SealerOptions {
 /** A token that was sealed here, and whether an older secret than the newest did it. */
 export interface Opened {
   readonly token: string;
-  readonly stale: boolean;
+  readonly isStale: boolean;
 }
 
 export interface Sealer {
@@ -65,18 +73,57 @@ export function createSealer(
     throw new TypeError("A sealer needs at least one secret");
   }
 
+  const known = new RecentlyOpened();
   return {
     seal: (token) => newest.seal(token),
     open(value) {
+      const recent = known.get(value);
+      if (recent !== undefined) return recent;
       const [, payload, tag] = SEALED.exec(value) ?? [];
       if (payload === undefined || tag === undefined) return "malformed";
       for (const key of keys) {
         const token = key.open(payload, tag);
-        if (token !== null) return { token, stale: key !== newest };
+        if (token !== null) {
+          return known.add(value, { token, isStale: key !== newest });
+        }
       }
       return "bad-seal";
     },
   };
+}
+
+/** Two generations of a megabyte of text each: thousands of visitors. */
+const RECENT_LIMIT_CHARACTERS = 1 << 20;
+
+/**
+ * What was opened lately, so that a visitor's next request costs no
+ * cryptography. Only values whose seal was verified are in here, under all of
+ * their characters; whether the session has ended is asked every time anyway.
+ */
+class RecentlyOpened {
+  #young = new Map<string, Opened>();
+  #old = new Map<string, Opened>();
+  #characters = 0;
+
+  get(value: string): Opened | undefined {
+    const young = this.#young.get(value);
+    if (young !== undefined) return young;
+    const old = this.#old.get(value);
+    return old === undefined ? undefined : this.add(value, old);
+  }
+
+  add(value: string, opened: Opened): Opened {
+    const characters = value.length + opened.token.length;
+    if (this.#characters + characters > RECENT_LIMIT_CHARACTERS) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#characters = 0;
+    }
+    this.#characters += characters;
+    // A copy: a slice would keep the whole Cookie header alive.
+    this.#young.set(decoder.decode(asciiBytes(value)), opened);
+    return opened;
+  }
 }
 
 interface Key {
@@ -91,18 +138,28 @@ function signingKey(key: Uint8Array, context: Uint8Array): Key {
   const keyed = hmac.create(sha256, key).update(context);
   const state = keyed.clone();
   const mac = new Uint8Array(32);
-  const sign = (payload: string): string => {
-    keyed._cloneInto(state).update(encoder.encode(payload)).digestInto(mac);
-    return encode(mac);
+  const sign = (payload: string): Uint8Array => {
+    keyed._cloneInto(state).update(asciiBytes(payload)).digestInto(mac);
+    return mac;
   };
   return {
     seal(token) {
       const payload = encodeText(token);
-      return `v1.${payload}.${sign(payload)}`;
+      return `v1.${payload}.${encode(sign(payload))}`;
     },
     open: (payload, tag) =>
-      equalInConstantTime(tag, sign(payload)) ? decodeText(payload) : null,
+      equalInConstantTime(decodeBinary(tag), sign(payload))
+        ? decodeText(payload)
+        : null,
   };
+}
+
+const scratch = new Uint8Array(COOKIE_LIMIT_BYTES);
+
+/** Valid until the next call: what fits in a cookie needs no memory of its own. */
+function asciiBytes(text: string): Uint8Array {
+  if (text.length > scratch.length) return encoder.encode(text);
+  return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
 const NONCE_BYTES = 24;
@@ -142,11 +199,11 @@ function encryptionKey(key: Uint8Array, context: Uint8Array): Key {
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** How long it takes tells an attacker nothing about how much of a guess was right. */
-function equalInConstantTime(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
+function equalInConstantTime(guess: string, mac: Uint8Array): boolean {
+  if (guess.length !== mac.length) return false;
   let difference = 0;
-  for (let i = 0; i < a.length; i++) {
-    difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  for (let i = 0; i < guess.length; i++) {
+    difference |= guess.charCodeAt(i) ^ (mac[i] ?? 0);
   }
   return difference === 0;
 }
