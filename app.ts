@@ -1,0 +1,121 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { except } from "hono/combine";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import { languageDetector } from "hono/language";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { languages } from "./components/locales/mod.ts";
+import { formsOnly } from "./middleware/forms_only.ts";
+import { requestLog } from "./middleware/request_log.ts";
+import { rejectLog } from "./middleware/reject_log.ts";
+import {
+  isHttps,
+  session,
+  type SessionOptions,
+  type SessionStore,
+} from "./middleware/session/mod.ts";
+import { type AppEnv, visitorSchema } from "./middleware/visitor.ts";
+import { assets } from "./routes/assets.ts";
+import { health } from "./routes/health.ts";
+import { home } from "./routes/home.tsx";
+import { notFound, onError, wrongMethod } from "./routes/problems.tsx";
+import { inspector } from "./routes/session.tsx";
+import { show } from "./routes/show.tsx";
+import { users } from "./routes/users.tsx";
+
+/** What the app is made from: the session's options, and where its log lines go. */
+export type AppOptions =
+  & Omit<SessionOptions<typeof visitorSchema>, "schema" | "onReject">
+  & { readonly store: SessionStore; readonly log?: (line: string) => void };
+
+/** Every middleware and every route, in order. */
+export function createApp(options: AppOptions): Hono<AppEnv> {
+  const { log = console.log, ...sessionOptions } = options;
+  const app = new Hono<AppEnv>();
+  app.notFound(notFound);
+  app.onError(onError(log));
+
+  app.use(requestId({ limitLength: 64 }));
+  app.use(requestLog(log));
+  app.use(secureHeaders(SECURITY_HEADERS));
+  app.use(languageDetector(LANGUAGES));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
+
+  app.route("/", assets);
+  app.route("/", health(options.store));
+
+  app.use(
+    except(isNoPost, bodyLimit({ maxSize: 16 * 1024, onError: tooLarge })),
+  );
+  app.use(
+    except(isNoBrowser, csrf({ origin: isOwnOrigin(options.trustProxy) })),
+  );
+  app.use(formsOnly);
+  app.use(
+    session({
+      ...sessionOptions,
+      schema: visitorSchema,
+      onReject: rejectLog({ log }),
+    }),
+  );
+
+  app.route("/", home);
+  app.route("/", users);
+  app.route("/", show);
+  app.route("/", inspector);
+  return app;
+}
+
+/** No script, no frame, nothing from elsewhere: the pages need a style sheet and a form. */
+const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  // With no-referrer, browsers send `Origin: null` with our own form.
+  referrerPolicy: "same-origin",
+  xFrameOptions: "DENY",
+};
+
+const LANGUAGES: Parameters<typeof languageDetector>[0] = {
+  supportedLanguages: languages,
+  fallbackLanguage: "en",
+  order: ["cookie", "header"],
+  lookupCookie: "language",
+  caches: false, // only POST /language sets the cookie
+};
+
+/** No other method has a body that anybody reads. */
+function isNoPost(c: Context): boolean {
+  return c.req.method !== "POST";
+}
+
+function tooLarge(): never {
+  throw new HTTPException(413);
+}
+
+/**
+ * Browsers say where a POST comes from, in one of these two headers or both;
+ * without either it is curl, whose cookies nobody else can use (as in Go's
+ * http.CrossOriginProtection).
+ */
+function isNoBrowser(c: Context): boolean {
+  return c.req.header("Origin") === undefined &&
+    c.req.header("Sec-Fetch-Site") === undefined;
+}
+
+function isOwnOrigin(
+  trustProxy = false,
+): (origin: string, c: Context) => boolean {
+  return (origin, c) => {
+    const scheme = isHttps(c, trustProxy) ? "https" : "http";
+    return origin === `${scheme}://${new URL(c.req.url).host}`;
+  };
+}

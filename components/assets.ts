@@ -1,0 +1,22 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import favicon from "./favicon.svg" with { type: "text" };
+import style from "./style.css" with { type: "text" };
+
+export interface Asset {
+  /** Where it is served: the name holds a hash of the content, so it never changes. */
+  readonly path: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+function asset(name: string, type: string, body: string): Asset {
+  const hash = bytesToHex(sha256(new TextEncoder().encode(body))).slice(0, 12);
+  return { path: `/assets/${name.replace(".", `.${hash}.`)}`, type, body };
+}
+
+/** Every static file. */
+export const assets = {
+  style: asset("style.css", "text/css; charset=utf-8", style),
+  favicon: asset("favicon.svg", "image/svg+xml", favicon),
+};

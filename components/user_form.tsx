@@ -1,0 +1,115 @@
+import { type Language, locales } from "./locales/mod.ts";
+
+/** What is wrong with each field, if anything. */
+export interface UserFormErrors {
+  readonly name?: keyof typeof locales.en.form.errors.name;
+  readonly email?: keyof typeof locales.en.form.errors.email;
+}
+
+export interface UserFormProps {
+  readonly language: Language;
+  /** What stands in the fields. */
+  readonly name: string;
+  readonly email: string;
+  readonly errors?: UserFormErrors;
+}
+
+/** The form that begins it all. It works without script; the server's answer is the only judge. */
+export function UserForm(
+  { language, name, email, errors = {} }: UserFormProps,
+) {
+  const t = locales[language].form;
+  const nameError = errors.name && t.errors.name[errors.name];
+  const emailError = errors.email && t.errors.email[errors.email];
+  return (
+    <>
+      <ErrorSummary language={language} name={nameError} email={emailError} />
+      <form class="card" method="post" action="/users" novalidate>
+        <Field
+          name="name"
+          label={t.name}
+          value={name}
+          error={nameError}
+          maxlength={100}
+          autocomplete="name"
+        />
+        <Field
+          name="email"
+          type="email"
+          label={t.email}
+          value={email}
+          error={emailError}
+          hint={t.emailHint}
+          maxlength={254}
+          autocomplete="email"
+        />
+        <p class="actions">
+          <button type="submit">{t.submit}</button>
+        </p>
+      </form>
+    </>
+  );
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly type?: "text" | "email";
+  readonly label: string;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly hint?: string;
+  readonly maxlength: number;
+  readonly autocomplete: string;
+}
+
+function Field(
+  { name, type = "text", label, value, error, hint, ...limits }: FieldProps,
+) {
+  const described = [hint && `${name}-hint`, error && `${name}-error`].filter(
+    Boolean,
+  ).join(" ");
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      {hint && <p class="soft small" id={`${name}-hint`}>{hint}</p>}
+      {error && <p class="error" id={`${name}-error`}>{error}</p>}
+      <input
+        id={name}
+        name={name}
+        type={type}
+        value={value}
+        dir="auto"
+        required
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={described || undefined}
+        {...limits}
+      />
+    </div>
+  );
+}
+
+interface ErrorSummaryProps {
+  readonly language: Language;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+}
+
+/** Takes the focus when the page loads, so that nobody has to look for what went wrong. */
+function ErrorSummary({ language, name, email }: ErrorSummaryProps) {
+  const errors = Object.entries({ name, email }).filter(([, text]) =>
+    text !== undefined
+  );
+  if (errors.length === 0) return null;
+  return (
+    <div class="notice bad" role="alert" tabindex={-1} autofocus>
+      <h2>{locales[language].form.summary(errors.length)}</h2>
+      <ul>
+        {errors.map(([field, text]) => (
+          <li>
+            <a href={`#${field}`}>{text}</a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

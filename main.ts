@@ -1,0 +1,129 @@
+// Deno's entry, on a machine of one's own and on Deno Deploy.
+import { createApp } from "./app.ts";
+import {
+  type Config,
+  ConfigError,
+  readConfig,
+  type StoreConfig,
+  VARIABLES,
+} from "./config.ts";
+import { cookieStore, type SessionStore } from "./middleware/session/mod.ts";
+import { keptSecret } from "./session_secret.ts";
+
+async function main(): Promise<void> {
+  try {
+    await serve(readEnvironment());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
+
+function readEnvironment(): Config {
+  const environment = Object.fromEntries(
+    VARIABLES.map((name) => [name, Deno.env.get(name)]),
+  );
+  return readConfig(environment, "machine");
+}
+
+async function serve(config: Config): Promise<void> {
+  const secrets = config.secrets ?? [await ownSecret()];
+  const store = openStore(config.store);
+  const app = createApp({ ...config, secrets, store });
+  const inFlight = new InFlight();
+  const server = listen(
+    config,
+    (request) => inFlight.count(app.fetch(request)),
+  );
+
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) Deno.exit(1); // a second signal does not wait
+    isStopping = true;
+    console.log("Stopping");
+    await inFlight.none();
+    await server.shutdown();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, stop);
+  }
+  await server.finished;
+  await store[Symbol.asyncDispose]?.();
+  Deno.exit(0);
+}
+
+/** The requests being answered. `shutdown()` waits for answers, but cuts off a form still arriving. */
+class InFlight {
+  #count = 0;
+  #whenNone = () => {};
+
+  async count(answer: Response | Promise<Response>): Promise<Response> {
+    this.#count++;
+    try {
+      return await answer;
+    } finally {
+      if (--this.#count === 0) this.#whenNone();
+    }
+  }
+
+  /** Resolves at the first moment without any. */
+  none(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenNone = resolve;
+      if (this.#count === 0) resolve();
+    });
+  }
+}
+
+/** The secret of this machine, when the environment has none. */
+async function ownSecret(): Promise<string> {
+  try {
+    return await keptSecret(
+      ".data",
+      (path) => console.log(`Made a session secret: ${path}`),
+    );
+  } catch (error) {
+    throw new ConfigError(
+      `The session secret cannot be kept in .data (${
+        reason(error)
+      }): make it writable, or set SESSION_SECRET`,
+    );
+  }
+}
+
+function listen(
+  { host, port }: Config,
+  handler: Deno.ServeHandler,
+): Deno.HttpServer {
+  const onListen = ({ hostname, port }: Deno.NetAddr) => {
+    const isLocal = hostname === "127.0.0.1" || hostname === "0.0.0.0";
+    console.log(
+      `Listening on http://${isLocal ? "localhost" : hostname}:${port}`,
+    );
+  };
+  try {
+    return Deno.serve({ hostname: host, port, onListen }, handler);
+  } catch (error) {
+    throw new ConfigError(
+      error instanceof Deno.errors.AddrInUse
+        ? `Port ${port} is taken: stop what listens there, or set PORT to another`
+        : `Cannot listen on ${host}, port ${port} (${
+          reason(error)
+        }): set HOST and PORT`,
+    );
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function openStore(store: StoreConfig): SessionStore {
+  if (store.kind === "cookie") return cookieStore();
+  throw new ConfigError(
+    `SESSION_STORE: this version has no ${store.kind} store yet; give cookie`,
+  );
+}
+
+await main();

@@ -1,0 +1,28 @@
+import type { MiddlewareHandler } from "hono";
+
+/**
+ * A line a request: method, path, status, milliseconds, request id. No query,
+ * no address, no header: nothing that tells who the visitor is.
+ */
+export function requestLog(
+  log: (line: string) => void,
+): MiddlewareHandler<{ Variables: { requestId: string } }> {
+  return async function requestLog(c, next) {
+    const start = performance.now();
+    await next();
+    const ms = (performance.now() - start).toFixed(1);
+    const path = printable(c.req.path);
+    log(
+      `${c.req.method} ${path} ${c.res.status} ${ms} ms ${c.get("requestId")}`,
+    );
+  };
+}
+
+/** A path is the client's text: escaped, so that it cannot forge a line, and cut. */
+function printable(path: string): string {
+  const escaped = path.replace(
+    /[^!-~]/g,
+    (character) => encodeURIComponent(character.toWellFormed()),
+  );
+  return escaped.length > 100 ? `${escaped.slice(0, 100)}…` : escaped;
+}

@@ -1,0 +1,20 @@
+import { Hono } from "hono";
+import { HomePage } from "../components/home_page.tsx";
+import type { AppEnv } from "../middleware/visitor.ts";
+
+const REASONS = ["none", "expired", "invalid"] as const;
+
+/** `GET /`: the form, filled in when the session knows the visitor. */
+export const home = new Hono<AppEnv>().get("/", async (c) => {
+  const { data } = await c.var.session();
+  const why = REASONS.find((reason) => reason === c.req.query("why"));
+  return c.html(
+    <HomePage
+      language={c.get("language")}
+      name={data.name ?? ""}
+      email={data.email ?? ""}
+      knownAs={data.name}
+      why={why}
+    />,
+  );
+});

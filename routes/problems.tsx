@@ -1,0 +1,51 @@
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { Problem } from "../components/problem.tsx";
+import type { AppEnv } from "../middleware/visitor.ts";
+
+/** Error answers are pages too. They never open a session. */
+function problem(
+  c: Context<AppEnv>,
+  status: ContentfulStatusCode,
+): Response | Promise<Response> {
+  const requestId = c.get("requestId");
+  // An error made while saving took the headers of the route's response with it.
+  c.header("X-Request-Id", requestId);
+  return c.html(
+    <Problem
+      status={status}
+      requestId={requestId}
+      language={c.get("language")}
+    />,
+    status,
+  );
+}
+
+export const notFound: NotFoundHandler<AppEnv> = (c) => problem(c, 404);
+
+export function wrongMethod(
+  c: Context<AppEnv>,
+  methods: string[],
+): Response | Promise<Response> {
+  c.header("Allow", methods.join(", "));
+  return problem(c, 405);
+}
+
+/** An answer for whatever was thrown; what only the operator may know goes to the log. */
+export function onError(log: (line: string) => void): ErrorHandler<AppEnv> {
+  return (error, c) => {
+    const status = error instanceof HTTPException ? error.status : 500;
+    if (status >= 500) log(`${c.get("requestId")} ${explain(error)}`);
+    const retryAfter = error instanceof HTTPException &&
+      error.res?.headers.get("Retry-After");
+    if (retryAfter) c.header("Retry-After", retryAfter);
+    return problem(c, status as ContentfulStatusCode);
+  };
+}
+
+function explain(error: Error): string {
+  if (!(error instanceof HTTPException)) return error.stack ?? String(error);
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return `${error.name}: ${error.message}${cause}`;
+}

@@ -1,0 +1,35 @@
+import { Hono } from "hono";
+import { ShowPage } from "../components/show_page.tsx";
+import type { RejectReason } from "../middleware/session/mod.ts";
+import type { AppEnv } from "../middleware/visitor.ts";
+
+/** `GET /show`: greets whom the session remembers. */
+export const show = new Hono<AppEnv>().get("/show", async (c) => {
+  const { data, info } = await c.var.session();
+  if (data.name === undefined || data.email === undefined) {
+    return c.redirect(`/?why=${why(info.rejected)}`, 303);
+  }
+  return c.html(
+    <ShowPage
+      language={c.get("language")}
+      name={data.name}
+      email={data.email}
+    />,
+  );
+});
+
+function why(
+  rejected: RejectReason | undefined,
+): "none" | "expired" | "invalid" {
+  switch (rejected) {
+    case undefined:
+      return "none";
+    case "expired":
+    case "unknown":
+      return "expired";
+    case "malformed":
+    case "bad-seal":
+    case "schema":
+      return "invalid";
+  }
+}

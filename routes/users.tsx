@@ -1,0 +1,62 @@
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { z } from "zod";
+import { HomePage } from "../components/home_page.tsx";
+import type { UserFormErrors } from "../components/user_form.tsx";
+import type { AppEnv } from "../middleware/visitor.ts";
+
+const CONTROL = /\p{Cc}/u;
+
+/** Each issue's message is the key of its text in the form's dictionary. */
+const userSchema = z.object({
+  name: z.string("missing").trim().normalize("NFC")
+    .refine((name) => name !== "", { error: "missing", abort: true })
+    .refine((name) => [...name].length <= 100, { error: "long", abort: true })
+    .refine((name) => !CONTROL.test(name), { error: "control" }),
+  email: z.string("missing").trim()
+    .refine((email) => email !== "", { error: "missing", abort: true })
+    .refine((email) => email.length <= 254, { error: "long", abort: true })
+    .pipe(z.email("wrong")),
+});
+
+/** `POST /users`: a valid form begins a new session; an invalid one comes back with its errors. */
+export const users = new Hono<AppEnv>().post("/users", async (c) => {
+  const form = await readForm(c);
+  const user = userSchema.safeParse(form);
+  const session = await c.var.session();
+  if (!user.success) {
+    const errors = Object.fromEntries(
+      user.error.issues.map(({ path: [field], message }) => [field, message]),
+    ) as UserFormErrors;
+    return c.html(
+      <HomePage
+        language={c.get("language")}
+        name={typed(form["name"])}
+        email={typed(form["email"])}
+        knownAs={session.data.name}
+        errors={errors}
+      />,
+      422,
+    );
+  }
+  console.log("Got Post Info");
+  session.regenerate({ restart: true }); // whoever planted or copied the old cookie has lost it
+  session.update(user.data);
+  return c.redirect("/show", 303);
+});
+
+type Form = Record<string, string | File>;
+
+async function readForm(c: Context): Promise<Form> {
+  if (c.req.header("Content-Type") === undefined) throw new HTTPException(415);
+  try {
+    return await c.req.parseBody();
+  } catch {
+    throw new HTTPException(415); // it says it is a form, and is none
+  }
+}
+
+/** A file where text was asked for counts as nothing. */
+function typed(value: string | File | undefined): string {
+  return typeof value === "string" ? value : "";
+}

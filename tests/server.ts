@@ -1,0 +1,132 @@
+// Starts the app as `deno task start` does, on a free port, for tests that need the real thing.
+import settings from "../deno.json" with { type: "json" };
+
+/** Why no server can be started, or null when it can. */
+export const cannotStart: string | null = canRunDeno()
+  ? null
+  : "needs --allow-all";
+
+function canRunDeno(): boolean {
+  return ["run", "read", "write", "net", "env"].every((name) =>
+    Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state ===
+      "granted"
+  );
+}
+
+export interface Server extends AsyncDisposable {
+  /** Such as "http://localhost:41234". */
+  readonly url: string;
+  readonly pid: number;
+  /** All that was printed so far. */
+  readonly output: () => string;
+  /** Resolves when the output has it. */
+  prints(pattern: RegExp): Promise<string>;
+  /** Sends the signal and waits for the end; the exit code. */
+  stop(signal?: Deno.Signal): Promise<number>;
+}
+
+export interface StartOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where `.data` goes; a new temporary folder otherwise. */
+  readonly cwd?: string;
+}
+
+/** Resolves when the server listens; throws with its output when it ends before that. */
+export async function startServer(options: StartOptions = {}): Promise<Server> {
+  const { child, output } = spawn(options);
+  const ended = child.status.then(({ code }) => {
+    throw new Error(`The server ended with code ${code}:\n${output.text()}`);
+  });
+  const url = await Promise.race([output.find(/http:\/\/\S+:\d+/), ended]);
+  ended.catch(() => {});
+
+  async function stop(signal: Deno.Signal = "SIGTERM"): Promise<number> {
+    child.kill(signal);
+    const { code } = await child.status;
+    await output.finished;
+    return code;
+  }
+  return {
+    url,
+    pid: child.pid,
+    output: output.text,
+    prints: output.find,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop("SIGKILL").catch(() => {}); // already gone
+      await output.finished;
+    },
+  };
+}
+
+/** For a start that is meant to fail: the exit code and what was printed. */
+export async function runServer(
+  options: StartOptions,
+): Promise<{ code: number; text: string }> {
+  const { child, output } = spawn(options);
+  const { code } = await child.status;
+  await output.finished;
+  return { code, text: output.text() };
+}
+
+function spawn(
+  { environment = {}, cwd = Deno.makeTempDirSync() }: StartOptions,
+) {
+  const root = new URL("../", import.meta.url);
+  const [, ...args] = settings.tasks.start.command.split(" ");
+  const child = new Deno.Command(Deno.execPath(), {
+    args: args.map((arg) =>
+      arg === "main.ts" ? new URL(arg, root).pathname : arg
+    )
+      .toSpliced(1, 0, "--config", new URL("deno.json", root).pathname),
+    cwd,
+    clearEnv: true,
+    env: {
+      PORT: "0",
+      ...keep("PATH", "HOME", "DENO_DIR", "NO_COLOR"),
+      ...environment,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  return { child, output: collect(child.stdout, child.stderr) };
+}
+
+function keep(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
+
+function collect(...streams: ReadableStream<Uint8Array>[]) {
+  let text = "";
+  const waiting = new Set<() => void>();
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (const look of waiting) look();
+    }
+  };
+  const finished = Promise.all(
+    streams.map((stream) =>
+      read(stream as ReadableStream<Uint8Array<ArrayBuffer>>)
+    ),
+  );
+  return {
+    finished,
+    text: () => text,
+    find: (pattern: RegExp) =>
+      new Promise<string>((resolve) => {
+        const look = () => {
+          const found = pattern.exec(text);
+          if (found === null) return;
+          waiting.delete(look);
+          resolve(found[0]);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}

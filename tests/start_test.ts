@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { cannotStart, runServer, startServer } from "./server.ts";
+
+function test(name: string, fn: () => Promise<void>): void {
+  const ignore = cannotStart !== null;
+  Deno.test({ name: ignore ? `${name} (${cannotStart})` : name, ignore, fn });
+}
+
+const form = new URLSearchParams({
+  name: "Jay",
+  email: "kpatel@codingdojo.com",
+});
+
+/** Posts the form as curl does, and returns the cookie. */
+async function post(url: string): Promise<string> {
+  const response = await fetch(`${url}/users`, {
+    method: "POST",
+    body: form,
+    redirect: "manual",
+  });
+  await response.body?.cancel();
+  assert.equal(response.status, 303);
+  return response.headers.getSetCookie()[0]?.split(";")[0] ??
+    assert.fail("no cookie");
+}
+
+async function page(url: string, cookie: string): Promise<string> {
+  return await (await fetch(`${url}/show`, { headers: { cookie } })).text();
+}
+
+test("a first start makes its own secret, says so, and a restart keeps the sessions alive", async () => {
+  const cwd = Deno.makeTempDirSync();
+  let cookie: string;
+  {
+    await using server = await startServer({ cwd });
+    assert.match(
+      server.output(),
+      /Made a session secret: \.data\/session_secret/,
+    );
+    const { mode } = Deno.statSync(`${cwd}/.data/session_secret`);
+    assert.equal((mode ?? 0) & 0o777, 0o600);
+    cookie = await post(server.url);
+    assert.match(server.output(), /^Got Post Info$/m);
+    assert.equal(await server.stop("SIGTERM"), 0);
+  }
+  await using server = await startServer({ cwd });
+  assert.doesNotMatch(server.output(), /Made a session secret/);
+  assert.match(await page(server.url, cookie), /<h3[^>]*>Jay<\/h3>/);
+});
+
+test("two first starts at the same moment end up with the same secret", async () => {
+  const cwd = Deno.makeTempDirSync();
+  const servers = await Promise.all([1, 2, 3].map(() => startServer({ cwd })));
+  try {
+    const [first, ...others] = servers.map(({ url }) => url);
+    const cookie = await post(first ?? "");
+    for (const url of others) {
+      assert.match(await page(url, cookie), /<h3[^>]*>Jay<\/h3>/);
+    }
+    const made = servers.filter((server) =>
+      server.output().includes("Made a session secret")
+    );
+    assert.equal(made.length, 1);
+  } finally {
+    for (const server of servers) await server[Symbol.asyncDispose]();
+  }
+});
+
+test("a secret file that a crash left empty is made anew", async () => {
+  const cwd = Deno.makeTempDirSync();
+  Deno.mkdirSync(`${cwd}/.data`);
+  Deno.writeTextFileSync(`${cwd}/.data/session_secret`, "");
+  await using server = await startServer({ cwd });
+  assert.match(server.output(), /Made a session secret/);
+  assert.match(
+    Deno.readTextFileSync(`${cwd}/.data/session_secret`),
+    /^[\w-]{43}\n$/,
+  );
+});
+
+test("with SESSION_SECRET set, nothing is written to disk", async () => {
+  const cwd = Deno.makeTempDirSync();
+  await using _server = await startServer({
+    cwd,
+    environment: { SESSION_SECRET: "s".repeat(32) },
+  });
+  assert.deepEqual([...Deno.readDirSync(cwd)], []);
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`on ${signal} a request in flight is answered, then the server exits with 0`, async () => {
+    await using server = await startServer();
+    const { hostname, port } = new URL(server.url);
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    const [head, tail] = ["name=Jay&", "email=kpatel%40codingdojo.com"];
+    await write(
+      connection,
+      `POST /users HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
+        `Content-Length: ${head.length + tail.length}\r\n\r\n${head}`,
+    );
+    await fetchHealth(server.url); // answered after ours was received: ours is being read
+    const stopped = server.stop(signal);
+    await server.prints(/Stopping/);
+    await write(connection, tail);
+    assert.match(
+      await new Response(connection.readable).text(),
+      /^HTTP\/1.1 303/,
+    );
+    assert.equal(await stopped, 0);
+  });
+}
+
+async function write(connection: Deno.Conn, text: string): Promise<void> {
+  const writer = connection.writable.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  writer.releaseLock();
+}
+
+async function fetchHealth(url: string): Promise<void> {
+  await (await fetch(`${url}/healthz`)).body?.cancel();
+}
+
+test("a port that is taken gets one clear line and exit code 1", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const { code, text } = await runServer({
+    environment: { PORT: String(port) },
+  });
+  assert.equal(code, 1);
+  const lines = text.trim().split("\n").filter((line) =>
+    !line.startsWith("Made a session secret")
+  );
+  assert.deepEqual(lines, [
+    `Port ${port} is taken: stop what listens there, or set PORT to another`,
+  ]);
+});
+
+test("bad settings are all listed at once, with exit code 1", async () => {
+  const environment = {
+    SESSION_SECRET: "short",
+    SESSION_IDLE: "soon",
+    TRUST_PROXY: "2",
+  };
+  const { code, text } = await runServer({ environment });
+  assert.equal(code, 1);
+  assert.equal(text.trim().split("\n").length, 4);
+  for (const name of Object.keys(environment)) {
+    assert.match(text, new RegExp(`^  ${name}`, "m"));
+  }
+  assert.doesNotMatch(text, /"short"/);
+});
+
+test("a .data that cannot be used is one clear message, with exit code 1", async () => {
+  const cwd = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${cwd}/.data`, "a file where a folder should be");
+  const { code, text } = await runServer({ cwd });
+  assert.equal(code, 1);
+  assert.match(
+    text,
+    /^The session secret cannot be kept in \.data \(.*\): make it writable, or set SESSION_SECRET\n$/,
+  );
+});
