@@ -1,4 +1,4 @@
-import type { SessionStore } from "./store.ts";
+import type { Loaded, SessionStore } from "./store.ts";
 
 /**
  * No store at all: the session itself travels in the cookie, sealed. Nothing to
@@ -9,15 +9,7 @@ export function cookieStore(): SessionStore {
   return {
     kind: "cookie",
 
-    load(token) {
-      // The seal was ours, so this is what save() wrote.
-      const [generation, createdAt, sinceCreated, data] = JSON.parse(token);
-      const usedAt = createdAt + sinceCreated;
-      return Promise.resolve({
-        record: { key: generation, generation, createdAt, usedAt, data },
-        version: generation,
-      });
-    },
+    load: (token) => Promise.resolve(decodeToken(token)),
 
     save({ generation, createdAt, usedAt, data }) {
       return Promise.resolve(
@@ -28,4 +20,22 @@ export function cookieStore(): SessionStore {
     delete: () => Promise.resolve(),
     ping: () => Promise.resolve(),
   };
+}
+
+/** null: our seal, but not our shape, as when the app had another store before. */
+function decodeToken(token: string): Loaded | null {
+  if (!token.startsWith("[")) return null;
+  try {
+    const [generation, createdAt, sinceCreated, data] = JSON.parse(token);
+    const usedAt = createdAt + sinceCreated;
+    if (typeof generation !== "string" || !Number.isInteger(usedAt)) {
+      return null;
+    }
+    return {
+      record: { key: generation, generation, createdAt, usedAt, data },
+      version: generation,
+    };
+  } catch {
+    return null;
+  }
 }

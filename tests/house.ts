@@ -1,0 +1,79 @@
+// A small app around the session middleware, for tests that need routes of their own.
+import { Hono } from "hono";
+import { z } from "zod";
+import {
+  serverStore,
+  session,
+  type SessionEnv,
+  type SessionOptions,
+} from "../middleware/session/mod.ts";
+import { memoryBackend } from "./memory_backend.ts";
+
+export const SECRET = "a secret of the tests, 32 bytes or more";
+export const OTHER_SECRET = "another secret, also with 32 bytes or more";
+
+/** What the tests' sessions hold: a counter, a name, a list, a flash message. */
+export const schema = z.object({
+  count: z.number().default(0),
+  name: z.string().optional(),
+  list: z.array(z.string()).default([]),
+  flash: z.string().optional(),
+});
+
+export type Data = z.output<typeof schema>;
+export type House = Hono<SessionEnv<Data>>;
+export type Options = SessionOptions<typeof schema>;
+
+/** A clock that stands still until a test moves it. Seconds since the epoch. */
+export class Clock {
+  seconds = 1_800_000_000;
+  readonly now = (): number => this.seconds;
+}
+
+export interface HouseOptions extends Partial<Options> {
+  readonly clock?: Clock;
+}
+
+/** The options of a house: everything as usual, but for what is given. */
+export function options(
+  { clock = new Clock(), ...given }: HouseOptions = {},
+): Options {
+  return { schema, secrets: [SECRET], now: clock.now, ...given };
+}
+
+/** An app with these routes behind the session middleware. */
+export function house(
+  given: HouseOptions,
+  routes: (app: House) => unknown,
+): House {
+  const app: House = new Hono<SessionEnv<Data>>();
+  app.use(session(options(given)));
+  routes(app);
+  return app;
+}
+
+/** Both kinds of store, for what must hold with either. */
+export const STORES = {
+  cookie: () => ({}),
+  server: () => ({ store: serverStore(memoryBackend()) }),
+} as const;
+
+/** The parts of the session's Set-Cookie line; undefined when there is none, an error when there are two. */
+export function setCookie(response: Response): string | undefined {
+  const lines = response.headers.getSetCookie().filter((line) =>
+    /^(?:__Host-)?session=/.test(line)
+  );
+  if (lines.length > 1) throw new Error(`${lines.length} session cookies`);
+  return lines[0];
+}
+
+/** The Cookie header that a Set-Cookie line leads to. */
+export function cookieOf(response: Response): string {
+  const pair = setCookie(response)?.split(";")[0];
+  if (pair === undefined) throw new Error("No session cookie was set");
+  return pair;
+}
+
+export function isCleared(response: Response): boolean {
+  return /^(?:__Host-)?session=;.*Max-Age=0/.test(setCookie(response) ?? "");
+}
