@@ -63,7 +63,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   );
 
   app.route("/", home);
-  app.route("/", users);
+  app.route("/", users(log));
   app.route("/", show);
   app.route("/", inspector);
   return app;

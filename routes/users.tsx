@@ -20,30 +20,32 @@ const userSchema = z.object({
 });
 
 /** `POST /users`: a valid form begins a new session; an invalid one comes back with its errors. */
-export const users = new Hono<AppEnv>().post("/users", async (c) => {
-  const form = await readForm(c);
-  const user = userSchema.safeParse(form);
-  const session = await c.var.session();
-  if (!user.success) {
-    const errors = Object.fromEntries(
-      user.error.issues.map(({ path: [field], message }) => [field, message]),
-    ) as UserFormErrors;
-    return c.html(
-      <HomePage
-        language={c.get("language")}
-        name={typed(form["name"])}
-        email={typed(form["email"])}
-        knownAs={session.data.name}
-        errors={errors}
-      />,
-      422,
-    );
-  }
-  console.log("Got Post Info");
-  session.regenerate({ restart: true }); // whoever planted or copied the old cookie has lost it
-  session.update(user.data);
-  return c.redirect("/show", 303);
-});
+export function users(log: (line: string) => void): Hono<AppEnv> {
+  return new Hono<AppEnv>().post("/users", async (c) => {
+    const form = await readForm(c);
+    const user = userSchema.safeParse(form);
+    const session = await c.var.session();
+    if (!user.success) {
+      const errors = Object.fromEntries(
+        user.error.issues.map(({ path: [field], message }) => [field, message]),
+      ) as UserFormErrors;
+      return c.html(
+        <HomePage
+          language={c.get("language")}
+          name={typed(form["name"])}
+          email={typed(form["email"])}
+          knownAs={session.data.name}
+          errors={errors}
+        />,
+        422,
+      );
+    }
+    log("Got Post Info");
+    session.regenerate({ restart: true }); // whoever planted or copied the old cookie has lost it
+    session.update(user.data);
+    return c.redirect("/show", 303);
+  });
+}
 
 type Form = Record<string, string | File>;
 

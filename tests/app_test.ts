@@ -1,0 +1,196 @@
+// What the app does when something goes wrong, and what it writes to its log.
+import assert from "node:assert/strict";
+import { type AppOptions, createApp } from "../app.ts";
+import { rejectLog } from "../middleware/reject_log.ts";
+import {
+  cookieStore,
+  serverStore,
+  type SessionStore,
+} from "../middleware/session/mod.ts";
+import { type Browser, browser } from "../middleware/session/testing.ts";
+import { SECRET } from "./house.ts";
+import { memoryBackend } from "./memory_backend.ts";
+
+const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
+const test = Deno.test;
+
+function open(options: Partial<AppOptions> = {}) {
+  const lines: string[] = [];
+  const app = createApp({
+    secrets: [SECRET],
+    store: cookieStore(),
+    log: (line) => lines.push(line),
+    ...options,
+  });
+  return { app, lines, visitor: browser(app) };
+}
+
+async function signIn(visitor: Browser): Promise<void> {
+  assert.equal((await visitor.post("/users", JAY)).status, 303);
+}
+
+test("a store outage is a 503 page with Retry-After; the visitor is not logged out", async () => {
+  const backend = memoryBackend();
+  const { visitor, lines } = open({ store: serverStore(backend) });
+  await signIn(visitor);
+  backend.fail(new Error("connection refused"));
+  const requests = [
+    () => visitor.get("/"),
+    () => visitor.get("/show"),
+    () => visitor.get("/session"),
+    () => visitor.post("/users", JAY),
+    () => visitor.post("/session/end"),
+  ];
+  for (const request of requests) {
+    const response = await request();
+    assert.equal(response.status, 503);
+    assert.equal(response.headers.get("Retry-After"), "1");
+    assert.deepEqual(response.headers.getSetCookie(), []);
+    const html = await response.text();
+    assert.match(html, /<h1[^>]*>Back in a moment</);
+    assert.doesNotMatch(html, /connection refused/);
+  }
+  assert(lines.some((line) => line.includes("connection refused")));
+
+  const health = await visitor.get("/healthz");
+  assert.equal(health.status, 503);
+  assert.deepEqual(await health.json(), {
+    status: "unavailable",
+    store: "memory",
+  });
+  assert.equal((await visitor.get("/nowhere")).status, 404);
+
+  backend.fail(undefined);
+  assert.match(await (await visitor.get("/show")).text(), /<h3[^>]*>Jay</);
+});
+
+test("a session conflict is a 409 page with a link to go on", async () => {
+  // Each save meets a session that another request has just renewed.
+  const kept = serverStore(memoryBackend());
+  let isRaced = false;
+  const store: SessionStore = {
+    ...kept,
+    async save(next, base, ttlSeconds) {
+      if (isRaced && base !== null) {
+        await kept.delete(base.record.key);
+        return null;
+      }
+      return await kept.save(next, base, ttlSeconds);
+    },
+  };
+  const { visitor } = open({ store });
+  await signIn(visitor);
+  isRaced = true;
+  const response = await visitor.post("/session/renew");
+  assert.equal(response.status, 409);
+  assert.equal(response.headers.get("Location"), null);
+  const html = await response.text();
+  assert.match(html, /<h1[^>]*>Two requests at once</);
+  assert.match(html, /<a class="button" href="\/">/);
+});
+
+test("an unexpected error is a 500 page with a request id and no detail; the log has both", async () => {
+  const broken: SessionStore = {
+    ...cookieStore(),
+    kind: "broken",
+    save: () => Promise.resolve("x".repeat(5000)),
+  };
+  const { visitor, lines } = open({ store: broken });
+  const response = await visitor.post("/users", JAY);
+  assert.equal(response.status, 500);
+  assert.equal(response.headers.get("Location"), null);
+  const html = await response.text();
+  assert.match(html, /<h1[^>]*>Something broke</);
+  assert.doesNotMatch(html, /SessionTooLarge|bytes|\.ts/);
+  const id = response.headers.get("X-Request-Id") ?? assert.fail();
+  assert(html.includes(id));
+  const line = lines.find((line) => line.includes("SessionTooLargeError"));
+  assert(line?.startsWith(id));
+});
+
+test("a request is one log line: method, path, status, milliseconds, request id", async () => {
+  const { visitor, lines } = open();
+  await visitor.get("/?why=none&secret=hunter2");
+  await visitor.get("/nowhere/\u001b[31m%0aForged line");
+  await visitor.get(`/${"x".repeat(500)}`);
+  const [home, odd, long, ...more] = lines;
+  assert.match(home ?? "", /^GET \/ 200 \d+\.\d ms [\w-]{36}$/);
+  assert.match(odd ?? "", /^GET \/nowhere\/%1B\[31m%0aForged%20line 404 /i);
+  assert.match(long ?? "", /^GET \/x{99}… 404 /);
+  assert.deepEqual(more, []);
+});
+
+test("POST /users says Got Post Info, and nothing of what was posted", async () => {
+  const { visitor, lines } = open();
+  await signIn(visitor);
+  await visitor.get("/show");
+  await visitor.post("/users", { ...JAY, name: "" });
+  assert.deepEqual(lines.filter((line) => line === "Got Post Info").length, 1);
+  const cookie = [...visitor.cookies.values()][0] ?? assert.fail();
+  const log = lines.join("\n");
+  for (const part of ["Jay", "kpatel", cookie, ...cookie.split(".").slice(1)]) {
+    assert(!log.includes(part));
+  }
+});
+
+test("a rejected cookie costs one short line a minute for each reason, without its content", async () => {
+  const { app, lines } = open();
+  for (let i = 0; i < 100; i++) {
+    for (const cookie of [`session=junk${i}`, `session=v1.aa${i % 10}A.AAAA`]) {
+      await app.request("/", { headers: { cookie } });
+    }
+  }
+  const rejected = lines.filter((line) => !line.startsWith("GET "));
+  assert.deepEqual(rejected, [
+    "Session cookie rejected: malformed",
+    "Session cookie rejected: bad-seal",
+  ]);
+});
+
+test("after a minute the next line counts what was not said", () => {
+  const lines: string[] = [];
+  let seconds = 0;
+  const reject = rejectLog({
+    log: (line) => lines.push(line),
+    now: () => seconds,
+  });
+  for (let i = 0; i < 1000; i++) reject("expired");
+  seconds = 59.9;
+  reject("expired");
+  seconds = 60;
+  reject("expired");
+  seconds = 120;
+  reject("expired");
+  assert.deepEqual(lines, [
+    "Session cookie rejected: expired",
+    "Session cookie rejected: expired, and 1000 more since the last line",
+    "Session cookie rejected: expired",
+  ]);
+});
+
+test("a client's own X-Request-Id is kept when it is short and plain, and replaced otherwise", async () => {
+  const { app } = open();
+  const id = async (given: string) =>
+    (await app.request("/healthz", { headers: { "X-Request-Id": given } }))
+      .headers.get("X-Request-Id");
+  assert.equal(await id("trace-1"), "trace-1");
+  for (const given of ["x".repeat(65), "<b>", "a b"]) {
+    assert.match(await id(given) ?? "", /^[\w-]{36}$/);
+  }
+});
+
+test("behind a proxy that is trusted, an https form may post, and gets a __Host- cookie", async () => {
+  const form = (trustProxy: boolean) =>
+    open({ trustProxy }).app.request("http://baton.example/users", {
+      method: "POST",
+      body: new URLSearchParams(JAY),
+      headers: {
+        "Origin": "https://baton.example",
+        "X-Forwarded-Proto": "https",
+      },
+    });
+  const trusted = await form(true);
+  assert.equal(trusted.status, 303);
+  assert.match(trusted.headers.getSetCookie()[0] ?? "", /^__Host-session=/);
+  assert.equal((await form(false)).status, 403);
+});
