@@ -23,6 +23,7 @@ import {
   SEALED,
 } from "./base64url.ts";
 import { COOKIE_LIMIT_BYTES } from "./cookie.ts";
+import { RecentlyOpened } from "./recently_opened.ts";
 
 /** "sign": nobody can change it. "encrypt": nobody can read it either. */
 export type SealKind = "sign" | "encrypt";
@@ -73,57 +74,23 @@ export function createSealer(
     throw new TypeError("A sealer needs at least one secret");
   }
 
-  const known = new RecentlyOpened();
+  const recent = new RecentlyOpened();
   return {
     seal: (token) => newest.seal(token),
     open(value) {
-      const recent = known.get(value);
-      if (recent !== undefined) return recent;
+      const known = recent.get(value);
+      if (known !== undefined) return known;
       const [, payload, tag] = SEALED.exec(value) ?? [];
       if (payload === undefined || tag === undefined) return "malformed";
       for (const key of keys) {
         const token = key.open(payload, tag);
         if (token !== null) {
-          return known.add(value, { token, isStale: key !== newest });
+          return recent.add(value, { token, isStale: key !== newest });
         }
       }
       return "bad-seal";
     },
   };
-}
-
-/** Two generations of a megabyte of text each: thousands of visitors. */
-const RECENT_LIMIT_CHARACTERS = 1 << 20;
-
-/**
- * What was opened lately, so that a visitor's next request costs no
- * cryptography. Only values whose seal was verified are in here, under all of
- * their characters; whether the session has ended is asked every time anyway.
- */
-class RecentlyOpened {
-  #young = new Map<string, Opened>();
-  #old = new Map<string, Opened>();
-  #characters = 0;
-
-  get(value: string): Opened | undefined {
-    const young = this.#young.get(value);
-    if (young !== undefined) return young;
-    const old = this.#old.get(value);
-    return old === undefined ? undefined : this.add(value, old);
-  }
-
-  add(value: string, opened: Opened): Opened {
-    const characters = value.length + opened.token.length;
-    if (this.#characters + characters > RECENT_LIMIT_CHARACTERS) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      this.#characters = 0;
-    }
-    this.#characters += characters;
-    // A copy: a slice would keep the whole Cookie header alive.
-    this.#young.set(decoder.decode(asciiBytes(value)), opened);
-    return opened;
-  }
 }
 
 interface Key {

@@ -12,7 +12,18 @@ export type DeepReadonly<T> = unknown extends T ? T
 /** New values for some of the session's keys. */
 export type Change<T> = { readonly [K in keyof T]?: DeepReadonly<T[K]> };
 
-type Only<C, T> = C & { readonly [K in Exclude<keyof C, keyof T>]: never };
+/**
+ * `C` without a key that `T` lacks. When there is none it must be `C` alone:
+ * as `C & {}`, a change with nothing but unknown keys would be taken.
+ */
+type Only<C, T> = [Exclude<keyof C, keyof T>] extends [never] ? C
+  : C & { readonly [K in Exclude<keyof C, keyof T>]: never };
+
+/**
+ * A function has a `name` and a `length`: where the schema has one of these
+ * keys, TypeScript would take any function for a change.
+ */
+type NotAFunction = { readonly [Symbol.hasInstance]?: never };
 
 /**
  * When the session was ended or renewed meanwhile: "throw" (default) a
@@ -69,7 +80,7 @@ export interface Session<T> {
     change: (latest: DeepReadonly<T>) => Only<C, T>,
     options?: UpdateOptions,
   ): void;
-  update(change: Change<T>, options?: UpdateOptions): void;
+  update(change: Change<T> & NotAFunction, options?: UpdateOptions): void;
   /**
    * Reads a key and puts it back to its default: the flash message. On replay
    * only if the key still holds what was taken.

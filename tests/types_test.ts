@@ -1,0 +1,170 @@
+// What must not compile. Each `@ts-expect-error` fails the type check when the line under it is accepted.
+import assert from "node:assert/strict";
+import { Hono } from "hono";
+import { z } from "zod";
+import {
+  type DeepReadonly,
+  type Session,
+  session,
+  type SessionEnvOf,
+} from "../middleware/session/mod.ts";
+import { SECRET } from "./house.ts";
+
+const schema = z.object({
+  name: z.string().optional(),
+  count: z.number().default(0),
+  cart: z.array(z.object({ id: z.string(), n: z.number() })).default([]),
+  address: z.object({ city: z.string(), lines: z.array(z.string()) })
+    .optional(),
+});
+const sessions = session({ schema, secrets: [SECRET] });
+type Env = SessionEnvOf<typeof sessions>;
+
+/** Type-checked, never run: each line is about types alone. */
+export function mustNotCompile(session: Session<z.output<typeof schema>>) {
+  // @ts-expect-error: a misspelt key
+  session.update({ nmae: "Jay" });
+  // @ts-expect-error: a misspelt key beside a right one
+  session.update({ name: "Jay", extra: 1 });
+  // @ts-expect-error: a wrong type
+  session.update({ count: "1" });
+  // @ts-expect-error: a misspelt key from a function
+  session.update(() => ({ nmae: "Jay" }));
+  // @ts-expect-error: a misspelt key beside a right one, from a function
+  session.update(({ count }) => ({ count: count + 1, cuont: 1 }));
+  // @ts-expect-error: a wrong type from a function
+  session.update(({ count }) => ({ count: String(count) }));
+  // @ts-expect-error: an async function: the change is made at once
+  session.update(async () => await Promise.resolve({ count: 1 }));
+  // @ts-expect-error: a key that is not there
+  session.take("nmae");
+  // @ts-expect-error: a key that is not there
+  session.data.nmae;
+  // @ts-expect-error: data is read-only
+  session.data.name = "Eve";
+  // @ts-expect-error: all the way down
+  session.data.cart.push({ id: "a", n: 1 });
+  // @ts-expect-error: all the way down
+  session.data.address!.lines[0] = "x";
+  // @ts-expect-error: an item's field
+  session.data.cart[0]!.n = 2;
+  // @ts-expect-error: latest is read-only too
+  session.update((latest) => ({ count: latest.count++ }));
+  // @ts-expect-error: only these two
+  session.update({ count: 1 }, { onConflict: "ignore" });
+  // @ts-expect-error: info is read-only
+  session.info.id = "mine";
+  // @ts-expect-error: a field that every item needs
+  session.update({ cart: [{ id: "a" }] });
+}
+
+/** What must compile, without a cast. */
+const app = new Hono<Env>().use(sessions).get("/", async (c) => {
+  const session = await c.var.session();
+  session.update({
+    cart: [{ id: "a", n: 1 }],
+    address: { city: "Riga", lines: [] },
+  });
+  session.update(({ cart }) => ({ cart: [...cart, { id: "b", n: 1 }] }));
+  session.update(({ cart }) => ({
+    cart: cart.map((item) =>
+      item.id === "b" ? { ...item, n: item.n + 1 } : item
+    ),
+  }));
+  session.update(({ address }) => ({
+    address: {
+      city: address?.city ?? "",
+      lines: [...address?.lines ?? [], "1 Main St"],
+    },
+  }));
+  session.update({ name: undefined });
+  const taken: string | undefined = session.take("name");
+  const { data }: { readonly data: DeepReadonly<z.output<typeof schema>> } =
+    session;
+  return c.json({ taken, ...data });
+});
+
+Deno.test("nested arrays and objects are updated from latest without a cast", async () => {
+  const response = await app.request("/");
+  assert.deepEqual(await response.json(), {
+    count: 0,
+    cart: [{ id: "a", n: 1 }, { id: "b", n: 2 }],
+    address: { city: "Riga", lines: ["1 Main St"] },
+  });
+});
+
+Deno.test("a schema that is not JSON-safe is refused when it is built, with advice", () => {
+  const refused: [z.ZodType, RegExp][] = [
+    [z.date().optional(), /at is a date: store z\.iso\.datetime/],
+    [z.bigint().optional(), /at is a bigint: store z\.string/],
+    [z.map(z.string(), z.string()).optional(), /at is a map: store z\.record/],
+    [z.set(z.string()).optional(), /at is a set: store z\.array/],
+    [z.undefined(), /at is a undefined: make the key \.optional\(\)/],
+    [z.nan().optional(), /at is a nan/],
+    [z.string().optional().transform(Number), /at is a pipe: transform before/],
+    [z.symbol().optional(), /at is a symbol/],
+    [z.instanceof(URL).optional(), /at is a custom/],
+    [z.literal(1n).optional(), /at is the literal 1/],
+    [z.literal([undefined, "a"]), /at is the literal undefined/],
+    [z.array(z.object({ when: z.date() })).optional(), /at\.when is a date/],
+    [z.record(z.string(), z.date()).optional(), /at is a date/],
+    [z.tuple([z.string(), z.date()]).optional(), /at is a date/],
+    [z.tuple([z.string()], z.date()).optional(), /at is a date/],
+    [z.union([z.string(), z.date()]).optional(), /at is a date/],
+    [z.lazy(() => z.date()).optional(), /at is a date/],
+    [
+      z.intersection(z.object({}), z.object({ d: z.date() })).optional(),
+      /at\.d is a date/,
+    ],
+    [z.looseObject({}).catchall(z.date()).optional(), /at is a date/],
+  ];
+  for (const [at, message] of refused) {
+    assert.throws(
+      () => session({ schema: z.object({ at }), secrets: [SECRET] }),
+      (error: Error) =>
+        error instanceof TypeError && message.test(error.message),
+      String(message),
+    );
+  }
+});
+
+Deno.test("every JSON-safe kind of schema is taken", () => {
+  interface Tree {
+    readonly name: string;
+    readonly children: readonly Tree[];
+  }
+  const tree: z.ZodType<Tree> = z.lazy(() =>
+    z.object({ name: z.string(), children: z.array(tree) })
+  );
+  session({
+    secrets: [SECRET],
+    schema: z.object({
+      text: z.string().min(1).optional(),
+      email: z.email().optional(),
+      when: z.iso.datetime().optional(),
+      number: z.int().default(0),
+      flag: z.boolean().catch(false),
+      nothing: z.null().default(null),
+      one: z.enum(["a", "b"]).optional(),
+      literal: z.literal("a").optional(),
+      tuple: z.tuple([z.string(), z.number()]).optional(),
+      record: z.record(z.string(), z.number()).default({}),
+      union: z.union([z.string(), z.object({ a: z.string() })]).optional(),
+      json: z.json().optional(),
+      readonly: z.array(z.string()).readonly().default([]),
+      tree: tree.optional(),
+    }),
+  });
+});
+
+Deno.test("a loose schema keeps keys that it does not name", async () => {
+  const loose = session({ schema: z.looseObject({}), secrets: [SECRET] });
+  const app = new Hono<SessionEnvOf<typeof loose>>().use(loose);
+  app.get("/", async (c) => {
+    const session = await c.var.session();
+    session.update({ anything: [1, { at: "all" }] });
+    return c.json(session.data);
+  });
+  const response = await app.request("/");
+  assert.deepEqual(await response.json(), { anything: [1, { at: "all" }] });
+});
