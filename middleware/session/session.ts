@@ -20,12 +20,6 @@ type Only<C, T> = [Exclude<keyof C, keyof T>] extends [never] ? C
   : C & { readonly [K in Exclude<keyof C, keyof T>]: never };
 
 /**
- * A function has a `name` and a `length`: where the schema has one of these
- * keys, TypeScript would take any function for a change.
- */
-type NotAFunction = { readonly [Symbol.hasInstance]?: never };
-
-/**
  * When the session was ended or renewed meanwhile: "throw" (default) a
  * SessionConflictError, or "skip" what does not matter.
  */
@@ -80,7 +74,7 @@ export interface Session<T> {
     change: (latest: DeepReadonly<T>) => Only<C, T>,
     options?: UpdateOptions,
   ): void;
-  update(change: Change<T> & NotAFunction, options?: UpdateOptions): void;
+  update(change: Change<T>, options?: UpdateOptions): void;
   /**
    * Reads a key and puts it back to its default: the flash message. On replay
    * only if the key still holds what was taken.
