@@ -6,8 +6,17 @@ import { SessionClosedError } from "./errors.ts";
 
 /** `T`, and all that is in it, read-only. */
 export type DeepReadonly<T> = unknown extends T ? T
+  : T extends readonly (infer Item)[] ? DeepReadonlyArray<T, Item>
   : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
   : T;
+
+/** A tuple keeps its length. */
+type DeepReadonlyArray<T extends readonly unknown[], Item> = number extends
+  T["length"] ? DeepReadonlyList<Item>
+  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+
+/** An interface, because TypeScript looks into it only when it must: schemas may be recursive. */
+interface DeepReadonlyList<Item> extends ReadonlyArray<DeepReadonly<Item>> {}
 
 /** New values for some of the session's keys. */
 export type Change<T> = { readonly [K in keyof T]?: DeepReadonly<T[K]> };
@@ -79,7 +88,7 @@ export interface Session<T> {
    * Reads a key and puts it back to its default: the flash message. On replay
    * only if the key still holds what was taken.
    */
-  take<K extends keyof T>(key: K): DeepReadonly<T>[K];
+  take<K extends keyof T>(key: K): DeepReadonly<T[K]>;
   /**
    * New id, same data, same end; the old id is dead. With `restart` a new
    * session with this data and a new lifetime: do that when somebody signs in
@@ -157,9 +166,9 @@ export class OpenSession<T> implements Session<T> {
     this.#write({ kind: "update", change: copied, onConflict });
   }
 
-  take<K extends keyof T>(key: K): DeepReadonly<T>[K] {
-    const taken =
-      (this.#data as { readonly [Key in K]: DeepReadonly<T>[Key] })[key];
+  take<K extends keyof T>(key: K): DeepReadonly<T[K]> {
+    const data = this.#data as { readonly [Key in K]: DeepReadonly<T[Key]> };
+    const taken = data[key];
     this.#write({ kind: "take", key, taken });
     return taken;
   }

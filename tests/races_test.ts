@@ -1,0 +1,294 @@
+// Two requests at once on one session, in every order that matters.
+import assert from "node:assert/strict";
+import {
+  serverStore,
+  SessionConflictError,
+} from "../middleware/session/mod.ts";
+import { sealFor } from "../middleware/session/testing.ts";
+import { Clock, house, options, setCookie } from "./house.ts";
+import { memoryBackend } from "./memory_backend.ts";
+
+const test = Deno.test;
+
+/** A house whose `/slow/…` routes wait, between opening and returning, until they are let go. */
+function slowHouse() {
+  const clock = new Clock();
+  const backend = memoryBackend({ now: clock.now });
+  const given = { clock, store: serverStore(backend) };
+  const gates: (() => void)[] = [];
+  const app = house(given, (app) => {
+    app.get("/:speed/:what", async (c) => {
+      const session = await c.var.session();
+      switch (c.req.param("what")) {
+        case "add":
+          session.update(({ count }) => ({ count: count + 1 }));
+          break;
+        case "name":
+          session.update({ name: "late" });
+          break;
+        case "skip":
+          session.update({ name: "late" }, { onConflict: "skip" });
+          break;
+        case "take":
+          session.take("flash");
+          break;
+        case "flash":
+          session.update({ flash: "new" });
+          break;
+        case "renew":
+          session.regenerate();
+          break;
+        case "restart":
+          session.regenerate({ restart: true });
+          session.update({ name: "restarted" });
+          break;
+        case "destroy":
+          session.destroy();
+      }
+      if (c.req.param("speed") === "slow") {
+        await new Promise<void>((resolve) => gates.push(resolve));
+      }
+      return c.json(c.req.param("what") === "destroy" ? {} : session.data);
+    });
+  });
+  const visit = async (path: string, cookie: string) => {
+    const response = await app.request(path, { headers: { cookie } });
+    const set = setCookie(response)?.split(";")[0];
+    return { status: response.status, set, body: await response.text() };
+  };
+  /** Starts the slow request, and lets it go when the other is through. */
+  async function during(
+    slow: string,
+    cookie: string,
+    other: () => Promise<unknown>,
+  ) {
+    const pending = visit(`/slow/${slow}`, cookie);
+    while (gates.length === 0) await Promise.resolve();
+    await other();
+    gates.splice(0).forEach((open) => open());
+    return await pending;
+  }
+  return {
+    clock,
+    backend,
+    visit,
+    during,
+    cookie: (data = {}) => sealFor(options(given), data),
+  };
+}
+
+async function data(
+  { visit }: ReturnType<typeof slowHouse>,
+  cookie: string,
+) {
+  return JSON.parse((await visit("/fast/read", cookie)).body);
+}
+
+test("rule 3: 100 parallel requests that each add 1 leave 100", async () => {
+  const rig = slowHouse();
+  const cookie = await rig.cookie();
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => rig.visit("/fast/add", cookie)),
+  );
+  assert(answers.every(({ status }) => status === 200));
+  assert.equal((await data(rig, cookie)).count, 100);
+});
+
+test("rule 3: changes of two requests to different keys both stay", async () => {
+  const rig = slowHouse();
+  const cookie = await rig.cookie();
+  const slow = await rig.during(
+    "name",
+    cookie,
+    () => rig.visit("/fast/add", cookie),
+  );
+  assert.equal(slow.status, 200);
+  assert.equal(slow.set, undefined);
+  assert.deepEqual(await data(rig, cookie), {
+    count: 1,
+    name: "late",
+    list: [],
+  });
+});
+
+for (const [ending, other] of [["ended", "destroy"], ["renewed", "renew"]]) {
+  test(`rule 3: a change that meets a session ${ending} meanwhile is a conflict, and says so`, async () => {
+    for (const change of ["add", "name", "renew"]) {
+      const rig = slowHouse();
+      const cookie = await rig.cookie();
+      const slow = await rig.during(
+        change,
+        cookie,
+        () => rig.visit(`/fast/${other}`, cookie),
+      );
+      assert.equal(slow.status, 409, change);
+      assert.equal(slow.set, undefined);
+      assert.match(slow.body, /ended or renewed/);
+    }
+  });
+
+  test(`rule 3: what does not matter is skipped when the session was ${ending} meanwhile`, async () => {
+    for (const change of ["skip", "take"]) {
+      const rig = slowHouse();
+      const cookie = await rig.cookie({ flash: "old" });
+      const slow = await rig.during(
+        change,
+        cookie,
+        () => rig.visit(`/fast/${other}`, cookie),
+      );
+      assert.equal(slow.status, 200, change);
+      assert.equal(slow.set, undefined);
+    }
+  });
+}
+
+test("rule 3: on replay, take() leaves alone what was put there meanwhile", async () => {
+  const rig = slowHouse();
+  const cookie = await rig.cookie({ flash: "old" });
+  await rig.during("take", cookie, () => rig.visit("/fast/flash", cookie));
+  assert.equal((await data(rig, cookie)).flash, "new");
+  await rig.during("take", cookie, () => rig.visit("/fast/add", cookie));
+  assert.equal((await data(rig, cookie)).flash, undefined);
+});
+
+test("rule 3: a rolling renewal that loses is skipped, without a second write", async () => {
+  const rig = slowHouse();
+  const cookie = await rig.cookie();
+  rig.clock.seconds += 200;
+  const version = () => [...rig.backend.entries.values()][0]?.version;
+  let winner: string | undefined;
+  const slow = await rig.during("read", cookie, async () => {
+    await rig.visit("/fast/add", cookie);
+    winner = version();
+  });
+  assert.equal(slow.status, 200);
+  assert.equal(version(), winner);
+});
+
+test("rule 4: a slow request that saves after a logout brings nothing back, nor does a renewal", async () => {
+  for (const slow of ["add", "skip", "take", "renew", "read"]) {
+    const rig = slowHouse();
+    const cookie = await rig.cookie({ flash: "old" });
+    rig.clock.seconds += 200; // a rolling renewal is due as well
+    await rig.during(slow, cookie, () => rig.visit("/fast/destroy", cookie));
+    assert.equal(rig.backend.entries.size, 0, slow);
+    assert.equal((await data(rig, cookie)).count, 0);
+  }
+});
+
+test("rule 4: destroy() ends a session that was renewed meanwhile", async () => {
+  const rig = slowHouse();
+  const cookie = await rig.cookie();
+  let renewed = "";
+  await rig.during("destroy", cookie, async () => {
+    renewed = (await rig.visit("/fast/renew", cookie)).set ?? "";
+  });
+  assert.notEqual(renewed, "");
+  assert.equal(rig.backend.entries.size, 0);
+  assert.equal((await rig.visit("/fast/renew", renewed)).set, undefined);
+});
+
+test("of two regenerates at once one wins, the other is a conflict, and no cookie is cleared", async () => {
+  const rig = slowHouse();
+  const cookie = await rig.cookie({ name: "Jay" });
+  let winner: Awaited<ReturnType<typeof rig.visit>> | undefined;
+  const slow = await rig.during("renew", cookie, async () => {
+    winner = await rig.visit("/fast/renew", cookie);
+  });
+  assert.equal(winner?.status, 200);
+  assert.equal(slow.status, 409);
+  assert.equal(slow.set, undefined);
+  assert.equal((await data(rig, winner?.set ?? "")).name, "Jay");
+  assert.equal((await data(rig, cookie)).name, undefined);
+});
+
+test("a double click on a form that signs in ends well: each answer's cookie opens", async () => {
+  const rig = slowHouse();
+  const cookie = await rig.cookie({ name: "Jay" });
+  let first: Awaited<ReturnType<typeof rig.visit>> | undefined;
+  const second = await rig.during("restart", cookie, async () => {
+    first = await rig.visit("/fast/restart", cookie);
+  });
+  assert.equal(first?.status, 200);
+  assert.equal(second.status, 200);
+  for (const set of [first?.set, second.set]) {
+    assert.equal((await data(rig, set ?? "")).name, "restarted");
+  }
+  assert.equal((await data(rig, cookie)).name, undefined); // the old one is dead
+});
+
+test("retries are bounded: past the bound it is a conflict", async () => {
+  const kept = serverStore(memoryBackend());
+  let saves = 0;
+  // Somebody else is always first.
+  const store = {
+    ...kept,
+    async save(...args: Parameters<typeof kept.save>) {
+      const [next, base] = args;
+      if (base === null) return await kept.save(...args);
+      saves++;
+      await kept.save(
+        { ...base.record, usedAt: next.usedAt + saves },
+        base,
+        60,
+      );
+      return null;
+    },
+  };
+  const { setTimeout } = globalThis;
+  globalThis.setTimeout =
+    ((fn: () => void) => queueMicrotask(fn)) as unknown as typeof setTimeout;
+  try {
+    const app = house({ store }, (app) => {
+      app.get("/", async (c) => {
+        const session = await c.var.session();
+        session.update(({ count }) => ({ count: count + 1 }));
+        return c.text("ok");
+      });
+      app.onError((error, c) =>
+        c.text(String(error instanceof SessionConflictError), 409)
+      );
+    });
+    const cookie = await sealFor(options({ store }), {});
+    const response = await app.request("/", { headers: { cookie } });
+    assert.equal(await response.text(), "true");
+    assert(saves > 100, String(saves));
+    assert(saves < 1000, String(saves));
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+});
+
+test("a session that ends while it is being saved is a conflict, not a longer life", async () => {
+  const clock = new Clock();
+  const backend = memoryBackend(); // its own clock: it still has what has ended
+  const store = serverStore(backend);
+  const app = house({ clock, store }, (app) =>
+    app.get("/", async (c) => {
+      const session = await c.var.session();
+      session.update({ name: "late" });
+      return c.text("ok");
+    }));
+  const given = options({ clock, store });
+  const cookie = await sealFor(given, {});
+  const [key = "", entry] = [...backend.entries][0] ?? [];
+  assert(entry);
+  const old = new TextEncoder().encode(
+    new TextDecoder().decode(entry.value).replaceAll(
+      String(clock.seconds),
+      String(clock.seconds - 5000),
+    ),
+  );
+  // Between load and save, another server has written times long past.
+  const { swap } = backend;
+  let isFirst = true;
+  backend.swap = async (...args) => {
+    if (isFirst) {
+      isFirst = false;
+      await swap(key, old, entry.version, 60);
+    }
+    return await swap(...args);
+  };
+  const response = await app.request("/", { headers: { cookie } });
+  assert.equal(response.status, 409);
+});
