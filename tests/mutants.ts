@@ -121,8 +121,8 @@ const MUTANTS: Mutant[] = [
     ["if (Number.isFinite(value)) return value;", "return value;"],
   ]),
   ...mutants("stores/cookie.ts", [
-    ['if (!token.startsWith("[")) return null;', ""],
     ['typeof generation !== "string" ||', ""],
+    ["|| !Number.isInteger(usedAt)", ""],
   ]),
   ...mutants("stores/store.ts", [
     [
