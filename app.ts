@@ -21,6 +21,8 @@ import { type AppEnv, visitorSchema } from "./middleware/visitor.ts";
 import { assets } from "./routes/assets.ts";
 import { health } from "./routes/health.ts";
 import { home } from "./routes/home.tsx";
+import { lab } from "./routes/lab.tsx";
+import { language } from "./routes/language.ts";
 import { notFound, onError, wrongMethod } from "./routes/problems.tsx";
 import { inspector } from "./routes/session.tsx";
 import { show } from "./routes/show.tsx";
@@ -34,6 +36,7 @@ export type AppOptions =
 /** Every middleware and every route, in order. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const { log = console.log, ...sessionOptions } = options;
+  const { now = () => Date.now() / 1000, trustProxy, secrets } = options;
   const app = new Hono<AppEnv>();
   app.notFound(notFound);
   app.onError(onError(log));
@@ -51,7 +54,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     except(isNoPost, bodyLimit({ maxSize: 16 * 1024, onError: tooLarge })),
   );
   app.use(
-    except(isNoBrowser, csrf({ origin: isOwnOrigin(options.trustProxy) })),
+    except(isNoBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
   );
   app.use(formsOnly);
   app.use(
@@ -64,8 +67,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 
   app.route("/", home);
   app.route("/", users(log));
-  app.route("/", show);
-  app.route("/", inspector);
+  app.route("/", show(now));
+  app.route("/", inspector({ ...options, now }));
+  app.route("/", lab({ secrets, now }));
+  app.route("/", language(trustProxy));
   return app;
 }
 

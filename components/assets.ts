@@ -15,8 +15,15 @@ function asset(name: string, type: string, body: string): Asset {
   return { path: `/assets/${name.replace(".", `.${hash}.`)}`, type, body };
 }
 
+/** Without comments and indentation: a third less to send. */
+function compact(css: string): string {
+  return css.replace(/\/\*.*?\*\//gs, "").replace(/\s+/g, " ")
+    .replace(/ ([{};,])/g, "$1").replace(/([{};,:]) /g, "$1")
+    .replaceAll(";}", "}");
+}
+
 /** Every static file. */
 export const assets = {
-  style: asset("style.css", "text/css; charset=utf-8", style),
+  style: asset("style.css", "text/css; charset=utf-8", compact(style)),
   favicon: asset("favicon.svg", "image/svg+xml", favicon),
 };

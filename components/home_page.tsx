@@ -19,7 +19,12 @@ export function HomePage(
 ) {
   const t = locales[language].home;
   return (
-    <Layout language={language} title={t.title} page="home">
+    <Layout
+      language={language}
+      title={t.title}
+      page="home"
+      knownAs={knownAs ?? null}
+    >
       <div class="intro">
         <h1>{t.title}</h1>
         <p class="lead">{t.lead}</p>

@@ -1,27 +1,32 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { assets } from "./assets.ts";
-import { type Language, locales } from "./locales/mod.ts";
+import { type Language, languages, locales } from "./locales/mod.ts";
 
-/** The pages that the navigation leads to. */
-export type Page = "home" | "show" | "session";
-
-const PATHS: Record<Page, string> = {
+const PATHS = {
   home: "/",
   show: "/show",
   session: "/session",
-};
+  lab: "/lab",
+} as const;
+
+/** The pages that the navigation leads to. */
+export type Page = keyof typeof PATHS;
 
 export interface LayoutProps {
   readonly language: Language;
   readonly title: string;
   /** The page that is shown; none for an error page. */
   readonly page?: Page;
+  /** The name in the session; null: there is none. Left out where nobody asked the session. */
+  readonly knownAs?: string | null;
   readonly children: Child;
 }
 
 /** The frame of every page. */
-export function Layout({ language, title, page, children }: LayoutProps) {
+export function Layout(
+  { language, title, page, knownAs, children }: LayoutProps,
+) {
   const t = locales[language];
   return (
     <>
@@ -39,17 +44,18 @@ export function Layout({ language, title, page, children }: LayoutProps) {
           <a class="skip" href="#content">{t.layout.skip}</a>
           <header>
             <p class="brand">
-              <svg
-                viewBox="0 0 32 32"
-                width="24"
-                height="24"
-                aria-hidden="true"
-              >
-                <path class="track" d="M4 24h24" />
-                <path class="stick" d="M9 20 23 8" />
-              </svg>
-              Baton
+              <Mark />
+              <span lang="en">Baton</span>
             </p>
+            {knownAs !== undefined && (
+              <p class={knownAs === null ? "known" : "known yes"}>
+                <bdi>
+                  {knownAs === null
+                    ? t.layout.unknown
+                    : t.layout.known(knownAs)}
+                </bdi>
+              </p>
+            )}
             <nav aria-label={t.layout.navigation}>
               <ul>
                 {(Object.keys(PATHS) as Page[]).map((name) => (
@@ -68,9 +74,50 @@ export function Layout({ language, title, page, children }: LayoutProps) {
           <main id="content">{children}</main>
           <footer>
             <p>{t.layout.footer}</p>
+            <LanguageForm language={language} back={PATHS[page ?? "home"]} />
           </footer>
         </body>
       </html>
     </>
+  );
+}
+
+/** A baton on its way from hand to hand. */
+function Mark() {
+  return (
+    <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+      <path class="stick" d="M9 23 23 9" />
+      <path class="grip" d="M9 23 14 18" />
+    </svg>
+  );
+}
+
+interface LanguageFormProps {
+  readonly language: Language;
+  /** The path to come back to. */
+  readonly back: string;
+}
+
+function LanguageForm({ language, back }: LanguageFormProps) {
+  return (
+    <form
+      class="languages"
+      method="post"
+      action="/language"
+      aria-label={locales[language].layout.languages}
+    >
+      <input type="hidden" name="back" value={back} />
+      {languages.map((other) => (
+        <button
+          type="submit"
+          name="lang"
+          value={other}
+          lang={other}
+          aria-current={other === language ? "true" : undefined}
+        >
+          {locales[other].language}
+        </button>
+      ))}
+    </form>
   );
 }

@@ -1,121 +1,195 @@
-import { Layout } from "./layout.tsx";
+import { Anatomy, type AnatomyProps } from "./anatomy.tsx";
+import { formatsOf } from "./format.ts";
+import { Layout, type Page } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
+import { Storage } from "./storage.tsx";
+import { Timeline, type Times } from "./timeline.tsx";
 
 export interface SessionPageProps {
   readonly language: Language;
+  /** The store's kind. */
+  readonly store: string;
+  /** The language that the visitor chose, if any. */
+  readonly chosen: string | undefined;
   /** null: there is no session. */
   readonly session: SessionFacts | null;
 }
 
+export interface StoredValue {
+  readonly key: string;
+  /** As JSON writes it. */
+  readonly json: string;
+  readonly type: keyof typeof locales.en.session.types;
+  readonly bytes: number;
+}
+
 export interface SessionFacts {
-  /** What is stored, as JSON would write it. */
-  readonly stored: readonly (readonly [key: string, value: string])[];
-  readonly store: string;
-  readonly seal: "sign" | "encrypt";
+  readonly name: string | undefined;
+  readonly stored: readonly StoredValue[];
+  readonly cookie: Omit<AnatomyProps, "language"> | null;
   readonly bytes: number;
   readonly limit: number;
-  /** Seconds since the epoch. */
-  readonly createdAt: number;
-  readonly endsAt: { readonly idle: number; readonly absolute: number };
+  readonly times: Times;
+  readonly trail: readonly Page[];
 }
 
 /** The inspector. */
-export function SessionPage({ language, session }: SessionPageProps) {
+export function SessionPage(
+  { language, store, chosen, session }: SessionPageProps,
+) {
   const t = locales[language].session;
+  const storage = (
+    <Storage
+      language={language}
+      store={store}
+      chosen={chosen}
+      endsAt={session === null
+        ? null
+        : Math.min(session.times.idle, session.times.absolute)}
+    />
+  );
   return (
-    <Layout language={language} title={t.title} page="session">
-      <h1>{t.title}</h1>
+    <Layout
+      language={language}
+      title={t.title}
+      page="session"
+      knownAs={session?.name ?? null}
+    >
+      <div class="intro">
+        <h1>{t.title}</h1>
+        <p class="lead">{session === null ? t.none : t.lead}</p>
+      </div>
       {session === null
         ? (
-          <>
-            <p class="lead">{t.none}</p>
-            <p class="actions">
-              <a class="button" href="/">{t.begin}</a>
-            </p>
-          </>
+          <p class="actions">
+            <a class="button" href="/">{t.begin}</a>
+          </p>
         )
-        : <Inspector language={language} {...session} />}
+        : <Inspector language={language} store={store} {...session} />}
+      {storage}
     </Layout>
   );
 }
 
+type InspectorProps =
+  & { readonly language: Language; readonly store: string }
+  & SessionFacts;
+
 function Inspector(
-  { language, stored, store, seal, ...facts }:
-    & { readonly language: Language }
-    & SessionFacts,
+  { language, store, stored, cookie, times, trail, ...size }: InspectorProps,
 ) {
-  const t = locales[language].session;
-  const numbers = new Intl.NumberFormat(language);
+  const { session: t, layout } = locales[language];
   return (
     <>
-      <section class="card" aria-labelledby="stored">
-        <h2 id="stored">{t.stored}</h2>
-        <dl class="facts">
-          {stored.map(([key, value]) => (
-            <Fact name={key}>
-              <code>{value}</code>
-            </Fact>
-          ))}
-        </dl>
+      <Stored language={language} stored={stored} />
+      {cookie !== null && (
+        <section class="card" aria-labelledby="cookie">
+          <h2 id="cookie">{t.anatomy.title}</h2>
+          <Anatomy language={language} {...cookie} />
+          <p class="soft small">{t.anatomy.shortened}</p>
+        </section>
+      )}
+      <section class="card" aria-labelledby="size">
+        <h2 id="size">{t.size}</h2>
+        <Meter language={language} {...size} />
+        <p class="soft small">
+          {store === "cookie" ? t.sizeMeaning.cookie : t.sizeMeaning.server}
+        </p>
       </section>
-      <section class="card" aria-labelledby="facts">
-        <h2 id="facts">{t.facts}</h2>
-        <dl class="facts">
-          <Fact name={t.place}>
-            {store === "cookie" ? t.places.cookie : t.places.server(store)}
-          </Fact>
-          <Fact name={t.seal}>{t.seals[seal]}</Fact>
-          <Fact name={t.size}>
-            {t.bytes(numbers.format(facts.bytes), numbers.format(facts.limit))}
-          </Fact>
-          <Fact name={t.began}>
-            <Moment language={language} seconds={facts.createdAt} />
-          </Fact>
-          <Fact name={t.idle}>
-            <Moment language={language} seconds={facts.endsAt.idle} />
-          </Fact>
-          <Fact name={t.absolute}>
-            <Moment language={language} seconds={facts.endsAt.absolute} />
-          </Fact>
-        </dl>
+      <section class="card" aria-labelledby="time">
+        <h2 id="time">{t.time}</h2>
+        <Timeline language={language} times={times} />
       </section>
-      <section class="choices">
+      {trail.length > 0 && (
+        <section class="card" aria-labelledby="trail">
+          <h2 id="trail">{t.trail}</h2>
+          <ol class="trail">
+            {trail.map((page, i) => <li key={i}>{layout[page]}</li>)}
+          </ol>
+          <p class="soft small">{t.trailMeaning}</p>
+        </section>
+      )}
+      <section class="choices" aria-label={t.title}>
         <form method="post" action="/session/renew">
-          <button type="submit">{t.renew}</button>
-          <p class="soft small">{t.renewHint}</p>
+          <button type="submit" aria-describedby="renew">{t.renew}</button>
+          <p class="soft small" id="renew">{t.renewHint}</p>
         </form>
         <form method="post" action="/session/end">
-          <button class="quiet" type="submit">{t.end}</button>
-          <p class="soft small">{t.endHint}</p>
+          <button class="quiet" type="submit" aria-describedby="end">
+            {t.end}
+          </button>
+          <p class="soft small" id="end">{t.endHint}</p>
         </form>
       </section>
     </>
   );
 }
 
-function Fact(
-  { name, children }: { readonly name: string; readonly children: unknown },
-) {
+interface StoredProps {
+  readonly language: Language;
+  readonly stored: readonly StoredValue[];
+}
+
+function Stored({ language, stored }: StoredProps) {
+  const t = locales[language].session;
+  const { number } = formatsOf(language);
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    <section class="card" aria-labelledby="stored">
+      <h2 id="stored">{t.stored}</h2>
+      <table class="stacked">
+        <thead>
+          <tr>
+            <th scope="col">{t.key}</th>
+            <th scope="col">{t.value}</th>
+            <th scope="col">{t.type}</th>
+            <th scope="col" class="number">{t.bytes}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {stored.map(({ key, json, type, bytes }) => (
+            <tr>
+              <th scope="row">
+                <code dir="ltr">{key}</code>
+              </th>
+              <td data-label={t.value}>
+                <code dir="auto">{json}</code>
+              </td>
+              <td data-label={t.type}>{t.types[type]}</td>
+              <td data-label={t.bytes} class="number">
+                {number.format(bytes)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
-/** A moment in UTC: the server does not know the visitor's time zone, and says so. */
-function Moment(
-  { language, seconds }: {
-    readonly language: Language;
-    readonly seconds: number;
-  },
-) {
-  const date = new Date(seconds * 1000);
-  const text = new Intl.DateTimeFormat(language, {
-    dateStyle: "medium",
-    timeStyle: "long",
-    timeZone: "UTC",
-  }).format(date);
-  return <time datetime={date.toISOString()}>{text}</time>;
+interface MeterProps {
+  readonly language: Language;
+  readonly bytes: number;
+  readonly limit: number;
+}
+
+function Meter({ language, bytes, limit }: MeterProps) {
+  const { number } = formatsOf(language);
+  const text = locales[language].session.sizeOf(
+    number.format(bytes),
+    number.format(limit),
+  );
+  return (
+    <div class="meter">
+      <p class="big">{text}</p>
+      <svg width="100%" height="12" aria-hidden="true" focusable="false">
+        <rect class="track" width="100%" height="12" rx="6" />
+        <rect
+          class="fill"
+          width={`${Math.max(1, 100 * bytes / limit).toFixed(1)}%`}
+          height="12"
+          rx="6"
+        />
+      </svg>
+    </div>
+  );
 }

@@ -2,10 +2,16 @@ import { z } from "zod";
 import type { Language } from "../components/locales/mod.ts";
 import type { SessionEnv } from "./session/mod.ts";
 
-/** What this app's session holds: who filled in the form. */
+/** The pages that the trail knows. */
+export const PAGES = ["home", "show", "session", "lab"] as const;
+
+export type Page = typeof PAGES[number];
+
+/** What this app's session holds: who filled in the form, and the pages visited since. */
 export const visitorSchema = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
+  trail: z.array(z.enum(PAGES)).readonly().optional(),
 });
 
 export type Visitor = z.output<typeof visitorSchema>;

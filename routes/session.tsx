@@ -1,28 +1,102 @@
 import { Hono } from "hono";
-import { SessionPage } from "../components/session_page.tsx";
+import { getCookie } from "hono/cookie";
+import {
+  SessionPage,
+  type SessionPageProps,
+  type StoredValue,
+} from "../components/session_page.tsx";
+import {
+  DEFAULT_LIFETIME,
+  isHttps,
+  type Lifetime,
+  type SessionInfo,
+} from "../middleware/session/mod.ts";
+import { decode } from "./base64url.ts";
+import { trail, trailOf } from "../middleware/trail.ts";
 import type { AppEnv } from "../middleware/visitor.ts";
 
+export interface InspectorOptions {
+  readonly lifetime?: Lifetime;
+  readonly trustProxy?: boolean;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+}
+
 /** `/session`: the inspector, and what can be done with a session. */
-export const inspector = new Hono<AppEnv>()
-  .get("/session", async (c) => {
-    const { data, info } = await c.var.session();
-    const stored = Object.entries(data).map(([key, value]) =>
-      [key, JSON.stringify(value)] as const
-    );
-    return c.html(
-      <SessionPage
-        language={c.get("language")}
-        session={info.isNew ? null : { stored, ...info }}
-      />,
-    );
-  })
-  .post("/session/renew", async (c) => {
-    const session = await c.var.session();
-    session.regenerate();
-    return c.redirect("/session", 303);
-  })
-  .post("/session/end", async (c) => {
-    const session = await c.var.session();
-    session.destroy();
-    return c.redirect("/", 303);
+export function inspector(
+  { lifetime = DEFAULT_LIFETIME, trustProxy = false, now }: InspectorOptions,
+): Hono<AppEnv> {
+  return new Hono<AppEnv>()
+    .get("/session", trail("session"), async (c) => {
+      const { data, info } = await c.var.session();
+      const used = info.endsAt.idle - lifetime.idle;
+      const value = isHttps(c, trustProxy)
+        ? getCookie(c, "session", "host")
+        : getCookie(c, "session");
+      const times = {
+        ...{ began: info.createdAt, used, now: Math.floor(now()) },
+        ...info.endsAt,
+      };
+      return c.html(
+        <SessionPage
+          language={c.get("language")}
+          store={info.store}
+          chosen={getCookie(c, "language")}
+          session={info.isNew ? null : {
+            name: data.name,
+            stored: stored(data),
+            cookie: value === undefined ? null : anatomy(value, info),
+            ...{ bytes: info.bytes, limit: info.limit, times },
+            trail: trailOf(data),
+          }}
+        />,
+      );
+    })
+    .post("/session/renew", async (c) => {
+      const session = await c.var.session();
+      session.regenerate();
+      return c.redirect("/session", 303);
+    })
+    .post("/session/end", async (c) => {
+      const session = await c.var.session();
+      session.destroy();
+      return c.redirect("/", 303);
+    });
+}
+
+function stored(data: object): StoredValue[] {
+  return Object.entries(data).map(([key, value]) => {
+    const json = JSON.stringify(value);
+    const type = value === null
+      ? "null"
+      : Array.isArray(value)
+      ? "array"
+      : typeof value as "string";
+    return { key, json, type, bytes: new TextEncoder().encode(json).length };
   });
+}
+
+type Cookie = NonNullable<SessionPageProps["session"]>["cookie"];
+
+/** The cookie's parts, each too short to be of use to who looks over the visitor's shoulder. */
+function anatomy(value: string, { store, seal }: SessionInfo): Cookie {
+  const [version = "", payload = "", sealed = ""] = value.split(".");
+  const inCookie = store === "cookie" ? "sign" : "server";
+  const kind = seal === "encrypt" ? "encrypt" : inCookie;
+  return {
+    ...{ kind, seal, version },
+    payload: { text: shorten(payload), length: payload.length },
+    sealed: { text: shorten(sealed), length: sealed.length },
+    decoded: kind === "sign" ? decodeShortened(payload) : null,
+  };
+}
+
+/** What anybody reads in a signed cookie, but for most of its id. */
+function decodeShortened(payload: string): string {
+  const [id, ...rest] = JSON.parse(decode(payload));
+  return JSON.stringify([shorten(id), ...rest]);
+}
+
+function shorten(text: string): string {
+  return `${text.slice(0, 6)}…`;
+}

@@ -1,9 +1,9 @@
-import { type Context, Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
+import { Hono } from "hono";
 import { z } from "zod";
 import { HomePage } from "../components/home_page.tsx";
 import type { UserFormErrors } from "../components/user_form.tsx";
 import type { AppEnv } from "../middleware/visitor.ts";
+import { readForm, typed } from "./form.ts";
 
 const CONTROL = /\p{Cc}/u;
 
@@ -42,23 +42,7 @@ export function users(log: (line: string) => void): Hono<AppEnv> {
     }
     log("Got Post Info");
     session.regenerate({ restart: true }); // whoever planted or copied the old cookie has lost it
-    session.update(user.data);
+    session.update({ ...user.data, trail: undefined });
     return c.redirect("/show", 303);
   });
-}
-
-type Form = Record<string, string | File>;
-
-async function readForm(c: Context): Promise<Form> {
-  if (c.req.header("Content-Type") === undefined) throw new HTTPException(415);
-  try {
-    return await c.req.parseBody();
-  } catch {
-    throw new HTTPException(415); // it says it is a form, and is none
-  }
-}
-
-/** A file where text was asked for counts as nothing. */
-function typed(value: string | File | undefined): string {
-  return typeof value === "string" ? value : "";
 }

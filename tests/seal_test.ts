@@ -220,6 +220,13 @@ test("a signed value is not opened as an encrypted one, nor the reverse", () => 
   assert.equal(sealer("encrypt").open(long), "bad-seal");
 });
 
+test("encrypt: a payload too short for its nonce is refused like any other", () => {
+  const tag = "A".repeat(22);
+  for (const payload of ["", "AAAA", "A".repeat(20), "A".repeat(32)]) {
+    assert.equal(sealer("encrypt").open(`v1.${payload}.${tag}`), "bad-seal");
+  }
+});
+
 test("a sealer without a secret is refused", () => {
   assert.throws(() => sealer("sign", { secrets: [] }), TypeError);
 });

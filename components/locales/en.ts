@@ -6,9 +6,13 @@ export const en = {
   layout: {
     skip: "Skip to the content",
     navigation: "Pages",
-    home: "The form",
-    show: "The greeting",
-    session: "The session",
+    home: "Form",
+    show: "Greeting",
+    session: "Session",
+    lab: "Lab",
+    known: (name: string) => `Known as ${name}`,
+    unknown: "Not known yet",
+    languages: "Language",
     footer:
       "HTTP forgets. The session remembers. No script runs on these pages.",
   },
@@ -35,13 +39,13 @@ export const en = {
       ],
       [
         "303 + Set-Cookie",
-        "The server seals them into a cookie and sends your browser elsewhere.",
+        "The server keeps them in a session, seals a cookie that leads to it, and sends your browser elsewhere.",
       ],
       [
         "GET /show",
         "Your browser comes back with the cookie. The server opens it and greets you.",
       ],
-    ] as const,
+    ] as [code: string, meaning: string][],
   },
 
   form: {
@@ -70,42 +74,221 @@ export const en = {
 
   show: {
     remembered: "What the session remembers",
-    explanation:
-      "This page was sent nothing but a cookie. What you read here came from the session that the cookie opened.",
     change: "Change it",
     inspect: "Look inside the session",
+    cycle: {
+      title: "How this page knew you",
+      browser: "Browser",
+      server: "Server",
+      posted: (time: string, fields: string) =>
+        `At ${time} your browser sent the form to /users, with the fields ${fields}.`,
+      sealed:
+        "The server checked it, began a session, and answered 303: go to /show. With the answer came a cookie, by Set-Cookie.",
+      came: (time: string) =>
+        `At ${time} your browser asked for /show, and brought the cookie along.`,
+      opened:
+        "The server checked the seal, opened the session, and found your name in it.",
+      moral:
+        "The redirect carried no data: it only said where to go. Your browser came back with a cookie, and the cookie led to the session.",
+    },
   },
 
   session: {
     title: "Your session",
+    lead:
+      "This is what the server knows of this browser, and how it knows. Nothing here runs in your browser.",
     none: "There is no session. Nothing is stored, and no cookie is set.",
     begin: "Begin one with the form",
     stored: "What is stored",
-    nothing: "Nothing yet.",
     key: "Key",
     value: "Value",
-    facts: "How it is kept",
-    place: "Kept in",
-    places: {
-      cookie: "the cookie itself: the server keeps nothing",
-      server: (store: string) =>
-        `the server's store (${store}): the cookie holds only an id`,
+    type: "Type",
+    bytes: "Bytes",
+    types: {
+      string: "text",
+      number: "number",
+      boolean: "yes or no",
+      array: "list",
+      object: "object",
+      null: "nothing",
     },
-    seal: "Sealed by",
-    seals: {
-      sign: "a signature: you can read it, and only the server can change it",
-      encrypt: "encryption: only the server can read it or change it",
+    anatomy: {
+      title: "The cookie your browser brought",
+      version: "Version",
+      versionMeaning: "Which format this is.",
+      payload: "Payload",
+      payloadMeaning: {
+        sign:
+          "What is stored, in base64url. That is a spelling, not a secret: anybody can read it.",
+        encrypt: "Encrypted: nobody but the server can read this.",
+        server:
+          "Only an id. The data stays on the server, and no id can be guessed.",
+      },
+      seal: "Seal",
+      sealMeaning: {
+        sign:
+          "A signature (HMAC-SHA-256) over all of this and the cookie's name. It hides nothing; it shows that only this server wrote it.",
+        encrypt:
+          "The tag of the encryption (XChaCha20-Poly1305). With one bit changed anywhere, nothing opens.",
+      },
+      decoded: "The payload, decoded",
+      shortened:
+        "Shortened on purpose: whoever has the whole cookie has your session.",
+      characters: (count: string) => `${count} characters`,
     },
-    size: "Size",
-    bytes: (bytes: string, limit: string) => `${bytes} of ${limit} bytes`,
+    size: "Its size",
+    sizeOf: (bytes: string, limit: string) => `${bytes} of ${limit} bytes`,
+    sizeMeaning: {
+      cookie:
+        "A browser keeps no cookie above this, and most servers never notice. This one refuses before anything is lost.",
+      server:
+        "This is the record on the server. The cookie holds only an id, and never grows.",
+    },
+    time: "Its time",
     began: "Began",
+    used: "Last saved",
+    now: "Now",
     idle: "Ends if you leave it",
     absolute: "Ends in any case",
+    trail: "Pages that led here",
+    trailMeaning: "The session remembers the last six, by name.",
+    storage: {
+      title: "Three ways to remember",
+      kind: "Where",
+      lifespan: "How long",
+      examples: "What for",
+      here: "Here, now",
+      database: {
+        name: "Database",
+        lifespan: "Until somebody deletes it",
+        examples: "Accounts, orders, messages",
+        cookie: "None: your session travels in its cookie",
+        server: (store: string) => `Sessions are kept in ${store}`,
+      },
+      session: {
+        name: "Session",
+        lifespan: "Until it is left alone, or its time is up",
+        examples: "Who is signed in, a cart, a half-filled form",
+        yours: "Yours ends",
+        none: "You have none",
+      },
+      cookie: {
+        name: "Cookie",
+        lifespan: "Until its date; the browser may drop it before",
+        examples: "Language, theme",
+        chosen: (language: string) =>
+          `language=${language}, a year from when you chose it`,
+        none: "None for the language: your browser's settings tell it",
+      },
+    },
     renew: "Renew the id",
     renewHint:
-      "The same data under a new id. Whoever copied the old id has lost it.",
+      "The same data under a new id. With a store on the server, whoever copied the old id has lost it.",
     end: "End the session",
     endHint: "The data is gone, and the browser is told to forget the cookie.",
+  },
+
+  lab: {
+    title: "Try to forge it",
+    lead:
+      "Here is a cookie of another visitor. Change it, send it, and see whether the server believes you.",
+    sample: "The cookie",
+    sampleMeaning:
+      "It is sealed with a key that only this lab uses, so nothing you do here opens a real session.",
+    payload: "Payload, decoded",
+    payloadHint: "Change the name, or the time it began.",
+    seal: "Seal",
+    sealHint: "Can you find the one that fits?",
+    send: "Send this cookie",
+    again: "Start again with a fresh cookie",
+    attempts: "Or let us try for you",
+    attempt: {
+      name: {
+        label: "Change the name",
+        meaning: "Another name in the payload, under the old seal.",
+      },
+      unsealed: {
+        label: "Drop the seal",
+        meaning: "The payload alone, as if nobody would ask.",
+      },
+      guessed: {
+        label: "Guess the secret",
+        meaning: "A perfect seal, made with a secret from a list of bad ones.",
+      },
+      other: {
+        label: "Take it from another cookie",
+        meaning:
+          "Sealed by this very server, with the right secret, but for a cookie of another name.",
+      },
+      ended: {
+        label: "Use it after it ended",
+        meaning: "A true cookie whose session was over an hour ago.",
+      },
+      replay: {
+        label: "Replay it after logout",
+        meaning:
+          "A copy, made before the visitor logged out, and used afterwards.",
+      },
+    },
+    verdict: {
+      "opened": {
+        title: "It opened",
+        meaning: "The seal fits, and the session is not over.",
+      },
+      "replayed": {
+        title: "It opened, and that is no mistake",
+        meaning:
+          "A cookie that holds the session itself knows nothing of a logout: the browser forgets it, a copy does not. It opens until it ends. Keep sessions in a store on the server, and a logout ends all copies.",
+      },
+      "malformed": {
+        title: "Refused: malformed",
+        meaning: "That is not how this server writes a cookie.",
+      },
+      "bad-seal": {
+        title: "Refused: bad seal",
+        meaning:
+          "The seal does not fit this payload, this secret and this cookie's name together.",
+      },
+      "expired": {
+        title: "Refused: expired",
+        meaning:
+          "The seal is right, but the time inside it is up. The server checks that itself, whatever the browser kept.",
+      },
+      "unknown": {
+        title: "Refused: unknown",
+        meaning: "The seal is right, but there is no such session.",
+      },
+      "schema": {
+        title: "Refused: it does not fit",
+        meaning:
+          "The seal is right, but the data is not what this server expects.",
+      },
+    },
+    compare: {
+      title: "What does a thief get?",
+      lead: "The same data in three cookies. Somebody copies one of them.",
+      kind: "Cookie",
+      read: "Can read",
+      act: "Can do",
+      sign: {
+        name: "Signed",
+        read: "All of it: the name, the email",
+        act:
+          "Act as the visitor until it ends, even after a logout. Change nothing.",
+      },
+      encrypt: {
+        name: "Encrypted",
+        read: "Nothing",
+        act:
+          "Act as the visitor until it ends, even after a logout. Change nothing.",
+      },
+      server: {
+        name: "An id",
+        read: "Nothing",
+        act:
+          "Act as the visitor until it ends or the visitor logs out. Change nothing.",
+      },
+    },
   },
 
   problems: {
@@ -137,6 +320,10 @@ export const en = {
       title: "That is not a form",
       detail:
         "This address takes an HTML form, sent as application/x-www-form-urlencoded or multipart/form-data.",
+    },
+    422: {
+      title: "That is not among the choices",
+      detail: "The form was sent with a value that it does not offer.",
     },
     500: {
       title: "Something broke",

@@ -22,7 +22,7 @@
  */
 export { session, type SessionEnv, type SessionEnvOf } from "./middleware.ts";
 export type { SessionOptions } from "./options.ts";
-export type { Lifetime } from "./lifetime.ts";
+export { DEFAULT_LIFETIME, type Lifetime } from "./lifetime.ts";
 export type { SealKind } from "./seal.ts";
 export type {
   Change,
