@@ -1,17 +1,9 @@
 // Starts the app as `deno task start` does, on a free port, for tests that need the real thing.
 import settings from "../deno.json" with { type: "json" };
+import { mayDoAll } from "./missing.ts";
 
 /** Why no server can be started, or null when it can. */
-export const cannotStart: string | null = canRunDeno()
-  ? null
-  : "needs --allow-all";
-
-function canRunDeno(): boolean {
-  return ["run", "read", "write", "net", "env"].every((name) =>
-    Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state ===
-      "granted"
-  );
-}
+export const cannotStart: string | null = mayDoAll ? null : "needs --allow-all";
 
 export interface Server extends AsyncDisposable {
   /** Such as "http://localhost:41234". */

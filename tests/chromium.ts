@@ -1,0 +1,43 @@
+// A real Chromium for tests, or why there is none.
+import { type Browser, chromium } from "playwright-core";
+import { missing } from "./missing.ts";
+
+const PATHS = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+
+const path = findChromium();
+
+/** Why no Chromium can be started, or null when it can. */
+export const noChromium: string | null = path === undefined
+  ? missing("Chromium")
+  : null;
+
+function findChromium(): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "run" });
+  if (state !== "granted") return undefined;
+  return PATHS.find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export async function startChromium(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: path ?? "chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}

@@ -1,0 +1,18 @@
+// What a test needs and this machine may lack.
+
+/** Whether tests may do all they need: run, read, write, listen. A plain `deno test` may not. */
+export const mayDoAll: boolean = ["run", "read", "write", "net", "env"].every(
+  (name) =>
+    Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state ===
+      "granted",
+);
+
+/**
+ * The reason to ignore a test for want of `what`. On CI nothing may be missing,
+ * so that no test is skipped for ever without anybody noticing.
+ */
+export function missing(what: string): string {
+  if (!mayDoAll) return "needs --allow-all";
+  if (Deno.env.get("CI") === "true") throw new Error(`CI lacks ${what}`);
+  return `needs ${what}`;
+}
