@@ -1,4 +1,5 @@
 // Deno's entry, on a machine of one's own and on Deno Deploy.
+import { dirname } from "node:path";
 import { createApp } from "./app.ts";
 import {
   type Config,
@@ -29,7 +30,7 @@ function readEnvironment(): Config {
 
 async function serve(config: Config): Promise<void> {
   const secrets = config.secrets ?? [await ownSecret()];
-  const store = openStore(config.store);
+  const store = await openStore(config.store);
   const app = createApp({ ...config, secrets, store });
   const inFlight = new InFlight();
   const server = listen(
@@ -119,11 +120,43 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function openStore(store: StoreConfig): SessionStore {
-  if (store.kind === "cookie") return cookieStore();
-  throw new ConfigError(
-    `SESSION_STORE: this version has no ${store.kind} store yet; give cookie`,
-  );
+/** Only the store that was asked for is loaded. */
+async function openStore(store: StoreConfig): Promise<SessionStore> {
+  try {
+    switch (store.kind) {
+      case "cookie":
+        return cookieStore();
+      case "sqlite": {
+        const { sqliteStore } = await import(
+          "./middleware/session/stores/sqlite.ts"
+        );
+        return sqliteStore(store.path);
+      }
+      case "redis": {
+        const { redisStore } = await import(
+          "./middleware/session/stores/redis.ts"
+        );
+        return redisStore({ url: store.url });
+      }
+      case "denokv": {
+        const { denoKvStore } = await import(
+          "./middleware/session/stores/deno_kv.ts"
+        );
+        if (store.path !== undefined) {
+          await Deno.mkdir(dirname(store.path), { recursive: true });
+        }
+        return denoKvStore(await Deno.openKv(store.path));
+      }
+      case "durable_object":
+        throw new Error("it is for Cloudflare Workers");
+    }
+  } catch (error) {
+    throw new ConfigError(
+      `SESSION_STORE: the ${store.kind} store cannot be opened (${
+        reason(error)
+      })`,
+    );
+  }
 }
 
 await main();

@@ -20,14 +20,14 @@ export function Cycle({ language, fields, postedAt, cameAt }: CycleProps) {
   return (
     <figure class="card cycle" aria-labelledby="cycle">
       <h2 id="cycle">{t.title}</h2>
-      <svg viewBox="0 0 320 288" aria-hidden="true" focusable="false">
+      <svg viewBox="0 0 320 300" aria-hidden="true" focusable="false">
         <g class="actor">
           <rect x="1" y="1" width="98" height="32" rx="8" />
           <rect x="221" y="1" width="98" height="32" rx="8" />
           <text x="50" y="22">{t.browser}</text>
           <text x="270" y="22">{t.server}</text>
         </g>
-        <path class="lifeline" d="M50 33V287M270 33V287" />
+        <path class="lifeline" d="M50 33V299M270 33V299" />
         <Message
           y={84}
           to="server"
@@ -36,19 +36,19 @@ export function Cycle({ language, fields, postedAt, cameAt }: CycleProps) {
           time={posted}
         />
         <Message
-          y={144}
+          y={142}
           to="browser"
           code="303 → /show"
           detail="Set-Cookie: session=…"
         />
         <Message
-          y={208}
+          y={214}
           to="server"
           code="GET /show"
           detail="Cookie: session=…"
           time={came}
         />
-        <Message y={264} to="browser" code="200" detail="User:" />
+        <Message y={272} to="browser" code="200" detail="User:" />
       </svg>
       <ol class="unseen">
         <li>{t.posted(posted, list.format(fields))}</li>

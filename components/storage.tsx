@@ -42,10 +42,10 @@ export function Storage({ language, store, endsAt, chosen }: StorageProps) {
             <td data-label={t.examples}>{session.examples}</td>
             <td data-label={t.here}>
               {endsAt === null ? session.none : (
-                <>
+                <span>
                   {session.yours}{" "}
                   <Moment language={language} seconds={endsAt} />
-                </>
+                </span>
               )}
             </td>
           </tr>

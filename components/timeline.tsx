@@ -23,7 +23,7 @@ export function Timeline({ language, times }: TimelineProps) {
   const span = Math.max(1, times.absolute - times.began);
   const percent = (moment: number) => {
     const part = (moment - times.began) / span;
-    return `${(1 + 98 * Math.min(1, Math.max(0, part))).toFixed(1)}%`;
+    return `${(3 + 94 * Math.min(1, Math.max(0, part))).toFixed(1)}%`;
   };
   return (
     <>
@@ -34,10 +34,10 @@ export function Timeline({ language, times }: TimelineProps) {
         aria-hidden="true"
         focusable="false"
       >
-        <line class="track" x1="1%" x2="99%" y1="10" y2="10" />
+        <line class="track" x1="3%" x2="97%" y1="10" y2="10" />
         <line
           class="alive"
-          x1="1%"
+          x1="3%"
           x2={percent(Math.min(times.idle, times.absolute))}
           y1="10"
           y2="10"

@@ -1,5 +1,5 @@
 // A real Chromium for tests, or why there is none.
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { missing } from "./missing.ts";
 
 const PATHS = [
@@ -28,6 +28,7 @@ function findChromium(): string | undefined {
 }
 
 export async function startChromium(): Promise<Browser> {
+  const { chromium } = await import("playwright-core"); // reads the environment at once
   return await chromium.launch({
     executablePath: path ?? "chromium",
     args: [

@@ -2,6 +2,7 @@ import { createApp } from "../app.ts";
 import { cookieStore, serverStore } from "../middleware/session/mod.ts";
 import { CONTRACT_SECRET, httpContract, type Served } from "./http_contract.ts";
 import { memoryBackend } from "./memory_backend.ts";
+import { noRedis, startRedis } from "./redis_server.ts";
 import { cannotStart, startServer } from "./server.ts";
 
 for (const origin of ["http://localhost", "https://baton.example"]) {
@@ -27,9 +28,23 @@ for (const origin of ["http://localhost", "https://baton.example"]) {
   }
 }
 
-httpContract("a started server", () => started("cookie"), {
-  ignore: cannotStart,
-});
+for (const store of ["cookie", "sqlite:.data/sessions.db", "denokv:.data/kv"]) {
+  httpContract(`a started server, ${store}`, () => started(store), {
+    ignore: cannotStart,
+  });
+}
+
+httpContract("a started server, redis", async () => {
+  const redis = await startRedis();
+  const served = await started(redis.url);
+  return {
+    ...served,
+    async [Symbol.asyncDispose]() {
+      await served[Symbol.asyncDispose]();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}, { ignore: noRedis });
 
 async function started(store: string): Promise<Served> {
   const server = await startServer({
@@ -37,7 +52,7 @@ async function started(store: string): Promise<Served> {
   });
   return {
     origin: server.url,
-    store,
+    store: store.split(":")[0] ?? store,
     seal: "sign",
     app: {
       request: (url: string, init?: RequestInit) =>

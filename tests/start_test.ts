@@ -160,3 +160,26 @@ test("a .data that cannot be used is one clear message, with exit code 1", async
     /^The session secret cannot be kept in \.data \(.*\): make it writable, or set SESSION_SECRET\n$/,
   );
 });
+
+test("a store that cannot be opened is one clear line, with exit code 1", async () => {
+  const cwd = Deno.makeTempDirSync();
+  Deno.mkdirSync(`${cwd}/.data`);
+  Deno.writeTextFileSync(
+    `${cwd}/.data/text`,
+    "no database, but a good deal of text",
+  );
+  for (const kind of ["sqlite", "denokv"]) {
+    const store = `${kind}:.data/text`;
+    const { code, text } = await runServer({
+      cwd,
+      environment: { SESSION_STORE: store, SESSION_SECRET: "s".repeat(32) },
+    });
+    assert.equal(code, 1);
+    assert.match(
+      text,
+      new RegExp(
+        `^SESSION_STORE: the ${kind} store cannot be opened \\(.*\\)\n$`,
+      ),
+    );
+  }
+});

@@ -146,7 +146,7 @@ export const es: Texts = {
     },
     time: "Su tiempo",
     began: "Empezó",
-    used: "Guardada por última vez",
+    used: "Último guardado",
     now: "Ahora",
     idle: "Termina si la dejas",
     absolute: "Termina en todo caso",

@@ -90,7 +90,9 @@ const decoder = new TextDecoder();
  * app.use(session({ schema, secrets, store: serverStore(myBackend) }));
  * ```
  */
-export function serverStore(backend: Backend): SessionStore {
+export function serverStore(
+  backend: Backend,
+): SessionStore & AsyncDisposable {
   return {
     kind: backend.kind,
 

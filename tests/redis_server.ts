@@ -1,0 +1,105 @@
+// A real redis-server on a free port of the loopback, in a temporary folder.
+import { missing } from "./missing.ts";
+
+const PATHS = ["/usr/bin/redis-server", "/usr/local/bin/redis-server"];
+const path = find();
+
+/** Why no Redis can be started, or null when it can. */
+export const noRedis: string | null = path === undefined
+  ? missing("redis-server")
+  : null;
+
+function find(): string | undefined {
+  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
+    return undefined;
+  }
+  return PATHS.find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export interface RedisServer extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it with SIGKILL, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port and with the same files. */
+  restart(): Promise<void>;
+  /** SIGSTOP and SIGCONT: it is there, and does not answer. */
+  signal(signal: Deno.Signal): void;
+}
+
+export interface RedisServerOptions {
+  readonly args?: readonly string[];
+  readonly password?: string;
+}
+
+export async function startRedis(
+  { args = [], password }: RedisServerOptions = {},
+): Promise<RedisServer> {
+  const folder = await Deno.makeTempDir({ prefix: "redis-" });
+  const port = freePort();
+  let child = await start();
+
+  async function start(): Promise<Deno.ChildProcess> {
+    const child = new Deno.Command(path ?? "redis-server", {
+      args: [
+        ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
+        ...["--save", "", "--daemonize", "no"],
+        ...(password === undefined ? [] : ["--requirepass", password]),
+        ...args,
+      ],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const output = child.stdout.pipeThrough(new TextDecoderStream())
+      .getReader();
+    let text = "";
+    while (!text.includes("Ready to accept connections")) { // it says so itself
+      const { done, value } = await output.read();
+      if (done) throw new Error(`redis-server did not start:\n${text}`);
+      text += value;
+    }
+    void (async () => {
+      while (!(await output.read()).done); // so that it never waits for a reader
+    })();
+    return child;
+  }
+
+  async function kill(): Promise<void> {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // already gone
+    }
+    await child.status;
+  }
+
+  return {
+    url: `redis://${
+      password === undefined ? "" : `:${password}@`
+    }127.0.0.1:${port}`,
+    get pid() {
+      return child.pid;
+    },
+    kill,
+    async restart() {
+      child = await start();
+    },
+    signal: (signal) => child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      await kill();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
+}
