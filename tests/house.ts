@@ -9,8 +9,8 @@ import {
 } from "../middleware/session/mod.ts";
 import { memoryBackend } from "./memory_backend.ts";
 
-export const SECRET = "a secret of the tests, 32 bytes or more";
-export const OTHER_SECRET = "another secret, also with 32 bytes or more";
+export const SECRET = "a secret of the tests: 32 bytes or more";
+export const OTHER_SECRET = "another secret: also with 32 bytes or more";
 
 /** What the tests' sessions hold: a counter, a name, a list, a flash message. */
 export const schema = z.object({

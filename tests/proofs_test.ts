@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
+import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
+import { redisStore } from "../middleware/session/stores/redis.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
+import { memoryBackend } from "./memory_backend.ts";
+import { mayDoAll } from "./missing.ts";
+import {
+  noLostUpdates,
+  noLostUpdatesAcross,
+  noResurrection,
+  nothingLostInACrash,
+  oneIdAfterACrash,
+  oneIdOpens,
+  outage,
+} from "./proofs.ts";
+import { noRedis, startRedis } from "./redis_server.ts";
+
+const noFiles = mayDoAll ? null : "needs --allow-all";
+
+interface Kind {
+  readonly name: string;
+  readonly ignore: string | null;
+  /** Runs with a store, and the SESSION_STORE that other processes reach it by. */
+  with(fn: (store: SessionStore, spec: string) => Promise<void>): Promise<void>;
+}
+
+const KINDS: Kind[] = [
+  {
+    name: "memory",
+    ignore: null,
+    with: (fn) => fn(serverStore(memoryBackend()), ""),
+  },
+  {
+    name: "SQLite",
+    ignore: noFiles,
+    async with(fn) {
+      const path = `${Deno.makeTempDirSync()}/sessions.db`;
+      await using store = sqliteStore(path);
+      await fn(store, `sqlite:${path}`);
+    },
+  },
+  {
+    name: "Redis",
+    ignore: noRedis,
+    async with(fn) {
+      await using redis = await startRedis();
+      await using store = redisStore({ url: redis.url });
+      await fn(store, redis.url);
+    },
+  },
+  {
+    name: "Deno KV",
+    ignore: noFiles,
+    async with(fn) {
+      const path = `${Deno.makeTempDirSync()}/kv`;
+      await using store = denoKvStore(await Deno.openKv(path));
+      await fn(store, `denokv:${path}`);
+    },
+  },
+];
+
+function test(
+  name: string,
+  ignore: string | null,
+  fn: () => Promise<void>,
+): void {
+  Deno.test({
+    name: ignore === null ? name : `${name} (${ignore})`,
+    ignore: ignore !== null,
+    fn,
+  });
+}
+
+for (const { name, ignore, with: run } of KINDS) {
+  test(
+    `${name}: of 100 parallel updates 100 survive`,
+    ignore,
+    () =>
+      run(async (store) => {
+        assert.equal(await noLostUpdates(store, 100), 100);
+      }),
+  );
+
+  test(
+    `${name}: after a destroy nothing comes back, in 100 races`,
+    ignore,
+    () =>
+      run(async (store) => {
+        assert.equal(await noResurrection(store, 100), 0);
+      }),
+  );
+
+  test(
+    `${name}: of many regenerates one id opens, in 100 races`,
+    ignore,
+    () =>
+      run(async (store) => {
+        assert.equal(await oneIdOpens(store, 100), 0);
+      }),
+  );
+
+  if (name === "SQLite" || name === "Redis") {
+    test(
+      `${name}: of 100 updates from 4 processes 100 survive`,
+      ignore,
+      () =>
+        run(async (store, spec) => {
+          assert.equal(await noLostUpdatesAcross(store, spec, 4, 100), 100);
+        }),
+    );
+  }
+}
+
+for (const spec of ["sqlite:.data/sessions.db", "denokv:.data/kv"]) {
+  test(
+    `${spec}: what was answered is there after kill -9`,
+    noFiles,
+    async () => {
+      const figures = await nothingLostInACrash({
+        environment: { SESSION_STORE: spec },
+        cwd: Deno.makeTempDirSync(),
+        crash: async (server) => void await server.stop("SIGKILL"),
+        isServerGone: true,
+      }, 2);
+      assert(figures.answered > 100);
+      assert.equal(figures.lost, 0);
+    },
+  );
+
+  test(
+    `${spec}: killed while it renews, at most one id opens`,
+    noFiles,
+    async () => {
+      const wrong = await oneIdAfterACrash({
+        environment: { SESSION_STORE: spec },
+        cwd: Deno.makeTempDirSync(),
+      }, 2);
+      assert.equal(wrong, 0);
+    },
+  );
+}
+
+test(
+  "Redis with appendfsync always: what was answered is there after its kill -9",
+  noRedis,
+  async () => {
+    await using redis = await startRedis({
+      args: ["--appendonly", "yes", "--appendfsync", "always"],
+    });
+    const figures = await nothingLostInACrash({
+      environment: { SESSION_STORE: redis.url },
+      cwd: Deno.makeTempDirSync(),
+      async crash() {
+        await redis.kill();
+        await redis.restart();
+      },
+      isServerGone: false,
+    }, 2);
+    assert(figures.answered > 100);
+    assert.equal(figures.lost, 0);
+  },
+);
+
+for (const kind of ["kill", "stop"] as const) {
+  test(
+    `Redis away (${kind}): only 503, soon; back without a restart, nobody logged out`,
+    noRedis,
+    async () => {
+      await using redis = await startRedis({
+        args: ["--appendonly", "yes", "--appendfsync", "always"],
+      });
+      const figures = await outage(redis, kind, 2);
+      assert.deepEqual(Object.keys(figures.statuses), ["503"]);
+      assert(figures.slowestMs < 1500, String(figures.slowestMs));
+      assert(figures.slowestHealthMs < 1500, String(figures.slowestHealthMs));
+      assert(figures.slowestStaticMs < 1500, String(figures.slowestStaticMs));
+      assert(figures.recoveredMs < 1000, String(figures.recoveredMs));
+      assert.equal(figures.loggedOut, 0);
+    },
+  );
+}
