@@ -53,7 +53,7 @@ export function redisBackend(
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         if (current === asked && asked.client.isReady) {
-          current = connect(url, timeout);
+          current = { ...connect(url, timeout), begun: Promise.resolve() };
           asked.client.destroy();
         }
         reject(new Error(`Redis took longer than ${timeout} ms`));

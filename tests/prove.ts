@@ -1,0 +1,291 @@
+// The proofs at their full size, with figures: deno task prove [sqlite|redis|denokv|size|sweep]
+import { DatabaseSync } from "node:sqlite";
+import { createClient } from "redis";
+import { encode } from "../middleware/session/base64url.ts";
+import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
+import { createSealer } from "../middleware/session/seal.ts";
+import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
+import { redisStore } from "../middleware/session/stores/redis.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
+import { encodeRecord } from "../middleware/session/stores/store.ts";
+import { house, SECRET } from "./house.ts";
+import { memoryBackend } from "./memory_backend.ts";
+import {
+  noLostUpdates,
+  noLostUpdatesAcross,
+  noResurrection,
+  nothingLostInACrash,
+  oneIdAfterACrash,
+  oneIdOpens,
+  outage,
+} from "./proofs.ts";
+import { startRedis } from "./redis_server.ts";
+import { startServer } from "./server.ts";
+
+const [wanted = ""] = Deno.args;
+const isWanted = (name: string) => wanted === "" || wanted === name;
+const DURABLE = ["--appendonly", "yes", "--appendfsync", "always"];
+
+async function races(name: string, store: SessionStore, spec?: string) {
+  console.log(`\n## ${name}`);
+  const sum = await noLostUpdates(store, 100);
+  console.log(`100 parallel updates: ${sum} survive`);
+  if (spec !== undefined) {
+    const sum = await noLostUpdatesAcross(store, spec, 4, 100);
+    console.log(`100 updates from 4 processes: ${sum} survive`);
+  }
+  const alive = await noResurrection(store, 1000);
+  console.log(`1,000 races against a destroy: ${alive} alive`);
+  const wrong = await oneIdOpens(store, 1000);
+  console.log(`1,000 races of regenerates: ${wrong} without exactly one id`);
+}
+
+async function crashes(name: string, spec: string) {
+  const environment = { SESSION_STORE: spec };
+  const killed = await nothingLostInACrash({
+    environment,
+    cwd: Deno.makeTempDirSync(),
+    crash: async (server) => void await server.stop("SIGKILL"),
+    isServerGone: true,
+  }, 20);
+  console.log(
+    `${name}, server killed 20 times: ${killed.answered} answered, ${killed.lost} lost`,
+  );
+  const cwd = Deno.makeTempDirSync();
+  const wrong = await oneIdAfterACrash({ environment, cwd }, 20);
+  console.log(`${name}, killed 20 times while renewing: ${wrong} with two ids`);
+}
+
+if (isWanted("memory")) await races("In memory", serverStore(memoryBackend()));
+
+if (isWanted("sqlite")) {
+  const path = `${Deno.makeTempDirSync()}/sessions.db`;
+  await using store = sqliteStore(path);
+  await races("SQLite", store, `sqlite:${path}`);
+  await crashes("SQLite", "sqlite:.data/sessions.db");
+}
+
+if (isWanted("denokv")) {
+  const path = `${Deno.makeTempDirSync()}/kv`;
+  await using store = denoKvStore(await Deno.openKv(path));
+  await races("Deno KV", store);
+  await crashes("Deno KV", "denokv:.data/kv");
+}
+
+if (isWanted("redis")) {
+  await using redis = await startRedis({ args: DURABLE });
+  {
+    await using store = redisStore({ url: redis.url });
+    await races("Redis", store, redis.url);
+  }
+  const killed = await nothingLostInACrash({
+    environment: { SESSION_STORE: redis.url },
+    cwd: Deno.makeTempDirSync(),
+    async crash() {
+      await redis.kill();
+      await redis.restart();
+    },
+    isServerGone: false,
+  }, 20);
+  console.log(
+    `Redis itself killed 20 times: ${killed.answered} answered, ${killed.lost} lost`,
+  );
+  for (const kind of ["kill", "stop"] as const) {
+    console.log(
+      `Redis away for 10 s (${kind}):`,
+      await outage(redis, kind, 10),
+    );
+  }
+}
+
+// How cost grows with the number of stored sessions
+
+const now = Math.floor(Date.now() / 1000);
+
+/** The i-th of many stored sessions: its key, and its record's bytes. */
+function stored(i: number): [key: string, value: Uint8Array] {
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setUint32(0, Math.imul(i, 2654435761));
+  new DataView(bytes.buffer).setUint32(4, i);
+  const key = encode(bytes);
+  return [
+    key,
+    encodeRecord({
+      ...{ key, generation: key, createdAt: now, usedAt: now },
+      data: { count: i, list: [], name: `Visitor ${i}` },
+    }),
+  ];
+}
+
+/** Microseconds that a request takes that reads one of 2,000 of `total` sessions. */
+async function readCost(
+  store: SessionStore,
+  total: number,
+): Promise<() => Promise<number>> {
+  const app = house(
+    { store, now: () => now },
+    (app) =>
+      app.get(
+        "/",
+        async (c) => c.text((await c.var.session()).data.name ?? "nobody"),
+      ),
+  );
+  const sealer = createSealer({
+    ...{ secrets: [SECRET], seal: "sign", purpose: "session" },
+    cookieName: "session",
+  });
+  const cookies = Array.from({ length: 2000 }, (_, n) => {
+    const [key] = stored(Math.floor(n * total / 2000));
+    return `session=${sealer.seal(`${key}.${key}`)}`;
+  });
+  const round = async () => {
+    const start = performance.now();
+    for (const cookie of cookies) {
+      const response = await app.request("/", { headers: { cookie } });
+      if (!(await response.text()).startsWith("Visitor")) throw new Error();
+    }
+    return (performance.now() - start) * 1000 / cookies.length;
+  };
+  await round();
+  return round;
+}
+
+async function compare(
+  small: () => Promise<number>,
+  large: () => Promise<number>,
+): Promise<string> {
+  const pairs: [number, number][] = [];
+  for (let i = 0; i < 15; i++) pairs.push([await small(), await large()]);
+  const median = (values: number[]) =>
+    values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  const [a, b] = [
+    median(pairs.map(([a]) => a)),
+    median(pairs.map(([, b]) => b)),
+  ];
+  const ratio = median(pairs.map(([a, b]) => b / a));
+  return `${a.toFixed(1)} µs with 1,000, ${b.toFixed(1)} µs with 1,000,000: ${
+    ratio.toFixed(2)
+  } times`;
+}
+
+function fillSqlite(path: string, total: number, ends: number): void {
+  const database = new DatabaseSync(path);
+  const insert = database.prepare(
+    "INSERT INTO sessions VALUES (?, hex(randomblob(16)), ?, ?)",
+  );
+  database.exec("BEGIN");
+  for (let i = 0; i < total; i++) {
+    const [key, value] = stored(i);
+    insert.run(key, ends, value);
+  }
+  database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+  database.close();
+}
+
+if (isWanted("size")) {
+  console.log("\n## A million sessions");
+  const folder = Deno.makeTempDirSync();
+  await using few = sqliteStore(`${folder}/few.db`);
+  await using many = sqliteStore(`${folder}/many.db`);
+  fillSqlite(`${folder}/few.db`, 1000, now + 3600);
+  fillSqlite(`${folder}/many.db`, 1_000_000, now + 3600);
+  const { size } = Deno.statSync(`${folder}/many.db`);
+  console.log(
+    `SQLite: ${
+      Math.round(size / 1e6)
+    } bytes a session; a read takes ${await compare(
+      await readCost(few, 1000),
+      await readCost(many, 1_000_000),
+    )}`,
+  );
+  await Deno.remove(folder, { recursive: true });
+
+  await using small = await startRedis();
+  await using large = await startRedis();
+  const fill = async (url: string, total: number) => {
+    const client = createClient({ url });
+    await client.connect();
+    const used = async () =>
+      Number(/used_memory:(\d+)/.exec(await client.info("memory"))?.[1]);
+    const before = await used();
+    for (let i = 0; i < total; i += 1000) {
+      await Promise.all(Array.from({ length: 1000 }, (_, n) => {
+        const [key, value] = stored(i + n);
+        const text = "v".repeat(22) + new TextDecoder().decode(value);
+        return client.set(`session:${key}`, text, {
+          expiration: { type: "EX", value: 3600 },
+        });
+      }));
+    }
+    const bytes = (await used() - before) / total;
+    client.destroy();
+    return bytes;
+  };
+  await fill(small.url, 1000);
+  const bytes = await fill(large.url, 1_000_000);
+  await using fewStore = redisStore({ url: small.url });
+  await using manyStore = redisStore({ url: large.url });
+  console.log(
+    `Redis: ${Math.round(bytes)} bytes a session; a read takes ${await compare(
+      await readCost(fewStore, 1000),
+      await readCost(manyStore, 1_000_000),
+    )}`,
+  );
+}
+
+if (isWanted("sweep")) {
+  console.log("\n## 100,000 sessions that end together");
+  const cwd = Deno.makeTempDirSync();
+  await using server = await startServer({
+    cwd,
+    environment: {
+      SESSION_SECRET: SECRET,
+      SESSION_STORE: "sqlite:.data/sessions.db",
+    },
+  });
+  const path = `${cwd}/.data/sessions.db`;
+  const post = await fetch(`${server.url}/users`, {
+    method: "POST",
+    body: new URLSearchParams({ name: "Jay", email: "a@example.com" }),
+    redirect: "manual",
+  });
+  await post.body?.cancel();
+  const cookie = post.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  fillSqlite(path, 100_000, Date.now() / 1000 + 5);
+  const database = new DatabaseSync(path, { readOnly: true });
+  const rows = database.prepare("SELECT count(*) AS rows FROM sessions");
+  const left = () => Number(rows.get()?.["rows"]) - 1;
+  const latencies: { at: number; ms: number }[] = [];
+  let [began, ended] = [0, 0];
+  const lanes = Array.from({ length: 4 }, async () => {
+    while (ended === 0) {
+      const start = performance.now();
+      const response = await fetch(`${server.url}/show`, {
+        headers: { cookie },
+      });
+      await response.text();
+      latencies.push({ at: start, ms: performance.now() - start });
+    }
+  });
+  while (ended === 0) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const rest = left();
+    if (rest < 100_000 && began === 0) began = performance.now();
+    if (rest === 0) ended = performance.now();
+  }
+  await Promise.all(lanes);
+  database.close();
+  const p99 = (list: { ms: number }[]) =>
+    list.map(({ ms }) => ms).toSorted((a, b) => a - b)[
+      Math.floor(list.length * 0.99)
+    ] ?? 0;
+  const before = latencies.filter(({ at }) => at < began - 100);
+  const during = latencies.filter(({ at }) => at >= began && at <= ended);
+  console.log(
+    `swept in ${((ended - began) / 1000).toFixed(1)} s; p99 of GET /show ${
+      p99(before).toFixed(1)
+    } ms before, ${
+      p99(during).toFixed(1)
+    } ms meanwhile (${during.length} requests)`,
+  );
+}
