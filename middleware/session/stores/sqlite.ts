@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setInterval, setTimeout } from "node:timers";
+import { clearTimeout, setTimeout } from "node:timers";
 import { type Backend, serverStore, type SessionStore } from "./store.ts";
 
 export interface SqliteOptions {
@@ -78,18 +78,19 @@ export function sqliteBackend(
     (SELECT rowid FROM sessions WHERE ends <= ? LIMIT ${SWEEP_ROWS})
   `);
 
-  let isOpen = true;
+  let timer = sweepIn(sweepSeconds * 1000);
+  function sweepIn(milliseconds: number) {
+    return setTimeout(sweepSome, milliseconds).unref();
+  }
   function sweepSome(): void {
-    if (!isOpen) return;
+    let isMore = false;
     try {
-      if (sweep.run(now()).changes === SWEEP_ROWS) {
-        setTimeout(sweepSome, SWEEP_PAUSE_MILLISECONDS).unref();
-      }
+      isMore = sweep.run(now()).changes === SWEEP_ROWS;
     } catch {
       // Another process is writing: they are still there next time.
     }
+    timer = sweepIn(isMore ? SWEEP_PAUSE_MILLISECONDS : sweepSeconds * 1000);
   }
-  const timer = setInterval(sweepSome, sweepSeconds * 1000).unref();
 
   return {
     kind: "sqlite",
@@ -124,8 +125,7 @@ export function sqliteBackend(
 
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
-      isOpen = false;
-      clearInterval(timer as unknown as number);
+      clearTimeout(timer);
       database.close();
     },
   };
