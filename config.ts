@@ -1,5 +1,5 @@
 // The only file that names an environment variable.
-import { z } from "zod";
+import * as z from "zod";
 import type { Lifetime } from "./middleware/session/mod.ts";
 
 /** Where sessions are kept, as SESSION_STORE says. */
@@ -24,6 +24,13 @@ export interface Config {
 /** A machine of one's own with a disk, Deno Deploy, or Cloudflare Workers. */
 export type Platform = "machine" | "deploy" | "workers";
 
+/**
+ * Set where Deno Deploy runs an app: the first by today's platform, the second
+ * by the one before it as well.
+ * https://docs.deno.com/deploy/reference/env_vars_and_contexts/
+ */
+export const DEPLOY_VARIABLES = ["DENO_DEPLOY", "DENO_DEPLOYMENT_ID"] as const;
+
 /** Every variable that {@linkcode readConfig} reads. */
 export const VARIABLES = [
   "PORT",
@@ -36,9 +43,8 @@ export const VARIABLES = [
   "TRUST_PROXY",
 ] as const;
 
-export type Environment = Partial<
-  Record<typeof VARIABLES[number], string | undefined>
->;
+/** What is no text, such as a binding of a Worker, is as good as none. */
+export type Environment = Readonly<Record<string, unknown>>;
 
 /** One or more variables have a bad value; the message has a line for each. */
 export class ConfigError extends Error {
@@ -59,7 +65,13 @@ export function readConfig(
   nowSeconds: number = Date.now() / 1000,
 ): Config {
   const given = Object.fromEntries(
-    VARIABLES.map((name) => [name, environment[name]?.trim() || undefined]),
+    VARIABLES.map((name) => {
+      const value = environment[name];
+      return [
+        name,
+        typeof value === "string" ? value.trim() || undefined : undefined,
+      ];
+    }),
   );
   const parsed = schema(platform, nowSeconds).safeParse(given);
   if (!parsed.success) throw new ConfigError(describe(parsed.error, given));

@@ -4,6 +4,7 @@ import { createApp } from "./app.ts";
 import {
   type Config,
   ConfigError,
+  DEPLOY_VARIABLES,
   readConfig,
   type StoreConfig,
   VARIABLES,
@@ -22,10 +23,11 @@ async function main(): Promise<void> {
 }
 
 function readEnvironment(): Config {
+  const isDeploy = DEPLOY_VARIABLES.some((name) => Deno.env.has(name));
   const environment = Object.fromEntries(
     VARIABLES.map((name) => [name, Deno.env.get(name)]),
   );
-  return readConfig(environment, "machine");
+  return readConfig(environment, isDeploy ? "deploy" : "machine");
 }
 
 async function serve(config: Config): Promise<void> {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Language } from "../components/locales/mod.ts";
 import type { SessionEnv } from "./session/mod.ts";
 

@@ -3,7 +3,7 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import {
   type RejectReason,
   session,

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { HTTPException } from "hono/http-exception";
-import { z } from "zod";
+import * as z from "zod";
 import { type Language, languages } from "../components/locales/mod.ts";
 import { isHttps } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../middleware/visitor.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { HomePage } from "../components/home_page.tsx";
 import type { UserFormErrors } from "../components/user_form.tsx";
 import type { AppEnv } from "../middleware/visitor.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { redisStore } from "../middleware/session/stores/redis.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
-import { proofHouse } from "./proofs.ts";
+import { proofHouse } from "./proof_house.ts";
 
 const [spec = "", cookie = "", times = ""] = Deno.args;
 await using store = spec.startsWith("redis:")

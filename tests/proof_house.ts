@@ -1,0 +1,46 @@
+import { Hono } from "hono";
+import type { SessionStore } from "../middleware/session/mod.ts";
+import { type House, house } from "./house.ts";
+
+export interface ProofHouseOptions {
+  /** Seconds since the epoch; a clock that stands still otherwise. */
+  readonly now?: () => number;
+}
+
+/** Routes that read, count, renew and end, each after a moment's thought: `?wait=` milliseconds. */
+export function proofHouse(
+  store: SessionStore,
+  options: ProofHouseOptions = {},
+): House {
+  const app = house({ store, ...options }, (app) => {
+    app.get("/:what", async (c) => {
+      const session = await c.var.session();
+      const wait = Number(c.req.query("wait") ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      switch (c.req.param("what")) {
+        case "begin":
+        case "add":
+          session.update(({ count }) => ({ count: count + 1 }));
+          break;
+        case "renew":
+          session.regenerate();
+          break;
+        case "destroy":
+          session.destroy();
+      }
+      return c.text(session.info.isNew ? "new" : `known ${session.data.count}`);
+    });
+  });
+  app.onError((error, c) =>
+    c.text(error.name, error.name === "SessionConflictError" ? 409 : 500)
+  );
+  return app;
+}
+
+/** The same without a session. */
+export function plainPage(): Hono {
+  return new Hono().get("/", async (c) => {
+    await new Promise((resolve) => setTimeout(resolve));
+    return c.text("known 1");
+  });
+}

@@ -1,0 +1,156 @@
+// The app in Cloudflare's own runtime.
+import assert from "node:assert/strict";
+import type { Backend } from "../middleware/session/mod.ts";
+import { CONTRACT_SECRET, httpContract } from "./http_contract.ts";
+import { storeContract } from "./store_contract.ts";
+import type { Question } from "./worker_entry.ts";
+import {
+  bundleWorker,
+  noWorkerd,
+  startWorker,
+  type WorkerServer,
+} from "./wrangler.ts";
+
+let app = "";
+let rig: WorkerServer | undefined;
+
+Deno.test.beforeAll(async () => {
+  if (noWorkerd !== null) return;
+  app = await bundleWorker("worker.ts");
+  const script = await bundleWorker("tests/worker_entry.ts");
+  rig = await startWorker({ script, variables: {} });
+});
+
+Deno.test.afterAll(async () => {
+  await rig?.[Symbol.asyncDispose]();
+});
+
+for (const store of ["cookie", "durable_object"]) {
+  httpContract(`workerd, ${store} store`, async () => {
+    const worker = await startWorker({
+      script: app,
+      variables: { SESSION_SECRET: CONTRACT_SECRET, SESSION_STORE: store },
+    });
+    return {
+      origin: worker.url,
+      store,
+      seal: "sign",
+      app: {
+        request: (url: string, init?: RequestInit) =>
+          fetch(url, { redirect: "manual", ...init }),
+      },
+      [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose](),
+    };
+  }, { ignore: noWorkerd });
+}
+
+storeContract("Durable Object", remoteBackend, { ignore: noWorkerd });
+
+/** The Backend inside the Worker, over HTTP. */
+function remoteBackend(): Backend {
+  async function ask<R>(question: Question): Promise<R> {
+    const response = await fetch(`${rig?.url}/backend`, {
+      method: "POST",
+      body: JSON.stringify(question),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return await response.json();
+  }
+  return {
+    kind: "durable_object",
+    async get(key) {
+      const found = await ask<{ value: number[]; version: string } | null>({
+        ask: "get",
+        key,
+      });
+      return found && { ...found, value: Uint8Array.from(found.value) };
+    },
+    swap: (key, value, expected, ttlSeconds) =>
+      ask({ ask: "swap", key, value: [...value], expected, ttlSeconds }),
+    remove: (key) => ask({ ask: "remove", key }),
+    ping: () => Promise.resolve(),
+  };
+}
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name: noWorkerd === null ? name : `${name} (${noWorkerd})`,
+    ignore: noWorkerd !== null,
+    fn,
+  });
+}
+
+async function visit(what: string, cookie = "") {
+  const response = await fetch(`${rig?.url}/proof/${what}`, {
+    headers: { cookie },
+  });
+  const [line] = response.headers.getSetCookie();
+  return {
+    status: response.status,
+    text: await response.text(),
+    cookie: line?.split(";")[0] ?? "",
+  };
+}
+
+test("in workerd, of 100 parallel updates on one Durable Object 100 survive", async () => {
+  const { cookie } = await visit("begin");
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => visit("add", cookie)),
+  );
+  for (const { status, text } of answers) assert.equal(status, 200, text);
+  assert.equal((await visit("read", cookie)).text, "known 101");
+});
+
+test("in workerd, after a destroy nothing comes back, in 50 races", async () => {
+  for (let i = 0; i < 5; i++) {
+    await Promise.all(Array.from({ length: 10 }, async () => {
+      const { cookie } = await visit("begin");
+      const answers = await Promise.all(
+        ["add", "read", "renew", "destroy", "add"].map((what) =>
+          visit(`${what}?wait=200`, cookie) // all open it before one of them saves
+        ),
+      );
+      for (const { status, text } of answers) {
+        assert([200, 409].includes(status), text);
+      }
+      for (const each of [cookie, ...answers.map(({ cookie }) => cookie)]) {
+        if (!each.includes("v1.")) continue;
+        assert.equal((await visit("read", each)).text, "new");
+      }
+    }));
+  }
+});
+
+test("sessions survive a stop and a start of workerd with a new version of the code", async () => {
+  const state = await Deno.makeTempDir();
+  const variables = {
+    SESSION_SECRET: CONTRACT_SECRET,
+    SESSION_STORE: "durable_object",
+  };
+  let cookie: string;
+  {
+    await using worker = await startWorker({ script: app, variables, state });
+    const response = await fetch(`${worker.url}/users`, {
+      method: "POST",
+      body: new URLSearchParams({ name: "Jay", email: "jay@example.com" }),
+      redirect: "manual",
+    });
+    await response.body?.cancel();
+    cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  }
+  const newer = `${await Deno.makeTempDir()}/worker.js`;
+  await Deno.writeTextFile(
+    newer,
+    `${await Deno.readTextFile(app)}\n// a newer version`,
+  );
+  await using worker = await startWorker({ script: newer, variables, state });
+  const response = await fetch(`${worker.url}/show`, { headers: { cookie } });
+  assert.match(await response.text(), /<h3>Jay<\/h3>/);
+});
+
+test("without SESSION_SECRET the Worker refuses to start, and says how to set it", async () => {
+  await assert.rejects(
+    startWorker({ script: app, variables: { SESSION_STORE: "cookie" } }),
+    /SESSION_SECRET: it must be set here; make one with: openssl rand/,
+  );
+});

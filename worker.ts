@@ -1,0 +1,22 @@
+// Cloudflare's entry. Everything that needs no request is made once for each isolate.
+// @ts-types="./middleware/session/stores/cloudflare_workers.d.ts"
+import { env } from "cloudflare:workers";
+import { createApp } from "./app.ts";
+import { readConfig } from "./config.ts";
+import { cookieStore } from "./middleware/session/mod.ts";
+import {
+  durableObjectStore,
+  type SessionNamespace,
+} from "./middleware/session/stores/durable_object.ts";
+
+export { SessionObject } from "./middleware/session/stores/durable_object.ts";
+
+const config = readConfig(env, "workers");
+
+export default createApp({
+  ...config,
+  secrets: config.secrets ?? [],
+  store: config.store.kind === "durable_object"
+    ? durableObjectStore(env["SESSIONS"] as SessionNamespace)
+    : cookieStore(),
+});
