@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Where `.data` goes; a new temporary folder otherwise. */
   readonly cwd?: string;
+  /** Default true; false as where an app may neither read nor write files. */
+  readonly mayUseDisk?: boolean;
 }
 
 /** Resolves when the server listens; throws with its output when it ends before that. */
@@ -62,10 +64,14 @@ export async function runServer(
 }
 
 function spawn(
-  { environment = {}, cwd = Deno.makeTempDirSync() }: StartOptions,
+  { environment = {}, cwd = Deno.makeTempDirSync(), mayUseDisk = true }:
+    StartOptions,
 ) {
   const root = new URL("../", import.meta.url);
-  const [, ...args] = settings.tasks.start.command.split(" ");
+  const [, ...all] = settings.tasks.start.command.split(" ");
+  const args = all.filter((arg) =>
+    mayUseDisk || !/^--allow-(?:read|write)/.test(arg)
+  );
   const child = new Deno.Command(Deno.execPath(), {
     args: args.map((arg) =>
       arg === "main.ts" ? new URL(arg, root).pathname : arg

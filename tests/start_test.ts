@@ -183,3 +183,40 @@ test("a store that cannot be opened is one clear line, with exit code 1", async 
     );
   }
 });
+
+test("as on Deno Deploy, with no disk to write to, it needs a secret and says so", async () => {
+  const environment = { DENO_DEPLOY: "true", DENO_DEPLOYMENT_ID: "abc" };
+  const refused = await runServer({ environment, mayUseDisk: false });
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.text,
+    /^Baton cannot start.*\n {2}SESSION_SECRET: it must be set here; make one with: openssl rand -base64 32\n$/,
+  );
+  const sqlite = await runServer({
+    environment: {
+      ...environment,
+      SESSION_SECRET: "s".repeat(32),
+      SESSION_STORE: "sqlite:a.db",
+    },
+    mayUseDisk: false,
+  });
+  assert.equal(sqlite.code, 1);
+  assert.match(
+    sqlite.text,
+    /SESSION_STORE is "sqlite:a\.db": give cookie, redis/,
+  );
+});
+
+for (const store of ["cookie", "denokv"]) {
+  test(`as on Deno Deploy, with no disk to write to, it serves (${store})`, async () => {
+    await using server = await startServer({
+      environment: {
+        DENO_DEPLOY: "true",
+        SESSION_SECRET: "s".repeat(32),
+        SESSION_STORE: store,
+      },
+      mayUseDisk: false,
+    });
+    assert.match(await page(server.url, await post(server.url)), />Jay<\/h3>/);
+  });
+}

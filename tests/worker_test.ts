@@ -9,7 +9,7 @@ import {
   noWorkerd,
   startWorker,
   type WorkerServer,
-} from "./wrangler.ts";
+} from "./workerd.ts";
 
 let app = "";
 let rig: WorkerServer | undefined;
@@ -153,4 +153,23 @@ test("without SESSION_SECRET the Worker refuses to start, and says how to set it
     startWorker({ script: app, variables: { SESSION_STORE: "cookie" } }),
     /SESSION_SECRET: it must be set here; make one with: openssl rand/,
   );
+});
+
+test("a deployment to Cloudflare is well-formed, and at most 80 kB gzipped", async () => {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "worker:check"],
+    cwd: new URL("../", import.meta.url).pathname,
+    env: { NO_COLOR: "1", CI: "1", WRANGLER_LOG_SANITIZE: "true" },
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const text = new TextDecoder().decode(stdout) +
+    new TextDecoder().decode(stderr);
+  assert(success, text);
+  const [, size] = /dist\/worker\.js: .* ([\d.]+) kB gzipped/.exec(text) ?? [];
+  assert(Number(size) <= 80, text);
+  assert.match(text, /env\.SESSIONS \(SessionObject\)/);
+  assert.doesNotMatch(text, /\[WARNING\]|ERROR/);
+  const script = await Deno.readTextFile(app);
+  assert(!/from ?"node:|createClient|DatabaseSync/.test(script));
 });
