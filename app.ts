@@ -75,7 +75,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 }
 
 /** No script, no frame, nothing from elsewhere: the pages need a style sheet and a form. */
-const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
+export const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     styleSrc: ["'self'"],
@@ -89,7 +89,7 @@ const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
   xFrameOptions: "DENY",
 };
 
-const LANGUAGES: Parameters<typeof languageDetector>[0] = {
+export const LANGUAGES: Parameters<typeof languageDetector>[0] = {
   supportedLanguages: languages,
   fallbackLanguage: "en",
   order: ["cookie", "header"],
@@ -98,7 +98,7 @@ const LANGUAGES: Parameters<typeof languageDetector>[0] = {
 };
 
 /** No other method has a body that anybody reads. */
-function isNoPost(c: Context): boolean {
+export function isNoPost(c: Context): boolean {
   return c.req.method !== "POST";
 }
 
@@ -111,7 +111,7 @@ function tooLarge(): never {
  * without either it is curl, whose cookies nobody else can use (as in Go's
  * http.CrossOriginProtection).
  */
-function isNoBrowser(c: Context): boolean {
+export function isNoBrowser(c: Context): boolean {
   return c.req.header("Origin") === undefined &&
     c.req.header("Sec-Fetch-Site") === undefined;
 }
