@@ -21,6 +21,7 @@ import {
   type Settings,
 } from "./options.ts";
 import { isSameJson } from "./schema.ts";
+import type { Opened } from "./seal.ts";
 import {
   type DeepReadonly,
   OpenSession,
@@ -61,6 +62,7 @@ export function session<S extends z.ZodObject>(
   options: SessionOptions<S>,
 ): MiddlewareHandler<SessionEnv<z.output<S>>> {
   const settings = resolveOptions(options);
+  const remembered: Remembered<z.output<S>> = new WeakMap();
 
   return async function session(c, next) {
     if (c.get("session") !== undefined) {
@@ -68,10 +70,11 @@ export function session<S extends z.ZodObject>(
         "session() is mounted twice: two would fight over one cookie",
       );
     }
-    const exchange = new Exchange(c, settings);
+    const exchange = new Exchange(c, settings, remembered);
     c.set("session", () => exchange.open());
     await next();
-    await exchange.commit();
+    const saving = exchange.commit();
+    if (saving !== undefined) await saving;
   };
 }
 
@@ -88,11 +91,19 @@ interface Base<T> {
   readonly data: DeepReadonly<T> | null;
 }
 
+/**
+ * What a cookie held, where the cookie itself is the store; it lives as long as
+ * the sealer remembers that it opened it, which is bounded.
+ */
+type Remembered<T> = WeakMap<Opened, Base<T>>;
+
 /** One request and its response, as far as the session goes. */
 class Exchange<T> {
   readonly #c: Context;
   readonly #settings: Settings<T>;
+  readonly #remembered: Remembered<T>;
   #opening: Promise<OpenSession<T>> | undefined;
+  #session: OpenSession<T> | undefined;
   #isCommitted = false;
   // Known once the session is open:
   #cookie!: SessionCookie;
@@ -102,9 +113,14 @@ class Exchange<T> {
   #base: Base<T> | undefined;
   #newId: string | undefined;
 
-  constructor(c: Context, settings: Settings<T>) {
+  constructor(
+    c: Context,
+    settings: Settings<T>,
+    remembered: Remembered<T>,
+  ) {
     this.#c = c;
     this.#settings = settings;
+    this.#remembered = remembered;
   }
 
   open(): Promise<Session<T>> {
@@ -117,34 +133,59 @@ class Exchange<T> {
     return this.#opening = this.#open();
   }
 
-  async #open(): Promise<OpenSession<T>> {
-    const { now, schema, trustProxy, http, https, onReject } = this.#settings;
+  #open(): Promise<OpenSession<T>> {
+    const { now, trustProxy, http, https } = this.#settings;
     this.#now = Math.floor(now());
     this.#cookie = isHttps(this.#c, trustProxy) ? https : http;
-    this.#cookieValue = readCookie(this.#c, this.#cookie.name);
-    if (this.#cookieValue !== undefined) {
-      this.#rejected = await this.#openCookie(this.#cookieValue);
-      if (this.#rejected !== undefined) onReject(this.#rejected, this.#c);
+    const value = readCookie(this.#c, this.#cookie.name);
+    this.#cookieValue = value;
+    if (value === undefined) return Promise.resolve(this.#opened());
+    const reason = this.#openCookie(value);
+    if (reason instanceof Promise) {
+      return reason.then((reason) => this.#opened(reason));
     }
-    const data = this.#base?.data ?? schema.empty();
-    return new OpenSession(schema, data, () => this.#info());
+    return Promise.resolve(this.#opened(reason));
   }
 
-  /** Fills `#base`, or says why not. */
-  async #openCookie(value: string): Promise<RejectReason | undefined> {
-    const { lifetime } = this.#settings;
+  #opened(rejected?: RejectReason): OpenSession<T> {
+    const { schema, onReject } = this.#settings;
+    if (rejected !== undefined) {
+      this.#rejected = rejected;
+      onReject(rejected, this.#c);
+    }
+    const data = this.#base?.data ?? schema.empty();
+    return this.#session = new OpenSession(schema, data, () => this.#info());
+  }
+
+  /** Fills `#base`, or says why not; at once where nobody has to be asked. */
+  #openCookie(
+    value: string,
+  ): RejectReason | undefined | Promise<RejectReason | undefined> {
+    const { store } = this.#settings;
     if (this.#cookie.name.length + value.length > COOKIE_LIMIT_BYTES) {
       return "malformed";
     }
     const opened = this.#cookie.sealer.open(value);
     if (typeof opened === "string") return opened;
-    const { token, isStale } = opened;
-    const loaded = await this.#ask((store) => store.load(token));
-    if (loaded === null) return "unknown";
-    if (secondsLeft(loaded.record, lifetime, this.#now) <= 0) return "expired";
-    const data = this.#settings.schema.read(loaded.record.data);
-    this.#base = { token, isStale, loaded, data };
-    return data === null ? "schema" : undefined;
+    const known = this.#remembered.get(opened);
+    if (known !== undefined) return this.#take(known);
+    return this.#ask((store) => store.load(opened.token)).then((loaded) => {
+      if (loaded === null) return "unknown";
+      const data = this.#settings.schema.read(loaded.record.data);
+      const base = { ...opened, loaded, data };
+      // What such a cookie holds never changes; elsewhere the store has the last word.
+      if (store.kind === "cookie") this.#remembered.set(opened, base);
+      return this.#take(base);
+    });
+  }
+
+  #take(base: Base<T>): RejectReason | undefined {
+    const { lifetime } = this.#settings;
+    if (secondsLeft(base.loaded.record, lifetime, this.#now) <= 0) {
+      return "expired";
+    }
+    this.#base = base;
+    return base.data === null ? "schema" : undefined;
   }
 
   #info(): SessionInfo {
@@ -172,13 +213,33 @@ class Exchange<T> {
     return Object.freeze(info);
   }
 
-  /** After the route: saves what changed, and tells the browser. */
-  async commit(): Promise<void> {
+  /** After the route: saves what changed, and tells the browser; at once where nothing did. */
+  commit(): Promise<void> | undefined {
     this.#isCommitted = true;
     if (this.#opening === undefined) return;
+    if (this.#session === undefined || !this.#isUntouched(this.#session)) {
+      return this.#commit(this.#opening);
+    }
+    this.#session.close();
+    markPrivate(this.#c);
+  }
+
+  /** Whether all is as it was: nothing to save, nothing to tell. */
+  #isUntouched(session: OpenSession<T>): boolean {
+    const base = this.#base;
+    return session.isUntouched && !isCleared(this.#rejected) &&
+      (base === undefined || !base.isStale &&
+          (base.data === null || !this.#isDue(base.loaded)));
+  }
+
+  #isDue({ record }: Loaded): boolean {
+    return isRenewalDue(record, this.#settings.lifetime, this.#now);
+  }
+
+  async #commit(opening: Promise<OpenSession<T>>): Promise<void> {
     const c = this.#c;
     // A session that could not be opened is the route's to answer for: there is nothing to save.
-    const session = await this.#opening.catch(() => undefined);
+    const session = await opening.catch(() => undefined);
     let line: string | undefined;
     if (session !== undefined) {
       session.close();
@@ -209,7 +270,7 @@ class Exchange<T> {
 
   /** Compare-and-swap: when another request saved first, the changes are made again on what it saved. */
   async #saveChanges(session: OpenSession<T>): Promise<Saved> {
-    const { lifetime, schema } = this.#settings;
+    const { schema } = this.#settings;
     let loaded = this.#base?.loaded ?? null;
     let before: DeepReadonly<T> | null = this.#base?.data ?? null;
     let data = session.data;
@@ -217,8 +278,7 @@ class Exchange<T> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const isRenewed = before !== null && session.outcome === "regenerate";
       const mustSave = isChanged || isRenewed;
-      const isDue = loaded !== null && before !== null &&
-        isRenewalDue(loaded.record, lifetime, this.#now);
+      const isDue = loaded !== null && before !== null && this.#isDue(loaded);
       if (!mustSave && !isDue) return UNCHANGED;
 
       const record: SessionRecord = loaded === null ? this.#newRecord(data) : {

@@ -143,6 +143,11 @@ export class OpenSession<T> implements Session<T> {
     return this.#outcome;
   }
 
+  /** Whether this request asked for nothing. */
+  get isUntouched(): boolean {
+    return this.#writes.length === 0 && this.#outcome === "keep";
+  }
+
   /** Whether the data is another than it was. */
   get isChanged(): boolean {
     return !isSameJson(this.#data, this.#base);
