@@ -50,7 +50,6 @@ const MUTANTS: Mutant[] = [
       "xchacha20poly1305(key, nonce, context).decrypt(xchacha20poly1305(key, nonce, context).encrypt(new Uint8Array()))",
     ],
     ["return null; // the tag does not fit", "throw new Error();"],
-    ["return known;", "return { ...known, isStale: false };"],
   ]),
   ...mutants("recently_opened.ts", [
     [
@@ -158,9 +157,20 @@ const MUTANTS: Mutant[] = [
       'if (secondsLeft(loaded.record, lifetime, this.#now) < 0) return "expired";',
     ],
     ['return data === null ? "schema" : undefined;', "return undefined;"],
-    ["session.close();", ""],
+    [
+      "const opened = known ?? this.#cookie.sealer.open(value);",
+      "const opened = known ?? { token: atob(value.split('.')[1] ?? ''), isStale: false };",
+    ],
+    ["if (isHolder) recent.meet", "recent.meet"],
+    ["this.#session.close();", ""],
+    ["return session.isUntouched && !isCleared", "return !isCleared"],
+    ["!isCleared(this.#rejected) &&", ""],
+    ["!base.isStale &&", ""],
+    ["(base.data === null || !this.#isDue(base.loaded))", "true"],
+    ["      session.close();\n", ""],
     ["discardResponse(c);\n        throw error;", "throw error;"],
-    ["markPrivate(c);", ""],
+    ["    markPrivate(c);\n", ""],
+    ["markPrivate(this.#c);", ""],
     ["if (this.#c.error !== undefined) return UNCHANGED;", ""],
     [
       'await this.#remove();\n        return { kind: "ended" };',

@@ -246,6 +246,17 @@ test("recently opened values are bounded, and those in use stay", () => {
   assert.equal(recent.get(value(9999))?.token, "9999".padStart(50, "t"));
 });
 
+test("who comes once is not remembered; who comes again and again is", () => {
+  const recent = new RecentlyOpened();
+  const opened = { token: "t", isStale: false };
+  const value = (i: number) => `v1.payload.${String(i).padStart(43, "s")}`;
+  for (let i = 0; i < 1000; i++) recent.meet(value(i), opened);
+  assert.equal(recent.characters, 0);
+  for (let i = 0; i < 100; i++) recent.meet(value(7), opened);
+  assert.equal(recent.get(value(7)), opened);
+  assert.equal(recent.get(value(8)), undefined);
+});
+
 test("by default, well over 2,000 visitors are remembered", () => {
   const recent = new RecentlyOpened();
   const cookie = (i: number) => `v1.${String(i).padStart(212, "x")}`;

@@ -21,6 +21,7 @@ import {
   type Settings,
 } from "./options.ts";
 import { isSameJson } from "./schema.ts";
+import type { Held } from "./recently_opened.ts";
 import type { Opened } from "./seal.ts";
 import {
   type DeepReadonly,
@@ -62,7 +63,6 @@ export function session<S extends z.ZodObject>(
   options: SessionOptions<S>,
 ): MiddlewareHandler<SessionEnv<z.output<S>>> {
   const settings = resolveOptions(options);
-  const remembered: Remembered<z.output<S>> = new WeakMap();
 
   return async function session(c, next) {
     if (c.get("session") !== undefined) {
@@ -70,7 +70,7 @@ export function session<S extends z.ZodObject>(
         "session() is mounted twice: two would fight over one cookie",
       );
     }
-    const exchange = new Exchange(c, settings, remembered);
+    const exchange = new Exchange(c, settings);
     c.set("session", () => exchange.open());
     await next();
     const saving = exchange.commit();
@@ -82,45 +82,26 @@ export function session<S extends z.ZodObject>(
 const MAX_ATTEMPTS = 200;
 
 /** What the cookie of this request opened. */
-interface Base<T> {
-  readonly token: string;
-  /** Sealed by an older secret than the newest. */
-  readonly isStale: boolean;
-  readonly loaded: Loaded;
-  /** null: the stored data no longer fits the schema. */
-  readonly data: DeepReadonly<T> | null;
-}
-
-/**
- * What a cookie held, where the cookie itself is the store; it lives as long as
- * the sealer remembers that it opened it, which is bounded.
- */
-type Remembered<T> = WeakMap<Opened, Base<T>>;
+interface Base<T> extends Opened, Held<T> {}
 
 /** One request and its response, as far as the session goes. */
 class Exchange<T> {
   readonly #c: Context;
   readonly #settings: Settings<T>;
-  readonly #remembered: Remembered<T>;
   #opening: Promise<OpenSession<T>> | undefined;
   #session: OpenSession<T> | undefined;
   #isCommitted = false;
   // Known once the session is open:
-  #cookie!: SessionCookie;
+  #cookie!: SessionCookie<T>;
   #now = 0;
   #cookieValue: string | undefined;
   #rejected: RejectReason | undefined;
   #base: Base<T> | undefined;
   #newId: string | undefined;
 
-  constructor(
-    c: Context,
-    settings: Settings<T>,
-    remembered: Remembered<T>,
-  ) {
+  constructor(c: Context, settings: Settings<T>) {
     this.#c = c;
     this.#settings = settings;
-    this.#remembered = remembered;
   }
 
   open(): Promise<Session<T>> {
@@ -161,31 +142,37 @@ class Exchange<T> {
   #openCookie(
     value: string,
   ): RejectReason | undefined | Promise<RejectReason | undefined> {
-    const { store } = this.#settings;
-    if (this.#cookie.name.length + value.length > COOKIE_LIMIT_BYTES) {
-      return "malformed";
-    }
-    const opened = this.#cookie.sealer.open(value);
-    if (typeof opened === "string") return opened;
-    const known = this.#remembered.get(opened);
-    if (known !== undefined) return this.#take(known);
-    return this.#ask((store) => store.load(opened.token)).then((loaded) => {
-      if (loaded === null) return "unknown";
-      const data = this.#settings.schema.read(loaded.record.data);
-      const base = { ...opened, loaded, data };
-      // What such a cookie holds never changes; elsewhere the store has the last word.
-      if (store.kind === "cookie") this.#remembered.set(opened, base);
-      return this.#take(base);
-    });
+    const { name, recent } = this.#cookie;
+    if (name.length + value.length > COOKIE_LIMIT_BYTES) return "malformed";
+    const known = recent.get(value);
+    if (known?.held !== undefined) return this.#take(known, known.held);
+    const opened = known ?? this.#cookie.sealer.open(value);
+    return typeof opened === "string" ? opened : this.#load(value, opened);
   }
 
-  #take(base: Base<T>): RejectReason | undefined {
+  async #load(
+    value: string,
+    opened: Opened,
+  ): Promise<RejectReason | undefined> {
+    const { store, schema } = this.#settings;
+    const { recent } = this.#cookie;
+    const isHolder = store.kind === "cookie";
+    if (!isHolder) recent.meet(value, opened);
+    const loaded = await this.#ask((store) => store.load(opened.token));
+    if (loaded === null) return "unknown";
+    const held = { loaded, data: schema.read(loaded.record.data) };
+    if (isHolder) recent.meet(value, { ...opened, held });
+    return this.#take(opened, held);
+  }
+
+  #take(
+    { token, isStale }: Opened,
+    { loaded, data }: Held<T>,
+  ): RejectReason | undefined {
     const { lifetime } = this.#settings;
-    if (secondsLeft(base.loaded.record, lifetime, this.#now) <= 0) {
-      return "expired";
-    }
-    this.#base = base;
-    return base.data === null ? "schema" : undefined;
+    if (secondsLeft(loaded.record, lifetime, this.#now) <= 0) return "expired";
+    this.#base = { token, isStale, loaded, data };
+    return data === null ? "schema" : undefined;
   }
 
   #info(): SessionInfo {

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { cookieName } from "./cookie.ts";
 import { DEFAULT_LIFETIME, type Lifetime } from "./lifetime.ts";
 import { type DataSchema, dataSchema, jsonFaults } from "./schema.ts";
+import { RecentlyOpened } from "./recently_opened.ts";
 import { createSealer, type Sealer, type SealKind } from "./seal.ts";
 import type { RejectReason } from "./session.ts";
 import { cookieStore } from "./stores/cookie.ts";
@@ -37,10 +38,11 @@ export interface SessionOptions<S extends z.ZodObject> {
   readonly onReject?: (reason: RejectReason, c: Context) => void;
 }
 
-/** The cookie of one scheme: its name, and what seals its value. */
-export interface SessionCookie {
+/** The cookie of one scheme: its name, what seals its value, and what it opened lately. */
+export interface SessionCookie<T> {
   readonly name: string;
   readonly sealer: Sealer;
+  readonly recent: RecentlyOpened<T>;
 }
 
 /** The options, checked, with every default filled in and every key derived. */
@@ -52,8 +54,8 @@ export interface Settings<T> {
   readonly trustProxy: boolean;
   readonly now: () => number;
   readonly onReject: (reason: RejectReason, c: Context) => void;
-  readonly http: SessionCookie;
-  readonly https: SessionCookie;
+  readonly http: SessionCookie<T>;
+  readonly https: SessionCookie<T>;
 }
 
 /** Throws a TypeError that lists all that is wrong with the options. */
@@ -85,7 +87,7 @@ export function resolveOptions<S extends z.ZodObject>(
     throw new TypeError(`session():\n- ${faults.join("\n- ")}`);
   }
 
-  const cookie = (https: boolean): SessionCookie => {
+  const cookie = (https: boolean): SessionCookie<z.output<S>> => {
     const fullName = cookieName(name, https);
     const sealer = createSealer({
       secrets,
@@ -93,7 +95,7 @@ export function resolveOptions<S extends z.ZodObject>(
       purpose: "session",
       cookieName: fullName,
     });
-    return { name: fullName, sealer };
+    return { name: fullName, sealer, recent: new RecentlyOpened() };
   };
   return {
     schema: dataSchema(schema),

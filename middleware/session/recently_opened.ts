@@ -1,7 +1,24 @@
 import type { Opened } from "./seal.ts";
+import type { DeepReadonly } from "./session.ts";
+import type { Loaded } from "./stores/store.ts";
+
+/** What a cookie opened. Where the cookie itself is the store, what it holds as well: that never changes. */
+export interface Recent<T> extends Opened {
+  readonly held?: Held<T>;
+}
+
+/** A session as it is stored. */
+export interface Held<T> {
+  readonly loaded: Loaded;
+  /** null: the stored data no longer fits the schema. */
+  readonly data: DeepReadonly<T> | null;
+}
 
 /** A million characters, twice: about 4,000 visitors with small sessions. */
 export const RECENT_LIMIT_CHARACTERS = 1 << 20;
+
+/** A few thousand: who comes back after so many others is as good as new. */
+const SEEN_ONCE = 4096;
 
 /**
  * What was opened lately, so that a visitor's next request costs no
@@ -11,24 +28,34 @@ export const RECENT_LIMIT_CHARACTERS = 1 << 20;
  * {@linkcode RECENT_LIMIT_CHARACTERS} each: when the young one is full, it
  * becomes the old one, and what was old and not asked for again is forgotten.
  */
-export class RecentlyOpened {
+export class RecentlyOpened<T> {
   readonly #limit: number;
-  #young = new Map<string, Opened>();
-  #old = new Map<string, Opened>();
+  readonly #seenOnce = new Uint32Array(SEEN_ONCE);
+  #young = new Map<string, Recent<T>>();
+  #old = new Map<string, Recent<T>>();
   #characters = 0;
 
   constructor(limit: number = RECENT_LIMIT_CHARACTERS) {
     this.#limit = limit;
   }
 
-  get(value: string): Opened | undefined {
+  /** Remembers it when it comes for the second time: who comes only once would push others out. */
+  meet(value: string, opened: Recent<T>): void {
+    const mark = fingerprint(value);
+    const at = mark % SEEN_ONCE;
+    if (this.#seenOnce[at] === mark) this.add(value, opened);
+    // By chance, so that of two who come by turns neither hides the other for ever.
+    else if (Math.random() < 0.5) this.#seenOnce[at] = mark;
+  }
+
+  get(value: string): Recent<T> | undefined {
     const young = this.#young.get(value);
     if (young !== undefined) return young;
     const old = this.#old.get(value);
     return old === undefined ? undefined : this.add(value, old);
   }
 
-  add(value: string, opened: Opened): Opened {
+  add(value: string, opened: Recent<T>): Recent<T> {
     const characters = value.length + opened.token.length;
     if (this.#characters + characters > this.#limit) {
       this.#old = this.#young;
@@ -50,6 +77,15 @@ export class RecentlyOpened {
     }
     return sum;
   }
+}
+
+/** 32 bits of the seal, which is as good as random (FNV-1a). A mistake remembers too early, and no more. */
+function fingerprint(value: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = value.length - 8; i < value.length; i++) {
+    hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  }
+  return hash >>> 0;
 }
 
 const encoder = new TextEncoder();
