@@ -143,7 +143,7 @@ const MUTANTS: Mutant[] = [
       "this.#cookie = isHttps(this.#c, trustProxy) ? https : http;",
       "this.#cookie = http;",
     ],
-    ["this.#cookie.name.length + value.length > COOKIE_LIMIT_BYTES", "false"],
+    ["name.length + value.length > COOKIE_LIMIT_BYTES", "false"],
     [
       'if (loaded === null) return "unknown";',
       "if (loaded === null) return undefined;",

@@ -223,8 +223,9 @@ test("rule 1: a write, or a first session(), after the commit fails with Session
     late.push(await Promise.resolve().then(fn).catch((error) => error));
   };
   const app = house({}, (app) => {
-    app.get("/write", async (c) => {
+    app.get("/write/:first", async (c) => {
       const session = await c.var.session();
+      if (c.req.param("first") === "early") session.update({ name: "early" });
       return stream(c, async (out) => {
         await new Promise((resolve) => setTimeout(resolve)); // the response is out by now
         await attempt(() => session.update({ name: "late" }));
@@ -241,9 +242,10 @@ test("rule 1: a write, or a first session(), after the commit fails with Session
         await out.write("end");
       }));
   });
-  await (await app.request("/write")).text();
+  await (await app.request("/write/nothing")).text();
+  await (await app.request("/write/early")).text();
   await (await app.request("/open")).text();
-  assert.equal(late.length, 5);
+  assert.equal(late.length, 9);
   for (const error of late) assert(error instanceof SessionClosedError);
 });
 

@@ -1,0 +1,29 @@
+// The app as worker.ts has it, without its log, and next to /show the same page without a session.
+// @ts-types="../middleware/session/stores/cloudflare_workers.d.ts"
+import { env } from "cloudflare:workers";
+import { createApp } from "../app.ts";
+import { ShowPage } from "../components/show_page.tsx";
+import { cookieStore } from "../middleware/session/mod.ts";
+import {
+  durableObjectStore,
+  type SessionNamespace,
+} from "../middleware/session/stores/durable_object.ts";
+
+export { SessionObject } from "../middleware/session/stores/durable_object.ts";
+
+export default createApp({
+  secrets: ["a secret of the benchmark: 32 bytes or more"],
+  store: env["SESSION_STORE"] === "cookie"
+    ? cookieStore()
+    : durableObjectStore(env["SESSIONS"] as SessionNamespace),
+  log: () => {},
+}).get("/plain", (c) =>
+  c.html(
+    <ShowPage
+      language={c.get("language")}
+      name="Jay"
+      email="jay@example.com"
+      postedAt={Date.now() / 1000}
+      cameAt={Date.now() / 1000}
+    />,
+  ));
