@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import { generateCookie, getCookie } from "hono/cookie";
+import { generateCookie } from "hono/cookie";
+import { parse } from "hono/utils/cookie";
 
 /** The most that a cookie's name and value may take together, in bytes (RFC 6265bis, 5.6). */
 export const COOKIE_LIMIT_BYTES = 4096;
@@ -25,8 +26,8 @@ export function cookieName(name: string, https: boolean): string {
  */
 export function readCookie(c: Context, name: string): string | undefined {
   const header = c.req.raw.headers.get("Cookie");
-  if (header === null || !header.includes(name)) return undefined;
-  const value = getCookie(c, name);
+  if (header === null) return undefined;
+  const value = parse(header, name)[name];
   // hono/cookie leaves out what RFC 6265 does not allow in a value,
   // and takes away quotes and percent-encoding, of which we write neither.
   if (value === undefined) return hasCookie(header, name) ? "" : undefined;

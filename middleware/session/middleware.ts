@@ -81,9 +81,6 @@ export function session<S extends z.ZodObject>(
 /** Another request wins each round of compare-and-swap: so many may be ahead of this one. */
 const MAX_ATTEMPTS = 200;
 
-/** What the cookie of this request opened. */
-interface Base<T> extends Opened, Held<T> {}
-
 /** One request and its response, as far as the session goes. */
 class Exchange<T> {
   readonly #c: Context;
@@ -96,7 +93,7 @@ class Exchange<T> {
   #now = 0;
   #cookieValue: string | undefined;
   #rejected: RejectReason | undefined;
-  #base: Base<T> | undefined;
+  #base: Held<T> | undefined;
   #newId: string | undefined;
 
   constructor(c: Context, settings: Settings<T>) {
@@ -145,7 +142,7 @@ class Exchange<T> {
     const { name, recent } = this.#cookie;
     if (name.length + value.length > COOKIE_LIMIT_BYTES) return "malformed";
     const known = recent.get(value);
-    if (known?.held !== undefined) return this.#take(known, known.held);
+    if (known !== undefined && "loaded" in known) return this.#take(known);
     const opened = known ?? this.#cookie.sealer.open(value);
     return typeof opened === "string" ? opened : this.#load(value, opened);
   }
@@ -160,19 +157,18 @@ class Exchange<T> {
     if (!isHolder) recent.meet(value, opened);
     const loaded = await this.#ask((store) => store.load(opened.token));
     if (loaded === null) return "unknown";
-    const held = { loaded, data: schema.read(loaded.record.data) };
-    if (isHolder) recent.meet(value, { ...opened, held });
-    return this.#take(opened, held);
+    const data = schema.read(loaded.record.data);
+    const held = { ...opened, loaded, data };
+    if (isHolder) recent.meet(value, held);
+    return this.#take(held);
   }
 
-  #take(
-    { token, isStale }: Opened,
-    { loaded, data }: Held<T>,
-  ): RejectReason | undefined {
-    const { lifetime } = this.#settings;
-    if (secondsLeft(loaded.record, lifetime, this.#now) <= 0) return "expired";
-    this.#base = { token, isStale, loaded, data };
-    return data === null ? "schema" : undefined;
+  #take(held: Held<T>): RejectReason | undefined {
+    const { record } = held.loaded;
+    const left = secondsLeft(record, this.#settings.lifetime, this.#now);
+    if (left <= 0) return "expired";
+    this.#base = held;
+    return held.data === null ? "schema" : undefined;
   }
 
   #info(): SessionInfo {

@@ -3,12 +3,10 @@ import type { DeepReadonly } from "./session.ts";
 import type { Loaded } from "./stores/store.ts";
 
 /** What a cookie opened. Where the cookie itself is the store, what it holds as well: that never changes. */
-export interface Recent<T> extends Opened {
-  readonly held?: Held<T>;
-}
+export type Recent<T> = Opened | Held<T>;
 
-/** A session as it is stored. */
-export interface Held<T> {
+/** A cookie's session as it is stored. */
+export interface Held<T> extends Opened {
   readonly loaded: Loaded;
   /** null: the stored data no longer fits the schema. */
   readonly data: DeepReadonly<T> | null;
