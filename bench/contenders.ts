@@ -1,13 +1,16 @@
 // The same tiny app, once for each way to keep a session. Run as a program it serves one
 // of them: contenders.ts NAME PORT [OPTIONS as JSON]
 import { type Context, Hono } from "hono";
-import { getSignedCookie, setSignedCookie } from "hono/cookie";
+import { getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
+import type { CookieOptions } from "hono/utils/cookie";
 import { z } from "zod";
 import {
+  serverStore,
   session,
   type SessionOptions,
   type SessionStore,
 } from "../middleware/session/mod.ts";
+import { memoryBackend } from "../tests/memory_backend.ts";
 
 /** The peers, each as its own documentation sets it up. They stay out of the app's imports and lock. */
 export const PEERS = {
@@ -23,11 +26,18 @@ export interface Options {
   readonly path?: string;
   /** Where Redis is. */
   readonly url?: string;
+  /** Default "session". */
+  readonly cookieName?: string;
+  /** How long a session lives. Default 28,800. */
+  readonly seconds?: number;
+  /** Whether it keeps sessions in the memory of the server, if it can, to count in them. */
+  readonly isStored?: boolean;
 }
 
 interface User {
   readonly name: string;
   readonly email: string;
+  readonly count?: number;
 }
 
 const SECRET = "a secret of the benchmark, with 32 bytes or more";
@@ -45,6 +55,7 @@ async function form(c: Context): Promise<User> {
 const schema = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
+  count: z.number().optional(),
 });
 
 /** The session's options for a benchmark of Baton. */
@@ -65,9 +76,13 @@ export function batonOptions(
 function baton(
   seal: "sign" | "encrypt",
   store?: SessionStore,
-  secrets?: number,
+  { secrets, cookieName = "session", seconds = 28_800 }: Options = {},
 ): Hono {
-  const sessions = session(batonOptions(seal, store, secrets));
+  const sessions = session({
+    ...batonOptions(seal, store, secrets),
+    cookieName,
+    lifetime: { idle: Math.min(1800, seconds), absolute: seconds },
+  });
   return new Hono().use(sessions)
     .get("/plain", (c) => c.html(page(ANYBODY)))
     .get("/show", async (c) => {
@@ -78,10 +93,26 @@ function baton(
       const session = await c.var.session();
       session.update(await form(c));
       return c.redirect("/show", 303);
-    }) as unknown as Hono;
+    })
+    .post("/add", async (c) => {
+      const session = await c.var.session();
+      await thought();
+      session.update(({ count = 0 }) => ({ count: count + 1 }));
+      return c.text("");
+    })
+    .get("/count", async (c) =>
+      c.text(
+        String((await c.var.session()).data.count),
+      )) as unknown as Hono;
+}
+
+/** A store, or what else a route waits for, is some way off: meanwhile another request may come. */
+function thought(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 const ANYBODY: User = { name: "User 0", email: "user0@example.com" };
+const NOBODY: User = { name: "", email: "" };
 
 export const CONTENDERS: Record<
   string,
@@ -96,8 +127,35 @@ export const CONTENDERS: Record<
         return c.redirect("/show", 303);
       }),
 
-  "Baton, signed": ({ secrets }) => baton("sign", undefined, secrets),
-  "Baton, encrypted": ({ secrets }) => baton("encrypt", undefined, secrets),
+  // What HTTP itself costs: a Cookie read, two headers set, and no session.
+  "headers alone": () => {
+    const app = new Hono<{ Variables: { read: () => Promise<User> } }>();
+    app.use(async (c, next) => {
+      let isRead = false;
+      c.set("read", () => {
+        isRead = c.req.raw.headers.has("Cookie");
+        return Promise.resolve(ANYBODY);
+      });
+      await next();
+      if (!isRead) return;
+      c.res.headers.set("Cache-Control", "private, no-store");
+      c.res.headers.append("Vary", "Cookie");
+    });
+    app.get("/plain", (c) => c.html(page(ANYBODY)));
+    app.get("/show", async (c) => c.html(page(await c.var.read())));
+    app.post("/users", (c) => c.redirect("/show", 303));
+    return app as unknown as Hono;
+  },
+
+  "Baton, signed": (options) =>
+    baton(
+      "sign",
+      options.isStored
+        ? serverStore(memoryBackend({ turn: thought }))
+        : undefined,
+      options,
+    ),
+  "Baton, encrypted": (options) => baton("encrypt", undefined, options),
 
   "Baton, SQLite": async ({ path = "" }) => {
     const { sqliteStore } = await import(
@@ -120,44 +178,87 @@ export const CONTENDERS: Record<
     return baton("sign", denoKvStore(await Deno.openKv(path)));
   },
 
-  "hono/cookie, signed": () =>
+  "hono/cookie, signed": ({ cookieName = "session", seconds = 28_800 }) =>
     new Hono()
       .get("/show", async (c) => {
-        const value = await getSignedCookie(c, SECRET, "session");
+        const value = await getSignedCookie(c, SECRET, cookieName);
         return c.html(
           page(value ? JSON.parse(value) : { name: "", email: "" }),
         );
       })
       .post("/users", async (c) => {
         const value = JSON.stringify(await form(c));
-        await setSignedCookie(c, "session", value, SECRET, {
+        await setSignedCookie(c, cookieName, value, SECRET, {
           httpOnly: true,
           sameSite: "Lax",
           path: "/",
-          maxAge: 28_800,
+          maxAge: seconds,
         });
         return c.redirect("/show", 303);
       }),
 
-  "@hono/session": async () => {
-    const { useSession } = await import(PEERS["@hono/session"]);
+  "@hono/session": async ({ cookieName, seconds = 28_800, isStored }) => {
+    const { useSession, useSessionStorage } = await import(
+      PEERS["@hono/session"]
+    );
     const app = new Hono<{ Variables: { session: PeerSession } }>();
-    app.use(useSession({ secret: SECRET, duration: { absolute: 28_800 } }));
+    if (isStored) {
+      const kept = new Map<string, string>();
+      app.use(useSessionStorage({
+        async get(id: string) {
+          const user = kept.get(id) ?? "null";
+          await thought(); // the answer's way back
+          return JSON.parse(user);
+        },
+        set(id: string, user: User) {
+          kept.set(id, JSON.stringify(user));
+        },
+        delete(id: string) {
+          kept.delete(id);
+        },
+      }));
+    }
+    app.use(useSession({
+      secret: SECRET,
+      duration: { absolute: seconds },
+      ...(cookieName && {
+        setCookie: (
+          c: Context,
+          _: string,
+          value: string,
+          options: CookieOptions,
+        ) => setCookie(c, cookieName, value, options),
+      }),
+    }));
     app.get(
       "/show",
-      async (c) =>
-        c.html(page(await c.var.session.get() ?? { name: "", email: "" })),
+      async (c) => c.html(page(await c.var.session.get() ?? NOBODY)),
     );
     app.post("/users", async (c) => {
       await c.var.session.update(await form(c));
       return c.redirect("/show", 303);
     });
+    if (isStored) {
+      app.post("/add", async (c) => {
+        await c.var.session.get();
+        await thought();
+        await c.var.session.update((user) => ({
+          ...user ?? NOBODY,
+          count: (user?.count ?? 0) + 1,
+        }));
+        return c.text("");
+      });
+      app.get(
+        "/count",
+        async (c) => c.text(String((await c.var.session.get())?.count)),
+      );
+    }
     return app as unknown as Hono;
   },
 
-  "iron-session": async () => {
+  "iron-session": async ({ cookieName = "session", seconds = 28_800 }) => {
     const { getIronSession } = await import(PEERS["iron-session"]);
-    const options = { password: SECRET, cookieName: "session", ttl: 28_800 };
+    const options = { password: SECRET, cookieName, ttl: seconds };
     const open = (c: Context, response: Response) =>
       getIronSession(c.req.raw, response, options);
     return new Hono()
@@ -178,16 +279,17 @@ export const CONTENDERS: Record<
       });
   },
 
-  "hono-sessions": async () => {
+  "hono-sessions": async ({ cookieName, seconds = 28_800, isStored }) => {
     const { sessionMiddleware, CookieStore } = await import(
       PEERS["hono-sessions"]
     );
     const app = new Hono<{ Variables: { session: PeerStore } }>();
     app.use(
       sessionMiddleware({
-        store: new CookieStore(),
+        store: isStored ? farStore() : new CookieStore(),
         encryptionKey: SECRET,
-        expireAfterSeconds: 28_800,
+        expireAfterSeconds: seconds,
+        ...(cookieName && { sessionCookieName: cookieName }),
         cookieOptions: { sameSite: "Lax", path: "/", httpOnly: true },
       }),
     );
@@ -203,13 +305,44 @@ export const CONTENDERS: Record<
       c.var.session.set("email", email);
       return c.redirect("/show", 303);
     });
+    if (isStored) {
+      app.post("/add", async (c) => {
+        const count = Number(c.var.session.get("count") ?? 0);
+        await thought();
+        c.var.session.set("count", String(count + 1));
+        return c.text("");
+      });
+      app.get("/count", (c) => c.text(c.var.session.get("count")));
+    }
     return app as unknown as Hono;
   },
 };
 
+/** A store of hono-sessions in a Map, some way off. */
+function farStore() {
+  const kept = new Map<string, string>();
+  const save = async (id: string, data: unknown) => {
+    await thought();
+    kept.set(id, JSON.stringify(data));
+  };
+  return {
+    createSession: save,
+    persistSessionData: save,
+    async getSessionById(id: string) {
+      const data = kept.get(id) ?? "null";
+      await thought();
+      return JSON.parse(data);
+    },
+    async deleteSession(id: string) {
+      await thought();
+      kept.delete(id);
+    },
+  };
+}
+
 interface PeerSession {
   get(): Promise<User | null>;
-  update(user: User): Promise<void>;
+  update(user: User | ((latest: User | null) => User)): Promise<void>;
 }
 
 interface PeerStore {
@@ -222,5 +355,6 @@ if (import.meta.main) {
   const make = CONTENDERS[name];
   if (make === undefined) throw new Error(`No contender is called ${name}`);
   const app = await make(JSON.parse(options));
-  Deno.serve({ hostname: "127.0.0.1", port: Number(port) }, app.fetch);
+  const listen = { hostname: "127.0.0.1", port: Number(port), reusePort: true };
+  Deno.serve(listen, app.fetch);
 }

@@ -1,10 +1,10 @@
-// deno task bench [--quick]: every figure of README.md, as Markdown, and the chart.
+// deno task bench [--quick] [part of a name]: every figure of README.md, as Markdown, and the chart.
 import { browser, sealFor } from "../middleware/session/testing.ts";
 import { freePort, startRedis } from "../tests/redis_server.ts";
 import { startServer } from "../tests/server.ts";
 import { chart } from "./chart.ts";
 import { batonOptions, CONTENDERS, type Options } from "./contenders.ts";
-import { type Load, type Measured, wrk } from "./wrk.ts";
+import { cookieHeader, type Load, type Measured, wrk } from "./wrk.ts";
 
 const isQuick = Deno.args.includes("--quick");
 const only = Deno.args.find((arg) => !arg.startsWith("--"));
@@ -15,6 +15,7 @@ const VISITORS = 2000;
 const STRANGERS = 20_000;
 const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
 const CEILING = "no session";
+const FLOOR = "headers alone";
 
 interface Running {
   readonly url: string;
@@ -26,12 +27,28 @@ interface Running {
 const here = new URL(".", import.meta.url).pathname;
 const config = `${here}../deno.json`;
 
-async function run(script: string, ...args: string[]): Promise<Running> {
-  const port = freePort();
+function run(script: string, ...args: string[]): Promise<Running> {
+  return runOn(freePort(), script, ...args);
+}
+
+/** Several may share a port: the system deals the connections out. */
+async function runOn(
+  port: number,
+  script: string,
+  ...args: string[]
+): Promise<Running> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-lock", "--config", config, `${here}${script}`],
+      ...[
+        "run",
+        "-A",
+        "--unstable-net",
+        "--no-lock",
+        "--config",
+        config,
+        `${here}${script}`,
+      ],
       ...args.map((arg) => arg.replace("PORT", String(port))),
     ],
     stdout: "null",
@@ -71,9 +88,20 @@ async function visitors(url: string, count: number): Promise<string[]> {
       redirect: "manual",
     });
     await response.body?.cancel();
-    return response.headers.getSetCookie().map((line) => line.split(";")[0])
-      .join("; ");
+    return cookieHeader(response);
   }));
+}
+
+/** Cookies of visitors who never came before. */
+function sealed(seal: "sign" | "encrypt", count: number): Promise<string[]> {
+  const options = batonOptions(seal);
+  const data = (i: number) => ({
+    name: `User ${i}`,
+    email: `user${i}@example.com`,
+  });
+  return Promise.all(
+    Array.from({ length: count }, (_, i) => sealFor(options, data(i))),
+  );
 }
 
 /** Throws unless each of some visitors still sees their own name. */
@@ -171,7 +199,7 @@ async function compete(
     });
     const jay = await visitor.post("/users", JAY);
     await jay.body?.cancel();
-    const bytes = jay.headers.getSetCookie().join("").length;
+    const bytes = jay.headers.getSetCookie().at(-1)?.length ?? 0;
     const share = median(gets.map(({ share }) => share));
     shares.push({ name: label, share });
     rows.push([
@@ -195,17 +223,19 @@ try {
   for (const name of Object.keys(CONTENDERS)) {
     if (name === CEILING) continue;
     if (only !== undefined && !name.includes(only)) continue;
+    if (name === FLOOR) {
+      await compete(
+        name,
+        `${name}, no session`,
+        () => sealed("sign", VISITORS),
+      );
+      continue;
+    }
     await compete(name, name, (url) => visitors(url, VISITORS));
     if (name !== "Baton, signed" && name !== "Baton, encrypted") continue;
-    const given = batonOptions(name === "Baton, signed" ? "sign" : "encrypt");
-    await compete(name, `${name}, every cookie new`, () =>
-      Promise.all(
-        Array.from({ length: STRANGERS }, (_, i) =>
-          sealFor(given, {
-            name: `User ${i}`,
-            email: `user${i}@example.com`,
-          })),
-      ));
+    const seal = name === "Baton, signed" ? "sign" : "encrypt";
+    const label = `${name}, every cookie new`;
+    await compete(name, label, () => sealed(seal, STRANGERS));
   }
   console.log("\n## GET /show of a tiny page\n");
   table([
@@ -223,16 +253,44 @@ try {
 
   if (only === undefined || only === "app") {
     console.log("\n## A route that does not open the session\n");
-    const server = await run("contenders.ts", "Baton, signed", "PORT");
-    const untouched = await pairs(
-      { url: `${ceiling.url}/plain`, seconds: SECONDS },
-      { url: `${server.url}/plain`, seconds: SECONDS },
-    );
-    await server.stop();
-    table(["", "share"], [[
-      "Baton mounted, not opened",
-      spread(untouched.map(({ share }) => share)),
-    ]]);
+    const untouched: string[][] = [];
+    for (
+      const [name, label] of [
+        [FLOOR, "a middleware that does nothing"],
+        ["Baton, signed", "Baton mounted, not opened"],
+      ] as const
+    ) {
+      const server = await run("contenders.ts", name, "PORT");
+      const rounds = await pairs(
+        { url: `${ceiling.url}/plain`, seconds: SECONDS },
+        { url: `${server.url}/plain`, seconds: SECONDS },
+      );
+      await server.stop();
+      untouched.push([label, spread(rounds.map(({ share }) => share))]);
+    }
+    table(["", "share of the page without a session"], untouched);
+
+    console.log("\n## Two processes on one port\n");
+    const twice: string[][] = [];
+    for (const name of ["Baton, signed", "Baton, SQLite"]) {
+      const given = JSON.stringify(options[name] ?? {});
+      const one = await run("contenders.ts", name, "PORT", given);
+      const cookies = await visitors(one.url, VISITORS);
+      const load = { url: `${one.url}/show`, seconds: SECONDS, cookies };
+      const alone = (await pairs(load, load)).map(({ own }) => own);
+      const port = Number(new URL(one.url).port);
+      const two = await runOn(port, "contenders.ts", name, "PORT", given);
+      const both = (await pairs(load, load)).map(({ own }) => own);
+      await verify(one.url, cookies);
+      await Promise.all([one.stop(), two.stop()]);
+      twice.push([
+        name,
+        ...[alone, both].map((rounds) =>
+          median(rounds.map((own) => own.requestsPerSecond)).toFixed(0)
+        ),
+      ]);
+    }
+    table(["", "req/s of one", "req/s of two"], twice);
 
     console.log("\n## The real app\n");
     const plain = await run("real_app.ts", "PORT");
@@ -271,6 +329,12 @@ try {
   }
 
   if (only === undefined) {
+    console.log("\n## Seal, open, a request, by size and secrets\n");
+    await new Deno.Command(Deno.execPath(), {
+      args: ["bench", "-A", "--no-lock", `${here}seal_bench.ts`],
+      env: { NO_COLOR: "1" },
+      stderr: "null",
+    }).spawn().status;
     await Deno.writeTextFile(`${here}share.svg`, chart(shares));
     console.log("\nbench/share.svg is drawn anew.");
   }

@@ -15,6 +15,15 @@ export interface Measured {
   readonly p99Ms: number;
 }
 
+/** What a browser would send back: of two cookies with one name, the last. */
+export function cookieHeader(response: Response): string {
+  const pairs = response.headers.getSetCookie().map((line) => {
+    const [pair = ""] = line.split(";");
+    return [pair.slice(0, pair.indexOf("=")), pair] as const;
+  });
+  return [...new Map(pairs).values()].join("; ");
+}
+
 const CONNECTIONS = 32;
 
 /** Throws when wrk is missing, or an answer was none of 200 and 303. */

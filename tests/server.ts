@@ -26,8 +26,19 @@ export interface StartOptions {
 }
 
 /** Resolves when the server listens; throws with its output when it ends before that. */
-export async function startServer(options: StartOptions = {}): Promise<Server> {
-  const { child, output } = spawn(options);
+export function startServer(options: StartOptions = {}): Promise<Server> {
+  return listening(spawn(options));
+}
+
+/** The same for any program that prints where it listens. */
+export function startProgram(
+  program: string,
+  options: { readonly args: string[]; readonly cwd: string },
+): Promise<Server> {
+  return listening(spawnProgram(program, options));
+}
+
+async function listening({ child, output }: Program): Promise<Server> {
   const ended = child.status.then(({ code }) => {
     throw new Error(`The server ended with code ${code}:\n${output.text()}`);
   });
@@ -72,7 +83,7 @@ function spawn(
   const args = all.filter((arg) =>
     mayUseDisk || !/^--allow-(?:read|write)/.test(arg)
   );
-  const child = new Deno.Command(Deno.execPath(), {
+  return spawnProgram(Deno.execPath(), {
     args: args.map((arg) =>
       arg === "main.ts" ? new URL(arg, root).pathname : arg
     )
@@ -84,6 +95,14 @@ function spawn(
       ...keep("PATH", "HOME", "DENO_DIR", "NO_COLOR"),
       ...environment,
     },
+  });
+}
+
+type Program = ReturnType<typeof spawnProgram>;
+
+function spawnProgram(program: string, options: Deno.CommandOptions) {
+  const child = new Deno.Command(program, {
+    ...options,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -5,7 +5,9 @@
 const CANONICAL = "(?:[\\w-]{4})*(?:[\\w-]{2}[AEIMQUYcgkosw048]|[\\w-][AQgw])?";
 
 /** `v1.<payload>.<seal>`, each part in the one spelling that `encode` gives it. */
-export const SEALED = new RegExp(`^v1\\.(${CANONICAL})\\.(${CANONICAL})$`);
+export const SEALED: RegExp = new RegExp(
+  `^v1\\.(${CANONICAL})\\.(${CANONICAL})$`,
+);
 
 const NOT_ASCII = /[^\0-\x7f]/;
 const encoder = new TextEncoder();

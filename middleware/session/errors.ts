@@ -7,8 +7,10 @@ import { HTTPException } from "hono/http-exception";
  * Answers 409 Conflict (RFC 9110, 15.5.10) in an app without `onError`.
  */
 export class SessionConflictError extends HTTPException {
+  /** The class's own name, for logs. */
   override readonly name = "SessionConflictError";
 
+  /** What happened, in a sentence. */
   constructor(message: string) {
     super(409, { message });
   }
@@ -21,10 +23,12 @@ export class SessionConflictError extends HTTPException {
  * Answers 503 Service Unavailable with `Retry-After` (RFC 9110, 10.2.3).
  */
 export class SessionStoreError extends HTTPException {
+  /** The class's own name, for logs. */
   override readonly name = "SessionStoreError";
   /** Seconds a client is asked to wait before it tries again. */
   readonly retryAfterSeconds: number = 1;
 
+  /** The store's kind, and its own error. */
   constructor(kind: string, cause: unknown) {
     const message = `The session store (${kind}) did not answer`;
     const headers = { "Retry-After": "1" };
@@ -41,12 +45,14 @@ export class SessionStoreError extends HTTPException {
  * bytes (RFC 6265bis, 5.6), a stored record 60,000. Nothing was sent or stored.
  */
 export class SessionTooLargeError extends Error {
+  /** The class's own name, for logs. */
   override readonly name = "SessionTooLargeError";
   /** Bytes that the session would take. */
   readonly bytes: number;
   /** Bytes that it may take. */
   readonly limit: number;
 
+  /** Both sizes in bytes, and a sentence on what to do. */
   constructor(bytes: number, limit: number, advice: string) {
     super(
       `The session would take ${bytes} bytes; the limit is ${limit}. ${advice}`,
@@ -58,5 +64,6 @@ export class SessionTooLargeError extends Error {
 
 /** The session was ended in this request, or its response is already made. */
 export class SessionClosedError extends Error {
+  /** The class's own name, for logs. */
   override readonly name = "SessionClosedError";
 }

@@ -6,7 +6,9 @@
  * OWASP ASVS 5.0, 7.3.1 (inactivity) and 7.3.2 (absolute lifetime).
  */
 export interface Lifetime {
+  /** Seconds above 0. */
   readonly idle: number;
+  /** Seconds above 0, or a moment in the future. */
   readonly absolute: number | Date;
 }
 
@@ -18,7 +20,9 @@ export interface Times {
 
 /** The two ends of a session, in seconds since the epoch. */
 export interface Ends {
+  /** When it ends if nobody comes. */
   readonly idle: number;
+  /** When it ends in any case. */
   readonly absolute: number;
 }
 

@@ -50,7 +50,14 @@ export type SessionEnvOf<M> = M extends MiddlewareHandler<infer E> ? E : never;
  * changes is saved once, when the route is done.
  *
  * ```ts
+ * import { session } from "@baton/session";
+ * import { Hono } from "hono";
+ * import { z } from "zod";
+ *
+ * const schema = z.object({ name: z.string().optional() });
+ * const secrets = ["32 bytes or more, from `openssl rand -base64 32`"];
  * const app = new Hono().use(session({ schema, secrets }));
+ *
  * app.get("/hello", async (c) => {
  *   const { data } = await c.var.session();
  *   return c.text(`Hello, ${data.name ?? "stranger"}`);

@@ -5,7 +5,7 @@
  * ```ts
  * import { Hono } from "hono";
  * import { z } from "zod";
- * import { session } from "./mod.ts";
+ * import { session } from "@baton/session";
  *
  * const schema = z.object({ name: z.string().optional() });
  * const app = new Hono().use(session({ schema, secrets: [Deno.env.get("SECRET")!] }));
@@ -22,11 +22,14 @@
  */
 export { session, type SessionEnv, type SessionEnvOf } from "./middleware.ts";
 export type { SessionOptions } from "./options.ts";
-export { DEFAULT_LIFETIME, type Lifetime } from "./lifetime.ts";
+export { DEFAULT_LIFETIME, type Ends, type Lifetime } from "./lifetime.ts";
 export type { SealKind } from "./seal.ts";
 export type {
   Change,
   DeepReadonly,
+  DeepReadonlyArray,
+  DeepReadonlyList,
+  Only,
   RejectReason,
   Session,
   SessionInfo,

@@ -13,7 +13,7 @@ export interface Held<T> extends Opened {
 }
 
 /** A million characters, twice: about 4,000 visitors with small sessions. */
-export const RECENT_LIMIT_CHARACTERS = 1 << 20;
+export const RECENT_LIMIT_CHARACTERS: number = 1 << 20;
 
 /** A few thousand: who comes back after so many others is as good as new. */
 const SEEN_ONCE = 4096;

@@ -11,12 +11,13 @@ export type DeepReadonly<T> = unknown extends T ? T
   : T;
 
 /** A tuple keeps its length. */
-type DeepReadonlyArray<T extends readonly unknown[], Item> = number extends
-  T["length"] ? DeepReadonlyList<Item>
-  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+export type DeepReadonlyArray<T extends readonly unknown[], Item> =
+  number extends T["length"] ? DeepReadonlyList<Item>
+    : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** An interface, because TypeScript looks into it only when it must: schemas may be recursive. */
-interface DeepReadonlyList<Item> extends ReadonlyArray<DeepReadonly<Item>> {}
+export interface DeepReadonlyList<Item>
+  extends ReadonlyArray<DeepReadonly<Item>> {}
 
 /** New values for some of the session's keys. */
 export type Change<T> = { readonly [K in keyof T]?: DeepReadonly<T[K]> };
@@ -25,7 +26,7 @@ export type Change<T> = { readonly [K in keyof T]?: DeepReadonly<T[K]> };
  * `C` without a key that `T` lacks. When there is none it must be `C` alone:
  * as `C & {}`, a change with nothing but unknown keys would be taken.
  */
-type Only<C, T> = [Exclude<keyof C, keyof T>] extends [never] ? C
+export type Only<C, T> = [Exclude<keyof C, keyof T>] extends [never] ? C
   : C & { readonly [K in Exclude<keyof C, keyof T>]: never };
 
 /**
@@ -33,6 +34,7 @@ type Only<C, T> = [Exclude<keyof C, keyof T>] extends [never] ? C
  * SessionConflictError, or "skip" what does not matter.
  */
 export interface UpdateOptions {
+  /** Default "throw". */
   readonly onConflict?: "throw" | "skip";
 }
 
@@ -56,6 +58,7 @@ export interface SessionInfo {
   readonly endsAt: Ends;
   /** The store's kind, such as "cookie" or "redis". */
   readonly store: string;
+  /** Whether the cookie is signed or encrypted. */
   readonly seal: SealKind;
   /** Bytes stored now: the cookie's name and value, or the store's record; 0 when nothing is. */
   readonly bytes: number;
@@ -69,6 +72,7 @@ export interface SessionInfo {
 export interface Session<T> {
   /** This request's view, its own changes included; deeply frozen, never null. */
   readonly data: DeepReadonly<T>;
+  /** Facts about it, as they were when this request opened it. */
   readonly info: SessionInfo;
   /**
    * Changes some keys; they are saved once, after the route. A function is
@@ -83,6 +87,7 @@ export interface Session<T> {
     change: (latest: DeepReadonly<T>) => Only<C, T>,
     options?: UpdateOptions,
   ): void;
+  /** Changes some keys to values that are known already. */
   update(change: Change<T>, options?: UpdateOptions): void;
   /**
    * Reads a key and puts it back to its default: the flash message. On replay

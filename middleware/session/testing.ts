@@ -1,4 +1,8 @@
-// For tests: those of this middleware, and those of the apps that use it.
+/**
+ * For tests: those of this middleware, and those of the apps that use it.
+ *
+ * @module
+ */
 import type { Hono } from "hono";
 import type { z } from "zod";
 import { randomId } from "./base64url.ts";
@@ -10,6 +14,7 @@ export type App = Pick<Hono, "request"> | {
   request(input: string, init?: RequestInit): Response | Promise<Response>;
 };
 
+/** What {@linkcode browser} may be told. */
 export interface BrowserOptions {
   /** Where the app seems to live; https turns Secure cookies and prefixes on. */
   readonly origin?: string;
@@ -17,7 +22,9 @@ export interface BrowserOptions {
   readonly now?: () => number;
 }
 
+/** What one request of a {@linkcode Browser} may be told. */
 export interface VisitOptions {
+  /** Sent as well, and instead of what a browser would send. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Follow redirects, at most 20 of them. Default false. */
   readonly follow?: boolean;
@@ -25,6 +32,7 @@ export interface VisitOptions {
 
 /** A browser as far as cookies, redirects and `Origin` go, over `app.request`. */
 export interface Browser {
+  /** Visits a page. */
   get(path: string, options?: VisitOptions): Promise<Response>;
   /** Posts a form. */
   post(
@@ -56,6 +64,10 @@ interface Cookie {
  * prefixes (RFC 6265bis), sends `Origin` with what is not a GET.
  *
  * ```ts
+ * import { browser } from "@baton/session/testing";
+ * import { Hono } from "hono";
+ *
+ * const app = new Hono().post("/users", (c) => c.redirect("/", 303));
  * const visitor = browser(app);
  * await visitor.post("/users", { name: "Jay", email: "jay@example.com" });
  * const page = await visitor.get("/show");
@@ -167,6 +179,7 @@ function isUnder(path: string, cookiePath: string): boolean {
     path.startsWith(cookiePath.endsWith("/") ? cookiePath : `${cookiePath}/`);
 }
 
+/** What {@linkcode sealFor} may be told. */
 export interface SealForOptions {
   /** The address that will be visited: https or http decides the cookie's name. */
   readonly url?: string;
@@ -179,6 +192,17 @@ export interface SealForOptions {
  * `name=value` of a visitor whose session holds `data`.
  *
  * ```ts
+ * import { session } from "@baton/session";
+ * import { sealFor } from "@baton/session/testing";
+ * import { Hono } from "hono";
+ * import { z } from "zod";
+ *
+ * const options = {
+ *   schema: z.object({ name: z.string().optional() }),
+ *   secrets: ["32 bytes or more, from `openssl rand -base64 32`"],
+ * };
+ * const app = new Hono().use(session(options));
+ *
  * const cookie = await sealFor(options, { name: "Jay" });
  * const page = await app.request("/show", { headers: { cookie } });
  * ```

@@ -2,20 +2,29 @@ import { type Backend, serverStore, type SessionStore } from "./store.ts";
 
 /** As much of `Deno.Kv` as a store needs, so that this file compiles without Deno's types. */
 export interface KvDatabase {
+  /** The entry of a key; null and null when there is none. */
   get(
     key: string[],
   ): Promise<{ readonly value: unknown; readonly versionstamp: string | null }>;
+  /** Removes an entry. */
   delete(key: string[]): Promise<void>;
+  /** Begins a compare-and-swap. */
   atomic(): KvAtomicOperation;
+  /** Closes the database. */
   close(): void;
 }
 
+/** As much of `Deno.AtomicOperation`. */
 export interface KvAtomicOperation {
+  /** Writes only if the entry is still that old. */
   check(entry: { key: string[]; versionstamp: string | null }): this;
+  /** Writes an entry that goes after `expireIn` milliseconds. */
   set(key: string[], value: unknown, options: { expireIn: number }): this;
+  /** Does all of it or nothing. */
   commit(): Promise<{ readonly ok: boolean }>;
 }
 
+/** What {@linkcode denoKvStore} may be told. */
 export interface DenoKvOptions {
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
@@ -48,6 +57,7 @@ const VERSIONSTAMP = /^[0-9a-f]{20}$/;
 const LOCKED_ATTEMPTS = 50;
 const LOCKED_PAUSE_MILLISECONDS = 20;
 
+/** The {@linkcode Backend} of {@linkcode denoKvStore}. */
 export function denoKvBackend(
   kv: KvDatabase,
   { now = () => Date.now() / 1000 }: DenoKvOptions = {},

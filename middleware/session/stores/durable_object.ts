@@ -5,22 +5,29 @@ import { type Backend, serverStore, type SessionStore } from "./store.ts";
 
 /** As much of a `DurableObjectNamespace<SessionObject>` as a store needs. */
 export interface SessionNamespace {
+  /** The object of a name. */
   getByName(name: string): SessionStub;
 }
 
 /** What a Durable Object answers over RPC. */
 export interface SessionStub {
+  /** What it holds; null when nothing, or when it has ended. */
   read(): Promise<Entry | null>;
+  /** Writes only if the version is `expected`. */
   swap(
     value: Uint8Array,
     expected: string | null,
     ttlSeconds: number,
   ): Promise<boolean>;
+  /** Forgets it. */
   remove(): Promise<void>;
 }
 
+/** What one object holds. */
 export interface Entry {
+  /** A session's record. */
   readonly value: Uint8Array;
+  /** Random, so that none fits again. */
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly endsAt: number;
@@ -38,6 +45,7 @@ export function durableObjectStore(
   return serverStore(durableObjectBackend(namespace));
 }
 
+/** The {@linkcode Backend} of {@linkcode durableObjectStore}. */
 export function durableObjectBackend(namespace: SessionNamespace): Backend {
   return {
     kind: "durable_object",
@@ -59,11 +67,13 @@ const KEY = "session";
  * Workers hold an answer back until then.
  */
 export class SessionObject extends DurableObject {
+  /** What it holds; null when nothing, or when it has ended. */
   read(): Entry | null {
     const entry = this.ctx.storage.kv.get<Entry>(KEY);
     return entry !== undefined && entry.endsAt > Date.now() ? entry : null;
   }
 
+  /** Writes only if the version is `expected`; whether it did. */
   async swap(
     value: Uint8Array,
     expected: string | null,
@@ -77,6 +87,7 @@ export class SessionObject extends DurableObject {
     return true;
   }
 
+  /** Forgets it; a missing one is no error. */
   async remove(): Promise<void> {
     if (this.ctx.storage.kv.get(KEY) === undefined) return;
     this.ctx.storage.kv.delete(KEY);

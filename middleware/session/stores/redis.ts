@@ -3,6 +3,7 @@ import { createClient, RESP_TYPES } from "redis";
 import { randomId } from "../base64url.ts";
 import { type Backend, serverStore, type SessionStore } from "./store.ts";
 
+/** What {@linkcode redisStore} needs to know. */
 export interface RedisOptions {
   /** `redis://` or `rediss://` (TLS), with user and password if need be. */
   readonly url: string;
@@ -39,6 +40,7 @@ return 1`;
 /** The longest pause between two attempts to connect. */
 const RECONNECT_MILLISECONDS = 250;
 
+/** The {@linkcode Backend} of {@linkcode redisStore}. */
 export function redisBackend(
   { url, timeout = 1000 }: RedisOptions,
 ): Backend & AsyncDisposable {

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { clearTimeout, setTimeout } from "node:timers";
 import { type Backend, serverStore, type SessionStore } from "./store.ts";
 
+/** What {@linkcode sqliteStore} may be told. */
 export interface SqliteOptions {
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
@@ -48,6 +49,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (ends);
 `;
 
+/** The {@linkcode Backend} of {@linkcode sqliteStore}. */
 export function sqliteBackend(
   path: string,
   { now = () => Date.now() / 1000, sweepSeconds = 30 }: SqliteOptions = {},

@@ -6,16 +6,23 @@ import { SessionTooLargeError } from "../errors.ts";
  * older one are dead. Times are whole seconds since the epoch; `data` is JSON.
  */
 export interface SessionRecord {
+  /** 22 characters of base64url: 128 random bits. */
   readonly key: string;
+  /** The same, and another one after `regenerate()`. */
   readonly generation: string;
+  /** When it began. */
   readonly createdAt: number;
+  /** When it was last written. */
   readonly usedAt: number;
+  /** What the app stores. */
   readonly data: unknown;
 }
 
 /** A record as it was when it was read; `version` says whether it still is. */
 export interface Loaded {
+  /** As it was read. */
   readonly record: SessionRecord;
+  /** Another one as soon as anybody writes. */
   readonly version: string;
 }
 
@@ -55,6 +62,7 @@ export interface SessionStore extends Partial<AsyncDisposable> {
  * opaque bytes (at most 60,000), versions whatever tells two values apart.
  */
 export interface Backend extends Partial<AsyncDisposable> {
+  /** What `/healthz` and the inspector call it. */
   readonly kind: string;
   /** What is there now; null when nothing is. */
   get(
@@ -87,7 +95,25 @@ const decoder = new TextDecoder();
  * Sessions in a database: the cookie carries only the key and the generation.
  *
  * ```ts
- * app.use(session({ schema, secrets, store: serverStore(myBackend) }));
+ * import { type Backend, serverStore } from "@baton/session";
+ *
+ * // In a Map: each swap is atomic, because nothing is awaited in it.
+ * const entries = new Map<string, { value: Uint8Array; version: string }>();
+ * const backend: Backend = {
+ *   kind: "map",
+ *   get: (key) => Promise.resolve(entries.get(key) ?? null),
+ *   swap(key, value, expected, ttlSeconds) {
+ *     const isCurrent = (entries.get(key)?.version ?? null) === expected;
+ *     if (isCurrent) {
+ *       entries.set(key, { value, version: crypto.randomUUID() });
+ *       setTimeout(() => entries.delete(key), ttlSeconds * 1000);
+ *     }
+ *     return Promise.resolve(isCurrent);
+ *   },
+ *   remove: (key) => Promise.resolve(void entries.delete(key)),
+ *   ping: () => Promise.resolve(),
+ * };
+ * const store = serverStore(backend);
  * ```
  */
 export function serverStore(

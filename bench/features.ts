@@ -1,0 +1,106 @@
+// deno task bench:features: what each way to keep a session does with the cases that go wrong, as a Markdown table.
+import type { Hono } from "hono";
+import { browser } from "../middleware/session/testing.ts";
+import { CONTENDERS, type Options } from "./contenders.ts";
+import { cookieHeader } from "./wrk.ts";
+
+const NAMES = [
+  "Baton, signed",
+  "hono/cookie, signed",
+  "@hono/session",
+  "iron-session",
+  "hono-sessions",
+];
+const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
+const AT_ONCE = 20;
+
+function make(name: string, options: Options = {}): Promise<Hono> {
+  return Promise.resolve(CONTENDERS[name]!(options));
+}
+
+/** The Cookie header of a visitor who posted the form. */
+async function cookieOf(app: Hono): Promise<string> {
+  const response = await browser(app).post("/users", JAY);
+  return cookieHeader(response);
+}
+
+async function greets(app: Hono, cookie: string): Promise<boolean> {
+  const response = await app.request("/show", { headers: { cookie } });
+  return (await response.text()).includes("<h3>Jay</h3>");
+}
+
+/** Moves the clock, until it is disposed. */
+function anHourLater(): Disposable {
+  const Clock = Date;
+  globalThis.Date = class extends Clock {
+    constructor(...given: []) {
+      super(...given.length > 0 ? given : [Clock.now() + 3_600_000] as never);
+    }
+    static override now = () => Clock.now() + 3_600_000;
+  } as DateConstructor;
+  return { [Symbol.dispose]: () => void (globalThis.Date = Clock) };
+}
+
+function yes(is: boolean): string {
+  return is ? "yes" : "no";
+}
+
+type Answer = (name: string) => Promise<string>;
+
+const QUESTIONS: Record<string, Answer> = {
+  "refuses a cookie minted under another name": async (name) => {
+    const app = await make(name);
+    const [ownName = ""] = (await cookieOf(app)).split("=");
+    const other = await cookieOf(await make(name, { cookieName: "other" }));
+    if (!other.startsWith("other=")) throw new Error(`${name}: ${other}`);
+    return yes(!await greets(app, other.replace("other", ownName)));
+  },
+
+  "refuses a cookie whose lifetime is over": async (name) => {
+    const app = await make(name, { seconds: 600 });
+    const cookie = await cookieOf(app);
+    if (!await greets(app, cookie)) throw new Error(`${name} forgets at once`);
+    using _ = anHourLater();
+    return yes(!await greets(app, cookie));
+  },
+
+  "says so when 10 kB do not fit": async (name) => {
+    const app = await make(name);
+    app.onError((_, c) => c.text("", 500));
+    const big = { ...JAY, name: "x".repeat(10_000) };
+    return yes((await browser(app).post("/users", big)).status >= 400);
+  },
+
+  "keeps shared caches out": async (name) => {
+    const app = await make(name);
+    const cookie = await cookieOf(app);
+    const { headers } = await app.request("/show", { headers: { cookie } });
+    return yes(
+      /private|no-store/.test(headers.get("Cache-Control") ?? "") &&
+        /cookie/i.test(headers.get("Vary") ?? ""),
+    );
+  },
+
+  [`of ${AT_ONCE} updates at once are saved, in a store`]: async (name) => {
+    const app = await make(name, { isStored: true });
+    const visitor = browser(app);
+    const begun = await visitor.post("/add");
+    if (begun.status === 404) return "no store";
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, () => visitor.post("/add")),
+    );
+    const count = Number(await (await visitor.get("/count")).text());
+    return String(count - 1);
+  },
+};
+
+const log = console.error;
+console.error = () => {}; // some of them log what they refuse
+console.log(`| | ${NAMES.map((name) => name.split(",")[0]).join(" | ")} |`);
+console.log(`|---${"|---".repeat(NAMES.length)}|`);
+for (const [question, answer] of Object.entries(QUESTIONS)) {
+  const answers = [];
+  for (const name of NAMES) answers.push(await answer(name));
+  console.log(`| ${question} | ${answers.join(" | ")} |`);
+}
+console.error = log;

@@ -1,0 +1,19 @@
+// The package in plain Node: node_entry.js SECRET [REDIS URL]
+import process from "node:process";
+import { serve } from "@hono/node-server";
+import { cookieStore } from "@baton/session";
+import { cookieHouse } from "./cookie_house.ts";
+
+const [secret = "", url] = process.argv.slice(2);
+const store = url === undefined
+  ? cookieStore()
+  : (await import("@baton/session/redis")).redisStore({ url });
+const app = cookieHouse({ secrets: [secret], store, trustProxy: true });
+const server = serve(
+  { fetch: app.fetch, hostname: "127.0.0.1", port: 0 },
+  ({ port }) => console.log(`Listening on http://127.0.0.1:${port}`),
+);
+process.on("SIGTERM", () => {
+  server.close();
+  store[Symbol.asyncDispose]?.();
+});

@@ -1,0 +1,228 @@
+// The package as a stranger uses it: made, packed, and installed into a project of plain Node.
+import assert from "node:assert/strict";
+import settings from "../deno.json" with { type: "json" };
+import { redisStore } from "../middleware/session/stores/redis.ts";
+import { cookieContract } from "./cookie_contract.ts";
+import { cookieHouse } from "./cookie_house.ts";
+import { mayDoAll, missing } from "./missing.ts";
+import { noRedis, startRedis } from "./redis_server.ts";
+import { startProgram } from "./server.ts";
+
+const SECRET = "the secret of a project of plain Node";
+const root = new URL("../", import.meta.url).pathname;
+const noNode: string | null = mayDoAll && hasNode() ? null : missing("npm");
+
+function hasNode(): boolean {
+  try {
+    const { stdout } = new Deno.Command("node", { args: ["--version"] })
+      .outputSync();
+    const { success } = new Deno.Command("npm", { args: ["--version"] })
+      .outputSync();
+    const [major = ""] = new TextDecoder().decode(stdout).slice(1).split(".");
+    return success && Number(major) >= 20;
+  } catch {
+    return false;
+  }
+}
+
+interface Result {
+  readonly success: boolean;
+  readonly text: string;
+}
+
+async function run(
+  program: string,
+  args: string[],
+  cwd: string,
+): Promise<Result> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args,
+    cwd,
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return { success, text: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+async function mustRun(
+  program: string,
+  args: string[],
+  cwd: string,
+): Promise<string> {
+  const { success, text } = await run(program, args, cwd);
+  if (!success) throw new Error(`${program} ${args.join(" ")}\n${text}`);
+  return text;
+}
+
+/** The tarball's path, and what is in it. */
+async function pack(folder: string) {
+  const made = `${folder}/npm`;
+  const build = ["run", "-A", "tools/build_npm.ts", made];
+  await mustRun(Deno.execPath(), build, root);
+  const printed = await mustRun(
+    "npm",
+    ["pack", "--json", "--loglevel=error", made],
+    folder,
+  );
+  const [{ filename, size, files }] = JSON.parse(printed) as [{
+    filename: string;
+    size: number;
+    files: { path: string }[];
+  }];
+  return { made, tarball: `${folder}/${filename}`, size, files };
+}
+
+/** A project with the package in it, and whatever else its files import. */
+async function project(folder: string, tarball: string): Promise<string> {
+  const cwd = `${folder}/project`;
+  await Deno.mkdir(cwd);
+  const version = (name: keyof typeof settings.imports) =>
+    settings.imports[name].replace(/^.*@/, "");
+  const wanted = [
+    "@hono/node-server",
+    "hono",
+    "redis",
+    "typescript",
+    "zod",
+  ] as const;
+  const json = {
+    type: "module",
+    dependencies: {
+      "@baton/session": `file:${tarball}`,
+      ...Object.fromEntries(wanted.map((name) => [name, version(name)])),
+    },
+  };
+  await Deno.writeTextFile(`${cwd}/package.json`, JSON.stringify(json));
+  const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
+  await mustRun("npm", ["install", ...quietly], cwd);
+  const { default: ts } = await import("typescript"); // it asks for permissions at once
+  for (const name of ["cookie_house", "node_entry"]) {
+    const code = await Deno.readTextFile(`${root}tests/${name}.ts`);
+    const { outputText } = ts.transpileModule(code, {
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+      },
+    });
+    const js = outputText.replaceAll('_house.ts"', '_house.js"');
+    await Deno.writeTextFile(`${cwd}/${name}.js`, js);
+  }
+  return cwd;
+}
+
+/** The files that importing one of them brings in. */
+async function imported(
+  path: string,
+  seen = new Set<string>(),
+): Promise<Set<string>> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  const code = await Deno.readTextFile(path);
+  for (const [, name = ""] of code.matchAll(/from ["'](\.[^"']+)["']/g)) {
+    await imported(new URL(name, `file://${path}`).pathname, seen);
+  }
+  return seen;
+}
+
+const TYPES = `
+import { session } from "@baton/session";
+import { browser } from "@baton/session/testing";
+import { redisStore } from "@baton/session/redis";
+import { denoKvStore } from "@baton/session/deno-kv";
+import { Hono } from "hono";
+import { z } from "zod";
+
+const schema = z.object({ name: z.string().optional() });
+const store = redisStore({ url: "redis://127.0.0.1" });
+export const app = new Hono().use(session({ schema, secrets: [], store }))
+  .post("/", async (c) => {
+    const session = await c.var.session();
+    session.update({ KEY: "Jay" });
+    return c.text(session.data.name ?? "nobody");
+  });
+export const all = [browser(app), denoKvStore];
+`;
+
+Deno.test({
+  name: `the npm package${noNode === null ? "" : ` (${noNode})`}`,
+  ignore: noNode !== null,
+  async fn(t) {
+    const folder = await Deno.makeTempDir();
+    const { made, tarball, size, files } = await pack(folder);
+
+    await t.step("holds code, types, a README, a license, and no more", () => {
+      const others = files.map(({ path }) => path)
+        .filter((path) => !/^(?:stores\/)?\w+\.(?:js|d\.ts)$/.test(path));
+      assert.deepEqual(others.toSorted(), [
+        "LICENSE",
+        "README.md",
+        "package.json",
+      ]);
+      assert.ok(size < 40_000, `${size} bytes`);
+    });
+
+    await t.step("its core brings no store but the cookie's", async () => {
+      const all = [...await imported(`${made}/mod.js`)];
+      const stores = all.filter((path) => path.includes("/stores/"));
+      assert.deepEqual(
+        stores.map((path) => path.split("/").at(-1)).toSorted(),
+        ["cookie.js", "store.js"],
+      );
+    });
+
+    const cwd = await project(folder, tarball);
+
+    await t.step("a misspelt key does not compile there", async () => {
+      const check = async (key: string): Promise<Result> => {
+        const code = TYPES.replace("KEY", key);
+        await Deno.writeTextFile(`${cwd}/${key}.ts`, code);
+        const flags = "--noEmit --strict --exactOptionalPropertyTypes " +
+          "--target es2022 --module nodenext --lib es2022,dom,dom.iterable";
+        const tsc = "node_modules/typescript/bin/tsc";
+        const args = [tsc, ...flags.split(" "), `${key}.ts`];
+        return await run("node", args, cwd);
+      };
+      const right = await check("name");
+      assert.equal(right.text, "");
+      assert.equal(right.success, true);
+      const wrong = await check("nmae");
+      assert.equal(wrong.success, false);
+      assert.match(wrong.text, /nmae\.ts\(\d+,\d+\): error .*nmae/s);
+    });
+
+    const options = { secrets: [SECRET], trustProxy: true };
+    const serve = (...args: string[]) =>
+      startProgram("node", { args: ["node_entry.js", SECRET, ...args], cwd });
+    const request = (url: string, init?: RequestInit) =>
+      fetch(url, { redirect: "manual", ...init });
+
+    await t.step("the cookie contract, in Node", async (t) => {
+      await using server = await serve();
+      const origin = server.url;
+      await cookieContract(t, { app: { request }, origin, options });
+    });
+
+    await t.step({
+      name: "the cookie contract, in Node with Redis",
+      ignore: noRedis !== null,
+      async fn(t) {
+        await using redis = await startRedis();
+        await using server = await serve(redis.url);
+        await using store = redisStore({ url: redis.url });
+        await cookieContract(t, {
+          app: { request },
+          origin: server.url,
+          options: { ...options, store },
+        });
+      },
+    });
+
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test("the cookie contract, over app.request", async (t) => {
+  const options = { secrets: [SECRET], trustProxy: true };
+  const app = cookieHouse(options);
+  await cookieContract(t, { app, origin: "http://localhost", options });
+});

@@ -1,0 +1,103 @@
+// Makes dist/npm, the session middleware as a package for Node and bundlers: deno task npm [folder]
+// Every file is turned on its own, which works because every export states its type.
+import ts from "typescript";
+import settings from "../deno.json" with { type: "json" };
+
+const SOURCE = "middleware/session";
+const output = Deno.args[0] ?? "dist/npm";
+
+const compilerOptions: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  verbatimModuleSyntax: true,
+};
+
+async function sources(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await sources(path));
+    else if (/(?<!\.d)\.ts$/.test(name)) found.push(path);
+  }
+  return found.sort();
+}
+
+function toJsPaths(code: string): string {
+  // Where Deno finds types for "cloudflare:workers"; others have Cloudflare's own.
+  return code.replace(/^\/\/ @ts-types=.*\n/gm, "").replace(
+    /(["']\.\.?\/[^"']*)\.ts(?=["'])/g,
+    "$1.js",
+  );
+}
+
+function turn(path: string, code: string): { js: string; types: string } {
+  const given = { fileName: path, reportDiagnostics: true };
+  const js = ts.transpileModule(code, { ...given, compilerOptions });
+  const types = ts.transpileDeclaration(code, {
+    ...given,
+    compilerOptions: {
+      ...compilerOptions,
+      declaration: true,
+      isolatedDeclarations: true,
+    },
+  });
+  const faults = [...js.diagnostics ?? [], ...types.diagnostics ?? []];
+  if (faults.length > 0) {
+    throw new Error(ts.formatDiagnostics(faults, {
+      getCanonicalFileName: (name) => name,
+      getCurrentDirectory: Deno.cwd,
+      getNewLine: () => "\n",
+    }));
+  }
+  // For projects whose `lib` is older than AsyncDisposable.
+  const lib = types.outputText.includes("AsyncDisposable")
+    ? '/// <reference lib="esnext.disposable" />\n'
+    : "";
+  return {
+    js: toJsPaths(js.outputText),
+    types: lib + toJsPaths(types.outputText),
+  };
+}
+
+/** The exact version that Baton is tested with. */
+function pinned(name: keyof typeof settings.imports): string {
+  return settings.imports[name].replace(/^.*@/, "");
+}
+
+function packageJson(): unknown {
+  const { name, version, description, license } = settings;
+  const peers = ["hono", "redis", "zod"] as const;
+  const exports = Object.entries(settings.exports).map(([entry, path]) => {
+    const base = path.replace(`./${SOURCE}/`, "./").replace(/\.ts$/, "");
+    return [entry, { types: `${base}.d.ts`, default: `${base}.js` }];
+  });
+  return {
+    ...{ name, version, description, license },
+    type: "module",
+    sideEffects: false,
+    engines: { node: ">=20" },
+    exports: Object.fromEntries(exports),
+    dependencies: {
+      "@noble/ciphers": pinned("@noble/ciphers"),
+      "@noble/hashes": pinned("@noble/hashes"),
+    },
+    peerDependencies: Object.fromEntries(
+      peers.map((name) => [name, `^${pinned(name)}`]),
+    ),
+    peerDependenciesMeta: { redis: { optional: true } },
+  };
+}
+
+await Deno.remove(output, { recursive: true }).catch(() => {});
+await Deno.mkdir(`${output}/stores`, { recursive: true });
+for (const path of await sources(SOURCE)) {
+  const { js, types } = turn(path, await Deno.readTextFile(path));
+  const base = output + path.slice(SOURCE.length, -".ts".length);
+  await Deno.writeTextFile(`${base}.js`, js);
+  await Deno.writeTextFile(`${base}.d.ts`, types);
+}
+await Deno.copyFile(`${SOURCE}/README.md`, `${output}/README.md`);
+await Deno.copyFile("LICENSE", `${output}/LICENSE`);
+const json = JSON.stringify(packageJson(), null, 2);
+await Deno.writeTextFile(`${output}/package.json`, `${json}\n`);
+console.log(`Made ${output}. Next: npm pack ./${output}`);
