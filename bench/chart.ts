@@ -3,8 +3,8 @@ export function chart(
   shares: readonly { readonly name: string; readonly share: number }[],
 ): string {
   const ROW = 26;
-  const LEFT = 230;
-  const WIDTH = 720;
+  const LEFT = 265;
+  const WIDTH = 755;
   const height = 52 + shares.length * ROW;
   const x = (share: number) => LEFT + share * (WIDTH - LEFT - 50);
   const bars = shares.toSorted((a, b) => b.share - a.share).map(
