@@ -91,6 +91,24 @@ test("every command and file that the documents name is there", async () => {
   }
 });
 
+test("the documents name the versions that are tested, and tests that are there", async () => {
+  const pins: Record<string, string> = settings.imports;
+  for (const path of await documents()) {
+    const markdown = await Deno.readTextFile(root + path);
+    for (
+      const [, name = "", pin] of markdown.matchAll(/"([^"]+)": "(npm:[^"]+)"/g)
+    ) {
+      assert.equal(pin, pins[name], path);
+    }
+    for (
+      const [, file, name = ""] of markdown.matchAll(/`(\w+\.ts)`\s+"([^"]+)"/g)
+    ) {
+      const code = await Deno.readTextFile(`${root}tests/${file}`);
+      assert.ok(code.includes(name), `${path}: ${file} "${name}"`);
+    }
+  }
+});
+
 test("every task can be found in CONTRIBUTING.md, README.md or beside what it runs", async () => {
   const all = await Promise.all(
     (await documents()).map((path) => Deno.readTextFile(root + path)),

@@ -149,14 +149,14 @@ const MUTANTS: Mutant[] = [
       "if (loaded === null) return undefined;",
     ],
     [
-      'if (secondsLeft(loaded.record, lifetime, this.#now) <= 0) return "expired";',
+      'if (left <= 0) return "expired";',
       "",
     ],
     [
-      'if (secondsLeft(loaded.record, lifetime, this.#now) <= 0) return "expired";',
-      'if (secondsLeft(loaded.record, lifetime, this.#now) < 0) return "expired";',
+      'if (left <= 0) return "expired";',
+      'if (left < 0) return "expired";',
     ],
-    ['return data === null ? "schema" : undefined;', "return undefined;"],
+    ['return held.data === null ? "schema" : undefined;', "return undefined;"],
     [
       "const opened = known ?? this.#cookie.sealer.open(value);",
       "const opened = known ?? { token: atob(value.split('.')[1] ?? ''), isStale: false };",
@@ -282,12 +282,15 @@ const survivors: Mutant[] = [];
 try {
   const failure = await firstFailure(folder);
   if (failure !== null) throw new Error(`Fails unbroken: ${failure}`);
+  for (const { file, line } of chosen) {
+    const source = await Deno.readTextFile(`${folder}/${file}`);
+    if (source.split(line).length !== 2) {
+      throw new Error(`Not once in ${file}: ${line}`);
+    }
+  }
   for (const [i, mutant] of chosen.entries()) {
     const path = `${folder}/${mutant.file}`;
     const source = await Deno.readTextFile(path);
-    if (source.split(mutant.line).length !== 2) {
-      throw new Error(`Not once in ${mutant.file}: ${mutant.line}`);
-    }
     await Deno.writeTextFile(
       path,
       source.replace(mutant.line, () => mutant.broken),
