@@ -17,11 +17,11 @@ import {
   type SessionOptions,
   type SessionStore,
 } from "./middleware/session/mod.ts";
-import { type AppEnv, visitorSchema } from "./middleware/visitor.ts";
+import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
 import { health } from "./routes/health.ts";
 import { home } from "./routes/home.tsx";
-import { lab } from "./routes/lab.tsx";
+import { lab } from "./routes/lab/lab.tsx";
 import { language } from "./routes/language.ts";
 import { notFound, onError, wrongMethod } from "./routes/problems.tsx";
 import { inspector } from "./routes/session.tsx";
@@ -51,10 +51,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route("/", health(options.store));
 
   app.use(
-    except(isNoPost, bodyLimit({ maxSize: 16 * 1024, onError: tooLarge })),
+    except(isNotPost, bodyLimit({ maxSize: 16 * 1024, onError: tooLarge })),
   );
   app.use(
-    except(isNoBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
+    except(isNotBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
   );
   app.use(formsOnly);
   app.use(
@@ -98,7 +98,7 @@ export const LANGUAGES: Parameters<typeof languageDetector>[0] = {
 };
 
 /** No other method has a body that anybody reads. */
-export function isNoPost(c: Context): boolean {
+export function isNotPost(c: Context): boolean {
   return c.req.method !== "POST";
 }
 
@@ -111,7 +111,7 @@ function tooLarge(): never {
  * without either it is curl, whose cookies nobody else can use (as in Go's
  * http.CrossOriginProtection).
  */
-export function isNoBrowser(c: Context): boolean {
+export function isNotBrowser(c: Context): boolean {
   return c.req.header("Origin") === undefined &&
     c.req.header("Sec-Fetch-Site") === undefined;
 }

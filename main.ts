@@ -10,7 +10,7 @@ import {
   VARIABLES,
 } from "./config.ts";
 import { cookieStore, type SessionStore } from "./middleware/session/mod.ts";
-import { keptSecret } from "./session_secret.ts";
+import { loadOrCreateSecret } from "./session_secret.ts";
 
 async function main(): Promise<void> {
   try {
@@ -82,7 +82,7 @@ class InFlight {
 /** The secret of this machine, when the environment has none. */
 async function ownSecret(): Promise<string> {
   try {
-    return await keptSecret(
+    return await loadOrCreateSecret(
       ".data",
       (path) => console.log(`Made a session secret: ${path}`),
     );

@@ -6,7 +6,7 @@
  * @param onMade is told the file's path when the secret was made just now
  * @throws when the folder or the file cannot be read or written
  */
-export async function keptSecret(
+export async function loadOrCreateSecret(
   folder: string,
   onMade: (path: string) => void,
 ): Promise<string> {

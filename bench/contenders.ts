@@ -10,7 +10,7 @@ import {
   type SessionOptions,
   type SessionStore,
 } from "../middleware/session/mod.ts";
-import { memoryBackend } from "../tests/memory_backend.ts";
+import { memoryBackend } from "../tests/support/memory_backend.ts";
 
 /** The peers, each as its own documentation sets it up. They stay out of the app's imports and lock. */
 export const PEERS = {

@@ -1,7 +1,7 @@
 // deno task bench [--quick] [part of a name]: every figure of README.md, as Markdown, and the chart.
 import { browser, sealFor } from "../middleware/session/testing.ts";
-import { freePort, startRedis } from "../tests/redis_server.ts";
-import { startServer } from "../tests/server.ts";
+import { freePort, startRedis } from "../tests/support/redis_server.ts";
+import { startServer } from "../tests/support/server.ts";
 import { chart } from "./chart.ts";
 import { batonOptions, CONTENDERS, type Options } from "./contenders.ts";
 import { cookieHeader, type Load, type Measured, wrk } from "./wrk.ts";

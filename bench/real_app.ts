@@ -8,17 +8,26 @@ import { languageDetector } from "hono/language";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
-import { isNoBrowser, isNoPost, LANGUAGES, SECURITY_HEADERS } from "../app.ts";
+import {
+  isNotBrowser,
+  isNotPost,
+  LANGUAGES,
+  SECURITY_HEADERS,
+} from "../app.ts";
 import { formsOnly } from "../middleware/forms_only.ts";
 import { requestLog } from "../middleware/request_log.ts";
 import type { Session } from "../middleware/session/mod.ts";
-import type { AppEnv, Visitor } from "../middleware/visitor.ts";
+import type { AppEnv, Visitor } from "../visitor.ts";
 import { show } from "../routes/show.tsx";
 import { users } from "../routes/users.tsx";
 
 const now = () => Date.now() / 1000;
 const createdAt = Math.floor(now());
-const data: Visitor = { name: "User 0", email: "user0@example.com" };
+const data: Visitor = {
+  name: "User 0",
+  email: "user0@example.com",
+  trail: ["show"],
+};
 const always = {
   data,
   info: { isNew: false, createdAt },
@@ -32,8 +41,8 @@ app.use(requestLog(console.log));
 app.use(secureHeaders(SECURITY_HEADERS));
 app.use(languageDetector(LANGUAGES));
 app.use(methodNotAllowed({ app }));
-app.use(except(isNoPost, bodyLimit({ maxSize: 16 * 1024 })));
-app.use(except(isNoBrowser, csrf()));
+app.use(except(isNotPost, bodyLimit({ maxSize: 16 * 1024 })));
+app.use(except(isNotBrowser, csrf()));
 app.use(formsOnly);
 app.use(async function noSession(c, next) {
   c.set("session", () => Promise.resolve(always));

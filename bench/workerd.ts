@@ -2,7 +2,7 @@
 //
 // - A warm GET /show against the same page without a session, by turns on one runtime.
 // - The CPU time of a start and its first answer: the app's, against an empty Worker's.
-import { bundleWorker, startWorker } from "../tests/workerd.ts";
+import { bundleWorker, startWorker } from "../tests/support/workerd.ts";
 import { wrk } from "./wrk.ts";
 
 const ROUNDS = 7;

@@ -1,17 +1,8 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { assets } from "./assets.ts";
+import { type Page, PAGE_NAMES, PAGES } from "../pages.ts";
 import { type Language, languages, locales } from "./locales/mod.ts";
-
-const PATHS = {
-  home: "/",
-  show: "/show",
-  session: "/session",
-  lab: "/lab",
-} as const;
-
-/** The pages that the navigation leads to. */
-export type Page = keyof typeof PATHS;
 
 export interface LayoutProps {
   readonly language: Language;
@@ -58,10 +49,10 @@ export function Layout(
             )}
             <nav aria-label={t.layout.navigation}>
               <ul>
-                {(Object.keys(PATHS) as Page[]).map((name) => (
+                {PAGE_NAMES.map((name) => (
                   <li>
                     <a
-                      href={PATHS[name]}
+                      href={PAGES[name]}
                       aria-current={name === page ? "page" : undefined}
                     >
                       {t.layout[name]}
@@ -74,7 +65,7 @@ export function Layout(
           <main id="content">{children}</main>
           <footer>
             <p>{t.layout.footer}</p>
-            <LanguageForm language={language} back={PATHS[page ?? "home"]} />
+            <LanguageForm language={language} back={PAGES[page ?? "home"]} />
           </footer>
         </body>
       </html>

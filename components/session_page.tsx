@@ -1,6 +1,7 @@
 import { Anatomy, type AnatomyProps } from "./anatomy.tsx";
 import { formatsOf } from "./format.ts";
-import { Layout, type Page } from "./layout.tsx";
+import type { Page } from "../pages.ts";
+import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { Storage } from "./storage.tsx";
 import { Timeline, type Times } from "./timeline.tsx";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { assets as files } from "../components/assets.ts";
-import type { AppEnv } from "../middleware/visitor.ts";
+import type { AppEnv } from "../visitor.ts";
 
 /** The static files. Their URLs change with their content, so caches may keep them for good. */
 export const assets = new Hono<AppEnv>();

@@ -14,6 +14,6 @@ export async function readForm(
 }
 
 /** A file where text was asked for counts as nothing. */
-export function typed(value: string | File | undefined): string {
+export function textField(value: string | File | undefined): string {
   return typeof value === "string" ? value : "";
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { HomePage } from "../components/home_page.tsx";
 import { trail } from "../middleware/trail.ts";
-import type { AppEnv } from "../middleware/visitor.ts";
+import type { AppEnv } from "../visitor.ts";
 
 const REASONS = ["none", "expired", "invalid"] as const;
 

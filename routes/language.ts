@@ -4,7 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
 import { type Language, languages } from "../components/locales/mod.ts";
 import { isHttps } from "../middleware/session/mod.ts";
-import type { AppEnv } from "../middleware/visitor.ts";
+import type { AppEnv } from "../visitor.ts";
 import { readForm } from "./form.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;

@@ -2,7 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Problem } from "../components/problem.tsx";
-import type { AppEnv } from "../middleware/visitor.ts";
+import type { AppEnv } from "../visitor.ts";
 
 /** Error answers are pages too. They never open a session. */
 function problem(

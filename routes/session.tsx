@@ -11,9 +11,9 @@ import {
   type Lifetime,
   type SessionInfo,
 } from "../middleware/session/mod.ts";
-import { decode } from "./base64url.ts";
-import { trail, trailOf } from "../middleware/trail.ts";
-import type { AppEnv } from "../middleware/visitor.ts";
+import { decode, split } from "./cookie_parts.ts";
+import { trail } from "../middleware/trail.ts";
+import type { AppEnv } from "../visitor.ts";
 
 export interface InspectorOptions {
   readonly lifetime?: Lifetime;
@@ -47,7 +47,7 @@ export function inspector(
             stored: stored(data),
             cookie: value === undefined ? null : anatomy(value, info),
             ...{ bytes: info.bytes, limit: info.limit, times },
-            trail: trailOf(data),
+            trail: data.trail,
           }}
         />,
       );
@@ -80,7 +80,7 @@ type Cookie = NonNullable<SessionPageProps["session"]>["cookie"];
 
 /** The cookie's parts, each too short to be of use to who looks over the visitor's shoulder. */
 function anatomy(value: string, { store, seal }: SessionInfo): Cookie {
-  const [version = "", payload = "", sealed = ""] = value.split(".");
+  const { version, payload, seal: sealed } = split(value);
   const inCookie = store === "cookie" ? "sign" : "server";
   const kind = seal === "encrypt" ? "encrypt" : inCookie;
   return {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { ShowPage } from "../components/show_page.tsx";
 import type { RejectReason } from "../middleware/session/mod.ts";
 import { trail } from "../middleware/trail.ts";
-import type { AppEnv } from "../middleware/visitor.ts";
+import type { AppEnv } from "../visitor.ts";
 
 /** `GET /show`: greets whom the session remembers. `now` is in seconds since the epoch. */
 export function show(now: () => number): Hono<AppEnv> {

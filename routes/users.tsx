@@ -2,8 +2,8 @@ import { Hono } from "hono";
 import * as z from "zod";
 import { HomePage } from "../components/home_page.tsx";
 import type { UserFormErrors } from "../components/user_form.tsx";
-import type { AppEnv } from "../middleware/visitor.ts";
-import { readForm, typed } from "./form.ts";
+import type { AppEnv } from "../visitor.ts";
+import { readForm, textField } from "./form.ts";
 
 const CONTROL = /\p{Cc}/u;
 
@@ -32,8 +32,8 @@ export function users(log: (line: string) => void): Hono<AppEnv> {
       return c.html(
         <HomePage
           language={c.get("language")}
-          name={typed(form["name"])}
-          email={typed(form["email"])}
+          name={textField(form["name"])}
+          email={textField(form["email"])}
           knownAs={session.data.name}
           errors={errors}
         />,
@@ -41,8 +41,8 @@ export function users(log: (line: string) => void): Hono<AppEnv> {
       );
     }
     log("Got Post Info");
-    session.regenerate({ restart: true }); // whoever planted or copied the old cookie has lost it
-    session.update({ ...user.data, trail: undefined });
+    session.regenerate({ restart: true }); // whoever planted or copied the old cookie cannot use it any more
+    session.update({ ...user.data, trail: ["show"] });
     return c.redirect("/show", 303);
   });
 }

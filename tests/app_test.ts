@@ -8,8 +8,8 @@ import {
   type SessionStore,
 } from "../middleware/session/mod.ts";
 import { type Browser, browser } from "../middleware/session/testing.ts";
-import { SECRET } from "./house.ts";
-import { memoryBackend } from "./memory_backend.ts";
+import { SECRET } from "./support/test_app.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
 
 const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
 const test = Deno.test;

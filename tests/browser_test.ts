@@ -1,8 +1,8 @@
 // What a person sees: a real Chromium, with JavaScript off.
 import assert from "node:assert/strict";
-import type { BrowserContextOptions, Page } from "playwright-core";
-import { noChromium, startChromium } from "./chromium.ts";
-import { startServer } from "./server.ts";
+import type { BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
+import { noChromium, startChromium } from "./support/chromium.ts";
+import { startServer } from "./support/server.ts";
 
 function test(
   name: string,
@@ -167,7 +167,7 @@ for (const language of ["en", "es", "ar"]) {
           reducedMotion: "reduce",
         });
         const check = async () => {
-          const { default: axe } = await import("axe-core"); // reads the environment at once
+          const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
           await page.evaluate(axe.source);
           const violations = await page.evaluate(`axe.run({
           runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -3,8 +3,8 @@ import {
   denoKvBackend,
   type KvDatabase,
 } from "../middleware/session/stores/deno_kv.ts";
-import { mayDoAll } from "./missing.ts";
-import { storeContract } from "./store_contract.ts";
+import { mayDoAll } from "./support/missing.ts";
+import { storeContract } from "./support/store_contract.ts";
 
 let now = 0;
 

@@ -4,8 +4,8 @@ import settings from "../deno.json" with { type: "json" };
 import { type App, browser, sealFor } from "../middleware/session/testing.ts";
 import { session } from "../middleware/session/mod.ts";
 import { Hono } from "hono";
-import { mayDoAll } from "./missing.ts";
-import { startServer } from "./server.ts";
+import { mayDoAll } from "./support/missing.ts";
+import { startServer } from "./support/server.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const GENERATED = /^(?:\..*|coverage|dist|node_modules)$/;
@@ -24,6 +24,16 @@ async function documents(folder = ""): Promise<string[]> {
     if (GENERATED.test(name)) continue;
     if (isDirectory) found.push(...await documents(`${folder}${name}/`));
     else if (name.endsWith(".md")) found.push(folder + name);
+  }
+  return found.sort();
+}
+
+async function sources(folder = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(root + folder)) {
+    if (GENERATED.test(name)) continue;
+    if (isDirectory) found.push(...await sources(`${folder}${name}/`));
+    else if (/\.tsx?$/.test(name)) found.push(folder + name);
   }
   return found.sort();
 }
@@ -81,9 +91,9 @@ test("every command and file that the documents name is there", async () => {
       const found = await Promise.all(
         [
           near,
-          ...["", "tests/", "middleware/session/"].map((folder) =>
-            root + folder + file
-          ),
+          ...["", "tests/", "tests/support/", "middleware/session/"].map((
+            folder,
+          ) => root + folder + file),
         ].map(exists),
       );
       assert.ok(found.includes(true), `${path}: ${file}`);
@@ -103,10 +113,26 @@ test("the documents name the versions that are tested, and tests that are there"
     for (
       const [, file, name = ""] of markdown.matchAll(/`(\w+\.ts)`\s+"([^"]+)"/g)
     ) {
-      const code = await Deno.readTextFile(`${root}tests/${file}`);
+      const code = await Deno.readTextFile(`${root}tests/${file}`)
+        .catch(() => Deno.readTextFile(`${root}tests/support/${file}`));
       assert.ok(code.includes(name), `${path}: ${file} "${name}"`);
     }
   }
+});
+
+test("every npm package is named with one exact version, the same wherever it is named", async () => {
+  const versions = new Map<string, string>();
+  for (const path of [...await sources(), "deno.json"]) {
+    const code = await Deno.readTextFile(root + path);
+    for (const [, specifier = ""] of code.matchAll(/"npm:(@?[a-z][^"\s]*)"/g)) {
+      const [, name = "", version] = /^(@?[^@]+)@(\d+\.\d+\.\d+(?:-\w+)?)$/
+        .exec(specifier) ?? [];
+      assert.ok(version, `${path}: ${specifier} has no exact version`);
+      assert.equal(versions.get(name) ?? version, version, `${path}: ${name}`);
+      versions.set(name, version);
+    }
+  }
+  assert.ok(versions.size > 10);
 });
 
 test("every task can be found in CONTRIBUTING.md, README.md or beside what it runs", async () => {

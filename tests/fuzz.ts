@@ -1,6 +1,6 @@
 // The properties, for as long as it takes: deno task fuzz [runs] [seed]
 // So many mutated cookies, and a tenth as many of whatever takes longer.
-import { properties } from "./properties.ts";
+import { properties } from "./support/properties.ts";
 
 const [runs = "1000000", seed = String(Math.trunc(Math.random() * 2 ** 31))] =
   Deno.args;

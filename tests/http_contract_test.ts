@@ -1,9 +1,13 @@
 import { createApp } from "../app.ts";
 import { cookieStore, serverStore } from "../middleware/session/mod.ts";
-import { CONTRACT_SECRET, httpContract, type Served } from "./http_contract.ts";
-import { memoryBackend } from "./memory_backend.ts";
-import { noRedis, startRedis } from "./redis_server.ts";
-import { cannotStart, startServer } from "./server.ts";
+import {
+  CONTRACT_SECRET,
+  httpContract,
+  type Served,
+} from "./support/http_contract.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
+import { noRedis, startRedis } from "./support/redis_server.ts";
+import { cannotStart, startServer } from "./support/server.ts";
 
 for (const origin of ["http://localhost", "https://baton.example"]) {
   for (const seal of ["sign", "encrypt"] as const) {

@@ -1,5 +1,5 @@
-import { memoryBackend } from "./memory_backend.ts";
-import { storeContract } from "./store_contract.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
+import { storeContract } from "./support/store_contract.ts";
 
 let now = 0;
 

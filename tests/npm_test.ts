@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import { redisStore } from "../middleware/session/stores/redis.ts";
-import { cookieContract } from "./cookie_contract.ts";
-import { cookieHouse } from "./cookie_house.ts";
-import { mayDoAll, missing } from "./missing.ts";
-import { noRedis, startRedis } from "./redis_server.ts";
-import { startProgram } from "./server.ts";
+import { cookieContract } from "./support/cookie_contract.ts";
+import { cookieApp } from "./support/cookie_app.ts";
+import { mayDoAll, missing } from "./support/missing.ts";
+import { noRedis, startRedis } from "./support/redis_server.ts";
+import { startProgram } from "./support/server.ts";
 
 const SECRET = "the secret of a project of plain Node";
+const NODE_SERVER = "npm:@hono/node-server@2.1.9";
+const TYPESCRIPT = "npm:typescript@6.0.3";
 const root = new URL("../", import.meta.url).pathname;
 const noNode: string | null = mayDoAll && hasNode() ? null : missing("npm");
 
@@ -76,35 +78,37 @@ async function pack(folder: string) {
 async function project(folder: string, tarball: string): Promise<string> {
   const cwd = `${folder}/project`;
   await Deno.mkdir(cwd);
-  const version = (name: keyof typeof settings.imports) =>
-    settings.imports[name].replace(/^.*@/, "");
-  const wanted = [
-    "@hono/node-server",
-    "hono",
-    "redis",
-    "typescript",
-    "zod",
-  ] as const;
+  const pinned = [
+    NODE_SERVER,
+    TYPESCRIPT,
+    ...(["hono", "redis", "zod"] as const).map((name) =>
+      settings.imports[name]
+    ),
+  ].map((specifier) => {
+    const [, name, version] = /^npm:(.+)@(.+)$/.exec(specifier) ?? [];
+    return [name, version];
+  });
   const json = {
     type: "module",
     dependencies: {
       "@baton/session": `file:${tarball}`,
-      ...Object.fromEntries(wanted.map((name) => [name, version(name)])),
+      ...Object.fromEntries(pinned),
     },
   };
   await Deno.writeTextFile(`${cwd}/package.json`, JSON.stringify(json));
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
   await mustRun("npm", ["install", ...quietly], cwd);
-  const { default: ts } = await import("typescript"); // it asks for permissions at once
-  for (const name of ["cookie_house", "node_entry"]) {
-    const code = await Deno.readTextFile(`${root}tests/${name}.ts`);
+  const { default: ts } = await import("npm:typescript@6.0.3"); // it asks for permissions at once
+  for (const name of ["cookie_app", "node_entry"]) {
+    const code = await Deno.readTextFile(`${root}tests/support/${name}.ts`);
     const { outputText } = ts.transpileModule(code, {
       compilerOptions: {
         target: ts.ScriptTarget.ES2022,
         module: ts.ModuleKind.ESNext,
       },
     });
-    const js = outputText.replaceAll('_house.ts"', '_house.js"');
+    const js = outputText.replaceAll('_app.ts"', '_app.js"')
+      .replace(NODE_SERVER, "@hono/node-server");
     await Deno.writeTextFile(`${cwd}/${name}.js`, js);
   }
   return cwd;
@@ -223,6 +227,6 @@ Deno.test({
 
 Deno.test("the cookie contract, over app.request", async (t) => {
   const options = { secrets: [SECRET], trustProxy: true };
-  const app = cookieHouse(options);
+  const app = cookieApp(options);
   await cookieContract(t, { app, origin: "http://localhost", options });
 });

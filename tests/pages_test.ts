@@ -4,9 +4,9 @@ import { createApp } from "../app.ts";
 import { assets } from "../components/assets.ts";
 import { cookieStore, serverStore } from "../middleware/session/mod.ts";
 import { type Browser, browser } from "../middleware/session/testing.ts";
-import { SECRET } from "./house.ts";
-import { memoryBackend } from "./memory_backend.ts";
-import { mayDoAll } from "./missing.ts";
+import { SECRET } from "./support/test_app.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
+import { mayDoAll } from "./support/missing.ts";
 
 const test = Deno.test;
 const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
@@ -259,7 +259,7 @@ Deno.test({
   name: `the HTML is valid${mayDoAll ? "" : " (needs --allow-all)"}`,
   ignore: !mayDoAll,
   async fn() {
-    const { HtmlValidate } = await import("html-validate");
+    const { HtmlValidate } = await import("npm:html-validate@11.18.0");
     const validator = new HtmlValidate({
       root: true,
       extends: ["html-validate:recommended"],

@@ -3,8 +3,8 @@ import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
 import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
 import { redisStore } from "../middleware/session/stores/redis.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
-import { memoryBackend } from "./memory_backend.ts";
-import { mayDoAll } from "./missing.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
+import { mayDoAll } from "./support/missing.ts";
 import {
   noLostUpdates,
   noLostUpdatesAcross,
@@ -13,8 +13,8 @@ import {
   oneIdAfterACrash,
   oneIdOpens,
   outage,
-} from "./proofs.ts";
-import { noRedis, startRedis } from "./redis_server.ts";
+} from "./support/proofs.ts";
+import { noRedis, startRedis } from "./support/redis_server.ts";
 
 const noFiles = mayDoAll ? null : "needs --allow-all";
 

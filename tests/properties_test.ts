@@ -1,4 +1,4 @@
-import { properties } from "./properties.ts";
+import { properties } from "./support/properties.ts";
 
 /** Enough to take seconds; `deno task fuzz` runs the same properties for longer. */
 const RUNS = 500;

@@ -8,8 +8,8 @@ import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
 import { redisStore } from "../middleware/session/stores/redis.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
 import { encodeRecord } from "../middleware/session/stores/store.ts";
-import { house, SECRET } from "./house.ts";
-import { memoryBackend } from "./memory_backend.ts";
+import { SECRET, testApp } from "./support/test_app.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
 import {
   noLostUpdates,
   noLostUpdatesAcross,
@@ -18,9 +18,9 @@ import {
   oneIdAfterACrash,
   oneIdOpens,
   outage,
-} from "./proofs.ts";
-import { startRedis } from "./redis_server.ts";
-import { startServer } from "./server.ts";
+} from "./support/proofs.ts";
+import { startRedis } from "./support/redis_server.ts";
+import { startServer } from "./support/server.ts";
 
 const [wanted = ""] = Deno.args;
 const isWanted = (name: string) => wanted === "" || wanted === name;
@@ -122,7 +122,7 @@ async function readCost(
   store: SessionStore,
   total: number,
 ): Promise<() => Promise<number>> {
-  const app = house(
+  const app = testApp(
     { store, now: () => now },
     (app) =>
       app.get(

@@ -5,13 +5,13 @@ import {
   SessionConflictError,
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing.ts";
-import { Clock, house, options, setCookie } from "./house.ts";
-import { memoryBackend } from "./memory_backend.ts";
+import { Clock, options, setCookie, testApp } from "./support/test_app.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
 
 const test = Deno.test;
 
-/** A house whose `/slow/…` routes wait, between opening and returning, until they are let go. */
-function slowHouse() {
+/** An app whose `/slow/…` routes wait, between opening and returning, until they are let go. */
+function slowApp() {
   const clock = new Clock();
   const operations: string[] = [];
   const backend = memoryBackend({
@@ -20,7 +20,7 @@ function slowHouse() {
   });
   const given = { clock, store: serverStore(backend) };
   const gates: (() => void)[] = [];
-  const app = house(given, (app) => {
+  const app = testApp(given, (app) => {
     app.get("/:speed/:what", async (c) => {
       const session = await c.var.session();
       switch (c.req.param("what")) {
@@ -83,14 +83,14 @@ function slowHouse() {
 }
 
 async function data(
-  { visit }: ReturnType<typeof slowHouse>,
+  { visit }: ReturnType<typeof slowApp>,
   cookie: string,
 ) {
   return JSON.parse((await visit("/fast/read", cookie)).body);
 }
 
 test("rule 3: 100 parallel requests that each add 1 leave 100", async () => {
-  const rig = slowHouse();
+  const rig = slowApp();
   const cookie = await rig.cookie();
   const answers = await Promise.all(
     Array.from({ length: 100 }, () => rig.visit("/fast/add", cookie)),
@@ -100,7 +100,7 @@ test("rule 3: 100 parallel requests that each add 1 leave 100", async () => {
 });
 
 test("rule 3: changes of two requests to different keys both stay", async () => {
-  const rig = slowHouse();
+  const rig = slowApp();
   const cookie = await rig.cookie();
   const slow = await rig.during(
     "name",
@@ -119,7 +119,7 @@ test("rule 3: changes of two requests to different keys both stay", async () => 
 for (const [ending, other] of [["ended", "destroy"], ["renewed", "renew"]]) {
   test(`rule 3: a change that meets a session ${ending} meanwhile is a conflict, and says so`, async () => {
     for (const change of ["add", "name", "renew"]) {
-      const rig = slowHouse();
+      const rig = slowApp();
       const cookie = await rig.cookie();
       const slow = await rig.during(
         change,
@@ -134,7 +134,7 @@ for (const [ending, other] of [["ended", "destroy"], ["renewed", "renew"]]) {
 
   test(`rule 3: what does not matter is skipped when the session was ${ending} meanwhile`, async () => {
     for (const change of ["skip", "take"]) {
-      const rig = slowHouse();
+      const rig = slowApp();
       const cookie = await rig.cookie({ flash: "old" });
       const slow = await rig.during(
         change,
@@ -148,7 +148,7 @@ for (const [ending, other] of [["ended", "destroy"], ["renewed", "renew"]]) {
 }
 
 test("rule 3: on replay, take() leaves alone what was put there meanwhile", async () => {
-  const rig = slowHouse();
+  const rig = slowApp();
   const cookie = await rig.cookie({ flash: "old" });
   await rig.during("take", cookie, () => rig.visit("/fast/flash", cookie));
   assert.equal((await data(rig, cookie)).flash, "new");
@@ -157,7 +157,7 @@ test("rule 3: on replay, take() leaves alone what was put there meanwhile", asyn
 });
 
 test("rule 3: a rolling renewal that loses is skipped without a retry", async () => {
-  const rig = slowHouse();
+  const rig = slowApp();
   const cookie = await rig.cookie();
   rig.clock.seconds += 200;
   const slow = await rig.during("read", cookie, async () => {
@@ -170,7 +170,7 @@ test("rule 3: a rolling renewal that loses is skipped without a retry", async ()
 
 test("rule 4: a slow request that saves after a logout brings nothing back, nor does a renewal", async () => {
   for (const slow of ["add", "skip", "take", "renew", "read"]) {
-    const rig = slowHouse();
+    const rig = slowApp();
     const cookie = await rig.cookie({ flash: "old" });
     rig.clock.seconds += 200; // a rolling renewal is due as well
     await rig.during(slow, cookie, () => rig.visit("/fast/destroy", cookie));
@@ -180,7 +180,7 @@ test("rule 4: a slow request that saves after a logout brings nothing back, nor 
 });
 
 test("rule 4: destroy() ends a session that was renewed meanwhile", async () => {
-  const rig = slowHouse();
+  const rig = slowApp();
   const cookie = await rig.cookie();
   let renewed = "";
   await rig.during("destroy", cookie, async () => {
@@ -192,7 +192,7 @@ test("rule 4: destroy() ends a session that was renewed meanwhile", async () => 
 });
 
 test("of two regenerates at once one wins, the other is a conflict, and no cookie is cleared", async () => {
-  const rig = slowHouse();
+  const rig = slowApp();
   const cookie = await rig.cookie({ name: "Jay" });
   let winner: Awaited<ReturnType<typeof rig.visit>> | undefined;
   const slow = await rig.during("renew", cookie, async () => {
@@ -206,7 +206,7 @@ test("of two regenerates at once one wins, the other is a conflict, and no cooki
 });
 
 test("a double click on a form that signs in ends well: each answer's cookie opens", async () => {
-  const rig = slowHouse();
+  const rig = slowApp();
   const cookie = await rig.cookie({ name: "Jay" });
   let first: Awaited<ReturnType<typeof rig.visit>> | undefined;
   const second = await rig.during("restart", cookie, async () => {
@@ -242,7 +242,7 @@ test("retries are bounded: past the bound it is a conflict", async () => {
   globalThis.setTimeout =
     ((fn: () => void) => queueMicrotask(fn)) as unknown as typeof setTimeout;
   try {
-    const app = house({ store }, (app) => {
+    const app = testApp({ store }, (app) => {
       app.get("/", async (c) => {
         const session = await c.var.session();
         session.update(({ count }) => ({ count: count + 1 }));
@@ -266,7 +266,7 @@ test("a session that ends while it is being saved is a conflict, not a longer li
   const clock = new Clock();
   const backend = memoryBackend(); // its own clock: it still has what has ended
   const store = serverStore(backend);
-  const app = house({ clock, store }, (app) =>
+  const app = testApp({ clock, store }, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
       session.update({ name: "late" });

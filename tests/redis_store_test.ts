@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { redisBackend } from "../middleware/session/stores/redis.ts";
 import { serverStore } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing.ts";
-import { house } from "./house.ts";
+import { testApp } from "./support/test_app.ts";
 import {
   freePort,
   noRedis,
   type RedisServer,
   type RedisServerOptions,
   startRedis,
-} from "./redis_server.ts";
-import { storeContract } from "./store_contract.ts";
+} from "./support/redis_server.ts";
+import { storeContract } from "./support/store_contract.ts";
 
 let shared: RedisServer | undefined;
 
@@ -108,7 +108,7 @@ test(
   {},
   async (server) => {
     const store = serverStore(redisBackend({ url: server.url, timeout: 200 }));
-    const app = house({ store }, (app) => {
+    const app = testApp({ store }, (app) => {
       app.get("/", async (c) => {
         const session = await c.var.session();
         session.update(({ count }) => ({ count: count + 1 }));

@@ -2,8 +2,12 @@
 import assert from "node:assert/strict";
 import { serverStore } from "../middleware/session/mod.ts";
 import { type Browser, browser } from "../middleware/session/testing.ts";
-import { house, OTHER_SECRET as NEW, SECRET as OLD } from "./house.ts";
-import { memoryBackend } from "./memory_backend.ts";
+import {
+  OTHER_SECRET as NEW,
+  SECRET as OLD,
+  testApp,
+} from "./support/test_app.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
 
 const test = Deno.test;
 
@@ -25,7 +29,7 @@ function fleet({ seal, store }: Case) {
     ? { store: serverStore(memoryBackend()) }
     : {};
   const server = (...secrets: string[]) =>
-    house({ seal, secrets, ...shared }, (app) => {
+    testApp({ seal, secrets, ...shared }, (app) => {
       app.post("/:name", async (c) => {
         (await c.var.session()).update({ name: c.req.param("name") });
         return c.text("ok");

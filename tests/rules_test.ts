@@ -19,15 +19,15 @@ import { browser, sealFor } from "../middleware/session/testing.ts";
 import {
   Clock,
   cookieOf,
-  house,
   isCleared,
   options,
   OTHER_SECRET,
   SECRET,
   setCookie,
   STORES,
-} from "./house.ts";
-import { memoryBackend } from "./memory_backend.ts";
+  testApp,
+} from "./support/test_app.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
 
 const test = Deno.test;
 
@@ -72,7 +72,7 @@ async function quietly<R>(task: () => Promise<R>): Promise<R> {
 for (const [kind, answer] of Object.entries(ANSWERS)) {
   for (const [where, store] of Object.entries(STORES)) {
     test(`rule 1: one Set-Cookie after a change, on ${kind} (${where})`, async () => {
-      const app = house(store(), (app) => {
+      const app = testApp(store(), (app) => {
         app.get("/write", async (c) => {
           const session = await c.var.session();
           session.update({ name: "Jay" });
@@ -94,7 +94,7 @@ for (const [kind, answer] of Object.entries(ANSWERS)) {
   }
 
   test(`rule 1: no Set-Cookie when nothing changed, on ${kind}`, async () => {
-    const app = house({}, (app) =>
+    const app = testApp({}, (app) =>
       app.get("/", async (c) => {
         const session = await c.var.session();
         session.update({ name: session.data.name });
@@ -111,7 +111,7 @@ for (const [kind, answer] of Object.entries(ANSWERS)) {
   });
 
   test(`rule 1: cookies that the route sets stay beside the session's, on ${kind}`, async () => {
-    const app = house({}, (app) =>
+    const app = testApp({}, (app) =>
       app.get("/", async (c) => {
         (await c.var.session()).update({ name: "Jay" });
         const response = await answer(c);
@@ -132,7 +132,7 @@ for (const [kind, answer] of Object.entries(ANSWERS)) {
   });
 
   test(`rule 2: opening adds Cookie to Vary and makes the answer private, on ${kind}`, async () => {
-    const app = house({}, (app) => {
+    const app = testApp({}, (app) => {
       app.get("/opened", async (c) => {
         await c.var.session();
         return await answer(c);
@@ -172,7 +172,7 @@ for (const [kind, answer] of Object.entries(ANSWERS)) {
 
 test("rule 1: a Response that a module shares between requests carries nobody's cookie to another", async () => {
   const shared = new Response(null, { status: 204 });
-  const app = house({}, (app) => {
+  const app = testApp({}, (app) => {
     app.get("/write", async (c) => {
       (await c.var.session()).update({ name: "Jay" });
       return shared;
@@ -187,7 +187,7 @@ for (const [kind, thrown] of Object.entries(THROWN)) {
   for (const [where, store] of Object.entries(STORES)) {
     test(`rule 1: a handler that threw changes nothing, on ${kind} (${where})`, async () => {
       const given = options(store());
-      const app = house(given, (app) => {
+      const app = testApp(given, (app) => {
         app.get("/throw/:what", async (c) => {
           const session = await c.var.session();
           session.update({ name: "Eve" });
@@ -222,7 +222,7 @@ test("rule 1: a write, or a first session(), after the commit fails with Session
   const attempt = async (fn: () => unknown) => {
     late.push(await Promise.resolve().then(fn).catch((error) => error));
   };
-  const app = house({}, (app) => {
+  const app = testApp({}, (app) => {
     app.get("/write/:first", async (c) => {
       const session = await c.var.session();
       if (c.req.param("first") === "early") session.update({ name: "early" });
@@ -250,7 +250,7 @@ test("rule 1: a write, or a first session(), after the commit fails with Session
 });
 
 test("rule 1: reading what was opened still works while the answer streams", async () => {
-  const app = house({}, (app) =>
+  const app = testApp({}, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
       return stream(c, async (out) => {
@@ -265,7 +265,7 @@ test("rule 1: reading what was opened still works while the answer streams", asy
 });
 
 test("rule 1: an error answer made at commit carries nothing of the route's response but the marks", async () => {
-  const app = house({}, (app) =>
+  const app = testApp({}, (app) =>
     app.get("/", async (c) => {
       (await c.var.session()).update({ name: "x".repeat(5000) });
       c.header("Access-Control-Allow-Origin", "https://friend.example");
@@ -293,7 +293,7 @@ test("rule 1: an error answer made at commit carries nothing of the route's resp
 });
 
 test("rule 1: an error answer at commit replaces a response with immutable headers too", async () => {
-  const app = house({}, (app) =>
+  const app = testApp({}, (app) =>
     app.get("/", async (c) => {
       (await c.var.session()).update({ name: "x".repeat(5000) });
       return Response.redirect("http://localhost/next");
@@ -307,7 +307,7 @@ test("rule 1: an error answer at commit replaces a response with immutable heade
 
 test("rule 2: a Vary that already says so is left alone", async () => {
   for (const vary of ["Cookie", "Accept, cookie", "*"]) {
-    const app = house({}, (app) =>
+    const app = testApp({}, (app) =>
       app.get("/", async (c) => {
         await c.var.session();
         return c.text("ok", 200, { Vary: vary });
@@ -320,7 +320,7 @@ test("rule 2: a Vary that already says so is left alone", async () => {
 test("rule 2: a request that never opens the session costs no read, no cookie and no header", async () => {
   const backend = memoryBackend();
   backend.fail(new Error("nobody may ask"));
-  const app = house(
+  const app = testApp(
     { store: serverStore(backend) },
     (app) => app.get("/", (c) => c.text("ok")),
   );
@@ -334,7 +334,7 @@ test("rule 2: a request that never opens the session costs no read, no cookie an
 // Rules 3 and 4, as far as one request goes; across requests they are in races_test.ts.
 
 test("rule 3: within a request every change builds on the one before", async () => {
-  const app = house({}, (app) =>
+  const app = testApp({}, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
       const again = await c.var.session();
@@ -349,7 +349,7 @@ test("rule 3: within a request every change builds on the one before", async () 
 });
 
 test("rule 3: take() reads once: the next request finds the default", async () => {
-  const app = house({}, (app) => {
+  const app = testApp({}, (app) => {
     app.post("/", async (c) => {
       (await c.var.session()).update({ flash: "Saved", count: 5 });
       return c.body(null, 204);
@@ -367,7 +367,7 @@ test("rule 3: take() reads once: the next request finds the default", async () =
 });
 
 test("rule 3: a key set to undefined goes", async () => {
-  const app = house({}, (app) =>
+  const app = testApp({}, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
       session.update({ name: undefined });
@@ -381,7 +381,7 @@ test("rule 3: a key set to undefined goes", async () => {
 for (const [where, store] of Object.entries(STORES)) {
   test(`rule 4: destroy() clears the cookie, and a later write in this request throws (${where})`, async () => {
     const given = options(store());
-    const app = house(given, (app) =>
+    const app = testApp(given, (app) =>
       app.get("/", async (c) => {
         const session = await c.var.session();
         session.update({ name: "Eve" });
@@ -403,7 +403,7 @@ for (const [where, store] of Object.entries(STORES)) {
   test(`rule 4: regenerate() keeps the data and the end, under a new id (${where})`, async () => {
     const clock = new Clock();
     const given = options({ ...store(), clock });
-    const app = house(given, (app) => {
+    const app = testApp(given, (app) => {
       app.post("/:restart", async (c) => {
         const restart = c.req.param("restart") === "restart";
         (await c.var.session()).regenerate({ restart });
@@ -436,7 +436,7 @@ for (const [where, store] of Object.entries(STORES)) {
   });
 
   test(`rule 4: regenerate() of an empty session that nobody has sets no cookie (${where})`, async () => {
-    const app = house(store(), (app) =>
+    const app = testApp(store(), (app) =>
       app.get("/", async (c) => {
         const session = await c.var.session();
         session.regenerate({ restart: c.req.query("restart") === "1" });
@@ -451,7 +451,7 @@ for (const [where, store] of Object.entries(STORES)) {
 test("rule 4: a restart stays a restart, whatever is asked for after it", async () => {
   const clock = new Clock();
   const given = options({ clock });
-  const app = house(given, (app) =>
+  const app = testApp(given, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
       session.regenerate({ restart: true });
@@ -467,7 +467,7 @@ test("rule 4: a restart stays a restart, whatever is asked for after it", async 
 test("rule 5: an id that this app did not mint is not adopted", async () => {
   const backend = memoryBackend();
   const given = options({ store: serverStore(backend) });
-  const app = house(given, (app) => {
+  const app = testApp(given, (app) => {
     app.get("/", async (c) => {
       const { info } = await c.var.session();
       return c.text(`${info.rejected ?? "none"} ${info.isNew}`);
@@ -487,7 +487,7 @@ test("rule 5: an id that this app did not mint is not adopted", async () => {
 });
 
 test("rule 5: 1,000 ids are 1,000 different ones, of 22 characters", async () => {
-  const app = house({}, (app) =>
+  const app = testApp({}, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
       session.update({ count: 1 });
@@ -503,7 +503,7 @@ test("rule 5: 1,000 ids are 1,000 different ones, of 22 characters", async () =>
 
 test("rule 5: the id that a new session was told is the one it is saved under", async () => {
   for (const store of Object.values(STORES)) {
-    const app = house(store(), (app) => {
+    const app = testApp(store(), (app) => {
       app.post("/", async (c) => {
         const session = await c.var.session();
         session.update({ count: 1 });
@@ -893,7 +893,7 @@ test("rule 10: what no longer fits the schema is an empty session, never a crash
 });
 
 test("rule 10: what a route writes is parsed by the schema too", async () => {
-  const app = house({}, (app) => {
+  const app = testApp({}, (app) => {
     app.get("/:what", async (c) => {
       const session = await c.var.session();
       const bad: Record<string, unknown> = {
@@ -928,7 +928,7 @@ test("rule 10: what a route writes is parsed by the schema too", async () => {
 });
 
 test("rule 10: the data is frozen all through, and no change of the caller's own object gets in", async () => {
-  const app = house({}, (app) =>
+  const app = testApp({}, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
       const list = ["a"];
@@ -967,7 +967,7 @@ test("rule 11: a store that fails is an outage: 503 with Retry-After, and the co
 test("rule 11: a route may answer an outage itself, and the errors say what they are", async () => {
   const backend = memoryBackend();
   const given = options({ store: serverStore(backend) });
-  const app = house(given, (app) =>
+  const app = testApp(given, (app) =>
     app.get("/", async (c) => {
       try {
         await c.var.session();
@@ -1004,7 +1004,7 @@ test("rule 12: a second session() over the same variable in one request throws",
 
 test("onReject hears the reason of a cookie that opens nothing, once a request", async () => {
   const reasons: string[] = [];
-  const app = house(
+  const app = testApp(
     { onReject: (reason, c) => reasons.push(`${reason} ${c.req.path}`) },
     (app) =>
       app.get("/", async (c) => {
@@ -1041,7 +1041,7 @@ test("a wrong set-up throws when it is built, naming all that is wrong", () => {
     ) assert.match(error.message, part);
     return true;
   });
-  const refused: [Parameters<typeof house>[0], RegExp][] = [
+  const refused: [Parameters<typeof testApp>[0], RegExp][] = [
     [{ secrets: [] }, /at least one/],
     [{ cookieName: "a b" }, /not a token/],
     [{ cookieName: "__secure-x" }, /leave the prefix off/],
@@ -1063,7 +1063,7 @@ test("a wrong set-up throws when it is built, naming all that is wrong", () => {
 
 test("two visitors never see each other's data, under 1,000 interleaved requests", async () => {
   for (const store of [cookieStore, () => serverStore(memoryBackend())]) {
-    const app = house({ store: store() }, (app) => {
+    const app = testApp({ store: store() }, (app) => {
       app.post("/:name", async (c) => {
         (await c.var.session()).update({ name: c.req.param("name") });
         return c.redirect("/", 303);
@@ -1094,8 +1094,8 @@ test("two visitors never see each other's data, under 1,000 interleaved requests
 
 // What several tests ask of an app.
 
-function readApp(given: Parameters<typeof house>[0]) {
-  return house(given, (app) => {
+function readApp(given: Parameters<typeof testApp>[0]) {
+  return testApp(given, (app) => {
     app.get(
       "/",
       async (c) => c.text((await c.var.session()).data.name ?? "nobody"),
@@ -1123,10 +1123,10 @@ function readApp(given: Parameters<typeof house>[0]) {
 
 /** What a Cookie header comes to: the name or the reason, and what happens to the cookie. */
 function whoIs(
-  given: Parameters<typeof house>[0],
+  given: Parameters<typeof testApp>[0],
   url = "http://localhost/",
 ): (cookie: string) => Promise<[string, string]> {
-  const app = house(given, (app) =>
+  const app = testApp(given, (app) =>
     app.get("/", async (c) => {
       const { data, info } = await c.var.session();
       return c.text(info.rejected ?? data.name ?? "nobody");

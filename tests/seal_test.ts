@@ -10,7 +10,7 @@ import { Buffer } from "node:buffer";
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { RecentlyOpened } from "../middleware/session/recently_opened.ts";
 import { createSealer, type SealKind } from "../middleware/session/seal.ts";
-import { OTHER_SECRET, SECRET } from "./house.ts";
+import { OTHER_SECRET, SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;
 const TOKEN = '["id",1800000000,0,{"name":"Zoë 👩‍🚀"}]';

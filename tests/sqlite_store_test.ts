@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { sqliteBackend } from "../middleware/session/stores/sqlite.ts";
-import { mayDoAll } from "./missing.ts";
-import { storeContract } from "./store_contract.ts";
+import { mayDoAll } from "./support/missing.ts";
+import { storeContract } from "./support/store_contract.ts";
 
 const ignore = mayDoAll ? null : "needs --allow-all";
 

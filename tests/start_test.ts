@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cannotStart, runServer, startServer } from "./server.ts";
+import { cannotStart, runServer, startServer } from "./support/server.ts";
 
 function test(name: string, fn: () => Promise<void>): void {
   const ignore = cannotStart !== null;

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { serverStore } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing.ts";
-import { Clock, schema, SECRET } from "./house.ts";
-import { memoryBackend } from "./memory_backend.ts";
+import { Clock, schema, SECRET } from "./support/test_app.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
 
 /** Sets the cookies of `?set=`, and says which came. */
 const app = new Hono()

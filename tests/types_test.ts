@@ -8,7 +8,7 @@ import {
   session,
   type SessionEnvOf,
 } from "../middleware/session/mod.ts";
-import { SECRET } from "./house.ts";
+import { SECRET } from "./support/test_app.ts";
 
 const schema = z.object({
   name: z.string().optional(),

@@ -1,15 +1,15 @@
 // The app in Cloudflare's own runtime.
 import assert from "node:assert/strict";
 import type { Backend } from "../middleware/session/mod.ts";
-import { CONTRACT_SECRET, httpContract } from "./http_contract.ts";
-import { storeContract } from "./store_contract.ts";
-import type { Question } from "./worker_entry.ts";
+import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
+import { storeContract } from "./support/store_contract.ts";
+import type { Question } from "./support/worker_entry.ts";
 import {
   bundleWorker,
   noWorkerd,
   startWorker,
   type WorkerServer,
-} from "./workerd.ts";
+} from "./support/workerd.ts";
 
 let app = "";
 let rig: WorkerServer | undefined;
@@ -17,7 +17,7 @@ let rig: WorkerServer | undefined;
 Deno.test.beforeAll(async () => {
   if (noWorkerd !== null) return;
   app = await bundleWorker("worker.ts");
-  const script = await bundleWorker("tests/worker_entry.ts");
+  const script = await bundleWorker("tests/support/worker_entry.ts");
   rig = await startWorker({ script, variables: {} });
 });
 

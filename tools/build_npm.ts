@@ -1,6 +1,6 @@
 // Makes dist/npm, the session middleware as a package for Node and bundlers: deno task npm [folder]
 // Every file is turned on its own, which works because every export states its type.
-import ts from "typescript";
+import ts from "npm:typescript@6.0.3";
 import settings from "../deno.json" with { type: "json" };
 
 const SOURCE = "middleware/session";

@@ -1,6 +1,6 @@
 // Makes dist/worker.js for Cloudflare, and says how big it is: deno task worker:bundle [entry] [output]
 import { gzipSync } from "node:zlib";
-import { minify } from "terser";
+import { minify } from "npm:terser@5.51.2";
 
 const entry = Deno.args[0] ?? "worker.ts";
 const output = Deno.args[1] ?? "dist/worker.js";

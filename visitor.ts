@@ -1,17 +1,13 @@
 import * as z from "zod";
-import type { Language } from "../components/locales/mod.ts";
-import type { SessionEnv } from "./session/mod.ts";
-
-/** The pages that the trail knows. */
-export const PAGES = ["home", "show", "session", "lab"] as const;
-
-export type Page = typeof PAGES[number];
+import type { Language } from "./components/locales/mod.ts";
+import type { SessionEnv } from "./middleware/session/mod.ts";
+import { PAGE_NAMES } from "./pages.ts";
 
 /** What this app's session holds: who filled in the form, and the pages visited since. */
 export const visitorSchema = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
-  trail: z.array(z.enum(PAGES)).readonly().optional(),
+  trail: z.array(z.enum(PAGE_NAMES)).readonly().default([]),
 });
 
 export type Visitor = z.output<typeof visitorSchema>;

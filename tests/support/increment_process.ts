@@ -1,14 +1,14 @@
 // One of several processes that add to one session: increment_process.ts SESSION_STORE COOKIE TIMES
 import assert from "node:assert/strict";
-import { redisStore } from "../middleware/session/stores/redis.ts";
-import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
-import { proofHouse } from "./proof_house.ts";
+import { redisStore } from "../../middleware/session/stores/redis.ts";
+import { sqliteStore } from "../../middleware/session/stores/sqlite.ts";
+import { proofApp } from "./proof_app.ts";
 
 const [spec = "", cookie = "", times = ""] = Deno.args;
 await using store = spec.startsWith("redis:")
   ? redisStore({ url: spec })
   : sqliteStore(spec.replace("sqlite:", ""));
-const app = proofHouse(store);
+const app = proofApp(store);
 const answers = await Promise.all(
   Array.from(
     { length: Number(times) },

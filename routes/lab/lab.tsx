@@ -4,11 +4,11 @@ import {
   type LabCookie,
   LabPage,
   type Verdict,
-} from "../components/lab_page.tsx";
-import { trail } from "../middleware/trail.ts";
-import type { AppEnv } from "../middleware/visitor.ts";
-import { decode, encode } from "./base64url.ts";
-import { readForm, typed } from "./form.ts";
+} from "../../components/lab_page.tsx";
+import { trail } from "../../middleware/trail.ts";
+import type { AppEnv } from "../../visitor.ts";
+import { decode, join, split } from "../cookie_parts.ts";
+import { readForm, textField } from "../form.ts";
 import { forgetfulStore, labSecret, labServer } from "./lab_server.ts";
 
 const VISITOR = { name: "Ada", email: "ada@example.com" };
@@ -76,7 +76,7 @@ export function lab({ secrets, now }: LabOptions): Hono<AppEnv> {
     .get("/lab", trail("lab"), (c) => page(c))
     .post("/lab", async (c) => {
       const form = await readForm(c);
-      const name = typed(form["attempt"]);
+      const name = textField(form["attempt"]);
       if (isAttempt(name)) {
         const value = await attempt(name);
         const reason = await server.open(value);
@@ -85,8 +85,8 @@ export function lab({ secrets, now }: LabOptions): Hono<AppEnv> {
           : reason;
         return await page(c, undefined, { cookie: split(value), verdict });
       }
-      const payload = typed(form["payload"]).trim();
-      const seal = typed(form["seal"]).trim();
+      const payload = textField(form["payload"]).trim();
+      const seal = textField(form["seal"]).trim();
       const value = join(payload, seal);
       const verdict = await server.open(value);
       // Somebody may try the cookie of a real session: it is not for showing.
@@ -113,13 +113,4 @@ const ATTEMPTS: readonly string[] = [
 
 function isAttempt(name: string): name is Attempt {
   return ATTEMPTS.includes(name);
-}
-
-function split(value: string): LabCookie {
-  const [version = "", payload = "", ...rest] = value.split(".");
-  return { version, payload, seal: rest.join(".") };
-}
-
-function join(payload: string, seal: string): string {
-  return `v1.${encode(payload)}.${seal}`;
 }

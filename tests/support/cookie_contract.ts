@@ -5,11 +5,11 @@ import {
   type Browser,
   browser,
   sealFor,
-} from "../middleware/session/testing.ts";
-import { type CookieOptions, cookieSchema } from "./cookie_house.ts";
+} from "../../middleware/session/testing.ts";
+import { type CookieOptions, cookieSchema } from "./cookie_app.ts";
 
-/** A {@linkcode cookieHouse} that is served somewhere. */
-export interface CookieHouse {
+/** A {@linkcode cookieApp} that is served somewhere. */
+export interface CookieApp {
   readonly app: App;
   /** Such as "http://localhost:5000". */
   readonly origin: string;
@@ -19,10 +19,10 @@ export interface CookieHouse {
 
 export async function cookieContract(
   t: Deno.TestContext,
-  house: CookieHouse,
+  program: CookieApp,
 ): Promise<void> {
   for (const [what, run] of Object.entries(CASES)) {
-    await t.step(what, () => run(new Client(house)));
+    await t.step(what, () => run(new Client(program)));
   }
 }
 
@@ -34,14 +34,14 @@ interface Shown {
 }
 
 class Client {
-  readonly house: CookieHouse;
+  readonly program: CookieApp;
   readonly visitor: Browser;
   readonly isCookie: boolean;
 
-  constructor(house: CookieHouse) {
-    this.house = house;
-    this.visitor = browser(house.app, { origin: house.origin });
-    this.isCookie = (house.options.store?.kind ?? "cookie") === "cookie";
+  constructor(program: CookieApp) {
+    this.program = program;
+    this.visitor = browser(program.app, { origin: program.origin });
+    this.isCookie = (program.options.store?.kind ?? "cookie") === "cookie";
   }
 
   async post(path: string, form?: Record<string, string>): Promise<Response> {
@@ -69,9 +69,9 @@ class Client {
 
   /** The cookie of a session that is already there. */
   sealed(options: Partial<CookieOptions>, at?: number): Promise<string> {
-    const { origin } = this.house;
+    const { origin } = this.program;
     return sealFor(
-      { schema: cookieSchema, ...this.house.options, ...options },
+      { schema: cookieSchema, ...this.program.options, ...options },
       { name: "Jay" },
       { url: `${origin}/`, ...(at !== undefined && { at }) },
     );

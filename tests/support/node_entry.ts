@@ -1,14 +1,14 @@
 // The package in plain Node: node_entry.js SECRET [REDIS URL]
 import process from "node:process";
-import { serve } from "@hono/node-server";
+import { serve } from "npm:@hono/node-server@2.1.9";
 import { cookieStore } from "@baton/session";
-import { cookieHouse } from "./cookie_house.ts";
+import { cookieApp } from "./cookie_app.ts";
 
 const [secret = "", url] = process.argv.slice(2);
 const store = url === undefined
   ? cookieStore()
   : (await import("@baton/session/redis")).redisStore({ url });
-const app = cookieHouse({ secrets: [secret], store, trustProxy: true });
+const app = cookieApp({ secrets: [secret], store, trustProxy: true });
 const server = serve(
   { fetch: app.fetch, hostname: "127.0.0.1", port: 0 },
   ({ port }) => console.log(`Listening on http://127.0.0.1:${port}`),

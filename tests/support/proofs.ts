@@ -1,21 +1,21 @@
 // What a server-side store must survive: many at once, crashes, outages. Each proof
 // takes its size: proofs_test.ts takes seconds, `deno task prove` the whole of it.
 import assert from "node:assert/strict";
-import type { SessionStore } from "../middleware/session/mod.ts";
-import { sealFor } from "../middleware/session/testing.ts";
+import type { SessionStore } from "../../middleware/session/mod.ts";
+import { sealFor } from "../../middleware/session/testing.ts";
 import {
   Clock,
   cookieOf,
-  type House,
   options,
   SECRET,
   setCookie,
-} from "./house.ts";
+  type TestApp,
+} from "./test_app.ts";
 import type { RedisServer } from "./redis_server.ts";
-import { proofHouse } from "./proof_house.ts";
+import { proofApp } from "./proof_app.ts";
 import { type Server, startServer } from "./server.ts";
 
-async function visit(app: House, what: string, cookie: string) {
+async function visit(app: TestApp, what: string, cookie: string) {
   const response = await app.request(`/${what}`, { headers: { cookie } });
   return {
     status: response.status,
@@ -26,7 +26,7 @@ async function visit(app: House, what: string, cookie: string) {
 }
 
 async function count(store: SessionStore, cookie: string): Promise<number> {
-  const { text } = await visit(proofHouse(store), "read", cookie);
+  const { text } = await visit(proofApp(store), "read", cookie);
   return Number(text.replace("known ", ""));
 }
 
@@ -36,7 +36,7 @@ export async function noLostUpdates(
   requests: number,
 ): Promise<number> {
   const cookie = await sealFor(options({ store }), {});
-  const app = proofHouse(store);
+  const app = proofApp(store);
   const answers = await Promise.all(
     Array.from({ length: requests }, () => visit(app, "add", cookie)),
   );
@@ -53,7 +53,7 @@ export async function noLostUpdatesAcross(
 ): Promise<number> {
   const cookie = await sealFor(options({ store }), {});
   const script = new URL("./increment_process.ts", import.meta.url).pathname;
-  const config = new URL("../deno.json", import.meta.url).pathname;
+  const config = new URL("../../deno.json", import.meta.url).pathname;
   const ended = await Promise.all(
     Array.from({ length: processes }, () =>
       new Deno.Command(Deno.execPath(), {
@@ -79,7 +79,7 @@ export async function noResurrection(
     const clock = new Clock();
     const cookie = await sealFor(options({ store, clock }), {});
     clock.seconds += 200; // a rolling renewal is due
-    const app = proofHouse(store, clock);
+    const app = proofApp(store, clock);
     const answers = await Promise.all(
       ["add", "read", "renew", "destroy", "add"].map((what) =>
         visit(app, what, cookie)
@@ -109,7 +109,7 @@ export async function oneIdOpens(
   let wrong = 0;
   await inBatches(races, 20, async () => {
     const cookie = await sealFor(options({ store }), {});
-    const app = proofHouse(store);
+    const app = proofApp(store);
     const answers = await Promise.all(
       ["renew", "add", "renew", "add", "renew"].map((what) =>
         visit(app, what, cookie)

@@ -2,7 +2,7 @@
 //
 //     storeContract("my store", () => myBackend());
 import assert from "node:assert/strict";
-import type { Backend } from "../middleware/session/mod.ts";
+import type { Backend } from "../../middleware/session/mod.ts";
 
 export interface StoreContractOptions {
   /** Why it cannot run here: its tests are then ignored, and say so. */

@@ -11,7 +11,7 @@ export const cookieSchema = z.object({
 
 export type CookieOptions = Omit<SessionOptions<typeof cookieSchema>, "schema">;
 
-export function cookieHouse(options: CookieOptions): Hono {
+export function cookieApp(options: CookieOptions): Hono {
   const app = new Hono()
     .use(session({ schema: cookieSchema, ...options }))
     .get("/untouched", (c) => c.text("Nobody asked"))

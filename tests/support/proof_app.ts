@@ -1,18 +1,18 @@
 import { Hono } from "hono";
-import type { SessionStore } from "../middleware/session/mod.ts";
-import { type House, house } from "./house.ts";
+import type { SessionStore } from "../../middleware/session/mod.ts";
+import { type TestApp, testApp } from "./test_app.ts";
 
-export interface ProofHouseOptions {
+export interface ProofAppOptions {
   /** Seconds since the epoch; a clock that stands still otherwise. */
   readonly now?: () => number;
 }
 
 /** Routes that read, count, renew and end, each after a moment's thought: `?wait=` milliseconds. */
-export function proofHouse(
+export function proofApp(
   store: SessionStore,
-  options: ProofHouseOptions = {},
-): House {
-  const app = house({ store, ...options }, (app) => {
+  options: ProofAppOptions = {},
+): TestApp {
+  const app = testApp({ store, ...options }, (app) => {
     app.get("/:what", async (c) => {
       const session = await c.var.session();
       const wait = Number(c.req.query("wait") ?? 0);

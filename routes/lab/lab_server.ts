@@ -10,7 +10,7 @@ import {
   type SessionEnv,
   type SessionOptions,
   type SessionStore,
-} from "../middleware/session/mod.ts";
+} from "../../middleware/session/mod.ts";
 
 const schema = z.object({
   name: z.string().optional(),

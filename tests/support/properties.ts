@@ -2,28 +2,28 @@
 // takes seconds, fuzz.ts takes as long as it is told to.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import fc from "fast-check";
+import fc from "npm:fast-check@4.10.2";
 import { Hono } from "hono";
 import { z } from "zod";
-import { createApp } from "../app.ts";
+import { createApp } from "../../app.ts";
 import {
   cookieStore,
   serverStore,
   session,
   type SessionEnv,
   SessionTooLargeError,
-} from "../middleware/session/mod.ts";
-import { browser, sealFor } from "../middleware/session/testing.ts";
-import { visitorSchema } from "../middleware/visitor.ts";
+} from "../../middleware/session/mod.ts";
+import { browser, sealFor } from "../../middleware/session/testing.ts";
+import { visitorSchema } from "../../visitor.ts";
 import {
   Clock,
   type Data,
-  type House,
-  house,
   options,
   SECRET,
   STORES,
-} from "./house.ts";
+  type TestApp,
+  testApp,
+} from "./test_app.ts";
 import { memoryBackend } from "./memory_backend.ts";
 
 /** How often, and from which seed: the same seed gives the same cases. */
@@ -231,8 +231,8 @@ const commonSteps: fc.Arbitrary<Step>[] = [
 ];
 
 /** The routes that run a program, sent as JSON in a header, and that read what is there. */
-function programHouse(given: Parameters<typeof house>[0]): House {
-  const app = house(given, (app) => {
+function programApp(given: Parameters<typeof testApp>[0]): TestApp {
+  const app = testApp(given, (app) => {
     app.get("/run", async (c) => {
       const session = await c.var.session();
       const steps: Step[] = JSON.parse(c.req.header("X-Program") ?? "[]");
@@ -380,7 +380,7 @@ async function serialPrograms({ numRuns, seed }: Run): Promise<void> {
       const store = where === "cookie"
         ? cookieStore()
         : serverStore(memoryBackend({ now: clock.now }));
-      const app = programHouse({ clock, seal, lifetime, store });
+      const app = programApp({ clock, seal, lifetime, store });
       const visitor = browser(app, { now: clock.now });
       let model: Model | null = null;
       for (const { wait, program } of requests) {
@@ -450,7 +450,7 @@ async function parallelPrograms({ numRuns, seed }: Run): Promise<void> {
             : Promise.resolve(),
       }));
       const given = { clock, store };
-      const app = programHouse(given);
+      const app = programApp(given);
       const cookie = await sealFor(options(given), { flash: "old" });
       const first: Data = { ...EMPTY, flash: "old" };
       clock.seconds += wait;
@@ -652,7 +652,7 @@ async function sizeLimit({ numRuns, seed }: Run): Promise<void> {
         const nameLength = bytes - value - prefix;
         if (nameLength > 3900) return;
         const cookieName = letters.join("").repeat(500).slice(0, nameLength);
-        const app = house(
+        const app = testApp(
           { seal, cookieName },
           (app) =>
             app.get("/", async (c) => {

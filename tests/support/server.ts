@@ -1,5 +1,5 @@
 // Starts the app as `deno task start` does, on a free port, for tests that need the real thing.
-import settings from "../deno.json" with { type: "json" };
+import settings from "../../deno.json" with { type: "json" };
 import { mayDoAll } from "./missing.ts";
 
 /** Why no server can be started, or null when it can. */
@@ -78,9 +78,9 @@ function spawn(
   { environment = {}, cwd = Deno.makeTempDirSync(), mayUseDisk = true }:
     StartOptions,
 ) {
-  const root = new URL("../", import.meta.url);
+  const root = new URL("../../", import.meta.url);
   const [, ...all] = settings.tasks.start.command.split(" ");
-  const args = all.filter((arg) =>
+  const args = all.filter((arg) => arg !== "$FLAGS").filter((arg) =>
     mayUseDisk || !/^--allow-(?:read|write)/.test(arg)
   );
   return spawnProgram(Deno.execPath(), {

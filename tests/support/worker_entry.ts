@@ -1,15 +1,15 @@
 // A Worker for tests: the Durable Object's Backend and a few routes over it, reached by HTTP.
-// @ts-types="../middleware/session/stores/cloudflare_workers.d.ts"
+// @ts-types="../../middleware/session/stores/cloudflare_workers.d.ts"
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import {
   durableObjectBackend,
   durableObjectStore,
   type SessionNamespace,
-} from "../middleware/session/stores/durable_object.ts";
-import { plainPage, proofHouse } from "./proof_house.ts";
+} from "../../middleware/session/stores/durable_object.ts";
+import { plainPage, proofApp } from "./proof_app.ts";
 
-export { SessionObject } from "../middleware/session/stores/durable_object.ts";
+export { SessionObject } from "../../middleware/session/stores/durable_object.ts";
 
 const namespace = env["SESSIONS"] as SessionNamespace;
 const backend = durableObjectBackend(namespace);
@@ -49,4 +49,4 @@ export default new Hono()
     }
   })
   .route("/plain", plainPage())
-  .route("/proof", proofHouse(durableObjectStore(namespace), { now }));
+  .route("/proof", proofApp(durableObjectStore(namespace), { now }));

@@ -1,5 +1,5 @@
 // A Backend in a Map, for tests: what the real ones promise, with nothing to set up.
-import type { Backend } from "../middleware/session/mod.ts";
+import type { Backend } from "../../middleware/session/mod.ts";
 
 export interface MemoryBackendOptions {
   /** Awaited before every operation: a test decides who goes first. */

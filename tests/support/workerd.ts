@@ -5,7 +5,7 @@ import { freePort } from "./redis_server.ts";
 /** The one that the wrangler of `deno task worker` brings. */
 const MINIFLARE = "npm:miniflare@4.20260424.0";
 
-const root = new URL("../", import.meta.url).pathname;
+const root = new URL("../../", import.meta.url).pathname;
 
 /** Why workerd cannot be started, or null when it can. */
 export const noWorkerd: string | null = mayDoAll && canFetch()
@@ -57,7 +57,12 @@ export async function startWorker(
   const child = new Deno.Command("sh", {
     args: [
       ...["-c", 'exec "$@" >"$0" 2>&1', log, Deno.execPath()],
-      ...["run", "-A", "--no-lock", `${root}tests/miniflare_process.ts`],
+      ...[
+        "run",
+        "-A",
+        "--no-lock",
+        `${root}tests/support/miniflare_process.ts`,
+      ],
       ...[MINIFLARE, script, String(port), state ?? `${folder}/state`],
       JSON.stringify(variables),
     ],

@@ -4,7 +4,7 @@ const [specifier = "", script, port, state, variables = "{}"] = Deno.args;
 const { Miniflare } = await import(specifier);
 
 const settings = await Deno.readTextFile(
-  new URL("../wrangler.jsonc", import.meta.url),
+  new URL("../../wrangler.jsonc", import.meta.url),
 );
 const server = new Miniflare({
   host: "127.0.0.1",

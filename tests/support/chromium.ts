@@ -1,5 +1,5 @@
 // A real Chromium for tests, or why there is none.
-import type { Browser } from "playwright-core";
+import type { Browser } from "npm:playwright-core@1.65.1";
 import { missing } from "./missing.ts";
 
 const PATHS = [
@@ -28,7 +28,7 @@ function findChromium(): string | undefined {
 }
 
 export async function startChromium(): Promise<Browser> {
-  const { chromium } = await import("playwright-core"); // reads the environment at once
+  const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   return await chromium.launch({
     executablePath: path ?? "chromium",
     args: [

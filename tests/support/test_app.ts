@@ -6,7 +6,7 @@ import {
   session,
   type SessionEnv,
   type SessionOptions,
-} from "../middleware/session/mod.ts";
+} from "../../middleware/session/mod.ts";
 import { memoryBackend } from "./memory_backend.ts";
 
 export const SECRET = "a secret of the tests: 32 bytes or more";
@@ -21,7 +21,7 @@ export const schema = z.object({
 });
 
 export type Data = z.output<typeof schema>;
-export type House = Hono<SessionEnv<Data>>;
+export type TestApp = Hono<SessionEnv<Data>>;
 export type Options = SessionOptions<typeof schema>;
 
 /** A clock that stands still until a test moves it. Seconds since the epoch. */
@@ -30,23 +30,23 @@ export class Clock {
   readonly now = (): number => this.seconds;
 }
 
-export interface HouseOptions extends Partial<Options> {
+export interface TestAppOptions extends Partial<Options> {
   readonly clock?: Clock;
 }
 
-/** The options of a house: everything as usual, but for what is given. */
+/** The options of a test app: everything as usual, but for what is given. */
 export function options(
-  { clock = new Clock(), ...given }: HouseOptions = {},
+  { clock = new Clock(), ...given }: TestAppOptions = {},
 ): Options {
   return { schema, secrets: [SECRET], now: clock.now, ...given };
 }
 
 /** An app with these routes behind the session middleware. */
-export function house(
-  given: HouseOptions,
-  routes: (app: House) => unknown,
-): House {
-  const app: House = new Hono<SessionEnv<Data>>();
+export function testApp(
+  given: TestAppOptions,
+  routes: (app: TestApp) => unknown,
+): TestApp {
+  const app: TestApp = new Hono<SessionEnv<Data>>();
   app.use(session(options(given)));
   routes(app);
   return app;

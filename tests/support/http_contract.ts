@@ -5,8 +5,8 @@ import {
   type Browser,
   browser,
   sealFor,
-} from "../middleware/session/testing.ts";
-import { visitorSchema } from "../middleware/visitor.ts";
+} from "../../middleware/session/testing.ts";
+import { visitorSchema } from "../../visitor.ts";
 
 /** A served app, as far as the contract goes. */
 export interface Served extends AsyncDisposable {
