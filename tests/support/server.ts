@@ -78,16 +78,14 @@ function spawn(
   { environment = {}, cwd = Deno.makeTempDirSync(), mayUseDisk = true }:
     StartOptions,
 ) {
-  const root = new URL("../../", import.meta.url);
+  const root = new URL("../../", import.meta.url).pathname;
   const [, ...all] = settings.tasks.start.command.split(" ");
-  const args = all.filter((arg) => arg !== "$FLAGS").filter((arg) =>
-    mayUseDisk || !/^--allow-(?:read|write)/.test(arg)
-  );
+  const args = all
+    .filter((arg) => arg !== "$FLAGS")
+    .filter((arg) => mayUseDisk || !/^--allow-(?:read|write)/.test(arg))
+    .map((arg) => arg.replace(/^(--lock=|(?=main\.ts))/, `$1${root}`));
   return spawnProgram(Deno.execPath(), {
-    args: args.map((arg) =>
-      arg === "main.ts" ? new URL(arg, root).pathname : arg
-    )
-      .toSpliced(1, 0, "--config", new URL("deno.json", root).pathname),
+    args: args.toSpliced(1, 0, "--config", `${root}deno.json`),
     cwd,
     clearEnv: true,
     env: {
