@@ -1,4 +1,4 @@
-import type { Loaded, SessionStore } from "./store.ts";
+import { isRecord, type Loaded, type SessionStore } from "./store.ts";
 
 /**
  * No store at all: the session itself travels in the cookie, sealed. Nothing to
@@ -8,12 +8,14 @@ import type { Loaded, SessionStore } from "./store.ts";
 export function cookieStore(): SessionStore {
   return {
     kind: "cookie",
+    holdsSession: true,
 
     load: (token) => Promise.resolve(decodeToken(token)),
 
-    save({ generation, createdAt, usedAt, data }) {
+    save({ generation, createdAt, usedAt, data, terms }) {
+      const parts = [generation, createdAt, usedAt - createdAt, data];
       return Promise.resolve(
-        JSON.stringify([generation, createdAt, usedAt - createdAt, data]),
+        JSON.stringify(terms ? [...parts, terms] : parts),
       );
     },
 
@@ -25,13 +27,15 @@ export function cookieStore(): SessionStore {
 /** null: our seal, but not our shape, as when the app had another store before. */
 function decodeToken(token: string): Loaded | null {
   try {
-    const [generation, createdAt, sinceCreated, data] = JSON.parse(token);
+    const [generation, createdAt, sinceCreated, data, terms] = JSON.parse(
+      token,
+    );
     const usedAt = createdAt + sinceCreated;
-    if (typeof generation !== "string" || !Number.isInteger(usedAt)) {
-      return null;
-    }
+    if (!isRecord({ generation, createdAt, usedAt, terms })) return null;
+    const times = { createdAt, usedAt };
+    const record = { key: generation, generation, ...times, data };
     return {
-      record: { key: generation, generation, createdAt, usedAt, data },
+      record: terms ? { ...record, terms } : record,
       version: generation,
     };
   } catch {

@@ -1,3 +1,5 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { encode } from "../base64url.ts";
 import { SessionTooLargeError } from "../errors.ts";
 
 /**
@@ -16,6 +18,20 @@ export interface SessionRecord {
   readonly usedAt: number;
   /** What the app stores. */
   readonly data: unknown;
+  /** Kept only by a session that has any of them. */
+  readonly terms?: SessionTerms;
+}
+
+/** What makes one session another than its app's options say. */
+export interface SessionTerms {
+  /** Its own idle end, in seconds without a request. */
+  readonly idle?: number;
+  /** Its own absolute end: the moment, in seconds since the epoch. */
+  readonly until?: number;
+  /** false: its cookie has no Max-Age. */
+  readonly persistent?: false;
+  /** The thumbprint of the key of the device that it is bound to. */
+  readonly bound?: string;
 }
 
 /** A record as it was when it was read; `version` says whether it still is. */
@@ -43,13 +59,24 @@ export interface SessionStore extends Partial<AsyncDisposable> {
   /**
    * Replaces `base` (null: nothing may be there) by `next`, atomically. The new
    * token, or null when `base` is stale or gone, which is not an error either.
-   * The record may be forgotten once `ttlSeconds` have passed.
+   * The record may be forgotten once `ttlSeconds` have passed. With an `owner`
+   * the session is found by {@linkcode SessionStore.owned} from then on; without
+   * one it is not.
    */
   save(
     next: SessionRecord,
     base: Loaded | null,
     ttlSeconds: number,
+    owner?: string,
   ): Promise<string | null>;
+  /**
+   * The sessions that were saved with this owner: perhaps some that have ended
+   * or moved to another owner meanwhile, never too few. Missing: the store
+   * cannot know, as nobody can list cookies.
+   */
+  owned?(owner: string): AsyncIterable<Loaded>;
+  /** Whether the token itself holds the session, so that it needs no store to open it. Default false. */
+  readonly holdsSession?: boolean;
   /** Removes the session, whatever its generation; a missing one is no error. */
   delete(key: string): Promise<void>;
   /** Resolves when the store can serve, throws when it cannot. */
@@ -70,14 +97,21 @@ export interface Backend extends Partial<AsyncDisposable> {
   ): Promise<{ readonly value: Uint8Array; readonly version: string } | null>;
   /**
    * Writes only if the current version is `expected` (null: absent), and tells
-   * whether it wrote. The value is gone some time after `ttlSeconds`.
+   * whether it wrote. The value is removed some time after `ttlSeconds`.
    */
   swap(
     key: string,
     value: Uint8Array,
     expected: string | null,
     ttlSeconds: number,
+    owner?: string,
   ): Promise<boolean>;
+  /**
+   * The keys that were last written with this `owner` (43 characters of
+   * base64url): perhaps too many, never too few. What is written as two entries
+   * is written to the index first. Missing: `sessionsOf()` refuses the store.
+   */
+  owned?(owner: string): Promise<readonly string[]>;
   /** Removes the key; a missing one is no error. */
   remove(key: string): Promise<void>;
   /** Resolves when the database can serve, throws when it cannot. */
@@ -132,7 +166,7 @@ export function serverStore(
       return { record, version: found.version };
     },
 
-    async save(next, base, ttlSeconds) {
+    async save(next, base, ttlSeconds, owner) {
       const value = encodeRecord(next);
       if (value.byteLength > RECORD_LIMIT_BYTES) {
         throw new SessionTooLargeError(
@@ -146,11 +180,21 @@ export function serverStore(
         value,
         base?.version ?? null,
         ttlSeconds,
+        ...(owner === undefined ? [] : [ownerKey(owner)]),
       );
       return written ? `${next.key}.${next.generation}` : null;
     },
 
     delete: (key) => backend.remove(key),
+    ...(backend.owned && {
+      async *owned(owner: string) {
+        for (const key of await backend.owned?.(ownerKey(owner)) ?? []) {
+          const found = await backend.get(key);
+          const record = found && decodeRecord(key, found.value);
+          if (found && record) yield { record, version: found.version };
+        }
+      },
+    }),
     ping: () => backend.ping(),
     async [Symbol.asyncDispose]() {
       await backend[Symbol.asyncDispose]?.();
@@ -160,17 +204,55 @@ export function serverStore(
 
 /** The bytes that a {@linkcode serverStore} keeps under the record's key. */
 export function encodeRecord(
-  { generation, createdAt, usedAt, data }: SessionRecord,
+  { generation, createdAt, usedAt, data, terms }: SessionRecord,
 ): Uint8Array {
-  return encoder.encode(JSON.stringify([generation, createdAt, usedAt, data]));
+  const parts = [generation, createdAt, usedAt, data];
+  return encoder.encode(JSON.stringify(terms ? [...parts, terms] : parts));
+}
+
+/** An owner as a database sees it: nothing that tells who it is, and never too long. */
+function ownerKey(owner: string): string {
+  return encode(sha256(encoder.encode(owner)));
+}
+
+/** Whether what was read under a seal, or from a database, is a record's content. */
+export function isRecord(
+  { generation, createdAt, usedAt, terms }: Omit<
+    Record<keyof SessionRecord, unknown>,
+    "key" | "data"
+  >,
+): boolean {
+  return typeof generation === "string" && Number.isSafeInteger(createdAt) &&
+    Number.isSafeInteger(usedAt) && (terms === undefined || isTerms(terms));
+}
+
+function isTerms(value: unknown): value is SessionTerms {
+  if (typeof value !== "object" || value === null) return false;
+  const { idle, until, persistent, bound } = value as Record<string, unknown>;
+  return (idle === undefined || isPositive(idle)) &&
+    (until === undefined || isPositive(until)) &&
+    (persistent === undefined || persistent === false) &&
+    (bound === undefined || typeof bound === "string");
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
 }
 
 function decodeRecord(key: string, value: Uint8Array): SessionRecord | null {
   try {
-    const [generation, createdAt, usedAt, data] = JSON.parse(
+    const [generation, createdAt, usedAt, data, terms] = JSON.parse(
       decoder.decode(value),
     );
-    return { key, generation, createdAt, usedAt, data };
+    if (!isRecord({ generation, createdAt, usedAt, terms })) return null;
+    return {
+      key,
+      generation,
+      createdAt,
+      usedAt,
+      data,
+      ...(terms && { terms }),
+    };
   } catch {
     return null; // not written by us: as unknown as a missing one
   }
