@@ -10,7 +10,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { languages } from "./components/locales/mod.ts";
 import { formsOnly } from "./middleware/forms_only.ts";
 import { requestLog } from "./middleware/request_log.ts";
-import { rejectLog } from "./middleware/reject_log.ts";
+import { sessionLog } from "./middleware/session_log.ts";
 import {
   isHttps,
   session,
@@ -30,13 +30,17 @@ import { users } from "./routes/users.tsx";
 
 /** What the app is made from: the session's options, and where its log lines go. */
 export type AppOptions =
-  & Omit<SessionOptions<typeof visitorSchema>, "schema" | "onReject">
+  & Omit<SessionOptions<typeof visitorSchema>, "schema" | "onEvent">
   & { readonly store: SessionStore; readonly log?: (line: string) => void };
 
 /** Every middleware and every route, in order. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
-  const { log = console.log, ...sessionOptions } = options;
-  const { now = () => Date.now() / 1000, trustProxy, secrets } = options;
+  const {
+    log = console.log,
+    now = () => Date.now() / 1000,
+    ...sessionOptions
+  } = options;
+  const { trustProxy, secrets } = options;
   const app = new Hono<AppEnv>();
   app.notFound(notFound);
   app.onError(onError(log));
@@ -60,8 +64,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use(
     session({
       ...sessionOptions,
+      now,
       schema: visitorSchema,
-      onReject: rejectLog({ log }),
+      onEvent: sessionLog({ log }),
     }),
   );
 

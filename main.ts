@@ -33,7 +33,8 @@ function readEnvironment(): Config {
 async function serve(config: Config): Promise<void> {
   const secrets = config.secrets ?? [await ownSecret()];
   const store = await openStore(config.store);
-  const app = createApp({ ...config, secrets, store });
+  const { seal, lifetime, trustProxy } = config;
+  const app = createApp({ secrets, store, seal, lifetime, trustProxy });
   const inFlight = new InFlight();
   const server = listen(
     config,

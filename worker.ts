@@ -13,8 +13,10 @@ export { SessionObject } from "./middleware/session/stores/durable_object.ts";
 
 const config = readConfig(env, "workers");
 
+const { seal, lifetime, trustProxy } = config;
+
 export default createApp({
-  ...config,
+  ...{ seal, lifetime, trustProxy },
   secrets: config.secrets ?? [],
   store: config.store.kind === "durable_object"
     ? durableObjectStore(env["SESSIONS"] as SessionNamespace)

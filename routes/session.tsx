@@ -29,12 +29,12 @@ export function inspector(
   return new Hono<AppEnv>()
     .get("/session", trail("session"), async (c) => {
       const { data, info } = await c.var.session();
-      const used = info.endsAt.idle - lifetime.idle;
       const value = isHttps(c, trustProxy)
         ? getCookie(c, "session", "host")
         : getCookie(c, "session");
       const times = {
-        ...{ began: info.createdAt, used, now: Math.floor(now()) },
+        ...{ began: info.createdAt, used: info.usedAt },
+        now: Math.floor(now()),
         ...info.endsAt,
       };
       return c.html(

@@ -41,7 +41,7 @@ export function users(log: (line: string) => void): Hono<AppEnv> {
       );
     }
     log("Got Post Info");
-    session.regenerate({ restart: true }); // whoever planted or copied the old cookie cannot use it any more
+    session.regenerate({ restart: true, keep: [] }); // whoever planted or copied the old cookie cannot use it any more
     session.update({ ...user.data, trail: ["show"] });
     return c.redirect("/show", 303);
   });

@@ -1,7 +1,8 @@
 // What the app does when something goes wrong, and what it writes to its log.
 import assert from "node:assert/strict";
+import type { Context } from "hono";
 import { type AppOptions, createApp } from "../app.ts";
-import { rejectLog } from "../middleware/reject_log.ts";
+import { sessionLog } from "../middleware/session_log.ts";
 import {
   cookieStore,
   serverStore,
@@ -136,7 +137,9 @@ test("POST /users says Got Post Info, and nothing of what was posted", async () 
 test("a rejected cookie costs one short line a minute for each reason, without its content", async () => {
   const { app, lines } = open();
   for (let i = 0; i < 100; i++) {
-    for (const cookie of [`session=junk${i}`, `session=v1.aa${i % 10}A.AAAA`]) {
+    for (
+      const cookie of [`session=v1.junk${i}`, `session=v1.aa${i % 10}A.AAAA`]
+    ) {
       await app.request("/", { headers: { cookie } });
     }
   }
@@ -150,10 +153,12 @@ test("a rejected cookie costs one short line a minute for each reason, without i
 test("after a minute the next line counts what was not said", () => {
   const lines: string[] = [];
   let seconds = 0;
-  const reject = rejectLog({
+  const told = sessionLog({
     log: (line) => lines.push(line),
     now: () => seconds,
   });
+  const reject = (reason: "expired") =>
+    told({ type: "rejected", reason }, {} as Context);
   for (let i = 0; i < 1000; i++) reject("expired");
   seconds = 59.9;
   reject("expired");

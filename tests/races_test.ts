@@ -46,6 +46,10 @@ function slowApp() {
           session.regenerate({ restart: true });
           session.update({ name: "restarted" });
           break;
+        case "fresh":
+          session.regenerate({ restart: true, keep: [] });
+          session.update({ name: "fresh" });
+          break;
         case "destroy":
           session.destroy();
       }
@@ -128,7 +132,7 @@ for (const [ending, other] of [["ended", "destroy"], ["renewed", "renew"]]) {
       );
       assert.equal(slow.status, 409, change);
       assert.equal(slow.set, undefined);
-      assert.match(slow.body, /ended or renewed/);
+      assert.match(slow.body, /ended or regenerated/);
     }
   });
 
@@ -205,19 +209,96 @@ test("of two regenerates at once one wins, the other is a conflict, and no cooki
   assert.equal((await data(rig, cookie)).name, undefined);
 });
 
-test("a double click on a form that signs in ends well: each answer's cookie opens", async () => {
+test("a double click on a form that signs in afresh ends well: each answer's cookie opens", async () => {
   const rig = slowApp();
-  const cookie = await rig.cookie({ name: "Jay" });
+  const cookie = await rig.cookie({ name: "Jay", count: 7 });
   let first: Awaited<ReturnType<typeof rig.visit>> | undefined;
-  const second = await rig.during("restart", cookie, async () => {
-    first = await rig.visit("/fast/restart", cookie);
+  const second = await rig.during("fresh", cookie, async () => {
+    first = await rig.visit("/fast/fresh", cookie);
   });
   assert.equal(first?.status, 200);
   assert.equal(second.status, 200);
   for (const set of [first?.set, second.set]) {
-    assert.equal((await data(rig, set ?? "")).name, "restarted");
+    const { name, count } = await data(rig, set ?? "");
+    assert.deepEqual({ name, count }, { name: "fresh", count: 0 });
   }
   assert.equal((await data(rig, cookie)).name, undefined); // the old one is dead
+});
+
+for (
+  const [ending, other] of [
+    ["ended", "destroy"],
+    ["regenerated", "renew"],
+    ["restarted", "restart"],
+    ["restarted afresh", "fresh"],
+  ] as const
+) {
+  test(`rule 3: a restart that meets a session ${ending} meanwhile is a conflict, and leaves nothing behind`, async () => {
+    const rig = slowApp();
+    const cookie = await rig.cookie({ count: 7 });
+    let alive: string[] = [];
+    const slow = await rig.during("restart", cookie, async () => {
+      await rig.visit(`/fast/${other}`, cookie);
+      alive = [...rig.backend.entries.keys()];
+    });
+    assert.equal(slow.status, 409);
+    assert.equal(slow.set, undefined);
+    assert.deepEqual([...rig.backend.entries.keys()], alive);
+  });
+}
+
+test("rule 3: a restart replays its changes on what another request saved meanwhile", async () => {
+  const rig = slowApp();
+  const cookie = await rig.cookie({ count: 7 });
+  const slow = await rig.during("restart", cookie, async () => {
+    await rig.visit("/fast/add", cookie);
+    await rig.visit("/fast/add", cookie);
+  });
+  assert.equal(slow.status, 200);
+  assert.deepEqual(await data(rig, slow.set ?? ""), {
+    count: 9,
+    name: "restarted",
+    list: [],
+  });
+  assert.equal((await data(rig, cookie)).count, 0);
+});
+
+test("after a restart nothing of the old session is left, one second later", async () => {
+  const rig = slowApp();
+  const cookie = await rig.cookie({ count: 7 });
+  await rig.visit("/fast/restart", cookie);
+  rig.clock.seconds += 1;
+  await rig.visit("/fast/read", cookie); // whoever asks finds what has ended removed
+  assert.equal(rig.backend.entries.size, 1);
+});
+
+test("a restart whose store fails at any step leaves the old session alive, or says so", async () => {
+  for (let step = 0; step < 2; step++) {
+    const rig = slowApp();
+    const cookie = await rig.cookie({ count: 7 });
+    const { swap } = rig.backend;
+    let swaps = 0;
+    rig.backend.swap = (...args) =>
+      swaps++ === step ? Promise.reject(new Error("down")) : swap(...args);
+    const failed = await rig.visit("/fast/restart", cookie);
+    rig.backend.swap = swap;
+    assert.equal(failed.status, 503);
+    assert.equal(failed.set, undefined);
+    assert.equal((await data(rig, cookie)).count, 7);
+    assert.equal(rig.backend.entries.size, 1);
+  }
+});
+
+test("rule 3: many requests of one visitor at once cost a few questions to the store each", async () => {
+  const rig = slowApp();
+  const cookie = await rig.cookie();
+  rig.operations.length = 0;
+  const pages = Array.from(
+    { length: 200 },
+    () => rig.visit("/fast/skip", cookie),
+  );
+  for (const { status } of await Promise.all(pages)) assert.equal(status, 200);
+  assert(rig.operations.length <= 200 * 6, `${rig.operations.length}`);
 });
 
 test("retries are bounded: past the bound it is a conflict", async () => {

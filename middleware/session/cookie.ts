@@ -8,6 +8,13 @@ export const COOKIE_LIMIT_BYTES = 4096;
 /** Browsers keep no cookie for longer than 400 days (RFC 6265bis, 5.5). */
 const MAX_AGE_LIMIT_SECONDS = 400 * 24 * 60 * 60;
 
+/**
+ * Which requests from other sites carry the cookie. "lax": links. "strict":
+ * none. "none": all of them, in a jar of its own for each site that embeds the
+ * app (`SameSite=None; Partitioned`, CHIPS); over plain http that is "lax".
+ */
+export type SameSite = "lax" | "strict" | "none";
+
 /** Whether the visitor came by https; behind a proxy only the proxy knows. */
 export function isHttps(c: Context, trustProxy: boolean): boolean {
   const forwarded = trustProxy ? c.req.header("X-Forwarded-Proto") : undefined;
@@ -20,37 +27,56 @@ export function cookieName(name: string, https: boolean): string {
   return https ? `__Host-${name}` : name;
 }
 
+/** Characters that JavaScript trims and HTTP does not: with them a name is another name. */
+const NOT_HTTP_SPACE = /[\v\f\xa0]/g;
+
 /**
- * The value of the cookie; undefined when there is none, and an empty string,
- * which nobody can have sealed, when what is there is not as we write it.
+ * The value of the cookie as it came; undefined when there is none. Of several
+ * with the name, the first that is well-formed.
  */
 export function readCookie(c: Context, name: string): string | undefined {
-  const header = c.req.raw.headers.get("Cookie");
-  if (header === null) return undefined;
+  const given = c.req.raw.headers.get("Cookie");
+  if (given === null) return undefined;
+  const header = given.replace(NOT_HTTP_SPACE, "?");
   const value = parse(header, name)[name];
   // hono/cookie leaves out what RFC 6265 does not allow in a value,
   // and takes away quotes and percent-encoding, of which we write neither.
-  if (value === undefined) return hasCookie(header, name) ? "" : undefined;
-  return header.includes(`${name}=${value}`) ? value : "";
+  if (value !== undefined && header.includes(`${name}=${value}`)) return value;
+  for (const pair of header.split(";")) {
+    const at = pair.indexOf("=");
+    if (at >= 0 && pair.slice(0, at).trim() === name) {
+      return pair.slice(at + 1).trim();
+    }
+  }
+  return undefined;
 }
 
-function hasCookie(header: string, name: string): boolean {
-  return header.split(";").some((pair) =>
-    pair.split("=", 1)[0]?.trim() === name
-  );
+/** How the cookie of one session is written. */
+export interface CookieOptions {
+  /** With its prefix. */
+  readonly name: string;
+  readonly sameSite: SameSite;
 }
 
-/** The Set-Cookie line; an empty value for no time at all clears the cookie. */
+/**
+ * The Set-Cookie line. Without a Max-Age the browser may forget the cookie when
+ * it closes; an empty value for no time at all clears it.
+ */
 export function setCookieLine(
-  name: string,
+  { name, sameSite }: CookieOptions,
   value: string,
-  maxAgeSeconds: number,
+  maxAgeSeconds: number | undefined,
 ): string {
+  const isSecure = name.startsWith("__Host-");
+  const isEmbedded = sameSite === "none" && isSecure;
   return generateCookie(name, value, {
-    maxAge: Math.min(Math.ceil(maxAgeSeconds), MAX_AGE_LIMIT_SECONDS),
+    ...(maxAgeSeconds !== undefined && {
+      maxAge: Math.min(Math.ceil(maxAgeSeconds), MAX_AGE_LIMIT_SECONDS),
+    }),
     path: "/",
     httpOnly: true,
-    secure: name.startsWith("__Host-"),
-    sameSite: "Lax",
+    secure: isSecure,
+    sameSite: isEmbedded ? "None" : sameSite === "strict" ? "Strict" : "Lax",
+    ...(isEmbedded && { partitioned: true }),
   });
 }

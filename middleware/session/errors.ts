@@ -1,7 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 
 /**
- * Another request ended, renewed or kept changing the session while this one
+ * Another request ended, regenerated or kept changing the session while this one
  * was changing it, so the change could not be saved. Nothing was written.
  *
  * Answers 409 Conflict (RFC 9110, 15.5.10) in an app without `onError`.
@@ -36,6 +36,25 @@ export class SessionStoreError extends HTTPException {
       message,
       cause,
       res: new Response(message, { status: 503, headers }),
+    });
+  }
+}
+
+/**
+ * `lifetime.absolute` is a moment, and it has passed: every session has ended,
+ * and a new one would be over at once. The app needs another setting.
+ *
+ * Answers 503 Service Unavailable in an app without `onError`.
+ */
+export class SessionLifetimeError extends HTTPException {
+  /** The class's own name, for logs. */
+  override readonly name = "SessionLifetimeError";
+
+  /** Says which option is out of date. */
+  constructor() {
+    super(503, {
+      message:
+        "lifetime.absolute has passed: no session can begin until it is set to a later moment",
     });
   }
 }

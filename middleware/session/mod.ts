@@ -30,18 +30,21 @@ export type {
   DeepReadonlyArray,
   DeepReadonlyList,
   Only,
-  RejectReason,
-  Session,
-  SessionInfo,
+  RegenerateOptions,
+  RestartOptions,
   UpdateOptions,
-} from "./session.ts";
+} from "./change.ts";
+export type { EventListener, RejectReason, SessionEvent } from "./events.ts";
+export type { SessionInfo } from "./info.ts";
+export type { Session } from "./session.ts";
 export {
   SessionClosedError,
   SessionConflictError,
+  SessionLifetimeError,
   SessionStoreError,
   SessionTooLargeError,
 } from "./errors.ts";
-export { isHttps } from "./cookie.ts";
+export { isHttps, type SameSite } from "./cookie.ts";
 export { cookieStore } from "./stores/cookie.ts";
 export { serverStore } from "./stores/store.ts";
 export type {
@@ -49,4 +52,5 @@ export type {
   Loaded,
   SessionRecord,
   SessionStore,
+  SessionTerms,
 } from "./stores/store.ts";

@@ -1,16 +1,20 @@
-import type { Context } from "hono";
 import type { z } from "zod";
-import { cookieName } from "./cookie.ts";
-import { DEFAULT_LIFETIME, type Lifetime } from "./lifetime.ts";
-import { type DataSchema, dataSchema, jsonFaults } from "./schema.ts";
-import { RecentlyOpened } from "./recently_opened.ts";
+import type { DeepReadonly } from "./change.ts";
+import { cookieName, type CookieOptions, type SameSite } from "./cookie.ts";
+import type { EventListener } from "./events.ts";
+import { jsonFaults } from "./json_safe.ts";
+import { DEFAULT_LIFETIME, type Lifetime, lifetimeFaults } from "./lifetime.ts";
+import { remembering } from "./remembering.ts";
+import { type DataSchema, dataSchema } from "./schema.ts";
 import { createSealer, type Sealer, type SealKind } from "./seal.ts";
-import type { RejectReason } from "./session.ts";
 import { cookieStore } from "./stores/cookie.ts";
 import type { SessionStore } from "./stores/store.ts";
 
 /** What `session()` needs to know. */
-export interface SessionOptions<S extends z.ZodObject> {
+export interface SessionOptions<
+  S extends z.ZodObject,
+  V extends string = "session",
+> {
   /**
    * What a session holds. `schema.parse({})` is the empty session and must
    * succeed, so every key is optional or has a default. JSON-safe: no Date,
@@ -18,8 +22,8 @@ export interface SessionOptions<S extends z.ZodObject> {
    */
   readonly schema: S;
   /**
-   * Newest first: the first seals, all of them open. At least one, each of at
-   * least 32 bytes (`openssl rand -base64 32` makes one).
+   * Newest first: the first secret signs, every listed secret is accepted. At
+   * least one, each of at least 32 bytes (`openssl rand -base64 32` makes one).
    */
   readonly secrets: readonly string[];
   /** Default `cookieStore()`: the session itself travels in the cookie. */
@@ -28,21 +32,25 @@ export interface SessionOptions<S extends z.ZodObject> {
   readonly seal?: SealKind;
   /** Default `{ idle: 1800, absolute: 28800 }`, in seconds. */
   readonly lifetime?: Lifetime;
-  /** Default "session"; over https `__Host-` goes before it. */
+  /** Default "session"; over https `__Host-` is put before it. */
   readonly cookieName?: string;
   /** Default false; true believes `X-Forwarded-Proto` for "is this https?". */
   readonly trustProxy?: boolean;
   /** Seconds since the epoch. Default: the clock; tests move it by hand. */
   readonly now?: () => number;
-  /** Called once for a cookie that opens nothing, for your log. */
-  readonly onReject?: (reason: RejectReason, c: Context) => void;
+  /** Default "lax". "none" is for iframes and posts from other sites; over plain http it is "lax". */
+  readonly sameSite?: SameSite;
+  /** Default "session": the name on the context, so that one app can have two sessions. */
+  readonly variable?: V;
+  /** Whose session it is, for `sessionsOf()`; needs a server store. undefined: nobody's. */
+  readonly owner?: (data: DeepReadonly<z.output<S>>) => string | undefined;
+  /** For logs and metrics, told after the store answered. What it throws changes no answer. */
+  readonly onEvent?: EventListener;
 }
 
-/** The cookie of one scheme: its name, what seals its value, and what it opened lately. */
-export interface SessionCookie<T> {
-  readonly name: string;
+/** The cookie of one scheme, and what seals its value. */
+export interface SessionCookie extends CookieOptions {
   readonly sealer: Sealer;
-  readonly recent: RecentlyOpened<T>;
 }
 
 /** The options, checked, with every default filled in and every key derived. */
@@ -53,14 +61,18 @@ export interface Settings<T> {
   readonly lifetime: Lifetime;
   readonly trustProxy: boolean;
   readonly now: () => number;
-  readonly onReject: (reason: RejectReason, c: Context) => void;
-  readonly http: SessionCookie<T>;
-  readonly https: SessionCookie<T>;
+  readonly variable: string;
+  /** Without its prefix. */
+  readonly cookieName: string;
+  readonly owner: ((data: DeepReadonly<T>) => string | undefined) | undefined;
+  readonly onEvent: EventListener | undefined;
+  readonly http: SessionCookie;
+  readonly https: SessionCookie;
 }
 
 /** Throws a TypeError that lists all that is wrong with the options. */
-export function resolveOptions<S extends z.ZodObject>(
-  options: SessionOptions<S>,
+export function resolveOptions<S extends z.ZodObject, V extends string>(
+  options: SessionOptions<S, V>,
 ): Settings<z.output<S>> {
   const {
     schema,
@@ -71,23 +83,35 @@ export function resolveOptions<S extends z.ZodObject>(
     cookieName: name = "session",
     trustProxy = false,
     now = () => Date.now() / 1000,
-    onReject = () => {},
+    sameSite = "lax",
+    variable = "session",
+    owner,
+    onEvent,
+    ...unknown
   } = options;
 
   const faults = [
     ...schemaFaults(schema),
     ...secretFaults(secrets),
-    ...lifetimeFaults(lifetime, now()),
+    ...storeFaults(store, owner),
+    ...choiceFaults("seal", seal, ["sign", "encrypt"]),
+    ...(isFunction(now) ? lifetimeFaults(lifetime, now()) : []),
     ...nameFaults(name),
+    ...choiceFaults("trustProxy", trustProxy, [true, false]),
+    ...choiceFaults("sameSite", sameSite, ["lax", "strict", "none"]),
+    ...(isText(variable) ? [] : ["variable: give a name"]),
+    ...Object.entries({ now, owner, onEvent }).flatMap(([key, value]) =>
+      value === undefined || isFunction(value)
+        ? []
+        : [`${key}: give a function`]
+    ),
+    ...Object.keys(unknown).map((key) => `${key}: there is no such option`),
   ];
-  if (seal !== "sign" && seal !== "encrypt") {
-    faults.push('seal: give "sign" or "encrypt"');
-  }
   if (faults.length > 0) {
     throw new TypeError(`session():\n- ${faults.join("\n- ")}`);
   }
 
-  const cookie = (https: boolean): SessionCookie<z.output<S>> => {
+  const cookie = (https: boolean): SessionCookie => {
     const fullName = cookieName(name, https);
     const sealer = createSealer({
       secrets,
@@ -95,17 +119,39 @@ export function resolveOptions<S extends z.ZodObject>(
       purpose: "session",
       cookieName: fullName,
     });
-    return { name: fullName, sealer, recent: new RecentlyOpened() };
+    return { name: fullName, sameSite, sealer: remembering(sealer) };
   };
   return {
     schema: dataSchema(schema),
-    ...{ store, seal, lifetime, trustProxy, now, onReject },
+    ...{ store, seal, lifetime, trustProxy, now, variable, owner, onEvent },
+    cookieName: name,
     http: cookie(false),
     https: cookie(true),
   };
 }
 
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function choiceFaults(
+  option: string,
+  given: unknown,
+  choices: readonly unknown[],
+): string[] {
+  if (choices.includes(given)) return [];
+  const listed = choices.map((choice) => JSON.stringify(choice)).join(" or ");
+  return [`${option}: give ${listed}`];
+}
+
 function schemaFaults(schema: z.ZodObject): string[] {
+  if (schema?._zod?.def?.type !== "object") {
+    return ["schema: give a z.object() of zod 4"];
+  }
   const faults = jsonFaults(schema).map((fault) => `schema: ${fault}`);
   if (faults.length === 0 && !schema.safeParse({}).success) {
     faults.push(
@@ -116,10 +162,11 @@ function schemaFaults(schema: z.ZodObject): string[] {
 }
 
 function secretFaults(secrets: readonly string[]): string[] {
-  if (secrets.length === 0) {
-    return ["secrets: give at least one, of at least 32 bytes"];
+  if (!Array.isArray(secrets) || secrets.length === 0) {
+    return ["secrets: give a list of at least one, each of at least 32 bytes"];
   }
   return secrets.flatMap((secret, i) => {
+    if (typeof secret !== "string") return [`secrets[${i}] is not a string`];
     const bytes = new TextEncoder().encode(secret).length;
     return bytes < 32
       ? [`secrets[${i}] has ${bytes} bytes; it needs at least 32`]
@@ -127,34 +174,24 @@ function secretFaults(secrets: readonly string[]): string[] {
   });
 }
 
-function lifetimeFaults({ idle, absolute }: Lifetime, now: number): string[] {
-  const faults: string[] = [];
-  if (!(idle > 0 && idle < Infinity)) {
-    faults.push(`lifetime.idle is ${idle}; give seconds above 0`);
+function storeFaults(store: SessionStore, owner: unknown): string[] {
+  const methods = ["load", "save", "delete", "ping"] as const;
+  if (!methods.every((name) => isFunction(store?.[name]))) {
+    return ["store: give a SessionStore, such as cookieStore()"];
   }
-  if (absolute instanceof Date) {
-    if (!(absolute.getTime() / 1000 > now)) {
-      faults.push(
-        `lifetime.absolute is ${text(absolute)}; give a moment in the future`,
-      );
-    }
-  } else if (!(absolute > 0 && absolute < Infinity)) {
-    faults.push(
-      `lifetime.absolute is ${absolute}; give seconds above 0, or a Date`,
-    );
-  }
-  return faults;
+  if (owner === undefined || store.owned !== undefined) return [];
+  return [
+    store.holdsSession
+      ? "owner: it needs a server store, because nobody can list the cookies of other browsers"
+      : `owner: the store "${store.kind}" cannot list sessions; its Backend needs owned()`,
+  ];
 }
 
-function text(date: Date): string {
-  return Number.isNaN(date.getTime()) ? "an invalid Date" : date.toISOString();
-}
-
-/** Leaves room in a cookie for the longest token of a server-side store. */
+/** Leaves room in a cookie for the longest token of a server store. */
 const NAME_LIMIT = 3900;
 
 function nameFaults(name: string): string[] {
-  if (!/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
+  if (typeof name !== "string" || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
     return [`cookieName: "${name}" is not a token (RFC 9110, 5.6.2)`];
   }
   if (/^__(?:host|secure)-/i.test(name)) {

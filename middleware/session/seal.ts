@@ -28,7 +28,7 @@ import { COOKIE_LIMIT_BYTES } from "./cookie.ts";
 export type SealKind = "sign" | "encrypt";
 
 export interface SealerOptions {
-  /** Newest first: the first seals, all of them open. */
+  /** Newest first: the first secret signs, every listed secret is accepted. */
   readonly secrets: readonly string[];
   readonly seal: SealKind;
   /** What the value is for, such as "session". */
@@ -37,10 +37,13 @@ export interface SealerOptions {
   readonly cookieName: string;
 }
 
-/** A token that was sealed here, and whether an older secret than the newest did it. */
+/** A token that was sealed here. */
 export interface Opened {
   readonly token: string;
-  readonly isStale: boolean;
+  /** Whether an older secret than the newest sealed it: it has to be sealed again. */
+  readonly isOld: boolean;
+  /** What the token alone tells, worked out once: it is kept as long as this object. */
+  derived?: unknown;
 }
 
 export interface Sealer {
@@ -80,7 +83,7 @@ export function createSealer(
       if (payload === undefined || tag === undefined) return "malformed";
       for (const key of keys) {
         const token = key.open(payload, tag);
-        if (token !== null) return { token, isStale: key !== newest };
+        if (token !== null) return { token, isOld: key !== newest };
       }
       return "bad-seal";
     },

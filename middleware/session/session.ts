@@ -1,83 +1,26 @@
-import type { DataSchema } from "./schema.ts";
-import { isSameJson } from "./schema.ts";
-import type { Ends } from "./lifetime.ts";
-import type { SealKind } from "./seal.ts";
+import type {
+  Change,
+  DeepReadonly,
+  Only,
+  Outcome,
+  RegenerateOptions,
+  UpdateOptions,
+} from "./change.ts";
 import { SessionClosedError } from "./errors.ts";
-
-/** `T`, and all that is in it, read-only. */
-export type DeepReadonly<T> = unknown extends T ? T
-  : T extends readonly (infer Item)[] ? DeepReadonlyArray<T, Item>
-  : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-  : T;
-
-/** A tuple keeps its length. */
-export type DeepReadonlyArray<T extends readonly unknown[], Item> =
-  number extends T["length"] ? DeepReadonlyList<Item>
-    : { readonly [K in keyof T]: DeepReadonly<T[K]> };
-
-/** An interface, because TypeScript looks into it only when it must: schemas may be recursive. */
-export interface DeepReadonlyList<Item>
-  extends ReadonlyArray<DeepReadonly<Item>> {}
-
-/** New values for some of the session's keys. */
-export type Change<T> = { readonly [K in keyof T]?: DeepReadonly<T[K]> };
-
-/**
- * `C` without a key that `T` lacks. When there is none it must be `C` alone:
- * as `C & {}`, a change with nothing but unknown keys would be taken.
- */
-export type Only<C, T> = [Exclude<keyof C, keyof T>] extends [never] ? C
-  : C & { readonly [K in Exclude<keyof C, keyof T>]: never };
-
-/**
- * When the session was ended or renewed meanwhile: "throw" (default) a
- * SessionConflictError, or "skip" what does not matter.
- */
-export interface UpdateOptions {
-  /** Default "throw". */
-  readonly onConflict?: "throw" | "skip";
-}
-
-/** Why a cookie that came with the request opened no session. */
-export type RejectReason =
-  | "malformed"
-  | "bad-seal"
-  | "expired"
-  | "unknown"
-  | "schema";
-
-/** Facts about a session, as they were when this request opened it. */
-export interface SessionInfo {
-  /** 128 random bits; another one after `regenerate()`. Not a secret: the cookie is sealed. */
-  readonly id: string;
-  /** Whether there was no session to open, so that the data is the empty session's. */
-  readonly isNew: boolean;
-  /** Seconds since the epoch. */
-  readonly createdAt: number;
-  /** Seconds since the epoch; the session ends at whichever comes first. */
-  readonly endsAt: Ends;
-  /** The store's kind, such as "cookie" or "redis". */
-  readonly store: string;
-  /** Whether the cookie is signed or encrypted. */
-  readonly seal: SealKind;
-  /** Bytes stored now: the cookie's name and value, or the store's record; 0 when nothing is. */
-  readonly bytes: number;
-  /** Bytes that may be stored. */
-  readonly limit: number;
-  /** Why the cookie that came with this request opened nothing. */
-  readonly rejected?: RejectReason;
-}
+import type { SessionInfo } from "./info.ts";
+import { lifetimeFaults } from "./lifetime.ts";
+import { type DataSchema, isSameJson } from "./schema.ts";
 
 /** What `await c.var.session()` gives to a route. */
 export interface Session<T> {
-  /** This request's view, its own changes included; deeply frozen, never null. */
+  /** This request's view, its own changes included; frozen at every depth, never null. */
   readonly data: DeepReadonly<T>;
-  /** Facts about it, as they were when this request opened it. */
+  /** Facts about it, as they were when this request opened it; after `regenerate()` those of the new id. */
   readonly info: SessionInfo;
   /**
-   * Changes some keys; they are saved once, after the route. A function is
-   * replayed if another request saved first, so it gets the `latest` data and
-   * must do nothing else. A key set to undefined goes; unknown keys do not compile.
+   * Changes some keys; they are saved once, after the route. Your function may
+   * run more than once: when another request saved first it runs again on the
+   * `latest` data. A key set to undefined is removed; unknown keys do not compile.
    *
    * @throws {SessionClosedError} after `destroy()`, or when the response is made
    * @throws {z.ZodError} when the result does not fit the schema
@@ -98,8 +41,10 @@ export interface Session<T> {
    * New id, same data, same end; the old id is dead. With `restart` a new
    * session with this data and a new lifetime: do that when somebody signs in
    * (OWASP ASVS 5.0, 7.2.4).
+   *
+   * @throws {TypeError} when `lifetime` is wrong
    */
-  regenerate(options?: { readonly restart?: boolean }): void;
+  regenerate(options?: RegenerateOptions<T>): void;
   /** Ends the session; a later write in this request throws. */
   destroy(): void;
 }
@@ -110,30 +55,32 @@ type Write<T> =
     readonly change: Change<T> | ((latest: DeepReadonly<T>) => Change<T>);
     readonly onConflict: "throw" | "skip";
   }
-  | { readonly kind: "take"; readonly key: keyof T; readonly taken: unknown };
+  | { readonly kind: "take"; readonly key: keyof T; readonly taken: unknown }
+  | { readonly kind: "keep"; readonly keys: readonly (keyof T)[] };
 
-/** What becomes of the session when the request is over. */
-export type Outcome = "keep" | "regenerate" | "restart" | "destroy";
+/** Where a session starts from. */
+export interface Base<T> {
+  readonly schema: DataSchema<T>;
+  /** The data that was loaded, or the empty session's. */
+  readonly data: DeepReadonly<T>;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  readonly newId: () => string;
+  readonly info: (outcome: Outcome<T>) => SessionInfo;
+}
 
-/** A loaded base and a list of changes. The middleware replays them when it saves. */
+/** A loaded base and a list of changes, which are replayed when another request saved first. */
 export class OpenSession<T> implements Session<T> {
-  readonly #schema: DataSchema<T>;
-  readonly #info: () => SessionInfo;
+  readonly #base: Base<T>;
   readonly #writes: Write<T>[] = [];
-  readonly #base: DeepReadonly<T>;
   #data: DeepReadonly<T>;
-  #outcome: Outcome = "keep";
+  #outcome: Outcome<T> = KEEP;
+  #info: SessionInfo | undefined;
   #isClosed = false;
 
-  constructor(
-    schema: DataSchema<T>,
-    base: DeepReadonly<T>,
-    info: () => SessionInfo,
-  ) {
-    this.#schema = schema;
+  constructor(base: Base<T>) {
     this.#base = base;
-    this.#data = base;
-    this.#info = info;
+    this.#data = base.data;
   }
 
   get data(): DeepReadonly<T> {
@@ -141,26 +88,26 @@ export class OpenSession<T> implements Session<T> {
   }
 
   get info(): SessionInfo {
-    return this.#info();
+    return this.#info ??= this.#base.info(this.#outcome);
   }
 
-  get outcome(): Outcome {
+  get outcome(): Outcome<T> {
     return this.#outcome;
   }
 
   /** Whether this request asked for nothing. */
   get isUntouched(): boolean {
-    return this.#writes.length === 0 && this.#outcome === "keep";
+    return this.#writes.length === 0 && this.#outcome === KEEP;
   }
 
   /** Whether the data is another than it was. */
   get isChanged(): boolean {
-    return !isSameJson(this.#data, this.#base);
+    return !isSameJson(this.#data, this.#base.data);
   }
 
   /** Whether it would matter if the changes were dropped. */
   get mustBeSaved(): boolean {
-    return this.#outcome !== "keep" ||
+    return this.#outcome !== KEEP ||
       this.#writes.some((write) =>
         write.kind === "update" && write.onConflict === "throw"
       );
@@ -172,7 +119,7 @@ export class OpenSession<T> implements Session<T> {
   ): void {
     const copied = typeof change === "function"
       ? change
-      : this.#schema.copy(change);
+      : this.#base.schema.copy(change);
     this.#write({ kind: "update", change: copied, onConflict });
   }
 
@@ -183,24 +130,34 @@ export class OpenSession<T> implements Session<T> {
     return taken;
   }
 
-  regenerate({ restart = false }: { readonly restart?: boolean } = {}): void {
+  regenerate(options: RegenerateOptions<T> = {}): void {
     this.#mustBeOpen();
-    if (this.#outcome !== "restart") {
-      this.#outcome = restart ? "restart" : "regenerate";
+    if (!options.restart) {
+      if (this.#outcome.kind === "restart") return; // that gives a new id too
+      this.#outcome = { kind: "regenerate", id: this.#base.newId() };
+    } else {
+      const { keep, lifetime } = options;
+      const faults = lifetime ? lifetimeFaults(lifetime, this.#base.now) : [];
+      if (faults.length > 0) {
+        throw new TypeError(`regenerate(): ${faults.join("; ")}`);
+      }
+      if (keep !== undefined) this.#write({ kind: "keep", keys: [...keep] });
+      this.#outcome = { kind: "restart", id: this.#base.newId(), options };
     }
+    this.#info = undefined;
   }
 
   destroy(): void {
-    if (this.#outcome === "destroy") return;
+    if (this.#outcome.kind === "destroy") return;
     this.#mustBeOpen();
-    this.#outcome = "destroy";
-    this.#data = this.#schema.empty();
+    this.#outcome = { kind: "destroy" };
+    this.#data = this.#base.schema.empty();
   }
 
   /** This request's changes, made to data that another request saved meanwhile. */
   replay(latest: DeepReadonly<T>): DeepReadonly<T> {
     return this.#writes.reduce(
-      (data, write) => this.#apply(data, write),
+      (data, write) => applied(this.#base.schema, data, write),
       latest,
     );
   }
@@ -212,31 +169,12 @@ export class OpenSession<T> implements Session<T> {
 
   #write(write: Write<T>): void {
     this.#mustBeOpen();
-    this.#data = this.#apply(this.#data, write);
+    this.#data = applied(this.#base.schema, this.#data, write);
     this.#writes.push(write);
   }
 
-  #apply(data: DeepReadonly<T>, write: Write<T>): DeepReadonly<T> {
-    switch (write.kind) {
-      case "update": {
-        const { change } = write;
-        if (typeof change !== "function") {
-          return this.#schema.merge(data, change);
-        }
-        return this.#schema.merge(data, this.#schema.copy(change(data)));
-      }
-      case "take": {
-        const { key, taken } = write;
-        if (!isSameJson((data as Record<keyof T, unknown>)[key], taken)) {
-          return data;
-        }
-        return this.#schema.merge(data, { [key]: undefined } as Change<T>);
-      }
-    }
-  }
-
   #mustBeOpen(): void {
-    if (this.#outcome === "destroy") {
+    if (this.#outcome.kind === "destroy") {
       throw new SessionClosedError(
         "The session was ended in this request: it takes no more writes",
       );
@@ -245,6 +183,37 @@ export class OpenSession<T> implements Session<T> {
       throw new SessionClosedError(
         "The response is already made: write to the session before the route returns",
       );
+    }
+  }
+}
+
+const KEEP = { kind: "keep" } as const;
+
+/** The data with one write made to it. */
+function applied<T>(
+  schema: DataSchema<T>,
+  data: DeepReadonly<T>,
+  write: Write<T>,
+): DeepReadonly<T> {
+  switch (write.kind) {
+    case "update": {
+      const { change } = write;
+      if (typeof change !== "function") return schema.merge(data, change);
+      return schema.merge(data, schema.copy(change(data)));
+    }
+    case "take": {
+      const { key, taken } = write;
+      if (!isSameJson((data as Record<keyof T, unknown>)[key], taken)) {
+        return data;
+      }
+      return schema.merge(data, { [key]: undefined } as Change<T>);
+    }
+    case "keep": {
+      const kept = write.keys.map((key) => [
+        key,
+        (data as Record<keyof T, unknown>)[key],
+      ]);
+      return schema.merge(schema.empty(), Object.fromEntries(kept));
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Hono } from "hono";
 import type { z } from "zod";
 import { randomId } from "./base64url.ts";
 import { resolveOptions, type SessionOptions } from "./options.ts";
-import type { Change } from "./session.ts";
+import type { Change } from "./change.ts";
 
 /** Anything that answers requests as a Hono app does. */
 export type App = Pick<Hono, "request"> | {

@@ -1,0 +1,65 @@
+import type { Outcome } from "./change.ts";
+import { COOKIE_LIMIT_BYTES } from "./cookie.ts";
+import type { RejectReason } from "./events.ts";
+import { type Ends, endsAt, restartedAt, type Times } from "./lifetime.ts";
+import type { Visit } from "./load.ts";
+import type { Settings } from "./options.ts";
+import type { SealKind } from "./seal.ts";
+import { encodeRecord, RECORD_LIMIT_BYTES } from "./stores/store.ts";
+
+/** Facts about a session. */
+export interface SessionInfo {
+  /** 128 random bits; the new one after `regenerate()`. Not a secret: the cookie is sealed. */
+  readonly id: string;
+  /** Whether there was no session to open, so that the data is the empty session's. */
+  readonly isNew: boolean;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+  /** When it was last written, in seconds since the epoch. */
+  readonly usedAt: number;
+  /** Seconds since the epoch; the session ends at whichever comes first. */
+  readonly endsAt: Ends;
+  /** The store's kind, such as "cookie" or "redis". */
+  readonly store: string;
+  /** Whether the cookie is signed or encrypted. */
+  readonly seal: SealKind;
+  /** Bytes stored when the request came: the cookie's name and value, or the store's record; 0 when nothing was. */
+  readonly bytes: number;
+  /** Bytes that may be stored. */
+  readonly limit: number;
+  /** Why the cookie that came with this request opened nothing. */
+  readonly rejected?: RejectReason;
+}
+
+/** What a route may know about its session, given what it has asked for. */
+export function infoOf<T>(
+  { now, cookie, value, rejected, base, newId }: Visit<T>,
+  outcome: Outcome<T>,
+  { store, seal, lifetime }: Settings<T>,
+): SessionInfo {
+  const record = base?.record ??
+    { generation: newId, createdAt: now, usedAt: now };
+  const times: Times = outcome.kind === "restart"
+    ? restartedAt(now, outcome.options)
+    : record;
+  const { createdAt, usedAt } = times;
+  let bytes = base === null ? 0 : undefined;
+  return Object.freeze({
+    id: "id" in outcome ? outcome.id : record.generation,
+    isNew: (base?.data ?? null) === null,
+    createdAt,
+    usedAt,
+    endsAt: Object.freeze(endsAt(times, lifetime)),
+    store: store.kind,
+    seal,
+    get bytes() {
+      return bytes ??= store.holdsSession
+        ? cookie.name.length + (value?.length ?? 0)
+        : base === null
+        ? 0
+        : encodeRecord(base.record).byteLength;
+    },
+    limit: store.holdsSession ? COOKIE_LIMIT_BYTES : RECORD_LIMIT_BYTES,
+    ...(rejected && { rejected }),
+  });
+}

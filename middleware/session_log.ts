@@ -1,0 +1,49 @@
+import type { EventListener } from "./session/mod.ts";
+
+/** A minute: so often a line about one reason is written at most. */
+const INTERVAL_SECONDS = 60;
+
+export interface SessionLogOptions {
+  readonly log: (line: string) => void;
+  /** Seconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * For `onEvent`: a line for each session that began, was restarted or ended,
+ * with the first characters of its id. For rejected cookies at most a line a
+ * minute and reason, with the number of cookies since the last one and nothing
+ * of what they held: who sends a million bad cookies does not fill the disk.
+ */
+export function sessionLog(
+  { log, now = () => Date.now() / 1000 }: SessionLogOptions,
+): EventListener {
+  const seen = new Map<string, { at: number; unsaid: number }>();
+
+  function rejected(reason: string): void {
+    const last = seen.get(reason);
+    if (last !== undefined && now() - last.at < INTERVAL_SECONDS) {
+      last.unsaid++;
+      return;
+    }
+    const more = last?.unsaid
+      ? `, and ${last.unsaid} more since the last line`
+      : "";
+    seen.set(reason, { at: now(), unsaid: 0 });
+    log(`Session cookie rejected: ${reason}${more}`);
+  }
+
+  return (event) => {
+    switch (event.type) {
+      case "rejected":
+        return rejected(event.reason);
+      case "began":
+      case "restarted":
+      case "ended":
+        return log(`Session ${event.type}: ${event.id.slice(0, 6)}…`);
+      case "saved":
+      case "renewed":
+      case "conflict":
+    }
+  };
+}
