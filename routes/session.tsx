@@ -5,18 +5,12 @@ import {
   type SessionPageProps,
   type StoredValue,
 } from "../components/session_page.tsx";
-import {
-  DEFAULT_LIFETIME,
-  isHttps,
-  type Lifetime,
-  type SessionInfo,
-} from "../middleware/session/mod.ts";
+import { isHttps, type SessionInfo } from "../middleware/session/mod.ts";
 import { decode, split } from "./cookie_parts.ts";
 import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 
 export interface InspectorOptions {
-  readonly lifetime?: Lifetime;
   readonly trustProxy?: boolean;
   /** Seconds since the epoch. */
   readonly now: () => number;
@@ -24,7 +18,7 @@ export interface InspectorOptions {
 
 /** `/session`: the inspector, and what can be done with a session. */
 export function inspector(
-  { lifetime = DEFAULT_LIFETIME, trustProxy = false, now }: InspectorOptions,
+  { trustProxy = false, now }: InspectorOptions,
 ): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get("/session", trail("session"), async (c) => {

@@ -33,19 +33,17 @@ export interface SessionInfo {
 
 /** What a route may know about its session, given what it has asked for. */
 export function infoOf<T>(
-  { now, cookie, value, rejected, base, newId }: Visit<T>,
+  { now, cookie, value, rejected, base, id }: Visit<T>,
   outcome: Outcome<T>,
   { store, seal, lifetime }: Settings<T>,
 ): SessionInfo {
-  const record = base?.record ??
-    { generation: newId, createdAt: now, usedAt: now };
   const times: Times = outcome.kind === "restart"
     ? restartedAt(now, outcome.options)
-    : record;
+    : base?.record ?? { createdAt: now, usedAt: now };
   const { createdAt, usedAt } = times;
   let bytes = base === null ? 0 : undefined;
   return Object.freeze({
-    id: "id" in outcome ? outcome.id : record.generation,
+    id: "id" in outcome ? outcome.id : id,
     isNew: (base?.data ?? null) === null,
     createdAt,
     usedAt,

@@ -21,8 +21,8 @@ export interface Visit<T> {
   readonly rejected: RejectReason | undefined;
   /** The session as it is stored; null: there is none. */
   readonly base: Stored<T> | null;
-  /** The id that a session gets if it begins in this request. */
-  readonly newId: string;
+  /** The session's id; one that begins in this request gets this one. */
+  readonly id: string;
 }
 
 /** A session as a store keeps it, and what led to it. */
@@ -41,33 +41,49 @@ export function load<T>(
 ): Visit<T> | Promise<Visit<T>> {
   const { trustProxy, http, https } = settings;
   const cookie = isHttps(c, trustProxy) ? https : http;
-  const visit: Visit<T> = {
-    now: Math.floor(settings.now()),
-    cookie,
-    value: readCookie(c, cookie.name),
-    rejected: undefined,
-    base: null,
-    newId: randomId(),
-  };
-  const { value } = visit;
-  if (value === undefined) return visit;
+  const value = readCookie(c, cookie.name);
+  const request = { now: Math.floor(settings.now()), cookie, value };
+  if (value === undefined) return withoutSession(request);
   if (cookie.name.length + value.length > COOKIE_LIMIT_BYTES) {
-    return { ...visit, rejected: "malformed" };
+    return withoutSession(request, "malformed");
   }
   const opened = cookie.sealer.open(value);
-  if (typeof opened === "string") return { ...visit, rejected: opened };
+  if (typeof opened === "string") return withoutSession(request, opened);
   if (opened.derived !== undefined) {
-    return accepted(visit, opened.derived as Stored<T>, settings);
+    return withSession(request, opened.derived as Stored<T>, settings);
   }
   return ask(settings.store, (store) => store.load(opened.token)).then(
     (loaded) => {
-      if (loaded === null) return { ...visit, rejected: "unknown" };
+      if (loaded === null) return withoutSession(request, "unknown");
       const stored = storedOf(opened, loaded, settings);
       // What the token itself holds never changes, so it is read once.
       if (settings.store.holdsSession) opened.derived = stored;
-      return accepted(visit, stored, settings);
+      return withSession(request, stored, settings);
     },
   );
+}
+
+type Request = Pick<Visit<unknown>, "now" | "cookie" | "value">;
+
+function withoutSession<T>(
+  request: Request,
+  rejected?: RejectReason,
+): Visit<T> {
+  return { ...request, rejected, base: null, id: randomId() };
+}
+
+/** Unless it has ended. */
+function withSession<T>(
+  request: Request,
+  base: Stored<T>,
+  { lifetime }: Settings<T>,
+): Visit<T> {
+  const { record, data } = base;
+  if (secondsLeft(record, lifetime, request.now) <= 0) {
+    return withoutSession(request, "expired");
+  }
+  const rejected = data === null ? "schema" : undefined;
+  return { ...request, rejected, base, id: record.generation };
 }
 
 function storedOf<T>(
@@ -76,22 +92,6 @@ function storedOf<T>(
   { schema }: Settings<T>,
 ): Stored<T> {
   return { record, version, token, isOld, data: schema.read(record.data) };
-}
-
-/** The visit, when its session has not ended. */
-function accepted<T>(
-  visit: Visit<T>,
-  base: Stored<T>,
-  { lifetime }: Settings<T>,
-): Visit<T> {
-  if (secondsLeft(base.record, lifetime, visit.now) <= 0) {
-    return { ...visit, rejected: "expired" };
-  }
-  return {
-    ...visit,
-    base,
-    rejected: base.data === null ? "schema" : undefined,
-  };
 }
 
 /** The session of this request as it is now; null: it was ended or regenerated meanwhile. */

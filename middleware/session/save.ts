@@ -130,7 +130,7 @@ async function saveChanges<T>(
     if (!mustSave && !isTouchDue(base, visit, settings)) return UNCHANGED;
 
     const record: SessionRecord = base === null
-      ? newRecord(newId ?? visit.newId, data, visit, settings)
+      ? newRecord(newId ?? visit.id, data, visit, settings)
       : {
         ...base.record,
         ...(isRenewed && { generation: newId }),
