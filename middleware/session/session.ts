@@ -18,20 +18,18 @@ export interface Session<T> {
   /** Facts about it, as they were when this request opened it; after `regenerate()` those of the new id. */
   readonly info: SessionInfo;
   /**
-   * Changes some keys; they are saved once, after the route. Your function may
-   * run more than once: when another request saved first it runs again on the
-   * `latest` data. A key set to undefined is removed; unknown keys do not compile.
+   * Changes some keys; they are saved once, after the route. A function gets the
+   * `latest` data, and may run more than once: again when another request saved
+   * first. A key set to undefined is removed; unknown keys do not compile.
    *
    * @throws {SessionClosedError} after `destroy()`, or when the response is made
    * @throws {z.ZodError} when the result does not fit the schema
    * @throws {TypeError} for a key that the schema lacks, or a value that JSON would lose
    */
   update<const C extends Change<T>>(
-    change: (latest: DeepReadonly<T>) => Only<C, T>,
+    change: Change<T> | ((latest: DeepReadonly<T>) => Only<C, T>),
     options?: UpdateOptions,
   ): void;
-  /** Changes some keys to values that are known already. */
-  update(change: Change<T>, options?: UpdateOptions): void;
   /**
    * Reads a key and puts it back to its default: the flash message. On replay
    * only if the key still holds what was taken.
