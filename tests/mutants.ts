@@ -229,7 +229,13 @@ const MUTANTS: Mutant[] = [
 ];
 
 const TESTS = [
-  "tests/rules_test.ts",
+  "tests/rules_response_test.ts",
+  "tests/rules_session_test.ts",
+  "tests/rules_cookie_test.ts",
+  "tests/rules_data_test.ts",
+  "tests/rules_outage_test.ts",
+  "tests/options_test.ts",
+  "tests/remembering_test.ts",
   "tests/seal_test.ts",
   "tests/lifetime_test.ts",
   "tests/rotation_test.ts",

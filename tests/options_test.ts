@@ -1,0 +1,108 @@
+// Wrong options are refused when session() is built, all at once.
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { session } from "../middleware/session/mod.ts";
+import { options, SECRET, testApp } from "./support/test_app.ts";
+
+const test = Deno.test;
+
+test("a wrong set-up throws when it is built, naming all that is wrong", () => {
+  const build = () =>
+    session({
+      schema: z.object({ at: z.date(), name: z.string() }),
+      secrets: ["short"],
+      lifetime: { idle: 0, absolute: new Date(0) },
+      cookieName: "__Host-session",
+      seal: "hide" as "sign",
+    });
+  assert.throws(build, (error: Error) => {
+    assert(error instanceof TypeError);
+    for (
+      const part of [
+        /schema: at is a date: store z\.iso\.datetime\(\)/,
+        /secrets\[0\] has 5 bytes/,
+        /lifetime\.idle is 0/,
+        /lifetime\.absolute is 1970/,
+        /leave the prefix off "__Host-session"/,
+        /seal: give "sign" or "encrypt"/,
+      ]
+    ) assert.match(error.message, part);
+    return true;
+  });
+  const refused: [Parameters<typeof testApp>[0], RegExp][] = [
+    [{ secrets: [] }, /at least one/],
+    [{ cookieName: "a b" }, /not a token/],
+    [{ cookieName: "__secure-x" }, /leave the prefix off/],
+    [{ cookieName: "x".repeat(4000) }, /too many/],
+    [{ lifetime: { idle: Infinity, absolute: 1 } }, /idle/],
+    [{ lifetime: { idle: 1, absolute: NaN } }, /absolute is NaN/],
+    [{ lifetime: { idle: 1, absolute: -1 } }, /absolute is -1/],
+    [{ lifetime: { idle: 1, absolute: new Date(NaN) } }, /invalid Date/],
+  ];
+  for (const [given, message] of refused) {
+    assert.throws(() => session(options(given)), message);
+  }
+  const needy = z.object({ name: z.string() });
+  assert.throws(
+    () => session({ schema: needy, secrets: [SECRET] }),
+    /parse\(\{\}\) must succeed/,
+  );
+});
+
+test("what JavaScript lets through is refused too, each fault in a line of its own", () => {
+  const schema = z.object({ name: z.string().optional() });
+  const secrets = [SECRET];
+  const refused: [object, RegExp[]][] = [
+    [{}, [
+      /^- schema: give a z\.object\(\) of zod 4$/m,
+      /^- secrets: give a list/m,
+    ]],
+    [{ schema, secrets: SECRET }, [/^- secrets: give a list of at least one/m]],
+    [{ schema, secrets: [SECRET, 7] }, [/^- secrets\[1\] is not a string$/m]],
+    // As an object of zod 3 looks.
+    [
+      { schema: { _def: { typeName: "ZodObject" }, parse() {} }, secrets },
+      [/^- schema: give a z\.object\(\) of zod 4$/m],
+    ],
+    [
+      { schema, secrets, maxAge: 60, onReject() {} },
+      [
+        /^- maxAge: there is no such option$/m,
+        /^- onReject: there is no such option$/m,
+      ],
+    ],
+    [{ schema, secrets, store: new Map() }, [/^- store: give a SessionStore/m]],
+    [{ schema, secrets, store: null }, [/^- store: give a SessionStore/m]],
+    [{ schema, secrets, lifetime: 1800 }, [/^- lifetime: give \{ idle/m]],
+    [
+      { schema, secrets, lifetime: { idle: "60", absolute: 1 } },
+      [/^- lifetime\.idle is 60; give seconds/m],
+    ],
+    [
+      { schema, secrets, sameSite: "None" },
+      [/^- sameSite: give "lax" or "strict" or "none"$/m],
+    ],
+    [{ schema, secrets, trustProxy: "yes" }, [/^- trustProxy: give true or/m]],
+    [{ schema, secrets, variable: "" }, [/^- variable: give a name$/m]],
+    [
+      { schema, secrets, now: 7, onEvent: true },
+      [/^- now: give a function$/m, /^- onEvent: give a function$/m],
+    ],
+    [{ schema, secrets, cookieName: 7.5 }, [/^- cookieName: "7\.5" is not/m]],
+    [
+      { schema, secrets, owner: () => "jay" },
+      [/^- owner: it needs a server store, because nobody can list/m],
+    ],
+  ];
+  for (const [given, messages] of refused) {
+    assert.throws(
+      () => session(given as ReturnType<typeof options>),
+      (error) => {
+        assert(error instanceof TypeError);
+        for (const message of messages) assert.match(error.message, message);
+        assert.equal(error.message.split("\n").length, messages.length + 1);
+        return true;
+      },
+    );
+  }
+});
