@@ -43,6 +43,7 @@ export {
 } from "./errors.ts";
 export { isHttps } from "./cookie.ts";
 export { cookieStore } from "./stores/cookie.ts";
+export { type MemoryOptions, memoryStore } from "./stores/memory.ts";
 export { serverStore } from "./stores/store.ts";
 export type {
   Backend,
