@@ -68,6 +68,7 @@ function prepare(database: DatabaseSync) {
       SELECT (auto_vacuum > 0) * 1.0 * freelist_count / page_count AS share
       FROM pragma_auto_vacuum, pragma_freelist_count, pragma_page_count
     `),
+    vacuum: database.prepare(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`),
   };
 }
 
@@ -115,10 +116,10 @@ export function sqliteBackend(
   async function sweepSome(): Promise<void> {
     let isMore = false;
     try {
-      isMore = await write(({ sweep, free }) => {
+      isMore = await write(({ sweep, free, vacuum }) => {
         const isMore = sweep.run(now()).changes === SWEEP_ROWS;
         if (Number(free.get()?.["share"]) <= FREE_SHARE) return isMore;
-        database.exec(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`);
+        vacuum.all(); // all of its steps
         return true;
       });
     } catch {
