@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { sqliteBackend } from "../middleware/session/stores/sqlite.ts";
 import { mayDoAll } from "./support/missing.ts";
@@ -101,4 +102,179 @@ test("SQLite: a file that is no database is refused when it is opened", async (p
   const file = path.replace("/new/", "/");
   await Deno.writeTextFile(file, "this is not a database, but some text");
   assert.throws(() => sqliteBackend(file), /not a database/);
+});
+
+// Another process at the same file: a second connection that holds its lock.
+
+test("SQLite: while another process writes, nothing blocks, and the write is made after it", async (path) => {
+  await using backend = sqliteBackend(path);
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  let isAnswered = false;
+  const write = backend.swap(KEY, VALUE, null, 60).finally(() =>
+    isAnswered = true
+  );
+  assert.equal(await backend.get(KEY), null); // reads go on
+  const turns: number[] = [];
+  while (turns.length < 20) {
+    const start = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    turns.push(performance.now() - start);
+  }
+  assert.equal(isAnswered, false);
+  assert.ok(turns.toSorted((a, b) => a - b)[10]! < 50, turns.join());
+  other.exec("COMMIT");
+  other.close();
+  assert.equal(await write, true);
+  assert.deepEqual((await backend.get(KEY))?.value, VALUE);
+});
+
+test("SQLite: locked for longer than a second is an error, and nothing is written later", async (path) => {
+  await using backend = sqliteBackend(path);
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  await assert.rejects(backend.swap(KEY, VALUE, null, 60), /locked/);
+  other.exec("COMMIT");
+  other.close();
+  assert.equal(await backend.swap("B".repeat(22), VALUE, null, 60), true);
+  assert.equal(await backend.get(KEY), null);
+});
+
+test("SQLite: it opens while another process writes, and waits for it at the first question", async (path) => {
+  await using _first = sqliteBackend(path);
+  const other = new DatabaseSync(path);
+  other.exec("PRAGMA user_version = 0; BEGIN IMMEDIATE");
+  const start = performance.now();
+  await using backend = sqliteBackend(path);
+  assert.ok(performance.now() - start < 500);
+  const read = backend.get("B".repeat(22));
+  const write = backend.swap(KEY, VALUE, null, 60);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  other.exec("COMMIT");
+  other.close();
+  assert.deepEqual(await Promise.all([read, write]), [null, true]);
+});
+
+test("SQLite: of writes that share a transaction, one that fails does not fail the others", async (path) => {
+  await using backend = sqliteBackend(path);
+  const bad = { toString: () => "no value" } as unknown as Uint8Array;
+  const answers = await Promise.allSettled([
+    backend.swap("A".repeat(22), VALUE, null, 60),
+    backend.swap("B".repeat(22), bad, null, 60),
+    backend.swap("A".repeat(22), VALUE, null, 60), // somebody was first
+    backend.swap("C".repeat(22), VALUE, null, 60),
+  ]);
+  assert.deepEqual(
+    answers.map((answer) =>
+      answer.status === "fulfilled" ? answer.value : "failed"
+    ),
+    [true, "failed", false, true],
+  );
+  assert.equal(await backend.get("B".repeat(22)), null);
+});
+
+test("SQLite: writes at once share one commit", async (path) => {
+  await using backend = sqliteBackend(path);
+  const log = () => Deno.statSync(`${path}-wal`).size;
+  await backend.swap("k".repeat(22), VALUE, null, 60);
+  const before = log();
+  await Promise.all(
+    Array.from(
+      { length: 50 },
+      (_, i) => backend.swap(String(i).padStart(22, "k"), VALUE, null, 60),
+    ),
+  );
+  const pages = (log() - before) / 4096; // a commit of its own writes three pages and more
+  assert.ok(pages < 50, `${pages} pages`);
+});
+
+test("SQLite: what was asked before it is closed is written", async (path) => {
+  const backend = sqliteBackend(path);
+  const write = backend.swap(KEY, VALUE, null, 60);
+  await backend[Symbol.asyncDispose]();
+  assert.equal(await write, true);
+  await using again = sqliteBackend(path);
+  assert.deepEqual((await again.get(KEY))?.value, VALUE);
+});
+
+// The file over the years
+
+test("SQLite: a file of version 0.1 is brought up to date, and its sessions open", async (path) => {
+  Deno.mkdirSync(dirname(path));
+  const old = new DatabaseSync(path);
+  old.exec(`
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE sessions (
+      key TEXT NOT NULL PRIMARY KEY, version TEXT NOT NULL,
+      ends REAL NOT NULL, value BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX sessions_by_end ON sessions (ends);
+  `);
+  old.prepare("INSERT INTO sessions VALUES (?, 'v', ?, ?)")
+    .run(KEY, Date.now() / 1000 + 60, VALUE);
+  old.close();
+  await using backend = sqliteBackend(path);
+  assert.deepEqual((await backend.get(KEY))?.value, VALUE);
+  assert.equal(await backend.swap(KEY, VALUE, "v", 60, "owner"), true);
+  assert.deepEqual(await backend.owned?.("owner"), [KEY]);
+});
+
+test("SQLite: a file of a newer version is refused, and left as it was", async (path) => {
+  await using _backend = sqliteBackend(path);
+  const newer = new DatabaseSync(path);
+  newer.exec(
+    "PRAGMA user_version = 2; ALTER TABLE sessions ADD COLUMN more TEXT",
+  );
+  assert.throws(
+    () => sqliteBackend(path),
+    /newer version.*schema is 2.*knows 1/,
+  );
+  const columns = newer.prepare("SELECT * FROM pragma_table_info('sessions')");
+  assert.equal(columns.all().length, 6);
+  newer.close();
+});
+
+test("SQLite: the space of ended sessions is given back", async (path) => {
+  let now = 1000;
+  await using backend = sqliteBackend(path, {
+    now: () => now,
+    sweepSeconds: 0.01,
+  });
+  const big = new Uint8Array(5000);
+  await Promise.all(
+    Array.from(
+      { length: 500 },
+      (_, i) => backend.swap(String(i).padStart(22, "k"), big, null, 5),
+    ),
+  );
+  const database = new DatabaseSync(path);
+  const pages = () =>
+    Number(database.prepare("PRAGMA page_count").get()?.["page_count"]);
+  assert.ok(pages() > 600, String(pages()));
+  now += 10;
+  while (pages() > 50) await new Promise((resolve) => setTimeout(resolve, 5));
+  database.close();
+});
+
+test("SQLite: four processes that start at once all serve", async (path) => {
+  const script = `
+    import { sqliteBackend } from "${new URL(
+    "../middleware/session/stores/sqlite.ts",
+    import.meta.url,
+  )}";
+    await using backend = sqliteBackend(Deno.args[0]);
+    const key = Deno.args[1].repeat(22);
+    if (!await backend.swap(key, new Uint8Array(1), null, 60)) Deno.exit(2);
+  `;
+  const started = await Promise.all(
+    ["a", "b", "c", "d"].map((letter) =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["eval", "--no-lock", script, path, letter],
+        cwd: new URL("..", import.meta.url),
+      }).output()
+    ),
+  );
+  for (const { code, stderr } of started) {
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+  }
 });

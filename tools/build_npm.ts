@@ -89,7 +89,9 @@ function packageJson(): unknown {
 }
 
 await Deno.remove(output, { recursive: true }).catch(() => {});
-await Deno.mkdir(`${output}/stores`, { recursive: true });
+for (const folder of ["contract", "stores"]) {
+  await Deno.mkdir(`${output}/${folder}`, { recursive: true });
+}
 for (const path of await sources(SOURCE)) {
   const { js, types } = turn(path, await Deno.readTextFile(path));
   const base = output + path.slice(SOURCE.length, -".ts".length);

@@ -46,6 +46,7 @@ export {
 } from "./errors.ts";
 export { isHttps, type SameSite } from "./cookie.ts";
 export { cookieStore } from "./stores/cookie.ts";
+export { type MemoryOptions, memoryStore } from "./stores/memory.ts";
 export { serverStore } from "./stores/store.ts";
 export type {
   Backend,

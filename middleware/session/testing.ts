@@ -9,6 +9,12 @@ import { randomId } from "./base64url.ts";
 import { resolveOptions, type SessionOptions } from "./options.ts";
 import type { Change } from "./change.ts";
 
+export {
+  storeContract,
+  type StoreContractCase,
+  type StoreContractOptions,
+} from "./contract/mod.ts";
+
 /** Anything that answers requests as a Hono app does. */
 export type App = Pick<Hono, "request"> | {
   request(input: string, init?: RequestInit): Response | Promise<Response>;

@@ -1,5 +1,8 @@
-// A Backend in a Map, for tests: what the real ones promise, with nothing to set up.
-import type { Backend } from "../../middleware/session/mod.ts";
+// The backend of memoryStore(), and a test decides when it answers, and whether.
+import {
+  type MemoryBackend as Memory,
+  memoryBackend as memory,
+} from "../../middleware/session/stores/memory.ts";
 
 export interface MemoryBackendOptions {
   /** Awaited before every operation: a test decides who goes first. */
@@ -8,59 +11,44 @@ export interface MemoryBackendOptions {
   readonly now?: () => number;
 }
 
-export interface MemoryBackend extends Backend {
-  /** What is stored now, by key. */
-  readonly entries: Map<string, { value: Uint8Array; version: string }>;
-  /** From now on every operation fails with this error; undefined: none does. */
-  fail(error: Error | undefined): void;
+export interface MemoryBackend extends Memory {
+  /** From now on every operation, or only those that write, fails with this error; undefined: none does. */
+  fail(error: Error | undefined, which?: "all" | "writes"): void;
 }
 
 export function memoryBackend(
-  { turn = () => Promise.resolve(), now = () => Date.now() / 1000 }:
-    MemoryBackendOptions = {},
+  { turn = () => Promise.resolve(), ...options }: MemoryBackendOptions = {},
 ): MemoryBackend {
-  const entries = new Map<
-    string,
-    { value: Uint8Array; version: string; goneAt: number }
-  >();
-  let versions = 0;
+  const backend = memory(options);
   let failure: Error | undefined;
+  let isReadable = false;
 
   async function begin(operation: "get" | "swap" | "remove"): Promise<void> {
     await turn(operation);
+    if (operation === "get" && isReadable) return;
     if (failure !== undefined) throw failure;
-    for (const [key, { goneAt }] of entries) {
-      if (goneAt <= now()) entries.delete(key);
-    }
   }
 
   return {
-    kind: "memory",
-    entries,
-    fail(error) {
+    ...backend,
+    fail(error, which = "all") {
       failure = error;
+      isReadable = which === "writes";
     },
     async get(key) {
       await begin("get");
-      return entries.get(key) ?? null;
+      return await backend.get(key);
     },
-    async swap(key, value, expected, ttlSeconds) {
+    async swap(...args) {
       await begin("swap");
-      if ((entries.get(key)?.version ?? null) !== expected) return false;
-      const version = String(++versions);
-      entries.set(key, {
-        value: value.slice(),
-        version,
-        goneAt: now() + ttlSeconds,
-      });
-      return true;
+      return await backend.swap(...args);
     },
     async remove(key) {
       await begin("remove");
-      entries.delete(key);
+      await backend.remove(key);
     },
     ping() {
-      return failure === undefined
+      return failure === undefined || isReadable
         ? Promise.resolve()
         : Promise.reject(failure);
     },

@@ -2,9 +2,11 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { clearTimeout, setTimeout } from "node:timers";
+import { setUp } from "./sqlite_schema.ts";
+import { isLocked, SqliteWrites, unlessLocked } from "./sqlite_writes.ts";
 import { type Backend, serverStore, type SessionStore } from "./store.ts";
 
-/** What {@linkcode sqliteStore} may be told. */
+/** Options for {@linkcode sqliteStore}. */
 export interface SqliteOptions {
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
@@ -17,7 +19,8 @@ export interface SqliteOptions {
  * (WAL, `synchronous=FULL`); several processes may share the file.
  *
  * @param path of the file; it and its folder are made when missing
- * @throws when the file cannot be opened
+ * @throws when the file cannot be opened, is no database, or was written by a
+ * newer version of this store
  */
 export function sqliteStore(
   path: string,
@@ -26,28 +29,48 @@ export function sqliteStore(
   return serverStore(sqliteBackend(path, options));
 }
 
-/** How long a process waits for another one that is writing. */
-const BUSY_MILLISECONDS = 1000;
-
-/** So few rows go at once that a request hardly waits: well under a millisecond. */
+/** So few rows and pages at once that a request hardly waits: well under a millisecond. */
 const SWEEP_ROWS = 50;
+const SWEEP_PAGES = 20;
 const SWEEP_PAUSE_MILLISECONDS = 5;
 
-// A version is random, so that none fits again after a remove. Mapped into
-// memory, a page that the system has cached is read without a system call.
-const SCHEMA = `
-  PRAGMA busy_timeout = ${BUSY_MILLISECONDS};
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA mmap_size = 1073741824;
-  CREATE TABLE IF NOT EXISTS sessions (
-    key TEXT NOT NULL PRIMARY KEY,
-    version TEXT NOT NULL,
-    ends REAL NOT NULL,
-    value BLOB NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (ends);
-`;
+/** The share of the file that may be empty: the next sessions go there. */
+const FREE_SHARE = 0.1;
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(database: DatabaseSync) {
+  return {
+    select: database.prepare(
+      "SELECT version, value FROM sessions WHERE key = ? AND ends > ?",
+    ),
+    insert: database.prepare(`
+      INSERT INTO sessions (key, version, ends, value, owner)
+      VALUES (:key, hex(randomblob(16)), :ends, :value, :owner)
+      ON CONFLICT (key) DO UPDATE SET version = excluded.version,
+        ends = excluded.ends, value = excluded.value, owner = excluded.owner
+      WHERE sessions.ends <= :now
+    `),
+    update: database.prepare(`
+      UPDATE sessions SET version = hex(randomblob(16)),
+        ends = :ends, value = :value, owner = :owner
+      WHERE key = :key AND version = :version AND ends > :now
+    `),
+    remove: database.prepare("DELETE FROM sessions WHERE key = ?"),
+    owned: database.prepare(
+      "SELECT key FROM sessions WHERE owner = ? AND ends > ?",
+    ),
+    sweep: database.prepare(`
+      DELETE FROM sessions WHERE rowid IN
+      (SELECT rowid FROM sessions WHERE ends <= ? LIMIT ${SWEEP_ROWS})
+    `),
+    free: database.prepare(`
+      SELECT (auto_vacuum > 0) * 1.0 * freelist_count / page_count AS share
+      FROM pragma_auto_vacuum, pragma_freelist_count, pragma_page_count
+    `),
+    vacuum: database.prepare(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`),
+  };
+}
 
 /** The {@linkcode Backend} of {@linkcode sqliteStore}. */
 export function sqliteBackend(
@@ -57,94 +80,94 @@ export function sqliteBackend(
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, "a", 0o600)); // nobody else may read it
   const database = new DatabaseSync(path);
-  setUp(database);
+  const writes = new SqliteWrites(database);
 
-  const select = database.prepare(
-    "SELECT version, value FROM sessions WHERE key = ? AND ends > ?",
-  );
-  const insert = database.prepare(`
-    INSERT INTO sessions (key, version, ends, value)
-    VALUES (:key, hex(randomblob(16)), :ends, :value)
-    ON CONFLICT (key) DO UPDATE
-    SET version = excluded.version, ends = excluded.ends, value = excluded.value
-    WHERE sessions.ends <= :now
-  `);
-  const update = database.prepare(`
-    UPDATE sessions SET version = hex(randomblob(16)), ends = :ends, value = :value
-    WHERE key = :key AND version = :version AND ends > :now
-  `);
-  const remove = database.prepare("DELETE FROM sessions WHERE key = ?");
-  const ping = database.prepare("SELECT count(*) FROM sessions WHERE key = ''");
-  const sweep = database.prepare(`
-    DELETE FROM sessions WHERE rowid IN
-    (SELECT rowid FROM sessions WHERE ends <= ? LIMIT ${SWEEP_ROWS})
-  `);
+  let statements: Statements | undefined;
+  /** Throws while another process is in the way. */
+  function open(): Statements {
+    if (statements === undefined) {
+      setUp(database);
+      statements = prepare(database);
+    }
+    return statements;
+  }
+  try {
+    open();
+  } catch (error) {
+    if (!isLocked(error)) { // else the first question waits
+      database.close();
+      throw error;
+    }
+  }
 
+  function read<R>(run: (statements: Statements) => R): Promise<R> {
+    return unlessLocked(() => run(open()));
+  }
+  async function write<R>(run: (statements: Statements) => R): Promise<R> {
+    const opened = statements ?? await unlessLocked(open);
+    return await writes.add(() => run(opened));
+  }
+
+  let isClosed = false;
   let timer = sweepIn(sweepSeconds * 1000);
   function sweepIn(milliseconds: number) {
     return setTimeout(sweepSome, milliseconds).unref();
   }
-  function sweepSome(): void {
+  async function sweepSome(): Promise<void> {
     let isMore = false;
     try {
-      isMore = sweep.run(now()).changes === SWEEP_ROWS;
+      isMore = await write(({ sweep, free, vacuum }) => {
+        const isMore = sweep.run(now()).changes === SWEEP_ROWS;
+        if (Number(free.get()?.["share"]) <= FREE_SHARE) return isMore;
+        vacuum.all(); // all of its steps
+        return true;
+      });
     } catch {
       // Another process is writing: they are still there next time.
     }
+    if (isClosed) return;
     timer = sweepIn(isMore ? SWEEP_PAUSE_MILLISECONDS : sweepSeconds * 1000);
   }
 
   return {
     kind: "sqlite",
 
-    // Async, so that what node:sqlite throws becomes a rejection.
-    // deno-lint-ignore require-await
     async get(key) {
-      const row = select.get(key, now());
+      const row = await read(({ select }) => select.get(key, now()));
       if (row === undefined) return null;
       const { version, value } = row as { version: string; value: Uint8Array };
       return { version, value };
     },
 
-    // deno-lint-ignore require-await
-    async swap(key, value, expected, ttlSeconds) {
-      const row = { key, value, now: now(), ends: now() + ttlSeconds };
-      const { changes } = expected === null
-        ? insert.run(row)
-        : update.run({ ...row, version: expected });
-      return changes === 1;
+    swap: (key, value, expected, ttlSeconds, owner) =>
+      write(({ insert, update }) => {
+        const ends = now() + ttlSeconds;
+        const row = { key, value, owner: owner ?? null, now: now(), ends };
+        const { changes } = expected === null
+          ? insert.run(row)
+          : update.run({ ...row, version: expected });
+        return changes === 1;
+      }),
+
+    async owned(owner) {
+      const rows = await read(({ owned }) => owned.all(owner, now()));
+      return rows.map(({ key }) => key as string);
     },
 
-    // deno-lint-ignore require-await
     async remove(key) {
-      remove.run(key);
+      await write(({ remove }) => remove.run(key));
     },
 
-    // deno-lint-ignore require-await
     async ping() {
-      ping.get();
+      await read(({ select }) => select.get("", 0));
     },
 
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       clearTimeout(timer);
+      writes.close();
       database.close();
     },
   };
-}
-
-/** Of several processes that start at once, one turns the WAL on, and SQLite has the others fail instead of wait. */
-function setUp(database: DatabaseSync): void {
-  const deadline = Date.now() + BUSY_MILLISECONDS;
-  while (true) {
-    try {
-      return database.exec(SCHEMA);
-    } catch (error) {
-      const isLocked = error instanceof Error && /locked/.test(error.message);
-      if (!isLocked || Date.now() > deadline) {
-        database.close();
-        throw error;
-      }
-    }
-  }
 }

@@ -1,6 +1,15 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { encode } from "../base64url.ts";
+import { randomId } from "../base64url.ts";
 import { SessionTooLargeError } from "../errors.ts";
+import {
+  decodeRecord,
+  encodeRecord,
+  ownerKey,
+  RECORD_LIMIT_BYTES,
+} from "./record.ts";
+import { withinLimit } from "./time_limit.ts";
+import { Writability } from "./writability.ts";
+
+export { encodeRecord, isRecord, RECORD_LIMIT_BYTES } from "./record.ts";
 
 /**
  * One session as a store keeps it. It lives under a random `key` for as long as
@@ -79,7 +88,7 @@ export interface SessionStore extends Partial<AsyncDisposable> {
   readonly holdsSession?: boolean;
   /** Removes the session, whatever its generation; a missing one is no error. */
   delete(key: string): Promise<void>;
-  /** Resolves when the store can serve, throws when it cannot. */
+  /** Resolves when the store can serve, reads and writes; throws when it cannot. */
   ping(): Promise<void>;
 }
 
@@ -118,52 +127,67 @@ export interface Backend extends Partial<AsyncDisposable> {
   ping(): Promise<void>;
 }
 
-/** The most that one record may take in a database, in bytes. */
-export const RECORD_LIMIT_BYTES = 60_000;
-
 const TOKEN = /^([\w-]{22})\.([\w-]{22})$/;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+
+/** So many of an owner's sessions are read at once; others come in between. */
+const OWNED_AT_ONCE = 20;
 
 /**
  * Sessions in a database: the cookie carries only the key and the generation.
+ * Whatever the backend does, each question ends within a second: an answer, or
+ * an error. Its `ping` reads a key as a session does, and writes one at most
+ * every ten seconds, when no session was written meanwhile.
  *
  * ```ts
  * import { type Backend, serverStore } from "@baton/session";
  *
  * // In a Map: each swap is atomic, because nothing is awaited in it.
- * const entries = new Map<string, { value: Uint8Array; version: string }>();
- * const backend: Backend = {
+ * const entries = new Map<
+ *   string,
+ *   { value: Uint8Array; version: string; endsAt: number }
+ * >();
+ * const find = (key: string) => {
+ *   const entry = entries.get(key);
+ *   return entry !== undefined && entry.endsAt > Date.now() ? entry : null;
+ * };
+ * export const backend: Backend = {
  *   kind: "map",
- *   get: (key) => Promise.resolve(entries.get(key) ?? null),
+ *   get: (key) => Promise.resolve(find(key)),
  *   swap(key, value, expected, ttlSeconds) {
- *     const isCurrent = (entries.get(key)?.version ?? null) === expected;
+ *     const isCurrent = (find(key)?.version ?? null) === expected;
  *     if (isCurrent) {
- *       entries.set(key, { value, version: crypto.randomUUID() });
- *       setTimeout(() => entries.delete(key), ttlSeconds * 1000);
+ *       const endsAt = Date.now() + ttlSeconds * 1000;
+ *       entries.set(key, { value, version: crypto.randomUUID(), endsAt });
  *     }
  *     return Promise.resolve(isCurrent);
  *   },
  *   remove: (key) => Promise.resolve(void entries.delete(key)),
  *   ping: () => Promise.resolve(),
  * };
- * const store = serverStore(backend);
+ * export const store = serverStore(backend);
+ * // A real one also deletes what has ended, now and then.
  * ```
  */
 export function serverStore(
   backend: Backend,
 ): SessionStore & AsyncDisposable {
+  const writability = new Writability(backend);
+
+  async function loadKey(key: string): Promise<Loaded | null> {
+    const found = await withinLimit(() => backend.get(key));
+    if (found === null) return null;
+    const record = decodeRecord(key, found.value);
+    return record && { record, version: found.version };
+  }
+
   return {
     kind: backend.kind,
 
     async load(token) {
       const [, key, generation] = TOKEN.exec(token) ?? [];
       if (key === undefined || generation === undefined) return null;
-      const found = await backend.get(key);
-      if (found === null) return null;
-      const record = decodeRecord(key, found.value);
-      if (record?.generation !== generation) return null;
-      return { record, version: found.version };
+      const loaded = await loadKey(key);
+      return loaded?.record.generation === generation ? loaded : null;
     },
 
     async save(next, base, ttlSeconds, owner) {
@@ -175,7 +199,7 @@ export function serverStore(
           "Keep large things in a database, and their id in the session.",
         );
       }
-      const written = await backend.swap(
+      const written = await writability.swap(
         next.key,
         value,
         base?.version ?? null,
@@ -185,75 +209,31 @@ export function serverStore(
       return written ? `${next.key}.${next.generation}` : null;
     },
 
-    delete: (key) => backend.remove(key),
+    delete: (key) => writability.remove(key),
+
     ...(backend.owned && {
       async *owned(owner: string) {
-        for (const key of await backend.owned?.(ownerKey(owner)) ?? []) {
-          const found = await backend.get(key);
-          const record = found && decodeRecord(key, found.value);
-          if (found && record) yield { record, version: found.version };
+        const keys = await withinLimit(async () =>
+          await backend.owned?.(ownerKey(owner)) ?? []
+        );
+        for (let at = 0; at < keys.length; at += OWNED_AT_ONCE) {
+          if (at > 0) await new Promise((resolve) => setTimeout(resolve));
+          const some = keys.slice(at, at + OWNED_AT_ONCE);
+          for (const loaded of await Promise.all(some.map(loadKey))) {
+            if (loaded !== null) yield loaded;
+          }
         }
       },
     }),
-    ping: () => backend.ping(),
+
+    async ping() {
+      await withinLimit(() => backend.ping());
+      await withinLimit(() => backend.get(randomId()));
+      await writability.check();
+    },
+
     async [Symbol.asyncDispose]() {
       await backend[Symbol.asyncDispose]?.();
     },
   };
-}
-
-/** The bytes that a {@linkcode serverStore} keeps under the record's key. */
-export function encodeRecord(
-  { generation, createdAt, usedAt, data, terms }: SessionRecord,
-): Uint8Array {
-  const parts = [generation, createdAt, usedAt, data];
-  return encoder.encode(JSON.stringify(terms ? [...parts, terms] : parts));
-}
-
-/** An owner as a database sees it: nothing that tells who it is, and never too long. */
-function ownerKey(owner: string): string {
-  return encode(sha256(encoder.encode(owner)));
-}
-
-/** Whether what was read under a seal, or from a database, is a record's content. */
-export function isRecord(
-  { generation, createdAt, usedAt, terms }: Omit<
-    Record<keyof SessionRecord, unknown>,
-    "key" | "data"
-  >,
-): boolean {
-  return typeof generation === "string" && Number.isSafeInteger(createdAt) &&
-    Number.isSafeInteger(usedAt) && (terms === undefined || isTerms(terms));
-}
-
-function isTerms(value: unknown): value is SessionTerms {
-  if (typeof value !== "object" || value === null) return false;
-  const { idle, until, persistent, bound } = value as Record<string, unknown>;
-  return (idle === undefined || isPositive(idle)) &&
-    (until === undefined || isPositive(until)) &&
-    (persistent === undefined || persistent === false) &&
-    (bound === undefined || typeof bound === "string");
-}
-
-function isPositive(value: unknown): boolean {
-  return typeof value === "number" && Number.isFinite(value) && value > 0;
-}
-
-function decodeRecord(key: string, value: Uint8Array): SessionRecord | null {
-  try {
-    const [generation, createdAt, usedAt, data, terms] = JSON.parse(
-      decoder.decode(value),
-    );
-    if (!isRecord({ generation, createdAt, usedAt, terms })) return null;
-    return {
-      key,
-      generation,
-      createdAt,
-      usedAt,
-      data,
-      ...(terms && { terms }),
-    };
-  } catch {
-    return null; // not written by us: as unknown as a missing one
-  }
 }

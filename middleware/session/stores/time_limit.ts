@@ -1,0 +1,100 @@
+/** What a question to a store may take, in milliseconds. */
+const LIMIT_MILLISECONDS = 1000;
+
+/** So often is looked whether a question has taken too long. */
+const TICKS = 20;
+
+/** The most ticks that one look can count, however late it comes. */
+const LATE_TICKS = 5;
+
+interface Question {
+  /** By {@linkcode TimeLimit}'s own clock. */
+  readonly asked: number;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Ends questions that nobody answers. One timer watches all of them, and only
+ * while one waits: a timer and an `AbortSignal` for each would cost more than
+ * many a question.
+ *
+ * It counts ticks instead of looking at the clock. A process that was busy, or
+ * stopped, for ten seconds has not waited that long for a store: a late tick
+ * counts as a few, and a question ends one tick after its time is over, so that
+ * answers which have arrived meanwhile are read first.
+ */
+export class TimeLimit {
+  readonly #limit: number;
+  readonly #tick: number;
+  readonly #waiting = new Set<Question>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isWatching = false;
+  /** Milliseconds that were counted, and when the last were. */
+  #clock = 0;
+  #countedAt = 0;
+
+  /** The limit is in milliseconds. */
+  constructor(limit: number = LIMIT_MILLISECONDS) {
+    this.#limit = limit;
+    this.#tick = limit / TICKS;
+  }
+
+  /** The answer, or an error once the limit is over; what is answered later is dropped. */
+  within<R>(ask: () => Promise<R>): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      const answer = ask();
+      const question: Question = { asked: this.#clock, reject };
+      this.#waiting.add(question);
+      answer.then((value) => {
+        this.#forget(question);
+        resolve(value);
+      }, (error) => {
+        this.#forget(question);
+        reject(error);
+      });
+      if (this.#isWatching) return;
+      this.#isWatching = true;
+      queueMicrotask(() => this.#watch()); // what is answered at once needs no timer
+    });
+  }
+
+  #watch(): void {
+    this.#isWatching = this.#waiting.size > 0;
+    if (!this.#isWatching) return;
+    this.#countedAt = performance.now();
+    this.#timer = setTimeout(() => this.#count(), this.#tick);
+  }
+
+  #forget(question: Question): void {
+    this.#waiting.delete(question);
+    if (this.#waiting.size > 0 || this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isWatching = false;
+  }
+
+  #count(): void {
+    const over = this.#clock - this.#limit + this.#tick;
+    for (const question of this.#waiting) { // the oldest first
+      if (question.asked > over) break;
+      this.#waiting.delete(question);
+      question.reject(new Error(`no answer within ${this.#limit} ms`));
+    }
+    const passed = performance.now() - this.#countedAt;
+    this.#clock += Math.min(passed, LATE_TICKS * this.#tick);
+    this.#timer = undefined;
+    this.#watch();
+  }
+}
+
+const shared = new TimeLimit();
+
+/** In a Worker a timer belongs to the request that set it, and ends with it. */
+const isWorker =
+  (globalThis as { navigator?: { userAgent?: string } }).navigator
+    ?.userAgent === "Cloudflare-Workers";
+
+/** The answer to a question to a store, or an error after a second without one. */
+export function withinLimit<R>(ask: () => Promise<R>): Promise<R> {
+  return (isWorker ? new TimeLimit() : shared).within(ask);
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { memoryStore } from "../middleware/session/mod.ts";
+import { memoryBackend } from "../middleware/session/stores/memory.ts";
+import { storeContract } from "./support/store_contract.ts";
+
+let now = 0;
+
+storeContract("memory", () => memoryBackend({ now: () => now }), {
+  pass: () => void (now += 2),
+});
+
+const KEYS = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(22));
+const VALUE = new Uint8Array(1);
+
+async function write(
+  backend: ReturnType<typeof memoryBackend>,
+  key: string,
+  ttlSeconds: number,
+): Promise<void> {
+  const version = (await backend.get(key))?.version ?? null;
+  assert.ok(await backend.swap(key, VALUE, version, ttlSeconds));
+}
+
+Deno.test("memory: past its limit the session that would end first is dropped", async () => {
+  const backend = memoryBackend({ limit: 3, now: () => 0 });
+  const [a = "", b = "", c = "", d = "", e = ""] = KEYS;
+  await write(backend, a, 10);
+  await write(backend, b, 5);
+  await write(backend, c, 20);
+  await write(backend, b, 30); // used again
+  await write(backend, d, 1);
+  assert.deepEqual([...backend.entries.keys()].sort(), [b, c, d]);
+  await write(backend, e, 40);
+  assert.deepEqual([...backend.entries.keys()].sort(), [b, c, e]);
+});
+
+Deno.test("memory: whatever is written, the sessions kept are those that end last", async () => {
+  const backend = memoryBackend({ limit: 50, now: () => 0 });
+  const ends = new Map<string, number>();
+  let seed = 1;
+  for (let i = 0; i < 5000; i++) {
+    seed = Math.imul(seed, 1664525) + 1013904223 >>> 0;
+    const key = String(seed % 97).padStart(22, "k");
+    const ttl = 1 + (seed >>> 8) % 1000;
+    if (seed % 5 === 0) {
+      await backend.remove(key);
+      ends.delete(key);
+    } else {
+      if (!ends.has(key) && ends.size === 50) {
+        const least = Math.min(...ends.values());
+        const first = [...ends.keys()].filter((k) => ends.get(k) === least);
+        if (first.length > 1) continue; // any of them may be dropped
+        ends.delete(first[0] ?? "");
+      }
+      await write(backend, key, ttl);
+      ends.set(key, ttl);
+    }
+    assert.deepEqual(
+      [...backend.entries.keys()].sort(),
+      [...ends.keys()].sort(),
+    );
+  }
+});
+
+Deno.test("memory: what has ended is given back when somebody writes", async () => {
+  let now = 0;
+  const backend = memoryBackend({ now: () => now });
+  for (const key of KEYS.slice(0, 4)) await write(backend, key, 5);
+  now = 5;
+  await write(backend, KEYS[4] ?? "", 5);
+  assert.equal(backend.entries.size, 1);
+});
+
+Deno.test("memory: a limit that is none is refused", () => {
+  for (const limit of [0, -1, 1.5, NaN, Infinity]) {
+    assert.throws(() => memoryStore({ limit }), /limit is .*; give/);
+  }
+});

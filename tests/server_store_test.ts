@@ -1,0 +1,262 @@
+// What serverStore() adds to a backend: a time limit, owners, the truth for /healthz.
+import assert from "node:assert/strict";
+import {
+  type Backend,
+  serverStore,
+  type SessionRecord,
+} from "../middleware/session/mod.ts";
+import { memoryBackend as realMemory } from "../middleware/session/stores/memory.ts";
+import { TimeLimit } from "../middleware/session/stores/time_limit.ts";
+import { Writability } from "../middleware/session/stores/writability.ts";
+import { storeContract as contract } from "../middleware/session/testing.ts";
+import { randomId } from "../middleware/session/base64url.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
+import { mayDoAll } from "./support/missing.ts";
+
+const test = Deno.test;
+
+function record(): SessionRecord {
+  return {
+    ...{ key: randomId(), generation: randomId() },
+    ...{ createdAt: 1000, usedAt: 1000, data: {} },
+  };
+}
+
+const never = () => new Promise<never>(() => {});
+const SILENT: Backend = {
+  ...{ kind: "silent", get: never, swap: never },
+  ...{ owned: never, remove: never, ping: never },
+};
+
+test("a backend that never answers: every question is an error within about a second", async () => {
+  const store = serverStore(SILENT);
+  const { key } = record();
+  const start = performance.now();
+  const questions: Promise<unknown>[] = [
+    store.load(`${key}.${key}`),
+    store.save(record(), null, 60),
+    store.delete(key),
+    store.ping(),
+    Array.fromAsync(store.owned?.("Jay") ?? []),
+  ];
+  await Promise.all(
+    questions.map((question) => assert.rejects(question, /no answer within/)),
+  );
+  const ms = performance.now() - start;
+  assert.ok(ms > 900 && ms < 1500, `${ms} ms`);
+});
+
+test("the time limit: each question has its own time, and one that is answered has none left", async () => {
+  const limit = new TimeLimit(100);
+  const first = assert.rejects(limit.within(never), /within 100 ms/);
+  assert.equal(await limit.within(() => Promise.resolve("soon")), "soon");
+  const start = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  const second = assert.rejects(limit.within(never), /within 100 ms/);
+  await first;
+  const between = performance.now();
+  await second;
+  assert.ok(performance.now() - between > 10);
+  assert.ok(performance.now() - start > 120);
+});
+
+test("the time limit: an error is the question's own, thrown or rejected", async () => {
+  const limit = new TimeLimit();
+  const fault = new Error("full");
+  await assert.rejects(limit.within(() => Promise.reject(fault)), fault);
+  await assert.rejects(
+    limit.within(() => {
+      throw fault;
+    }),
+    fault,
+  );
+});
+
+test("the time limit: a process that was busy itself still takes the answer that has arrived", async () => {
+  const limit = new TimeLimit(100);
+  for (const beforeMs of [0, 80]) {
+    const answer = limit.within(() =>
+      new Promise((resolve) => setTimeout(() => resolve("late"), 250))
+    );
+    await new Promise((resolve) => setTimeout(resolve, beforeMs));
+    const start = performance.now();
+    while (performance.now() - start < 400); // nothing else can run
+    assert.equal(await answer, "late");
+  }
+});
+
+test("the time limit: what is answered after it changes nothing", async () => {
+  const limit = new TimeLimit(20);
+  let answer = (_: string) => {};
+  const question = limit.within(() =>
+    new Promise<string>((resolve) => answer = resolve)
+  );
+  await assert.rejects(question, /within 20 ms/);
+  answer("too late");
+  assert.equal(await limit.within(() => Promise.resolve(1)), 1);
+});
+
+// The truth for /healthz
+
+test("ping reads a key as a session does", async () => {
+  const keys: string[] = [];
+  const backend = realMemory();
+  const store = serverStore({
+    ...backend,
+    get(key) {
+      keys.push(key);
+      return backend.get(key);
+    },
+  });
+  await store.ping();
+  await store.ping();
+  assert.match(keys.join(), /^[\w-]{22},[\w-]{22}$/);
+  assert.notEqual(keys[0], keys[1]);
+});
+
+test("ping fails when the backend reads and does not write, until a write succeeds", async () => {
+  const backend = memoryBackend();
+  const store = serverStore(backend);
+  await store.ping();
+  backend.fail(new Error("disk full"), "writes");
+  await assert.rejects(store.save(record(), null, 60), /disk full/);
+  await assert.rejects(store.ping());
+  backend.fail(undefined);
+  assert.notEqual(await store.save(record(), null, 60), null);
+  await store.ping();
+});
+
+test("ping leaves nothing behind", async () => {
+  const backend = memoryBackend();
+  await serverStore(backend).ping();
+  assert.equal(backend.entries.size, 0);
+});
+
+test("a check writes at most every ten seconds, and every second while writes fail", async () => {
+  let now = 0;
+  let writes = 0;
+  const backend = memoryBackend({
+    turn: (what) => Promise.resolve(void (what === "swap" && writes++)),
+  });
+  const writability = new Writability(backend, () => now);
+  const write = () => writability.swap(randomId(), new Uint8Array(1), null, 60);
+  const check = async (at: number) => {
+    now = at;
+    writes = 0;
+    const answer = await writability.check().then(() => "ok", String);
+    return `${answer}, ${writes}`;
+  };
+  assert.equal(await check(0), "ok, 1");
+  assert.equal(await check(9999), "ok, 0");
+  assert.equal(await check(10_000), "ok, 1");
+  now = 15_000;
+  await write();
+  assert.equal(await check(24_999), "ok, 0"); // a session was written meanwhile
+  assert.equal(await check(25_000), "ok, 1");
+
+  backend.fail(new Error("full"), "writes");
+  await assert.rejects(write(), /full/);
+  assert.equal(await check(25_001), "Error: the last write failed, 0");
+  assert.equal(await check(26_000), "Error: full, 1");
+  assert.equal(await check(26_999), "Error: the last write failed, 0");
+  backend.fail(undefined);
+  assert.equal(await check(27_000), "ok, 1");
+});
+
+test("a save that another request came before is no sign of trouble", async () => {
+  const store = serverStore(memoryBackend());
+  const next = record();
+  assert.notEqual(await store.save(next, null, 60), null);
+  assert.equal(await store.save(next, null, 60), null);
+  await store.ping();
+});
+
+// Owners
+
+test("an owner's sessions are listed, and none that only the index has", async () => {
+  const backend = memoryBackend();
+  const { owned } = backend;
+  const ghost = record().key;
+  const store = serverStore({
+    ...backend,
+    owned: async (owner) => [...await owned?.(owner) ?? [], ghost],
+  });
+  const mine = record();
+  await store.save(mine, null, 60, "Jay");
+  await store.save(record(), null, 60, "Kay");
+  const listed = await Array.fromAsync(store.owned?.("Jay") ?? []);
+  assert.deepEqual(listed.map(({ record }) => record), [mine]);
+});
+
+test("a database never sees who the owner is", async () => {
+  const seen: (string | undefined)[] = [];
+  const backend = memoryBackend();
+  const store = serverStore({
+    ...backend,
+    swap(...args) {
+      seen.push(args[4]);
+      return backend.swap(...args);
+    },
+  });
+  await store.save(record(), null, 60, "jay@example.com");
+  await store.save(record(), null, 60);
+  assert.match(seen[0] ?? "", /^[\w-]{43}$/);
+  assert.equal(seen[1], undefined);
+});
+
+test("ten thousand sessions of one owner: a few are read at once, and others come in between", async () => {
+  let atOnce = 0;
+  let most = 0;
+  const backend = realMemory({ limit: 10_000 });
+  const store = serverStore({
+    ...backend,
+    async get(key) {
+      most = Math.max(most, ++atOnce);
+      const found = await backend.get(key);
+      atOnce--;
+      return found;
+    },
+  });
+  for (let i = 0; i < 10_000; i++) await store.save(record(), null, 60, "Jay");
+  let turns = 0;
+  const timer = setInterval(() => turns++);
+  let count = 0;
+  for await (const _ of store.owned?.("Jay") ?? []) count++;
+  clearInterval(timer);
+  assert.equal(count, 10_000);
+  assert.ok(most <= 20, `${most} at once`);
+  assert.ok(turns > 50, `${turns} turns`);
+});
+
+test("a store whose backend cannot list does not say that it can", () => {
+  const { owned: _, ...rest } = realMemory();
+  assert.equal(serverStore(rest).owned, undefined);
+});
+
+// The example
+
+const EXAMPLE = new URL(
+  "../middleware/session/stores/store.ts",
+  import.meta.url,
+);
+
+test({
+  name: `the backend in serverStore's documentation passes the contract${
+    mayDoAll ? "" : " (needs --allow-all)"
+  }`,
+  ignore: !mayDoAll,
+  async fn() {
+    const source = await Deno.readTextFile(EXAMPLE);
+    const [, block = ""] = /^ \* ```ts\n(.*?)^ \* ```/ms.exec(source) ?? [];
+    const code = block.replace(/^ \* ?/gm, "").replace(
+      '"@baton/session"',
+      `"${new URL("../mod.ts", EXAMPLE)}"`,
+    );
+    const file = await Deno.makeTempFile({ suffix: ".ts" });
+    await Deno.writeTextFile(file, code);
+    const { backend } = await import(`file://${file}`);
+    for (const { name, run } of contract(() => backend)) {
+      await run().catch((error) => assert.fail(`${name}: ${error}`));
+    }
+  },
+});
