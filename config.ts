@@ -1,6 +1,10 @@
 // The only file that names an environment variable.
 import * as z from "zod";
 import type { Lifetime } from "./middleware/session/mod.ts";
+import {
+  parseRedisUrl,
+  REDIS_URLS,
+} from "./middleware/session/stores/redis_url.ts";
 
 /** Where sessions are kept, as SESSION_STORE says. */
 export type StoreConfig =
@@ -113,9 +117,13 @@ function schema(platform: Platform, nowSeconds: number) {
       ? secrets.optional()
       : z.string(message).pipe(secrets),
     SESSION_STORE: z.string().default("cookie").transform((text, context) => {
-      const store = parseStore(text, platform);
-      if (store !== undefined) return store;
-      context.addIssue(`give ${STORES[platform]}`);
+      try {
+        const store = parseStore(text, platform);
+        if (store !== undefined) return store;
+        context.addIssue(`give ${STORES[platform]}`);
+      } catch (error) {
+        context.addIssue((error as TypeError).message);
+      }
       return z.NEVER;
     }),
     SESSION_SEAL: z.enum(["sign", "encrypt"], { error: "give sign or encrypt" })
@@ -143,21 +151,20 @@ function integer(least: number, most: number) {
 }
 
 const STORES: Record<Platform, string> = {
-  machine: "cookie, sqlite:PATH, redis://…, rediss://…, denokv or denokv:PATH",
-  deploy: "cookie, redis://…, rediss://… or denokv",
+  machine: `cookie, sqlite:PATH, denokv, denokv:PATH, ${REDIS_URLS}`,
+  deploy: `cookie, denokv, ${REDIS_URLS}`,
   workers: "cookie or durable_object",
 };
 
+/** Throws a TypeError that says what is wrong with the URL of Redis. */
 function parseStore(text: string, platform: Platform): StoreConfig | undefined {
   if (text === "cookie") return { kind: "cookie" };
   if (platform === "workers") {
     return text === "durable_object" ? { kind: "durable_object" } : undefined;
   }
   if (text === "denokv") return { kind: "denokv", path: undefined };
-  if (
-    /^rediss?:\/\//.test(text) && URL.canParse(text) &&
-    new URL(text).hostname !== ""
-  ) {
+  if (/^redis[a-z-]*:/.test(text)) {
+    parseRedisUrl(text);
     return { kind: "redis", url: text };
   }
   if (platform === "deploy") return undefined;

@@ -24,6 +24,7 @@ function find(): string | undefined {
 
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
+  readonly port: number;
   readonly pid: number;
   /** Ends it with SIGKILL, as a crash would. */
   kill(): Promise<void>;
@@ -36,20 +37,25 @@ export interface RedisServer extends AsyncDisposable {
 export interface RedisServerOptions {
   readonly args?: readonly string[];
   readonly password?: string;
+  /** The lines of a sentinel's file; it is a sentinel then. */
+  readonly config?: readonly string[];
 }
 
 export async function startRedis(
-  { args = [], password }: RedisServerOptions = {},
+  { args = [], password, config }: RedisServerOptions = {},
 ): Promise<RedisServer> {
   const folder = await Deno.makeTempDir({ prefix: "redis-" });
   const port = freePort();
+  const file = `${folder}/sentinel.conf`;
+  if (config !== undefined) await Deno.writeTextFile(file, config.join("\n"));
   let child = await start();
 
   async function start(): Promise<Deno.ChildProcess> {
     const child = new Deno.Command(path ?? "redis-server", {
       args: [
+        ...(config === undefined ? ["--save", ""] : [file, "--sentinel"]),
         ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
-        ...["--save", "", "--daemonize", "no"],
+        ...["--daemonize", "no"],
         ...(password === undefined ? [] : ["--requirepass", password]),
         ...args,
       ],
@@ -60,7 +66,8 @@ export async function startRedis(
     const output = child.stdout.pipeThrough(new TextDecoderStream())
       .getReader();
     let text = "";
-    while (!text.includes("Ready to accept connections")) { // it says so itself
+    const isReady = /Ready to accept connections|Sentinel ID is/; // it says so itself
+    while (!isReady.test(text)) {
       const { done, value } = await output.read();
       if (done) throw new Error(`redis-server did not start:\n${text}`);
       text += value;
@@ -84,6 +91,7 @@ export async function startRedis(
     url: `redis://${
       password === undefined ? "" : `:${password}@`
     }127.0.0.1:${port}`,
+    port,
     get pid() {
       return child.pid;
     },

@@ -1,30 +1,65 @@
 import { Buffer } from "node:buffer";
-import { createClient, RESP_TYPES } from "redis";
 import { randomId } from "../base64url.ts";
+import { openRedis, type RedisClient } from "./redis_client.ts";
+import { addOwned, GRACE, listOwned } from "./redis_owners.ts";
 import { type Backend, serverStore, type SessionStore } from "./store.ts";
 
-/** What {@linkcode redisStore} needs to know. */
-export interface RedisOptions {
-  /** `redis://` or `rediss://` (TLS), with user and password if need be. */
-  readonly url: string;
+export type { RedisClient } from "./redis_client.ts";
+
+/** How {@linkcode redisStore} reaches Redis: by a URL, or by a client of yours. */
+export type RedisOptions = RedisSettings & (RedisByUrl | RedisByClient);
+
+/** Both take these. */
+export interface RedisSettings {
+  /** What every key begins with. Default "session:". */
+  readonly prefix?: string;
   /** The most a command may take, in milliseconds. Default 1000. */
   readonly timeout?: number;
+  /**
+   * How many replicas must have a write before it is answered (`WAIT`), so that
+   * none is lost when the master dies. With fewer it is an error. Default 0.
+   */
+  readonly replicas?: number;
+}
+
+/** A connection of the store's own. */
+export interface RedisByUrl {
+  /**
+   * `redis://` or `rediss://` (TLS), with user, password and database if need
+   * be; `redis-cluster://HOST:PORT,HOST:PORT`;
+   * `redis-sentinel://HOST:PORT,HOST:PORT/NAME`.
+   */
+  readonly url: string;
+}
+
+/** A connection that you share. */
+export interface RedisByClient {
+  /**
+   * What `createClient`, `createCluster`, `createSentinel` or `createClientPool`
+   * of node-redis 5 or 6 made. You connect it, listen to its errors and close it.
+   */
+  readonly client: RedisClient;
 }
 
 /**
- * Sessions in Redis 6 or newer, or Valkey, for many machines. It may be down
- * when the app starts; a server that stalls is given up after `timeout`, and
- * connected to again as soon as it answers.
+ * Sessions in Redis 6 or newer, or Valkey, for many machines: one server, a
+ * cluster, or a master that sentinels watch. It may be down when the app
+ * starts; a server that stalls is given up after `timeout`, and connected to
+ * again as soon as it answers.
  *
- * @throws {TypeError} when the URL is none
+ * ```ts
+ * import { redisStore } from "@baton/session/redis";
+ *
+ * const store = redisStore({ url: "redis://127.0.0.1:6379" });
+ * ```
+ *
+ * @throws {TypeError} when the URL is none, or the client is not node-redis's
  */
 export function redisStore(
   options: RedisOptions,
 ): SessionStore & AsyncDisposable {
   return serverStore(redisBackend(options));
 }
-
-const PREFIX = "session:";
 
 /** Before the value: a random version, so that none fits again after a remove. */
 const VERSION_BYTES = 22;
@@ -37,46 +72,30 @@ end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1`;
 
-/** The longest pause between two attempts to connect. */
-const RECONNECT_MILLISECONDS = 250;
+/** Keys that a ping reads: enough to meet every node of a cluster. */
+const PROBES = 16;
 
 /** The {@linkcode Backend} of {@linkcode redisStore}. */
-export function redisBackend(
-  { url, timeout = 1000 }: RedisOptions,
-): Backend & AsyncDisposable {
-  let current = connect(url, timeout);
+export function redisBackend(options: RedisOptions): Backend & AsyncDisposable {
+  const { prefix = "session:", timeout = 1000, replicas = 0 } = options;
+  const from = "url" in options ? options.url : options.client;
+  const { ask, send, close } = openRedis(from, timeout);
+  const indexOf = (owner: string) => `${prefix}owner:${owner}`;
 
-  /** Gives up after `timeout`, and on a connection that stalled: what waits in it would never end. */
-  async function within<R>(
-    ask: (client: Connection["client"]) => Promise<R>,
-  ): Promise<R> {
-    const asked = current;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        if (current === asked && asked.client.isReady) {
-          current = { ...connect(url, timeout), begun: Promise.resolve() };
-          asked.client.destroy();
-        }
-        reject(new Error(`Redis took longer than ${timeout} ms`));
-      }, timeout);
-    });
-    try {
-      const answer = asked.begun.then(() => {
-        if (asked.client.isReady) return ask(asked.client);
-        throw new Error(`Redis is not connected: ${asked.trouble()}`);
-      });
-      return await Promise.race([answer, late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Throws when what was written on the way to this key has not reached enough replicas. */
+  async function replicate(key: string): Promise<void> {
+    if (replicas === 0) return;
+    const wait = ["WAIT", String(replicas), String(timeout >> 1)];
+    const reached = Number(await send(key, wait));
+    if (reached >= replicas) return;
+    throw new Error(`A write reached ${reached} of ${replicas} replicas`);
   }
 
   return {
     kind: "redis",
 
     async get(key) {
-      const stored = await within((client) => client.get(PREFIX + key));
+      const stored = await ask((commands) => commands.get(prefix + key));
       if (stored === null) return null;
       return {
         version: stored.toString("latin1", 0, VERSION_BYTES),
@@ -84,60 +103,46 @@ export function redisBackend(
       };
     },
 
-    async swap(key, value, expected, ttlSeconds) {
+    async swap(key, value, expected, ttlSeconds, owner) {
       if (expected !== null && expected.length !== VERSION_BYTES) return false;
+      const began = Date.now();
+      if (owner !== undefined) {
+        await addOwned(ask, indexOf(owner), key, ttlSeconds);
+      }
       const next = Buffer.concat([Buffer.from(randomId()), value]);
-      const written = await within((client) =>
-        client.eval(SWAP, {
-          keys: [PREFIX + key],
-          arguments: [
-            Buffer.from(expected ?? ""),
-            next,
-            Buffer.from(String(ttlSeconds)),
-          ],
-        })
-      );
-      return written === 1;
+      const call = {
+        keys: [prefix + key],
+        arguments: [Buffer.from(expected ?? ""), next, String(ttlSeconds)],
+      };
+      const written = await ask((commands) => commands.eval(SWAP, call));
+      if (written !== 1) return false;
+      await replicate(prefix + key);
+      // If this process was stopped in between, the entry may be pruned by now: nobody gets the token.
+      if (owner !== undefined && Date.now() - began > GRACE / 2 * 1000) {
+        throw new Error("Too long between the entry of a session and itself");
+      }
+      return true;
     },
+
+    owned: (owner) => listOwned(ask, indexOf(owner), prefix),
 
     async remove(key) {
-      await within((client) => client.del(PREFIX + key));
+      await ask((commands) => commands.del(prefix + key));
+      await replicate(prefix + key);
     },
 
+    // A read, as a request does: a node of a cluster would answer PING and then no session.
     async ping() {
-      await within((client) => client.ping());
+      const probes = Array.from(
+        { length: PROBES },
+        (_, i) => ask((commands) => commands.get(`${prefix}ping:${i}`)),
+      );
+      await Promise.all(probes);
     },
 
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
-      current.client.destroy();
+      close();
     },
   };
-}
-
-type Connection = ReturnType<typeof connect>;
-
-function connect(url: string, timeout: number) {
-  const client = createClient({
-    url,
-    disableOfflineQueue: true, // while Redis is away, a command fails at once
-    maintNotifications: "disabled", // Redis Enterprise's; it would read the environment
-    socket: {
-      connectTimeout: timeout,
-      reconnectStrategy: (retries) =>
-        Math.min(10 * 2 ** retries, RECONNECT_MILLISECONDS),
-    },
-  }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-  // Without a listener an error would end the process; a command that fails tells it.
-  let trouble = "not yet";
-  client.on("error", (error: Error) => {
-    trouble = error.message || error.name;
-  });
-  // Commands of the first moment wait for the connection, or for its first failure.
-  const begun = new Promise<void>((resolve) => {
-    client.once("ready", resolve);
-    client.once("error", () => resolve());
-  });
-  client.connect().catch(() => {}); // never awaited: it tries until it succeeds
-  return { client, begun, trouble: () => trouble };
 }

@@ -1,0 +1,205 @@
+// A real cluster, and a master that sentinels watch, on free ports of the loopback.
+import { createClient } from "redis";
+import { freePort, type RedisServer, startRedis } from "./redis_server.ts";
+
+/** Any command, and its answer. */
+export type Admin = (...command: string[]) => Promise<unknown>;
+
+/** Runs what a client does on one server, and closes it. */
+export async function admin<R>(
+  { url }: Pick<RedisServer, "url">,
+  run: (admin: Admin) => Promise<R>,
+): Promise<R> {
+  const client = createClient({ url, socket: { reconnectStrategy: false } });
+  client.on("error", () => {}); // the command that fails tells it
+  await client.connect();
+  try {
+    return await run((...command) => client.sendCommand(command));
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Asks again and again, until it is so or `seconds` have passed. */
+export async function until(
+  isSo: () => Promise<boolean>,
+  seconds: number,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await isSo().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error(`Not so after ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export interface RedisCluster extends AsyncDisposable {
+  /** A SESSION_STORE. */
+  readonly url: string;
+  readonly masters: readonly RedisServer[];
+  /** The i-th follows the i-th master. */
+  readonly replicas: readonly RedisServer[];
+}
+
+export interface RedisClusterOptions {
+  /** One for each master; default none. */
+  readonly hasReplicas?: boolean;
+  readonly args?: readonly string[];
+  /** Milliseconds after which a silent node is taken for dead. */
+  readonly nodeTimeout?: number;
+}
+
+const SLOTS = 16_384;
+const MASTERS = 3;
+
+/** Three masters with a third of the slots each. */
+export async function startCluster(
+  { hasReplicas = false, args = [], nodeTimeout = 1000 }: RedisClusterOptions =
+    {},
+): Promise<RedisCluster> {
+  const count = hasReplicas ? 2 * MASTERS : MASTERS;
+  const buses = Array.from({ length: count }, () => String(freePort()));
+  const nodes = await Promise.all(buses.map((bus) =>
+    startRedis({
+      args: [
+        ...["--cluster-enabled", "yes", "--cluster-port", bus],
+        ...["--cluster-node-timeout", String(nodeTimeout)],
+        ...["--repl-diskless-sync-delay", "0", ...args],
+      ],
+    })
+  ));
+  const masters = nodes.slice(0, MASTERS);
+  const replicas = nodes.slice(MASTERS);
+  try {
+    await Promise.all(masters.map((node, i) =>
+      admin(node, async (ask) => {
+        const from = Math.floor(i * SLOTS / MASTERS);
+        const to = Math.floor((i + 1) * SLOTS / MASTERS) - 1;
+        await ask("CLUSTER", "ADDSLOTSRANGE", String(from), String(to));
+        await ask("CLUSTER", "SET-CONFIG-EPOCH", String(i + 1));
+        for (const [n, { port }] of nodes.entries()) {
+          const bus = buses[n] ?? "";
+          await ask("CLUSTER", "MEET", "127.0.0.1", String(port), bus);
+        }
+      })
+    ));
+    const ids = await Promise.all(
+      masters.map((node) =>
+        admin(node, (ask) => ask("CLUSTER", "MYID") as Promise<string>)
+      ),
+    );
+    await Promise.all(replicas.map((node, i) =>
+      admin(node, async (ask) => {
+        const follow = () => ask("CLUSTER", "REPLICATE", ids[i] ?? "");
+        await until(async () => await follow() === "OK", 10);
+      })
+    ));
+    await Promise.all(
+      nodes.map((node) =>
+        admin(node, (ask) =>
+          until(async () => {
+            const info = String(await ask("CLUSTER", "INFO"));
+            return info.includes("cluster_state:ok") &&
+              info.includes(`cluster_known_nodes:${count}`);
+          }, 10))
+      ),
+    );
+    await Promise.all(replicas.map((node) => untilLinked(node)));
+  } catch (error) {
+    await stopAll(nodes);
+    throw error;
+  }
+  return {
+    url: `redis-cluster://${
+      masters.map(({ port }) => `127.0.0.1:${port}`).join(",")
+    }`,
+    masters,
+    replicas,
+    [Symbol.asyncDispose]: () => stopAll(nodes),
+  };
+}
+
+/** Resolves when a replica has all that its master has. */
+export async function untilLinked(replica: RedisServer): Promise<void> {
+  await admin(
+    replica,
+    (ask) =>
+      until(
+        async () =>
+          /master_link_status:up/.test(
+            String(await ask("INFO", "replication")),
+          ),
+        10,
+      ),
+  );
+}
+
+async function stopAll(servers: readonly AsyncDisposable[]): Promise<void> {
+  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+}
+
+export interface RedisSentinels extends AsyncDisposable {
+  /** A SESSION_STORE. */
+  readonly url: string;
+  readonly name: string;
+  readonly master: RedisServer;
+  readonly replica: RedisServer;
+  readonly sentinels: readonly RedisServer[];
+}
+
+/** A master, its replica, and three sentinels. */
+export async function startSentinels(
+  { args = [], downAfter = 1000 }: {
+    readonly args?: readonly string[];
+    /** Milliseconds after which a silent master is taken for dead. */
+    readonly downAfter?: number;
+  } = {},
+): Promise<RedisSentinels> {
+  const name = "sessions";
+  const quick = ["--repl-diskless-sync-delay", "0", ...args];
+  const master = await startRedis({ args: quick });
+  const replica = await startRedis({
+    args: ["--replicaof", "127.0.0.1", String(master.port), ...quick],
+  });
+  await untilLinked(replica);
+  const sentinels = await Promise.all(
+    Array.from({ length: 3 }, () =>
+      startRedis({
+        config: [
+          `sentinel monitor ${name} 127.0.0.1 ${master.port} 2`,
+          `sentinel down-after-milliseconds ${name} ${downAfter}`,
+          `sentinel failover-timeout ${name} 5000`,
+        ],
+      })),
+  );
+  const all = [...sentinels, replica, master];
+  try {
+    await Promise.all(
+      sentinels.map((sentinel) =>
+        admin(sentinel, (ask) =>
+          until(async () => {
+            const others = await ask(
+              "SENTINEL",
+              "SENTINELS",
+              name,
+            ) as unknown[];
+            const replicas = await ask(
+              "SENTINEL",
+              "REPLICAS",
+              name,
+            ) as unknown[];
+            return others.length === 2 && replicas.length === 1;
+          }, 15))
+      ),
+    );
+  } catch (error) {
+    await stopAll(all);
+    throw error;
+  }
+  return {
+    url: `redis-sentinel://${
+      sentinels.map(({ port }) => `127.0.0.1:${port}`).join(",")
+    }/${name}`,
+    ...{ name, master, replica, sentinels },
+    [Symbol.asyncDispose]: () => stopAll(all),
+  };
+}

@@ -1,0 +1,50 @@
+/** A wire to a port of the loopback that a test can cut in its way. */
+export interface TcpProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Connections made from now on are taken, and nothing on them arrives. */
+  swallows: boolean;
+}
+
+export function tcpProxy(port: number): TcpProxy {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = new Set<Deno.Conn>();
+  const proxy = {
+    port: (listener.addr as Deno.NetAddr).port,
+    swallows: false,
+    // deno-lint-ignore require-await
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      for (const conn of open) close(conn);
+    },
+  };
+
+  function close(conn: Deno.Conn): void {
+    open.delete(conn);
+    try {
+      conn.close();
+    } catch {
+      // closed already
+    }
+  }
+
+  async function carry(conn: Deno.Conn): Promise<void> {
+    open.add(conn);
+    if (proxy.swallows) {
+      while (await conn.read(new Uint8Array(1024)) !== null);
+      return close(conn);
+    }
+    const far = await Deno.connect({ hostname: "127.0.0.1", port });
+    open.add(far);
+    await Promise.allSettled([
+      conn.readable.pipeTo(far.writable),
+      far.readable.pipeTo(conn.writable),
+    ]);
+    close(conn);
+    close(far);
+  }
+
+  void (async () => {
+    for await (const conn of listener) carry(conn).catch(() => close(conn));
+  })().catch(() => {}); // the listener was closed
+  return proxy;
+}
