@@ -46,7 +46,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     log = console.log,
     now = () => Date.now() / 1000,
     hsts,
-    isStopping,
+    isStopping = () => false,
     ...sessionOptions
   } = options;
   const { trustProxy, secrets } = options;
@@ -64,7 +64,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
 
   app.route("/", assets);
-  app.route("/", health({ ...options, now }));
+  app.route("/", health({ ...options, isStopping, now }));
 
   app.use(
     except(isNotPost, bodyLimit({ maxSize: 16 * 1024, onError: tooLarge })),

@@ -4,8 +4,7 @@ import type { Lifetime, SessionStore } from "../middleware/session/mod.ts";
 export interface HealthOptions {
   readonly store: SessionStore;
   readonly lifetime?: Lifetime;
-  /** Default: never. */
-  readonly isStopping?: () => boolean;
+  readonly isStopping: () => boolean;
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
@@ -17,7 +16,7 @@ export interface HealthOptions {
  * `GET /healthz`: whether it is ready, for whoever sends it visitors.
  */
 export function health(
-  { store, lifetime, isStopping = () => false, now }: HealthOptions,
+  { store, lifetime, isStopping, now }: HealthOptions,
 ): Hono {
   const unready = (c: Context, status: string) =>
     c.json({ status, store: store.kind }, 503, { "Retry-After": "1" });
