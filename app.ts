@@ -31,13 +31,22 @@ import { users } from "./routes/users.tsx";
 /** What the app is made from: the session's options, and where its log lines go. */
 export type AppOptions =
   & Omit<SessionOptions<typeof visitorSchema>, "schema" | "onEvent">
-  & { readonly store: SessionStore; readonly log?: (line: string) => void };
+  & {
+    readonly store: SessionStore;
+    readonly log?: (line: string) => void;
+    /** The header Strict-Transport-Security. Default: this host alone, for 180 days. */
+    readonly hsts?: string;
+    /** Whether the process is about to end, so that nobody sends it more. Default: never. */
+    readonly isStopping?: () => boolean;
+  };
 
 /** Every middleware and every route, in order. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const {
     log = console.log,
     now = () => Date.now() / 1000,
+    hsts,
+    isStopping = () => false,
     ...sessionOptions
   } = options;
   const { trustProxy, secrets } = options;
@@ -47,12 +56,15 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 
   app.use(requestId({ limitLength: 64 }));
   app.use(requestLog(log));
-  app.use(secureHeaders(SECURITY_HEADERS));
+  app.use(secureHeaders({
+    ...SECURITY_HEADERS,
+    ...(hsts !== undefined && { strictTransportSecurity: hsts }),
+  }));
   app.use(languageDetector(LANGUAGES));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
 
   app.route("/", assets);
-  app.route("/", health(options.store));
+  app.route("/", health({ ...options, isStopping, now }));
 
   app.use(
     except(isNotPost, bodyLimit({ maxSize: 16 * 1024, onError: tooLarge })),
@@ -92,6 +104,8 @@ export const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
   // With no-referrer, browsers send `Origin: null` with our own form.
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
+  // Without includeSubDomains: an app does not speak for its siblings.
+  strictTransportSecurity: "max-age=15552000",
 };
 
 export const LANGUAGES: Parameters<typeof languageDetector>[0] = {

@@ -5,6 +5,7 @@ import {
   parseRedisUrl,
   REDIS_URLS,
 } from "./middleware/session/stores/redis_url.ts";
+import { MAKE_ONE, parseSecrets } from "./session_secret.ts";
 
 /** Where sessions are kept, as SESSION_STORE says. */
 export type StoreConfig =
@@ -20,9 +21,13 @@ export interface Config {
   /** Newest first; undefined: none was given, and this platform can keep one of its own. */
   readonly secrets: readonly string[] | undefined;
   readonly store: StoreConfig;
+  /** Without its prefix. */
+  readonly cookieName: string;
   readonly seal: "sign" | "encrypt";
   readonly lifetime: Lifetime;
   readonly trustProxy: boolean;
+  /** The header Strict-Transport-Security. */
+  readonly hsts: string;
 }
 
 /** A machine of one's own with a disk, Deno Deploy, or Cloudflare Workers. */
@@ -40,14 +45,17 @@ export const VARIABLES = [
   "PORT",
   "HOST",
   "SESSION_SECRET",
+  "SESSION_SECRET_FILE",
   "SESSION_STORE",
+  "SESSION_COOKIE",
   "SESSION_SEAL",
   "SESSION_IDLE",
   "SESSION_LIFETIME",
   "TRUST_PROXY",
+  "HSTS",
 ] as const;
 
-/** What is no text, such as a binding of a Worker, is as good as none. */
+/** A Worker's has numbers, booleans and bindings too. */
 export type Environment = Readonly<Record<string, unknown>>;
 
 /** One or more variables have a bad value; the message has a line for each. */
@@ -57,9 +65,10 @@ export class ConfigError extends Error {
 
 /**
  * The configuration that the environment asks for. An empty variable is as good
- * as none.
+ * as none; a number or a boolean counts as its text.
  *
  * @param nowSeconds since the epoch: a date in SESSION_LIFETIME must be later
+ * @param readFile for SESSION_SECRET_FILE; the text of the file at this path
  * @throws {ConfigError} naming every bad variable, what was given (never a
  * secret, nor a URL's password) and what is accepted
  */
@@ -67,69 +76,92 @@ export function readConfig(
   environment: Environment,
   platform: Platform,
   nowSeconds: number = Date.now() / 1000,
+  readFile: (path: string) => string = (path) => Deno.readTextFileSync(path),
 ): Config {
   const given = Object.fromEntries(
-    VARIABLES.map((name) => {
-      const value = environment[name];
-      return [
-        name,
-        typeof value === "string" ? value.trim() || undefined : undefined,
-      ];
-    }),
+    VARIABLES.map((name) => [name, textOf(environment[name])]),
   );
-  const parsed = schema(platform, nowSeconds).safeParse(given);
+  const parsed = schema(platform, nowSeconds, readFile, environment)
+    .safeParse(given);
   if (!parsed.success) throw new ConfigError(describe(parsed.error, given));
   const { PORT, HOST, SESSION_SECRET, SESSION_IDLE, SESSION_LIFETIME } =
     parsed.data;
   return {
     port: PORT,
     host: HOST,
-    secrets: SESSION_SECRET,
+    secrets: SESSION_SECRET ?? parsed.data.SESSION_SECRET_FILE,
     store: parsed.data.SESSION_STORE,
+    cookieName: parsed.data.SESSION_COOKIE,
     seal: parsed.data.SESSION_SEAL,
     lifetime: { idle: SESSION_IDLE, absolute: SESSION_LIFETIME },
     trustProxy: parsed.data.TRUST_PROXY === "1",
+    hsts: parsed.data.HSTS,
   };
 }
 
-const MAKE_ONE = "make one with: openssl rand -base64 32";
+/** What is neither text nor a number nor a boolean stays, so that the schema refuses it by name. */
+function textOf(value: unknown): unknown {
+  if (typeof value === "number" || typeof value === "boolean") {
+    return String(value);
+  }
+  return typeof value === "string" ? value.trim() || undefined : value;
+}
 
-function schema(platform: Platform, nowSeconds: number) {
-  const secrets = z.string()
-    .transform((text) => text.split(",").map((secret) => secret.trim()))
-    .superRefine((list, context) => {
-      for (const [i, secret] of list.entries()) {
-        const bytes = new TextEncoder().encode(secret).length;
-        if (bytes >= 32) continue;
-        const which = list.length === 1
-          ? "it"
-          : `secret ${i + 1} of ${list.length}`;
-        context.addIssue(
-          `${which} has ${bytes} bytes; give at least 32 (${MAKE_ONE})`,
-        );
-      }
-    });
-  const message = { error: `it must be set here; ${MAKE_ONE}` };
+function schema(
+  platform: Platform,
+  nowSeconds: number,
+  readFile: (path: string) => string,
+  environment: Environment,
+) {
+  const secrets = text.transform((value, context) => {
+    const { secrets, faults } = parseSecrets(value);
+    for (const fault of faults) context.addIssue(fault);
+    return secrets;
+  });
   return z.object({
     PORT: integer(0, 65_535).default(5000),
-    HOST: z.string().default("127.0.0.1"),
-    SESSION_SECRET: platform === "machine"
-      ? secrets.optional()
-      : z.string(message).pipe(secrets),
-    SESSION_STORE: z.string().default("cookie").transform((text, context) => {
+    HOST: text.default("127.0.0.1"),
+    SESSION_SECRET: secrets.optional().superRefine((value, context) => {
+      if (value === undefined && platform !== "machine") {
+        context.addIssue(`it must be set here; ${MAKE_ONE}`);
+      }
+    }),
+    SESSION_SECRET_FILE: text.transform((path, context) => {
+      if (textOf(environment["SESSION_SECRET"]) !== undefined) {
+        context.addIssue("give it or SESSION_SECRET, not both");
+      } else if (platform === "machine") {
+        try {
+          return readFile(path);
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : error;
+          context.addIssue(`it cannot be read (${reason})`);
+        }
+      } else context.addIssue("no file is read here: give SESSION_SECRET");
+      return z.NEVER;
+    }).pipe(secrets).optional(),
+    SESSION_STORE: text.default("cookie").transform((text, context) => {
       try {
         const store = parseStore(text, platform);
-        if (store !== undefined) return store;
-        context.addIssue(`give ${STORES[platform]}`);
+        const hasBinding = isNamespace(environment["SESSIONS"]);
+        if (store?.kind === "durable_object" && !hasBinding) {
+          context.addIssue(
+            "it needs the Durable Object binding SESSIONS, as in wrangler.jsonc",
+          );
+        } else if (store !== undefined) return store;
+        else context.addIssue(`give ${STORES[platform]}${hint(text)}`);
       } catch (error) {
         context.addIssue((error as TypeError).message);
       }
       return z.NEVER;
     }),
+    SESSION_COOKIE: text.default("session").superRefine((name, context) => {
+      const fault = cookieNameFault(name);
+      if (fault !== undefined) context.addIssue(fault);
+    }),
     SESSION_SEAL: z.enum(["sign", "encrypt"], { error: "give sign or encrypt" })
       .default("sign"),
     SESSION_IDLE: integer(1, SAFE_SECONDS).default(1800),
-    SESSION_LIFETIME: z.string().default("28800").transform((text, context) => {
+    SESSION_LIFETIME: text.default("28800").transform((text, context) => {
       const lifetime = parseLifetime(text, nowSeconds);
       if (lifetime !== undefined) return lifetime;
       context.addIssue(
@@ -138,15 +170,24 @@ function schema(platform: Platform, nowSeconds: number) {
       return z.NEVER;
     }),
     TRUST_PROXY: z.enum(["0", "1"], { error: "give 0 or 1" }).default("0"),
+    HSTS: text.regex(
+      /^max-age=\d{1,10}(?:; *includeSubDomains)?(?:; *preload)?$/i,
+      {
+        error:
+          "give max-age=SECONDS, with ; includeSubDomains and ; preload if you mean them",
+      },
+    ).default("max-age=15552000"),
   });
 }
+
+const text = z.string({ error: "give text, a number or a boolean" });
 
 /** A hundred years: whatever is longer is a mistake. */
 const SAFE_SECONDS = 3_155_760_000;
 
 function integer(least: number, most: number) {
   const error = `give a whole number from ${least} to ${most}`;
-  return z.string().regex(/^\d{1,10}$/, { error }).transform(Number)
+  return text.regex(/^\d{1,10}$/, { error }).transform(Number)
     .pipe(z.number().min(least, { error }).max(most, { error }));
 }
 
@@ -155,6 +196,32 @@ const STORES: Record<Platform, string> = {
   deploy: `cookie, denokv, ${REDIS_URLS}`,
   workers: "cookie or durable_object",
 };
+
+/** A URL that cannot be read has most often a password with a / or a % in it. */
+function hint(text: string): string {
+  return /^\w+(?:-\w+)*:\/\/.*@/s.test(text)
+    ? "; percent-encode its user and password"
+    : "";
+}
+
+/** As far as this app uses one. */
+function isNamespace(binding: unknown): boolean {
+  return typeof binding === "object" && binding !== null &&
+    "getByName" in binding;
+}
+
+/** As `session()` checks it; and `language` is this app's other cookie. */
+function cookieNameFault(name: string): string | undefined {
+  if (!/^[\w!#$%&'*.^`|~+-]{1,100}$/.test(name)) {
+    return "give at most 100 letters, digits or any of !#$%&'*+-.^_`|~";
+  }
+  if (/^__(?:host|secure)-/i.test(name)) {
+    return "leave the prefix off; it is added over https";
+  }
+  return name === "language"
+    ? "give another name: the visitor's language is kept under this one"
+    : undefined;
+}
 
 /** Throws a TypeError that says what is wrong with the URL of Redis. */
 function parseStore(text: string, platform: Platform): StoreConfig | undefined {
@@ -189,11 +256,11 @@ function parseLifetime(
 /** A line for each bad variable: its name, what was given, what is accepted. */
 function describe(
   error: z.ZodError,
-  given: Record<string, string | undefined>,
+  given: Record<string, unknown>,
 ): string {
   const lines = error.issues.map(({ path: [name], message }) => {
     const value = given[String(name)];
-    const shown = value === undefined || name === "SESSION_SECRET"
+    const shown = typeof value !== "string" || name === "SESSION_SECRET"
       ? ""
       : ` is "${redact(value)}"`;
     return `  ${String(name)}${shown}: ${message}`;

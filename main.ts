@@ -10,7 +10,7 @@ import {
   VARIABLES,
 } from "./config.ts";
 import { cookieStore, type SessionStore } from "./middleware/session/mod.ts";
-import { loadOrCreateSecret } from "./session_secret.ts";
+import { KeptSecretError, loadOrCreateSecrets } from "./session_secret.ts";
 
 async function main(): Promise<void> {
   try {
@@ -31,10 +31,12 @@ function readEnvironment(): Config {
 }
 
 async function serve(config: Config): Promise<void> {
-  const secrets = config.secrets ?? [await ownSecret()];
+  const secrets = config.secrets ?? await ownSecrets();
   const store = await openStore(config.store);
-  const { seal, lifetime, trustProxy } = config;
-  const app = createApp({ secrets, store, seal, lifetime, trustProxy });
+  const { cookieName, seal, lifetime, trustProxy, hsts } = config;
+  const app = createApp({
+    ...{ secrets, store, cookieName, seal, lifetime, trustProxy, hsts },
+  });
   const inFlight = new InFlight();
   const server = listen(
     config,
@@ -80,14 +82,12 @@ class InFlight {
   }
 }
 
-/** The secret of this machine, when the environment has none. */
-async function ownSecret(): Promise<string> {
+/** The secrets of this machine, when the environment has none. */
+async function ownSecrets(): Promise<string[]> {
   try {
-    return await loadOrCreateSecret(
-      ".data",
-      (path) => console.log(`Made a session secret: ${path}`),
-    );
+    return await loadOrCreateSecrets(".data", console.log);
   } catch (error) {
+    if (error instanceof KeptSecretError) throw new ConfigError(error.message);
     throw new ConfigError(
       `The session secret cannot be kept in .data (${
         reason(error)
@@ -146,7 +146,16 @@ async function openStore(store: StoreConfig): Promise<SessionStore> {
           "./middleware/session/stores/deno_kv.ts"
         );
         if (store.path !== undefined) {
-          await Deno.mkdir(dirname(store.path), { recursive: true });
+          // As with SQLite, nobody else may read it, whatever the umask.
+          await Deno.mkdir(dirname(store.path), {
+            recursive: true,
+            mode: 0o700,
+          });
+          using _file = await Deno.open(store.path, {
+            append: true,
+            create: true,
+            mode: 0o600,
+          });
         }
         return denoKvStore(await Deno.openKv(store.path));
       }

@@ -13,10 +13,10 @@ export { SessionObject } from "./middleware/session/stores/durable_object.ts";
 
 const config = readConfig(env, "workers");
 
-const { seal, lifetime, trustProxy } = config;
+const { cookieName, seal, lifetime, trustProxy, hsts } = config;
 
 export default createApp({
-  ...{ seal, lifetime, trustProxy },
+  ...{ cookieName, seal, lifetime, trustProxy, hsts },
   secrets: config.secrets ?? [],
   store: config.store.kind === "durable_object"
     ? durableObjectStore(env["SESSIONS"] as SessionNamespace)

@@ -302,7 +302,7 @@ try {
     const plain = await run("real_app.ts", "PORT");
     const started = performance.now();
     const app = await startServer({
-      environment: { SESSION_SECRET: "s".repeat(32) },
+      environment: { SESSION_SECRET: crypto.randomUUID() },
     });
     await (await fetch(app.url)).body?.cancel();
     const startMs = performance.now() - started;

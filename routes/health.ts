@@ -1,17 +1,46 @@
-import { Hono } from "hono";
-import type { SessionStore } from "../middleware/session/mod.ts";
+import { type Context, Hono } from "hono";
+import type { Lifetime, SessionStore } from "../middleware/session/mod.ts";
 
-/** `GET /healthz`: whether the session store answers, for whoever restarts servers. */
-export function health(store: SessionStore): Hono {
-  return new Hono().get("/healthz", async (c) => {
-    c.header("Cache-Control", "no-store");
-    try {
-      await store.ping();
+export interface HealthOptions {
+  readonly store: SessionStore;
+  readonly lifetime?: Lifetime;
+  readonly isStopping: () => boolean;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * `GET /livez`: whether the process serves, for whoever restarts it. It never
+ * asks the store: in an outage of the store a restart helps nobody.
+ *
+ * `GET /healthz`: whether it is ready, for whoever sends it visitors.
+ */
+export function health(
+  { store, lifetime, isStopping, now }: HealthOptions,
+): Hono {
+  const unready = (c: Context, status: string) =>
+    c.json({ status, store: store.kind }, 503, { "Retry-After": "1" });
+
+  return new Hono()
+    .get("/livez", (c) => {
+      c.header("Cache-Control", "no-store");
+      return c.json({ status: "ok" });
+    })
+    .get("/healthz", async (c) => {
+      c.header("Cache-Control", "no-store");
+      if (isStopping()) return unready(c, "stopping");
+      if (isOver(lifetime, now())) return unready(c, "lifetime is over");
+      try {
+        await store.ping();
+      } catch {
+        return unready(c, "unavailable");
+      }
       return c.json({ status: "ok", store: store.kind });
-    } catch {
-      return c.json({ status: "unavailable", store: store.kind }, 503, {
-        "Retry-After": "1",
-      });
-    }
-  });
+    });
+}
+
+/** Whether the moment has passed at which every session ends, so that none can begin. */
+function isOver(lifetime: Lifetime | undefined, now: number): boolean {
+  return lifetime?.absolute instanceof Date &&
+    lifetime.absolute.getTime() / 1000 <= now;
 }

@@ -11,6 +11,8 @@ import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 
 export interface InspectorOptions {
+  /** Without its prefix. Default "session". */
+  readonly cookieName?: string;
   readonly trustProxy?: boolean;
   /** Seconds since the epoch. */
   readonly now: () => number;
@@ -18,14 +20,14 @@ export interface InspectorOptions {
 
 /** `/session`: the inspector, and what can be done with a session. */
 export function inspector(
-  { trustProxy = false, now }: InspectorOptions,
+  { cookieName = "session", trustProxy = false, now }: InspectorOptions,
 ): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get("/session", trail("session"), async (c) => {
       const { data, info } = await c.var.session();
       const value = isHttps(c, trustProxy)
-        ? getCookie(c, "session", "host")
-        : getCookie(c, "session");
+        ? getCookie(c, cookieName, "host")
+        : getCookie(c, cookieName);
       const times = {
         ...{ began: info.createdAt, used: info.usedAt },
         now: Math.floor(now()),

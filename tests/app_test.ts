@@ -65,6 +65,57 @@ test("a store outage is a 503 page with Retry-After; the visitor is not logged o
   assert.match(await (await visitor.get("/show")).text(), /<h3[^>]*>Jay</);
 });
 
+test("/livez never asks the store; /healthz says why nobody should be sent here", async () => {
+  const backend = memoryBackend();
+  let [isStopping, seconds, pings] = [false, 1_800_000_000, 0];
+  const store: SessionStore = {
+    ...serverStore(backend),
+    async ping() {
+      pings++;
+      await backend.ping();
+    },
+  };
+  const { app } = open({
+    store,
+    isStopping: () => isStopping,
+    now: () => seconds,
+    lifetime: { idle: 60, absolute: new Date((seconds + 100) * 1000) },
+  });
+  const ask = async (path: string) => {
+    const response = await app.request(path);
+    const { status, headers } = response;
+    assert.equal(headers.get("Cache-Control"), "no-store");
+    assert.equal(headers.get("Retry-After"), status === 503 ? "1" : null);
+    return [status, await response.json()];
+  };
+  const unready = (status: string) => [503, { status, store: "memory" }];
+
+  assert.deepEqual(await ask("/healthz"), [200, {
+    status: "ok",
+    store: "memory",
+  }]);
+  backend.fail(new Error("no space left on device"));
+  assert.deepEqual(await ask("/healthz"), unready("unavailable"));
+  backend.fail(undefined);
+  seconds += 100;
+  assert.deepEqual(await ask("/healthz"), unready("lifetime is over"));
+  isStopping = true;
+  assert.deepEqual(await ask("/healthz"), unready("stopping"));
+  assert.equal(pings, 2);
+
+  assert.deepEqual(await ask("/livez"), [200, { status: "ok" }]);
+  assert.equal(pings, 2);
+});
+
+test("HSTS is for this host alone, unless the operator says more", async () => {
+  const header = async (options: Partial<AppOptions>) =>
+    (await open(options).app.request("/")).headers
+      .get("Strict-Transport-Security");
+  assert.equal(await header({}), "max-age=15552000");
+  const hsts = "max-age=63072000; includeSubDomains; preload";
+  assert.equal(await header({ hsts }), hsts);
+});
+
 test("a session conflict is a 409 page with a link to go on", async () => {
   // Each save meets a session that another request has just renewed.
   const kept = serverStore(memoryBackend());

@@ -9,9 +9,24 @@ import {
 const NOW = 1_800_000_000;
 const secret = "0123456789abcdef0123456789abcdef";
 
+/** The files that SESSION_SECRET_FILE may name here. */
+const FILES: Record<string, string> = {
+  "/run/secrets/two": `${secret}1, ${secret}2\n`,
+  "/run/secrets/empty": "\n",
+  "/run/secrets/short": "short\n",
+  "/run/secrets/bytes": new TextDecoder().decode(new Uint8Array(40).fill(200)),
+};
+
 function read(environment: Environment, platform: Platform = "machine") {
-  return readConfig(environment, platform, NOW);
+  return readConfig(environment, platform, NOW, (path) => {
+    const text = FILES[path];
+    if (text === undefined) throw new Error("No such file");
+    return text;
+  });
 }
+
+/** As a Worker finds it in its bindings. */
+const SESSIONS = { getByName: () => ({}) };
 
 /** The line that a bad value gets. */
 function complaint(
@@ -33,9 +48,11 @@ Deno.test("with nothing set, everything has its default", () => {
     host: "127.0.0.1",
     secrets: undefined,
     store: { kind: "cookie" },
+    cookieName: "session",
     seal: "sign",
     lifetime: { idle: 1800, absolute: 28800 },
     trustProxy: false,
+    hsts: "max-age=15552000",
   });
 });
 
@@ -52,25 +69,30 @@ Deno.test("every variable is read", () => {
     HOST: "0.0.0.0",
     SESSION_SECRET: `${secret}, ${secret}2`,
     SESSION_STORE: "sqlite:.data/sessions.db",
+    SESSION_COOKIE: "baton",
     SESSION_SEAL: "encrypt",
     SESSION_IDLE: "60",
     SESSION_LIFETIME: "600",
     TRUST_PROXY: "1",
+    HSTS: "max-age=63072000; includeSubDomains; preload",
   });
   assert.deepEqual(config, {
     port: 8080,
     host: "0.0.0.0",
     secrets: [secret, `${secret}2`],
     store: { kind: "sqlite", path: ".data/sessions.db" },
+    cookieName: "baton",
     seal: "encrypt",
     lifetime: { idle: 60, absolute: 600 },
     trustProxy: true,
+    hsts: "max-age=63072000; includeSubDomains; preload",
   });
 });
 
 Deno.test("SESSION_STORE names a store and where it is", () => {
   const store = (text: string, platform?: Platform) =>
-    read({ SESSION_STORE: text, SESSION_SECRET: secret }, platform).store;
+    read({ SESSION_STORE: text, SESSION_SECRET: secret, SESSIONS }, platform)
+      .store;
   assert.deepEqual(store("denokv"), { kind: "denokv", path: undefined });
   assert.deepEqual(store("denokv:/tmp/a.db"), {
     kind: "denokv",
@@ -100,21 +122,25 @@ Deno.test("all bad values are listed at once, each with what was given and what 
     PORT: "http",
     SESSION_SECRET: "short",
     SESSION_STORE: "mysql://root:hunter2@db/x",
+    SESSION_COOKIE: "my session",
     SESSION_SEAL: "both",
     SESSION_IDLE: "0",
     SESSION_LIFETIME: "2020-01-01T00:00:00Z",
     TRUST_PROXY: "yes",
+    HSTS: "a year",
   }).split("\n").slice(1);
-  assert.equal(lines.length, 7);
+  assert.equal(lines.length, 9);
   for (
     const name of [
       "PORT",
       "SESSION_SECRET",
       "SESSION_STORE",
+      "SESSION_COOKIE",
       "SESSION_SEAL",
       "SESSION_IDLE",
       "SESSION_LIFETIME",
       "TRUST_PROXY",
+      "HSTS",
     ]
   ) {
     const line = lines.find((line) => line.startsWith(`  ${name}`));
@@ -148,7 +174,14 @@ Deno.test("values that are almost right are refused", () => {
     { SESSION_STORE: "redis:" },
     { SESSION_STORE: "durable_object" },
     { SESSION_SECRET: `${secret},` },
+    { SESSION_COOKIE: "__Host-session" },
+    { SESSION_COOKIE: "__secure-session" },
+    { SESSION_COOKIE: "session=1" },
+    { SESSION_COOKIE: "language" },
+    { SESSION_COOKIE: "s".repeat(101) },
     { TRUST_PROXY: "true" },
+    { HSTS: "max-age=1\r\nX-Evil: 1" },
+    { HSTS: "includeSubDomains" },
   ];
   for (const environment of bad) {
     const [name = ""] = Object.keys(environment);
@@ -171,4 +204,144 @@ Deno.test("a platform without a disk takes no store that needs one", () => {
     complaint(environment, "workers"),
     /give cookie or durable_object/,
   );
+});
+
+Deno.test("SESSION_SECRET_FILE names a file that holds what SESSION_SECRET would", () => {
+  assert.deepEqual(
+    read({ SESSION_SECRET_FILE: "/run/secrets/two" }).secrets,
+    [`${secret}1`, `${secret}2`],
+  );
+});
+
+Deno.test("a secret file that cannot be used is refused, and nothing of it is shown", () => {
+  const why = (name: string) =>
+    complaint({ SESSION_SECRET_FILE: `/run/secrets/${name}` }).split("\n")[1];
+  const line = '  SESSION_SECRET_FILE is "/run/secrets';
+  assert.equal(why("none"), `${line}/none": it cannot be read (No such file)`);
+  assert.match(why("empty") ?? "", /it has 0 bytes; give at least 32/);
+  assert.match(why("short") ?? "", /it has 5 bytes/);
+  assert.match(why("bytes") ?? "", /it is not plain text/);
+});
+
+Deno.test("SESSION_SECRET and SESSION_SECRET_FILE together are refused, even when one is bad", () => {
+  for (const SESSION_SECRET of [secret, "short"]) {
+    for (const file of ["two", "none"]) {
+      assert.match(
+        complaint({
+          SESSION_SECRET,
+          SESSION_SECRET_FILE: `/run/secrets/${file}`,
+        }),
+        /SESSION_SECRET_FILE is ".*": give it or SESSION_SECRET, not both/,
+      );
+    }
+  }
+});
+
+Deno.test("where there is no disk, a secret file is refused", () => {
+  for (const platform of ["deploy", "workers"] as const) {
+    const text = complaint(
+      { SESSION_SECRET_FILE: "/run/secrets/two" },
+      platform,
+    );
+    assert.match(text, /SESSION_SECRET_FILE .*: no file is read here/);
+  }
+});
+
+Deno.test("a secret that repeats itself is refused, and a random one never", () => {
+  const bad = ["0".repeat(64), "s".repeat(32), "password".repeat(4)];
+  bad.push("\0".repeat(64), "ab".repeat(30));
+  for (const SESSION_SECRET of bad) {
+    assert.match(
+      complaint({ SESSION_SECRET }),
+      /SESSION_SECRET: it (?:repeats|is not plain text)/,
+    );
+  }
+  for (let i = 0; i < 100; i++) {
+    const bytes = crypto.getRandomValues(new Uint8Array(32));
+    for (const text of [bytes.toHex().slice(32), bytes.toBase64()]) {
+      assert.deepEqual(read({ SESSION_SECRET: text }).secrets, [text]);
+    }
+  }
+});
+
+Deno.test("a Redis URL with a password that is not percent-encoded is told so", () => {
+  for (
+    const url of [
+      "redis://:pa/ss@host:6379",
+      "redis://me:12/34@host",
+      "redis://me:1#2@host",
+      "redis://me:1?2@host",
+      "rediss://me:50%@host",
+      "redis://host/one@two",
+    ]
+  ) {
+    assert.match(
+      complaint({ SESSION_STORE: url }),
+      /SESSION_STORE is "rediss?:\/\/…@\w+[^"]*": give .*percent-encode each/,
+    );
+  }
+  for (
+    const url of [
+      "redis://me:pa%2Fss@host:6379",
+      "redis://host/0",
+      "redis://[::1]:1/",
+    ]
+  ) {
+    assert.deepEqual(read({ SESSION_STORE: url }).store, {
+      kind: "redis",
+      url,
+    });
+  }
+});
+
+Deno.test("a number or a boolean, as a Worker's vars may be, counts as its text", () => {
+  const config = read({
+    SESSION_SECRET: secret,
+    SESSION_IDLE: 60,
+    SESSION_LIFETIME: 3600,
+    TRUST_PROXY: 1,
+    SESSION_COOKIE: true,
+  }, "workers");
+  assert.deepEqual(config.lifetime, { idle: 60, absolute: 3600 });
+  assert.equal(config.trustProxy, true);
+  assert.equal(config.cookieName, "true");
+  assert.match(
+    complaint({ TRUST_PROXY: true }),
+    /TRUST_PROXY is "true": give 0 or 1/,
+  );
+});
+
+Deno.test("anything else under one of our names is refused by name", () => {
+  for (const value of [null, {}, [3600], () => {}, Symbol("a"), 1n]) {
+    const text = complaint({
+      SESSION_SECRET: value,
+      SESSION_STORE: value,
+      SESSION_LIFETIME: value,
+      TRUST_PROXY: value,
+    }, "workers");
+    for (
+      const name of [
+        "SESSION_SECRET",
+        "SESSION_STORE",
+        "SESSION_LIFETIME",
+        "TRUST_PROXY",
+      ]
+    ) {
+      assert.match(text, new RegExp(`^  ${name}: give `, "m"));
+    }
+  }
+});
+
+Deno.test("durable_object without its binding is refused, naming SESSIONS", () => {
+  const environment = {
+    SESSION_STORE: "durable_object",
+    SESSION_SECRET: secret,
+  };
+  for (const binding of [undefined, "SESSIONS", {}, null]) {
+    assert.match(
+      complaint({ ...environment, SESSIONS: binding }, "workers"),
+      /SESSION_STORE is "durable_object": it needs the Durable Object binding SESSIONS/,
+    );
+  }
+  assert.doesNotThrow(() => read({ ...environment, SESSIONS }, "workers"));
 });

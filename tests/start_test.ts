@@ -66,23 +66,142 @@ test("two first starts at the same moment end up with the same secret", async ()
   }
 });
 
-test("a secret file that a crash left empty is made anew", async () => {
+/** Where a start keeps its secret, with this in it; its mode as an operator's editor leaves it. */
+function keptSecret(text: string, mode = 0o600): string {
   const cwd = Deno.makeTempDirSync();
-  Deno.mkdirSync(`${cwd}/.data`);
-  Deno.writeTextFileSync(`${cwd}/.data/session_secret`, "");
+  Deno.mkdirSync(`${cwd}/.data`, { mode: 0o700 });
+  Deno.writeTextFileSync(`${cwd}/.data/session_secret`, text);
+  Deno.chmodSync(`${cwd}/.data/session_secret`, mode);
+  return cwd;
+}
+
+const KEPT = "k3Zt0pXw9aQe7rTyUiOpAsDfGhJkLzXcVbNm1234567";
+
+test("a kept secret that is empty, cut off or no secret is refused, never overwritten, and never shown", async () => {
+  const bad: Record<string, RegExp> = {
+    "": /it has 0 bytes; give at least 43/,
+    [KEPT.slice(0, -1)]: /it has 42 bytes; give at least 43/,
+    [`${KEPT},${KEPT.slice(0, 20)}`]: /secret 2 of 2 has 20 bytes/,
+    ["\0".repeat(64)]: /it is not plain text/,
+    ["0".repeat(64)]: /it repeats a few characters/,
+  };
+  for (const [text, why] of Object.entries(bad)) {
+    const cwd = keptSecret(text);
+    const { code, text: printed } = await runServer({ cwd });
+    assert.equal(code, 1);
+    assert.match(
+      printed,
+      /^The session secret in \.data\/session_secret cannot be used: .*\n$/,
+    );
+    assert.match(printed, why);
+    assert(!printed.includes(KEPT.slice(0, 8)));
+    assert.equal(
+      Deno.readTextFileSync(`${cwd}/.data/session_secret`),
+      text,
+    );
+  }
+});
+
+test("a kept secret that others may read is warned of in one line; 0600 and 0400 are fine", async () => {
+  for (
+    const [mode, warnings] of [[0o644, 1], [0o600, 0], [0o400, 0]] as const
+  ) {
+    await using server = await startServer({ cwd: keptSecret(KEPT, mode) });
+    const lines = server.output().match(/^.*session_secret.*$/gm) ?? [];
+    assert.equal(lines.length, warnings);
+    if (warnings === 1) {
+      assert.match(lines[0] ?? "", /has mode 0644; .*chmod 600/);
+    }
+  }
+});
+
+test("an operator may change the kept secret as any other: newest first", async () => {
+  const cwd = keptSecret(KEPT);
+  let cookie: string;
+  {
+    await using server = await startServer({ cwd });
+    cookie = await post(server.url);
+  }
+  Deno.writeTextFileSync(`${cwd}/.data/session_secret`, `${KEPT}2,${KEPT}\n`);
   await using server = await startServer({ cwd });
-  assert.match(server.output(), /Made a session secret/);
+  assert.match(await page(server.url, cookie), /<h3[^>]*>Jay<\/h3>/);
+});
+
+test("SESSION_SECRET_FILE holds the secret, and no other is made", async () => {
+  const cwd = keptSecret(KEPT);
+  Deno.renameSync(`${cwd}/.data/session_secret`, `${cwd}/.data/mine`);
+  const start = (environment: Record<string, string>) =>
+    startServer({ cwd, environment });
+  await using byFile = await start({ SESSION_SECRET_FILE: ".data/mine" });
+  await using byValue = await start({ SESSION_SECRET: KEPT });
+  const cookie = await post(byFile.url);
+  assert.match(await page(byValue.url, cookie), /<h3[^>]*>Jay<\/h3>/);
+  const names = [...Deno.readDirSync(`${cwd}/.data`)].map(({ name }) => name);
+  assert.deepEqual(names, ["mine"]);
+});
+
+test("a secret file outside of what may be read is one clear line; FLAGS lets it be read", async () => {
+  const path = `${Deno.makeTempDirSync()}/secret`;
+  Deno.writeTextFileSync(path, KEPT);
+  const environment = { SESSION_SECRET_FILE: path };
+  const { code, text } = await runServer({ environment });
+  assert.equal(code, 1);
   assert.match(
-    Deno.readTextFileSync(`${cwd}/.data/session_secret`),
-    /^[\w-]{43}\n$/,
+    text,
+    /SESSION_SECRET_FILE is ".*": it cannot be read \(.*--allow-read/,
   );
+  await using server = await startServer({
+    environment: { ...environment, FLAGS: `--allow-read=${path}` },
+  });
+  await post(server.url);
+});
+
+test("Deno KV's files are their owner's alone, whatever the umask", async () => {
+  const cwd = Deno.makeTempDirSync();
+  const before = Deno.umask(0);
+  try {
+    await using server = await startServer({
+      cwd,
+      environment: {
+        SESSION_SECRET: KEPT,
+        SESSION_STORE: "denokv:.data/kv/sessions",
+      },
+    });
+    await post(server.url);
+    const modes = (folder: string): [string, number][] =>
+      [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+        const path = `${folder}/${name}`;
+        const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
+        return [[path, mode], ...(isDirectory ? modes(path) : [])];
+      });
+    const found = modes(cwd);
+    assert(found.length >= 4, "the folder, the file, its WAL and its index");
+    for (const [path, mode] of found) {
+      const isFolder = Deno.statSync(path).isDirectory;
+      assert.equal(mode, isFolder ? 0o700 : 0o600, path);
+    }
+  } finally {
+    Deno.umask(before);
+  }
+});
+
+test("SESSION_COOKIE names the cookie, and the inspector finds it", async () => {
+  await using server = await startServer({
+    environment: { SESSION_COOKIE: "baton" },
+  });
+  const cookie = await post(server.url);
+  assert.match(cookie, /^baton=v1\./);
+  const inspector = await fetch(`${server.url}/session`, {
+    headers: { cookie },
+  });
+  assert((await inspector.text()).includes(`${cookie.slice(9, 15)}…`));
 });
 
 test("with SESSION_SECRET set, nothing is written to disk", async () => {
   const cwd = Deno.makeTempDirSync();
   await using _server = await startServer({
     cwd,
-    environment: { SESSION_SECRET: "s".repeat(32) },
+    environment: { SESSION_SECRET: KEPT },
   });
   assert.deepEqual([...Deno.readDirSync(cwd)], []);
 });
@@ -172,7 +291,7 @@ test("a store that cannot be opened is one clear line, with exit code 1", async 
     const store = `${kind}:.data/text`;
     const { code, text } = await runServer({
       cwd,
-      environment: { SESSION_STORE: store, SESSION_SECRET: "s".repeat(32) },
+      environment: { SESSION_STORE: store, SESSION_SECRET: KEPT },
     });
     assert.equal(code, 1);
     assert.match(
@@ -195,7 +314,7 @@ test("as on Deno Deploy, with no disk to write to, it needs a secret and says so
   const sqlite = await runServer({
     environment: {
       ...environment,
-      SESSION_SECRET: "s".repeat(32),
+      SESSION_SECRET: KEPT,
       SESSION_STORE: "sqlite:a.db",
     },
     mayUseDisk: false,
@@ -212,7 +331,7 @@ for (const store of ["cookie", "denokv"]) {
     await using server = await startServer({
       environment: {
         DENO_DEPLOY: "true",
-        SESSION_SECRET: "s".repeat(32),
+        SESSION_SECRET: KEPT,
         SESSION_STORE: store,
       },
       mayUseDisk: false,

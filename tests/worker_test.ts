@@ -155,6 +155,56 @@ test("without SESSION_SECRET the Worker refuses to start, and says how to set it
   );
 });
 
+test("in the Worker's vars a number counts as its text", async () => {
+  await using worker = await startWorker({
+    script: app,
+    variables: {
+      SESSION_SECRET: CONTRACT_SECRET,
+      SESSION_STORE: "cookie",
+      SESSION_LIFETIME: 3600,
+      TRUST_PROXY: 1,
+    },
+  });
+  const response = await fetch(`${worker.url}/users`, {
+    method: "POST",
+    body: new URLSearchParams({ name: "Jay", email: "jay@example.com" }),
+    headers: { "X-Forwarded-Proto": "https" },
+    redirect: "manual",
+  });
+  await response.body?.cancel();
+  assert.match(
+    response.headers.getSetCookie()[0] ?? "",
+    /^__Host-session=.*Max-Age=3600;/,
+  );
+});
+
+test("a Worker with anything else under one of our names refuses to start, and names it", async () => {
+  await assert.rejects(
+    startWorker({
+      script: app,
+      variables: {
+        SESSION_SECRET: CONTRACT_SECRET,
+        SESSION_LIFETIME: { hours: 8 },
+      },
+    }),
+    /SESSION_LIFETIME: give text, a number or a boolean/,
+  );
+});
+
+test("SESSION_STORE=durable_object without its binding refuses to start, and names SESSIONS", async () => {
+  await assert.rejects(
+    startWorker({
+      script: app,
+      variables: {
+        SESSION_SECRET: CONTRACT_SECRET,
+        SESSION_STORE: "durable_object",
+      },
+      isBound: false,
+    }),
+    /it needs the Durable Object binding SESSIONS, as in wrangler\.jsonc/,
+  );
+});
+
 test("a deployment to Cloudflare is well-formed, and at most 80 kB gzipped", async () => {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "worker:check"],

@@ -1,6 +1,7 @@
-// Serves a bundled Worker by workerd: miniflare_process.ts MINIFLARE SCRIPT PORT STATE VARIABLES
+// Serves a bundled Worker by workerd: miniflare_process.ts MINIFLARE SCRIPT PORT STATE VARIABLES [BINDING]
 // Its specifier is an argument, so that it stays out of the lock file.
-const [specifier = "", script, port, state, variables = "{}"] = Deno.args;
+const [specifier = "", script, port, state, variables = "{}", binding] = Deno
+  .args;
 const { Miniflare } = await import(specifier);
 
 const settings = await Deno.readTextFile(
@@ -13,9 +14,9 @@ const server = new Miniflare({
   modulesRoot: "/",
   compatibilityDate: /"compatibility_date": "([\d-]+)"/.exec(settings)?.[1],
   bindings: JSON.parse(variables),
-  durableObjects: {
-    SESSIONS: { className: "SessionObject", useSQLite: true },
-  },
+  durableObjects: binding
+    ? { [binding]: { className: "SessionObject", useSQLite: true } }
+    : {},
   durableObjectsPersist: state,
   cf: false, // asks nobody where on earth this is
 });

@@ -80,8 +80,10 @@ function spawn(
 ) {
   const root = new URL("../../", import.meta.url).pathname;
   const [, ...all] = settings.tasks.start.command.split(" ");
+  const { FLAGS = "" } = environment;
   const args = all
-    .filter((arg) => arg !== "$FLAGS")
+    .flatMap((arg) => arg === "$FLAGS" ? FLAGS.split(" ") : arg)
+    .filter((arg) => arg !== "")
     .filter((arg) => mayUseDisk || !/^--allow-(?:read|write)/.test(arg))
     .map((arg) => arg.replace(/^(--lock=|(?=main\.ts))/, `$1${root}`));
   return spawnProgram(Deno.execPath(), {

@@ -28,7 +28,10 @@ export interface WorkerServer extends AsyncDisposable {
 export interface WorkerOptions {
   /** The script, bundled. */
   readonly script: string;
-  readonly variables: Readonly<Record<string, string>>;
+  /** As under `vars` in wrangler.jsonc. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Default true: the Durable Objects have their binding SESSIONS. */
+  readonly isBound?: boolean;
   /** Where Durable Objects are kept; a new temporary folder otherwise. */
   readonly state?: string;
 }
@@ -48,7 +51,7 @@ export async function bundleWorker(entry: string): Promise<string> {
 
 /** Resolves when it serves; throws with its output when it does not. */
 export async function startWorker(
-  { script, variables, state }: WorkerOptions,
+  { script, variables, isBound = true, state }: WorkerOptions,
 ): Promise<WorkerServer> {
   const folder = await Deno.makeTempDir({ prefix: "workerd-" });
   const port = freePort();
@@ -64,7 +67,7 @@ export async function startWorker(
         `${root}tests/support/miniflare_process.ts`,
       ],
       ...[MINIFLARE, script, String(port), state ?? `${folder}/state`],
-      JSON.stringify(variables),
+      ...[JSON.stringify(variables), isBound ? "SESSIONS" : ""],
     ],
     stdin: "null",
     stdout: "null",
