@@ -5,18 +5,15 @@ export interface CycleProps {
   readonly language: Language;
   /** The names of the form's fields. */
   readonly fields: readonly string[];
-  /** When the form was posted, and when this page was asked for, in seconds since the epoch. */
-  readonly postedAt: number;
-  readonly cameAt: number;
+  /** When the form was posted, and when this page was asked for, as the language writes a time. */
+  readonly posted: string;
+  readonly came: string;
 }
 
 /** The visitor's last request cycle: drawn, and told in words for who cannot see it. */
-export function Cycle({ language, fields, postedAt, cameAt }: CycleProps) {
+export function Cycle({ language, fields, posted, came }: CycleProps) {
   const t = locales[language].show.cycle;
-  const { time, list } = formatsOf(language);
-  const [posted, came] = [postedAt, cameAt].map((seconds) =>
-    time.format(new Date(seconds * 1000))
-  ) as [string, string];
+  const { list } = formatsOf(language);
   return (
     <figure class="card cycle" aria-labelledby="cycle">
       <h2 id="cycle">{t.title}</h2>

@@ -1,6 +1,8 @@
+import type { Child } from "hono/jsx";
 import { CookieText } from "./anatomy.tsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
+import { template } from "./template.ts";
 
 /** What the lab's server made of a cookie. */
 export type Verdict = keyof typeof locales.en.lab.verdict;
@@ -35,17 +37,44 @@ export interface LabPageProps {
 export function LabPage(
   { language, knownAs, payload, seal, tried, samples }: LabPageProps,
 ) {
+  const { title } = locales[language].lab;
+  return (
+    <Layout language={language} title={title} page="lab" knownAs={knownAs}>
+      <Bench
+        language={language}
+        outcome={tried && <Outcome language={language} {...tried} />}
+        sample={<CookieText {...samples.sign} />}
+        payload={payload}
+        seal={seal}
+        sign={<CookieText {...samples.sign} />}
+        encrypt={<CookieText {...samples.encrypt} />}
+        server={<CookieText {...samples.server} />}
+      />
+    </Layout>
+  );
+}
+
+interface BenchProps extends ComparisonProps {
+  readonly outcome: Child;
+  readonly sample: Child;
+  readonly payload: string;
+  readonly seal: string;
+}
+
+const Bench = template(["language"], (
+  { language, outcome, sample, payload, seal, ...samples }: BenchProps,
+) => {
   const t = locales[language].lab;
   return (
-    <Layout language={language} title={t.title} page="lab" knownAs={knownAs}>
+    <>
       <div class="intro">
         <h1>{t.title}</h1>
         <p class="lead">{t.lead}</p>
       </div>
-      {tried && <Outcome language={language} {...tried} />}
+      {outcome}
       <form class="card" method="post" action="/lab">
         <h2>{t.sample}</h2>
-        <CookieText {...samples.sign} />
+        {sample}
         <p class="soft small">{t.sampleMeaning}</p>
         <div class="field">
           <label for="payload">{t.payload}</label>
@@ -82,10 +111,10 @@ export function LabPage(
         </p>
       </form>
       <Attempts language={language} />
-      <Comparison language={language} samples={samples} />
-    </Layout>
+      <Comparison language={language} {...samples} />
+    </>
   );
-}
+});
 
 interface OutcomeProps {
   readonly language: Language;
@@ -153,9 +182,15 @@ function Attempts({ language }: { readonly language: Language }) {
 
 const KINDS = ["sign", "encrypt", "server"] as const;
 
-function Comparison(
-  { language, samples }: Pick<LabPageProps, "language" | "samples">,
-) {
+interface ComparisonProps {
+  readonly language: Language;
+  /** A cookie of each kind. */
+  readonly sign: Child;
+  readonly encrypt: Child;
+  readonly server: Child;
+}
+
+function Comparison({ language, ...cookies }: ComparisonProps) {
   const t = locales[language].lab.compare;
   return (
     <section class="card" aria-labelledby="compare">
@@ -174,7 +209,7 @@ function Comparison(
             <tr>
               <th scope="row">
                 {t[kind].name}
-                <CookieText {...samples[kind]} />
+                {cookies[kind]}
               </th>
               <td data-label={t.read}>{t[kind].read}</td>
               <td data-label={t.act}>{t[kind].act}</td>

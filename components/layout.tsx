@@ -3,6 +3,7 @@ import type { Child } from "hono/jsx";
 import { assets } from "./assets.ts";
 import { type Page, PAGE_NAMES, PAGES } from "../pages.ts";
 import { type Language, languages, locales } from "./locales/mod.ts";
+import { template } from "./template.ts";
 
 export interface LayoutProps {
   readonly language: Language;
@@ -15,9 +16,22 @@ export interface LayoutProps {
 }
 
 /** The frame of every page. */
-export function Layout(
-  { language, title, page, knownAs, children }: LayoutProps,
-) {
+export function Layout({ knownAs, ...frame }: LayoutProps) {
+  const { language } = frame;
+  const known = knownAs === null
+    ? <Unknown language={language} />
+    : knownAs !== undefined && <Known language={language} name={knownAs} />;
+  return <Frame {...frame} known={known} />;
+}
+
+interface FrameProps extends Omit<LayoutProps, "knownAs"> {
+  /** Who the visitor is. */
+  readonly known: Child;
+}
+
+const Frame = template(["language", "page"], (
+  { language, title, page, known, children }: FrameProps,
+) => {
   const t = locales[language];
   return (
     <>
@@ -38,15 +52,7 @@ export function Layout(
               <Mark />
               <span lang="en">Baton</span>
             </p>
-            {knownAs !== undefined && (
-              <p class={knownAs === null ? "known" : "known yes"}>
-                <bdi>
-                  {knownAs === null
-                    ? t.layout.unknown
-                    : t.layout.known(knownAs)}
-                </bdi>
-              </p>
-            )}
+            {known}
             <nav aria-label={t.layout.navigation}>
               <ul>
                 {PAGE_NAMES.map((name) => (
@@ -71,7 +77,30 @@ export function Layout(
       </html>
     </>
   );
+});
+
+interface KnownProps {
+  readonly language: Language;
+  readonly name: string;
 }
+
+const Known = template(
+  ["language"],
+  ({ language, name }: KnownProps) => (
+    <p class="known yes">
+      <bdi>{locales[language].layout.known(name)}</bdi>
+    </p>
+  ),
+);
+
+const Unknown = template(
+  ["language"],
+  ({ language }: { readonly language: Language }) => (
+    <p class="known">
+      <bdi>{locales[language].layout.unknown}</bdi>
+    </p>
+  ),
+);
 
 /** A baton on its way from hand to hand. */
 function Mark() {

@@ -1,5 +1,6 @@
 import { formatsOf } from "./format.ts";
 import type { Language } from "./locales/mod.ts";
+import { template } from "./template.ts";
 
 export interface MomentProps {
   readonly language: Language;
@@ -11,8 +12,17 @@ export interface MomentProps {
 export function Moment({ language, seconds }: MomentProps) {
   const date = new Date(seconds * 1000);
   return (
-    <time datetime={date.toISOString()}>
-      {formatsOf(language).moment.format(date)} <abbr>UTC</abbr>
-    </time>
+    <Time
+      iso={date.toISOString()}
+      text={formatsOf(language).moment.format(date)}
+    />
   );
 }
+
+const Time = template([], (
+  { iso, text }: { readonly iso: string; readonly text: string },
+) => (
+  <time datetime={iso}>
+    {text} <abbr>UTC</abbr>
+  </time>
+));

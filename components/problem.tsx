@@ -1,5 +1,6 @@
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
+import { template } from "./template.ts";
 
 type Described = keyof typeof locales.en.problems & number;
 
@@ -11,13 +12,30 @@ export interface ProblemProps {
 
 /** The page of an error answer. */
 export function Problem({ language, status, requestId }: ProblemProps) {
-  const { problems } = locales[language];
-  const known = status in problems
+  const known = status in locales[language].problems
     ? status as Described
     : status < 500
     ? 404
     : 500;
-  const { title, detail } = problems[known];
+  return (
+    <Described
+      language={language}
+      described={`${known}`}
+      status={status}
+      requestId={requestId}
+    />
+  );
+}
+
+interface DescribedProps extends ProblemProps {
+  readonly described: `${Described}`;
+}
+
+const Described = template(["language", "described"], (
+  { language, described, status, requestId }: DescribedProps,
+) => {
+  const { problems } = locales[language];
+  const { title, detail } = problems[described];
   return (
     <Layout language={language} title={title}>
       <div class="intro">
@@ -33,4 +51,4 @@ export function Problem({ language, status, requestId }: ProblemProps) {
       </p>
     </Layout>
   );
-}
+});

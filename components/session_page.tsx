@@ -1,9 +1,11 @@
+import type { Child } from "hono/jsx";
 import { Anatomy, type AnatomyProps } from "./anatomy.tsx";
 import { formatsOf } from "./format.ts";
 import type { Page } from "../pages.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { Storage } from "./storage.tsx";
+import { template } from "./template.ts";
 import { Timeline, type Times } from "./timeline.tsx";
 
 export interface SessionPageProps {
@@ -79,34 +81,90 @@ type InspectorProps =
 function Inspector(
   { language, store, stored, cookie, times, trail, ...size }: InspectorProps,
 ) {
-  const { session: t, layout } = locales[language];
+  const { layout } = locales[language];
+  const { number } = formatsOf(language);
+  return (
+    <Facts
+      language={language}
+      isInCookie={store === "cookie"}
+      hasCookie={cookie !== null}
+      hasTrail={trail.length > 0}
+      stored={stored.map(({ key, json, type, bytes }) => (
+        <Row
+          language={language}
+          name={key}
+          json={json}
+          type={type}
+          bytes={number.format(bytes)}
+        />
+      ))}
+      anatomy={cookie !== null && <Anatomy language={language} {...cookie} />}
+      meter={<Meter language={language} {...size} />}
+      timeline={<Timeline language={language} times={times} />}
+      trail={trail.map((page, i) => <li key={i}>{layout[page]}</li>)}
+    />
+  );
+}
+
+interface FactsProps {
+  readonly language: Language;
+  readonly isInCookie: boolean;
+  readonly hasCookie: boolean;
+  readonly hasTrail: boolean;
+  readonly stored: Child;
+  readonly anatomy: Child;
+  readonly meter: Child;
+  readonly timeline: Child;
+  readonly trail: Child;
+}
+
+const Facts = template([
+  "language",
+  "isInCookie",
+  "hasCookie",
+  "hasTrail",
+], (
+  { language, isInCookie, hasCookie, hasTrail, ...facts }: FactsProps,
+) => {
+  const t = locales[language].session;
   return (
     <>
-      <Stored language={language} stored={stored} />
-      {cookie !== null && (
+      <section class="card" aria-labelledby="stored">
+        <h2 id="stored">{t.stored}</h2>
+        <table class="stacked">
+          <thead>
+            <tr>
+              <th scope="col">{t.key}</th>
+              <th scope="col">{t.value}</th>
+              <th scope="col">{t.type}</th>
+              <th scope="col" class="number">{t.bytes}</th>
+            </tr>
+          </thead>
+          <tbody>{facts.stored}</tbody>
+        </table>
+      </section>
+      {hasCookie && (
         <section class="card" aria-labelledby="cookie">
           <h2 id="cookie">{t.anatomy.title}</h2>
-          <Anatomy language={language} {...cookie} />
+          {facts.anatomy}
           <p class="soft small">{t.anatomy.shortened}</p>
         </section>
       )}
       <section class="card" aria-labelledby="size">
         <h2 id="size">{t.size}</h2>
-        <Meter language={language} {...size} />
+        {facts.meter}
         <p class="soft small">
-          {store === "cookie" ? t.sizeMeaning.cookie : t.sizeMeaning.server}
+          {isInCookie ? t.sizeMeaning.cookie : t.sizeMeaning.server}
         </p>
       </section>
       <section class="card" aria-labelledby="time">
         <h2 id="time">{t.time}</h2>
-        <Timeline language={language} times={times} />
+        {facts.timeline}
       </section>
-      {trail.length > 0 && (
+      {hasTrail && (
         <section class="card" aria-labelledby="trail">
           <h2 id="trail">{t.trail}</h2>
-          <ol class="trail">
-            {trail.map((page, i) => <li key={i}>{layout[page]}</li>)}
-          </ol>
+          <ol class="trail">{facts.trail}</ol>
           <p class="soft small">{t.trailMeaning}</p>
         </section>
       )}
@@ -124,48 +182,31 @@ function Inspector(
       </section>
     </>
   );
-}
+});
 
-interface StoredProps {
+interface RowProps extends Omit<StoredValue, "key" | "bytes"> {
   readonly language: Language;
-  readonly stored: readonly StoredValue[];
+  readonly name: string;
+  readonly bytes: string;
 }
 
-function Stored({ language, stored }: StoredProps) {
+const Row = template(["language", "type"], (
+  { language, name, json, type, bytes }: RowProps,
+) => {
   const t = locales[language].session;
-  const { number } = formatsOf(language);
   return (
-    <section class="card" aria-labelledby="stored">
-      <h2 id="stored">{t.stored}</h2>
-      <table class="stacked">
-        <thead>
-          <tr>
-            <th scope="col">{t.key}</th>
-            <th scope="col">{t.value}</th>
-            <th scope="col">{t.type}</th>
-            <th scope="col" class="number">{t.bytes}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {stored.map(({ key, json, type, bytes }) => (
-            <tr>
-              <th scope="row">
-                <code dir="ltr">{key}</code>
-              </th>
-              <td data-label={t.value}>
-                <code dir="auto">{json}</code>
-              </td>
-              <td data-label={t.type}>{t.types[type]}</td>
-              <td data-label={t.bytes} class="number">
-                {number.format(bytes)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <tr>
+      <th scope="row">
+        <code dir="ltr">{name}</code>
+      </th>
+      <td data-label={t.value}>
+        <code dir="auto">{json}</code>
+      </td>
+      <td data-label={t.type}>{t.types[type]}</td>
+      <td data-label={t.bytes} class="number">{bytes}</td>
+    </tr>
   );
-}
+});
 
 interface MeterProps {
   readonly language: Language;
@@ -179,18 +220,26 @@ function Meter({ language, bytes, limit }: MeterProps) {
     number.format(bytes),
     number.format(limit),
   );
-  return (
-    <div class="meter">
-      <p class="big">{text}</p>
-      <svg width="100%" height="12" aria-hidden="true" focusable="false">
-        <rect class="track" width="100%" height="12" rx="6" />
-        <rect
-          class="fill"
-          width={`${Math.max(1, 100 * bytes / limit).toFixed(1)}%`}
-          height="12"
-          rx="6"
-        />
-      </svg>
-    </div>
-  );
+  const percent = Math.max(1, 100 * bytes / limit).toFixed(1);
+  return <Bar text={text} width={`${percent}%`} />;
 }
+
+interface BarProps {
+  readonly text: string;
+  readonly width: string;
+}
+
+const Bar = template([], ({ text, width }: BarProps) => (
+  <div class="meter">
+    <p class="big">{text}</p>
+    <svg width="100%" height="12" aria-hidden="true" focusable="false">
+      <rect class="track" width="100%" height="12" rx="6" />
+      <rect
+        class="fill"
+        width={width}
+        height="12"
+        rx="6"
+      />
+    </svg>
+  </div>
+));

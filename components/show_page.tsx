@@ -1,6 +1,8 @@
 import { Cycle } from "./cycle.tsx";
+import { formatsOf } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
+import { template } from "./template.ts";
 
 export interface ShowPageProps {
   readonly language: Language;
@@ -12,9 +14,26 @@ export interface ShowPageProps {
 }
 
 /** The lesson's own page: a title, a heading, and what the session remembers. */
-export function ShowPage(
-  { language, name, email, postedAt, cameAt }: ShowPageProps,
-) {
+export function ShowPage({ postedAt, cameAt, ...props }: ShowPageProps) {
+  const { time } = formatsOf(props.language);
+  return (
+    <Greeting
+      {...props}
+      posted={time.format(postedAt * 1000)}
+      came={time.format(cameAt * 1000)}
+    />
+  );
+}
+
+interface GreetingProps extends Omit<ShowPageProps, "postedAt" | "cameAt"> {
+  /** The two times, as the language writes them. */
+  readonly posted: string;
+  readonly came: string;
+}
+
+const Greeting = template(["language"], (
+  { language, name, email, posted, came }: GreetingProps,
+) => {
   const t = locales[language];
   return (
     <Layout
@@ -39,9 +58,9 @@ export function ShowPage(
       <Cycle
         language={language}
         fields={["name", "email"]}
-        postedAt={postedAt}
-        cameAt={cameAt}
+        posted={posted}
+        came={came}
       />
     </Layout>
   );
-}
+});

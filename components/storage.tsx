@@ -1,5 +1,7 @@
+import type { Child } from "hono/jsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { Moment } from "./moment.tsx";
+import { template } from "./template.ts";
 
 export interface StorageProps {
   readonly language: Language;
@@ -13,6 +15,37 @@ export interface StorageProps {
 
 /** The three places where a web app can remember something, with what each holds here and now. */
 export function Storage({ language, store, endsAt, chosen }: StorageProps) {
+  return (
+    <Places
+      language={language}
+      isInCookie={store === "cookie"}
+      hasSession={endsAt !== null}
+      hasChosen={chosen !== undefined}
+      store={store}
+      ends={endsAt !== null && <Moment language={language} seconds={endsAt} />}
+      chosen={chosen ?? ""}
+    />
+  );
+}
+
+interface PlacesProps {
+  readonly language: Language;
+  readonly isInCookie: boolean;
+  readonly hasSession: boolean;
+  readonly hasChosen: boolean;
+  readonly store: string;
+  readonly ends: Child;
+  readonly chosen: string;
+}
+
+const Places = template([
+  "language",
+  "isInCookie",
+  "hasSession",
+  "hasChosen",
+], (
+  { language, isInCookie, hasSession, hasChosen, ...here }: PlacesProps,
+) => {
   const t = locales[language].session.storage;
   const { database, session, cookie } = t;
   return (
@@ -33,7 +66,7 @@ export function Storage({ language, store, endsAt, chosen }: StorageProps) {
             <td data-label={t.lifespan}>{database.lifespan}</td>
             <td data-label={t.examples}>{database.examples}</td>
             <td data-label={t.here}>
-              {store === "cookie" ? database.cookie : database.server(store)}
+              {isInCookie ? database.cookie : database.server(here.store)}
             </td>
           </tr>
           <tr>
@@ -41,12 +74,13 @@ export function Storage({ language, store, endsAt, chosen }: StorageProps) {
             <td data-label={t.lifespan}>{session.lifespan}</td>
             <td data-label={t.examples}>{session.examples}</td>
             <td data-label={t.here}>
-              {endsAt === null ? session.none : (
-                <span>
-                  {session.yours}{" "}
-                  <Moment language={language} seconds={endsAt} />
-                </span>
-              )}
+              {hasSession
+                ? (
+                  <span>
+                    {session.yours} {here.ends}
+                  </span>
+                )
+                : session.none}
             </td>
           </tr>
           <tr>
@@ -54,11 +88,11 @@ export function Storage({ language, store, endsAt, chosen }: StorageProps) {
             <td data-label={t.lifespan}>{cookie.lifespan}</td>
             <td data-label={t.examples}>{cookie.examples}</td>
             <td data-label={t.here}>
-              {chosen === undefined ? cookie.none : cookie.chosen(chosen)}
+              {hasChosen ? cookie.chosen(here.chosen) : cookie.none}
             </td>
           </tr>
         </tbody>
       </table>
     </section>
   );
-}
+});

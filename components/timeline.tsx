@@ -1,5 +1,7 @@
+import type { Child } from "hono/jsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { Moment } from "./moment.tsx";
+import { template } from "./template.ts";
 
 /** A session's moments, in seconds since the epoch. */
 export interface Times {
@@ -19,7 +21,6 @@ const MOMENTS = ["began", "used", "now", "idle", "absolute"] as const;
 
 /** From a session's beginning to its last possible moment. */
 export function Timeline({ language, times }: TimelineProps) {
-  const t = locales[language].session;
   const span = Math.max(1, times.absolute - times.began);
   const percent = (moment: number) => {
     const part = (moment - times.began) / span;
@@ -43,24 +44,44 @@ export function Timeline({ language, times }: TimelineProps) {
           y2="10"
         />
         {MOMENTS.map((name) => (
-          <circle
-            class={name}
-            cx={percent(times[name])}
-            cy="10"
-            r={name === "now" ? 7 : 5}
-          />
+          <Point key={name} name={name} x={percent(times[name])} />
         ))}
       </svg>
       <dl class="facts moments">
         {MOMENTS.map((name) => (
-          <div>
-            <dt class={name}>{t[name]}</dt>
-            <dd>
-              <Moment language={language} seconds={times[name]} />
-            </dd>
-          </div>
+          <Fact language={language} name={name}>
+            <Moment language={language} seconds={times[name]} />
+          </Fact>
         ))}
       </dl>
     </>
   );
 }
+
+interface PointProps {
+  readonly name: keyof Times;
+  readonly x: string;
+}
+
+const Point = template(
+  ["name"],
+  ({ name, x }: PointProps) => (
+    <circle class={name} cx={x} cy="10" r={name === "now" ? 7 : 5} />
+  ),
+);
+
+interface FactProps {
+  readonly language: Language;
+  readonly name: keyof Times;
+  readonly children: Child;
+}
+
+const Fact = template(
+  ["language", "name"],
+  ({ language, name, children }: FactProps) => (
+    <div>
+      <dt class={name}>{locales[language].session[name]}</dt>
+      <dd>{children}</dd>
+    </div>
+  ),
+);

@@ -1,4 +1,5 @@
 import { type Language, locales } from "./locales/mod.ts";
+import { template } from "./template.ts";
 
 /** What is wrong with each field, if anything. */
 export interface UserFormErrors {
@@ -15,12 +16,23 @@ export interface UserFormProps {
 }
 
 /** The form that begins it all. It works without script; the server's answer is the only judge. */
-export function UserForm(
-  { language, name, email, errors = {} }: UserFormProps,
-) {
+export function UserForm({ errors, ...fields }: UserFormProps) {
+  return (
+    <Form {...fields} nameError={errors?.name} emailError={errors?.email} />
+  );
+}
+
+interface FormProps extends Omit<UserFormProps, "errors"> {
+  readonly nameError: UserFormErrors["name"];
+  readonly emailError: UserFormErrors["email"];
+}
+
+const Form = template(["language", "nameError", "emailError"], (
+  { language, name, email, ...wrong }: FormProps,
+) => {
   const t = locales[language].form;
-  const nameError = errors.name && t.errors.name[errors.name];
-  const emailError = errors.email && t.errors.email[errors.email];
+  const nameError = wrong.nameError && t.errors.name[wrong.nameError];
+  const emailError = wrong.emailError && t.errors.email[wrong.emailError];
   return (
     <>
       <ErrorSummary language={language} name={nameError} email={emailError} />
@@ -49,7 +61,7 @@ export function UserForm(
       </form>
     </>
   );
-}
+});
 
 interface FieldProps {
   readonly name: string;

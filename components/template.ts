@@ -1,0 +1,77 @@
+import { raw } from "hono/html";
+import { type Child, Fragment } from "hono/jsx";
+
+/** Its values are few, and all in the source: a language, a page, yes or no. */
+type Enumerable = string | boolean | undefined;
+
+/** The props whose types list every value. Any string, or any number, may be a visitor's. */
+type KnownProp<Props> = {
+  [Name in keyof Props]-?: Props[Name] extends Enumerable
+    ? string extends Props[Name] ? never : Name
+    : never;
+}[keyof Props];
+
+/** HTML, cut where the props go that differ from request to request. */
+interface Cut<Props> {
+  /** One more than there are slots. */
+  readonly texts: readonly Child[];
+  readonly slots: readonly (keyof Props)[];
+}
+
+/**
+ * A component that is rendered once for each value of its `known` props, and
+ * kept. All of its other props are slots: they are filled in, escaped as ever,
+ * each time it is shown.
+ *
+ * ```tsx
+ * const Greeting = template(["language"], ({ language, name }: GreetingProps) => (
+ *   <p title={name}>{locales[language].show.greeting(name)}</p>
+ * ));
+ * ```
+ *
+ * The component runs once, with a mark in place of each slot, so it must not
+ * look at what is in one: no condition on it, no method of it. What depends on a
+ * slot is made by the caller, who may put JSX into it. In an attribute a slot is
+ * text.
+ */
+export function template<Props extends object>(
+  known: readonly KnownProp<Props>[],
+  component: (props: Props) => Child,
+): (props: Props) => Child {
+  // Not more of them than the known props have values: nothing that a visitor sends is a key.
+  const kept = new Map<string, Cut<Props>>();
+
+  return function filled(props) {
+    const key = known.map((name) => String(props[name])).join();
+    let cut = kept.get(key);
+    if (cut === undefined) kept.set(key, cut = make(known, component, props));
+    const { texts, slots } = cut;
+    const parts: Child[] = [texts[0]];
+    for (let i = 0; i < slots.length; i++) {
+      parts.push(props[slots[i]!] as Child, texts[i + 1]);
+    }
+    return parts;
+  };
+}
+
+/** Not a character (Unicode says so): no text holds it. */
+const MARK = "\uFFFF";
+
+function make<Props extends object>(
+  known: readonly (keyof Props)[],
+  component: (props: Props) => Child,
+  props: Props,
+): Cut<Props> {
+  const marked = new Proxy(props, {
+    get: (props, name) =>
+      known.includes(name as keyof Props)
+        ? Reflect.get(props, name)
+        : `${MARK}${String(name)}${MARK}`,
+  });
+  const html = Fragment({ children: component(marked) }).toString();
+  const pieces = html.split(MARK);
+  return {
+    texts: pieces.filter((_, i) => i % 2 === 0).map((text) => raw(text)),
+    slots: pieces.filter((_, i) => i % 2 === 1) as (keyof Props)[],
+  };
+}
