@@ -268,8 +268,10 @@ test("after a restart nothing of the old session is left, one second later", asy
   const cookie = await rig.cookie({ count: 7 });
   await rig.visit("/fast/restart", cookie);
   rig.clock.seconds += 1;
-  await rig.visit("/fast/read", cookie); // whoever asks finds what has ended removed
-  assert.equal(rig.backend.entries.size, 1);
+  const found = await Promise.all(
+    [...rig.backend.entries.keys()].map((key) => rig.backend.get(key)),
+  );
+  assert.equal(found.filter((entry) => entry !== null).length, 1);
 });
 
 test("a restart whose store fails at any step leaves the old session alive, or says so", async () => {

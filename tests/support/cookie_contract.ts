@@ -142,7 +142,9 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
       const { isNew, cleared } = await client.show(
         cookie.slice(0, i) + other + cookie.slice(i + 1),
       );
-      assert.deepEqual({ isNew, cleared }, { isNew: true, cleared: true });
+      // Another version is not ours to clear: another app may have written it.
+      const isOurs = i >= "session=v1.".length;
+      assert.deepEqual({ isNew, cleared }, { isNew: true, cleared: isOurs });
     }
   },
 

@@ -79,7 +79,7 @@ export async function noResurrection(
     const clock = new Clock();
     const cookie = await sealFor(options({ store, clock }), {});
     clock.seconds += 200; // a rolling renewal is due
-    const app = proofApp(store, clock);
+    const app = proofApp(store, { now: clock.now });
     const answers = await Promise.all(
       ["add", "read", "renew", "destroy", "add"].map((what) =>
         visit(app, what, cookie)

@@ -51,7 +51,10 @@ export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-export async function found(backend: Backend, key: string) {
+export async function found(
+  backend: Backend,
+  key: string,
+): Promise<NonNullable<Awaited<ReturnType<Backend["get"]>>>> {
   const entry = await backend.get(key);
   if (entry === null) throw new Error("nothing is there");
   return entry;
