@@ -64,6 +64,8 @@ export function redisStore(
 /** Before the value: a random version, so that none fits again after a remove. */
 const VERSION_BYTES = 22;
 
+const decoder = new TextDecoder();
+
 /** One key, so it works on a cluster. An empty ARGV[1] expects nothing there. */
 const SWAP = `
 if redis.call('GETRANGE', KEYS[1], 0, ${VERSION_BYTES - 1}) ~= ARGV[1] then
@@ -98,7 +100,7 @@ export function redisBackend(options: RedisOptions): Backend & AsyncDisposable {
       const stored = await ask((commands) => commands.get(prefix + key));
       if (stored === null) return null;
       return {
-        version: stored.toString("latin1", 0, VERSION_BYTES),
+        version: decoder.decode(stored.subarray(0, VERSION_BYTES)),
         value: stored.subarray(VERSION_BYTES),
       };
     },
