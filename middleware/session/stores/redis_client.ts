@@ -65,10 +65,13 @@ export function openRedis(
     question: (commands: RedisCommands, client: RedisClient) => Promise<R>,
   ): Promise<R> {
     const client = source.client() ?? await source.firstClient();
+    const slice = watchdog.ask(client);
     try {
-      return await watchdog.watch(client, question(commandsOf(client), client));
+      return await question(commandsOf(client), client);
     } catch (error) {
       throw explain(error);
+    } finally {
+      slice.waiting--;
     }
   }
 
