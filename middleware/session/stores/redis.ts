@@ -13,7 +13,10 @@ export type RedisOptions = RedisSettings & (RedisByUrl | RedisByClient);
 export interface RedisSettings {
   /** What every key begins with. Default "session:". */
   readonly prefix?: string;
-  /** The most a command may take, in milliseconds. Default 1000. */
+  /**
+   * How long a connection of the store's own may leave a command without an
+   * answer before another one is opened, in milliseconds. Default 1000.
+   */
   readonly timeout?: number;
   /**
    * How many replicas must have a write before it is answered (`WAIT`), so that
@@ -98,7 +101,7 @@ export function redisBackend(options: RedisOptions): Backend & AsyncDisposable {
       const stored = await ask((commands) => commands.get(prefix + key));
       if (stored === null) return null;
       return {
-        version: stored.toString("latin1", 0, VERSION_BYTES),
+        version: (stored as Buffer).toString("latin1", 0, VERSION_BYTES),
         value: stored.subarray(VERSION_BYTES),
       };
     },

@@ -12,13 +12,13 @@ export interface RedisClient {
 
 /** What is asked of node-redis here; its own types differ from version to version. */
 export interface RedisCommands {
-  get(key: string): Promise<Buffer | null>;
-  getRange(key: string, start: number, end: number): Promise<Buffer>;
+  get(key: string): Promise<Uint8Array | null>;
+  getRange(key: string, start: number, end: number): Promise<Uint8Array>;
   del(key: string): Promise<number>;
   zRem(key: string, members: string[]): Promise<number>;
   eval(
     script: string,
-    options: { keys: string[]; arguments: (string | Buffer)[] },
+    options: { keys: string[]; arguments: (string | Uint8Array)[] },
   ): Promise<unknown>;
   sendCommand(...args: unknown[]): Promise<unknown>;
 }
@@ -65,10 +65,13 @@ export function openRedis(
     question: (commands: RedisCommands, client: RedisClient) => Promise<R>,
   ): Promise<R> {
     const client = source.client() ?? await source.firstClient();
+    const slice = watchdog.ask(client);
     try {
-      return await watchdog.watch(client, question(commandsOf(client), client));
+      return await question(commandsOf(client), client);
     } catch (error) {
       throw explain(error);
+    } finally {
+      slice.waiting--;
     }
   }
 

@@ -18,6 +18,9 @@ interface OwnClient extends RedisClient {
 /** How long an attempt to connect is waited for before another one is made beside it. */
 const ATTEMPT_MILLISECONDS = 250;
 
+/** One after the other: a node or a sentinel is asked first where to go. */
+const HANDSHAKES = { server: 1, cluster: 2, sentinel: 3 } as const;
+
 /**
  * One connection that many requests share, and another one as soon as it is
  * lost or given up. An attempt may hang (a network that swallows the handshake
@@ -40,10 +43,10 @@ export class RedisConnection {
     this.#hasBegun = resolve;
   });
 
-  /** @param timeout milliseconds that one attempt may take, and what waits on a client that is given up */
+  /** @param timeout milliseconds that one handshake may take, and what waits on a client that is given up */
   constructor(address: RedisAddress, timeout: number) {
     this.#open = (attempt) => open(address, timeout, attempt);
-    this.#timeout = timeout;
+    this.#timeout = timeout * HANDSHAKES[address.kind];
     void this.#connect();
   }
 

@@ -1,7 +1,6 @@
 // Which sessions an owner has: a sorted set beside them. An entry's score is its
 // end in whole seconds (the latest it ever had, and a minute, because the clocks
 // of two nodes differ), and in the lower bits when it was written.
-import type { Buffer } from "node:buffer";
 import type { AskRedis } from "./redis_client.ts";
 
 /**
@@ -59,12 +58,12 @@ export async function listOwned(
 ): Promise<string[]> {
   const [now, entries] = await ask((commands) =>
     commands.eval(LIST, { keys: [index], arguments: [] })
-  ) as [number, Buffer[]];
+  ) as [number, Uint8Array[]];
   const all = entries.flatMap((member, i) => {
     if (i % 2 === 1) return []; // a score
-    const age = (now - Number(entries[i + 1])) % WRITTEN;
+    const age = (now - Number(text(entries[i + 1]))) % WRITTEN;
     return [{
-      key: member.toString(),
+      key: text(member),
       isNew: (age + WRITTEN) % WRITTEN <= GRACE,
     }];
   });
@@ -82,4 +81,10 @@ export async function listOwned(
   }
   if (dead.length > 0) await ask((commands) => commands.zRem(index, dead));
   return alive;
+}
+
+const decoder = new TextDecoder();
+
+function text(bytes: Uint8Array | undefined): string {
+  return decoder.decode(bytes);
 }

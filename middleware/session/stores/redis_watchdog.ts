@@ -1,51 +1,57 @@
-/** A timer that comes later than this was held up by this process itself. */
-const LAG_MILLISECONDS = 50;
+/** Questions that were asked of one client at about the same time. */
+export interface Slice<C> {
+  readonly client: C;
+  /** When the first was asked, in milliseconds of a clock that only moves forwards. */
+  readonly since: number;
+  /** How many have no answer yet: whoever gets one takes 1 away. */
+  waiting: number;
+}
+
+/** Of the time that an answer may take: how precisely it is kept. */
+const SLICES = 4;
+
+/** A timer that comes later than this was held up by this process itself. In milliseconds. */
+const LAG = 50;
 
 /** How often in a row that excuses what is late. */
 const EXCUSES = 3;
 
-interface Question<C> {
-  readonly client: C;
-  readonly reject: (error: Error) => void;
-  /** Milliseconds, of a clock that only moves forwards. */
-  readonly since: number;
-}
-
 /**
- * One timer for all questions that wait for an answer, however many: they all
- * have the same time, so the oldest is the first to be late.
+ * Notices a client that does not answer. It counts questions instead of
+ * remembering them, with one timer for all, so that a question costs nothing:
+ * whoever asks has a time limit of its own.
  */
 export class Watchdog<C> {
   readonly #timeout: number;
+  readonly #slice: number;
   readonly #onLate: (client: C) => void;
-  readonly #waiting = new Set<Question<C>>();
+  /** The oldest first. */
+  #slices: Slice<C>[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = 0;
   #excuses = 0;
 
   /**
    * @param timeout in milliseconds
-   * @param onLate told for each question that was not answered in time
+   * @param onLate told when a question has waited for so long, or a quarter more or less
    */
   constructor(timeout: number, onLate: (client: C) => void) {
     this.#timeout = timeout;
+    this.#slice = timeout / SLICES;
     this.#onLate = onLate;
   }
 
-  /** The answer, or an error when it takes too long. */
-  watch<R>(client: C, answer: Promise<R>): Promise<R> {
-    return new Promise((resolve, reject) => {
-      const question = { client, reject, since: performance.now() };
-      this.#waiting.add(question);
-      if (this.#timer === undefined) this.#lookIn(this.#timeout);
-      answer.then((value) => {
-        this.#waiting.delete(question);
-        resolve(value);
-      }, (error) => {
-        this.#waiting.delete(question);
-        reject(error);
-      });
-    });
+  /** A question is asked now. */
+  ask(client: C): Slice<C> {
+    let slice = this.#slices.at(-1);
+    const now = performance.now();
+    if (slice?.client !== client || now - slice.since > this.#slice) {
+      slice = { client, since: now, waiting: 0 };
+      this.#slices.push(slice);
+      if (this.#timer === undefined) this.#lookIn(this.#slice);
+    }
+    slice.waiting++;
+    return slice;
   }
 
   stop(): void {
@@ -61,16 +67,14 @@ export class Watchdog<C> {
     this.#timer = undefined;
     const now = performance.now();
     // When this process was busy itself, what has arrived meanwhile is read first.
-    if (now - this.#due > LAG_MILLISECONDS && ++this.#excuses <= EXCUSES) {
-      return this.#lookIn(LAG_MILLISECONDS);
+    if (now - this.#due > LAG && ++this.#excuses <= EXCUSES) {
+      return this.#lookIn(LAG);
     }
     this.#excuses = 0;
-    for (const question of this.#waiting) {
-      const left = question.since + this.#timeout - now;
-      if (left > 0) return this.#lookIn(left);
-      this.#waiting.delete(question);
-      this.#onLate(question.client);
-      question.reject(new Error(`Redis took longer than ${this.#timeout} ms`));
-    }
+    const late = (slice: Slice<C>) => slice.since + this.#timeout <= now;
+    const waiting = this.#slices.filter(({ waiting }) => waiting > 0);
+    this.#slices = waiting.filter((slice) => !late(slice));
+    if (this.#slices.length > 0) this.#lookIn(this.#slice);
+    for (const { client } of waiting.filter(late)) this.#onLate(client);
   }
 }
