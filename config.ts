@@ -10,8 +10,10 @@ import { MAKE_ONE, parseSecrets } from "./session_secret.ts";
 /** Where sessions are kept, as SESSION_STORE says. */
 export type StoreConfig =
   | { readonly kind: "cookie" }
+  | { readonly kind: "memory" }
   | { readonly kind: "sqlite"; readonly path: string }
   | { readonly kind: "redis"; readonly url: string }
+  | { readonly kind: "postgres"; readonly url: string }
   | { readonly kind: "denokv"; readonly path: string | undefined }
   | { readonly kind: "durable_object" };
 
@@ -192,8 +194,9 @@ function integer(least: number, most: number) {
 }
 
 const STORES: Record<Platform, string> = {
-  machine: `cookie, sqlite:PATH, denokv, denokv:PATH, ${REDIS_URLS}`,
-  deploy: `cookie, denokv, ${REDIS_URLS}`,
+  machine:
+    `cookie, memory, sqlite:PATH, denokv, denokv:PATH, postgres://…, ${REDIS_URLS}`,
+  deploy: `cookie, denokv, postgres://…, ${REDIS_URLS}`,
   workers: "cookie or durable_object",
 };
 
@@ -234,7 +237,14 @@ function parseStore(text: string, platform: Platform): StoreConfig | undefined {
     parseRedisUrl(text);
     return { kind: "redis", url: text };
   }
+  if (
+    /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text) &&
+    new URL(text).hostname !== ""
+  ) {
+    return { kind: "postgres", url: text };
+  }
   if (platform === "deploy") return undefined;
+  if (text === "memory") return { kind: "memory" };
   const [, kind, path] = /^(sqlite|denokv):(.+)$/s.exec(text) ?? [];
   if (kind === undefined || path === undefined) return undefined;
   return { kind: kind as "sqlite" | "denokv", path };

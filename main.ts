@@ -9,7 +9,11 @@ import {
   type StoreConfig,
   VARIABLES,
 } from "./config.ts";
-import { cookieStore, type SessionStore } from "./middleware/session/mod.ts";
+import {
+  cookieStore,
+  memoryStore,
+  type SessionStore,
+} from "./middleware/session/mod.ts";
 import { KeptSecretError, loadOrCreateSecrets } from "./session_secret.ts";
 
 async function main(): Promise<void> {
@@ -129,6 +133,8 @@ async function openStore(store: StoreConfig): Promise<SessionStore> {
     switch (store.kind) {
       case "cookie":
         return cookieStore();
+      case "memory":
+        return memoryStore();
       case "sqlite": {
         const { sqliteStore } = await import(
           "./middleware/session/stores/sqlite.ts"
@@ -140,6 +146,10 @@ async function openStore(store: StoreConfig): Promise<SessionStore> {
           "./middleware/session/stores/redis.ts"
         );
         return redisStore({ url: store.url });
+      }
+      case "postgres": {
+        const { openPostgres } = await import("./postgres_pool.ts");
+        return openPostgres(store.url);
       }
       case "denokv": {
         const { denoKvStore } = await import(

@@ -6,6 +6,7 @@ import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { mayDoAll } from "./support/missing.ts";
 import {
+  type DatabaseServer,
   noLostUpdates,
   noLostUpdatesAcross,
   noResurrection,
@@ -14,6 +15,8 @@ import {
   oneIdOpens,
   outage,
 } from "./support/proofs.ts";
+import { openPostgres } from "../postgres_pool.ts";
+import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 
 const noFiles = mayDoAll ? null : "needs --allow-all";
@@ -58,6 +61,15 @@ const KINDS: Kind[] = [
       await fn(store, `denokv:${path}`);
     },
   },
+  {
+    name: "Postgres",
+    ignore: noPostgres,
+    async with(fn) {
+      await using server = await startPostgres();
+      await using store = openPostgres(server.url);
+      await fn(store, server.url);
+    },
+  },
 ];
 
 function test(
@@ -100,7 +112,7 @@ for (const { name, ignore, with: run } of KINDS) {
       }),
   );
 
-  if (name === "SQLite" || name === "Redis") {
+  if (name !== "memory") {
     test(
       `${name}: of 100 updates from 4 processes 100 survive`,
       ignore,
@@ -141,42 +153,56 @@ for (const spec of ["sqlite:.data/sessions.db", "denokv:.data/kv"]) {
   );
 }
 
-test(
-  "Redis with appendfsync always: what was answered is there after its kill -9",
-  noRedis,
-  async () => {
-    await using redis = await startRedis({
-      args: ["--appendonly", "yes", "--appendfsync", "always"],
-    });
-    const figures = await nothingLostInACrash({
-      environment: { SESSION_STORE: redis.url },
-      cwd: Deno.makeTempDirSync(),
-      async crash() {
-        await redis.kill();
-        await redis.restart();
-      },
-      isServerGone: false,
-    }, 2);
-    assert(figures.answered > 100);
-    assert.equal(figures.lost, 0);
-  },
-);
+interface Database {
+  readonly name: string;
+  readonly ignore: string | null;
+  start(): Promise<DatabaseServer & AsyncDisposable>;
+}
 
-for (const kind of ["kill", "stop"] as const) {
+const DATABASES: Database[] = [
+  {
+    name: "Redis with appendfsync always",
+    ignore: noRedis,
+    start: () =>
+      startRedis({ args: ["--appendonly", "yes", "--appendfsync", "always"] }),
+  },
+  { name: "Postgres", ignore: noPostgres, start: () => startPostgres() },
+];
+
+for (const { name, ignore, start } of DATABASES) {
   test(
-    `Redis away (${kind}): only 503, soon; back without a restart, nobody logged out`,
-    noRedis,
+    `${name}: what was answered is there after its kill -9`,
+    ignore,
     async () => {
-      await using redis = await startRedis({
-        args: ["--appendonly", "yes", "--appendfsync", "always"],
-      });
-      const figures = await outage(redis, kind, 2);
-      assert.deepEqual(Object.keys(figures.statuses), ["503"]);
-      assert(figures.slowestMs < 1500, String(figures.slowestMs));
-      assert(figures.slowestHealthMs < 1500, String(figures.slowestHealthMs));
-      assert(figures.slowestStaticMs < 1500, String(figures.slowestStaticMs));
-      assert(figures.recoveredMs < 1000, String(figures.recoveredMs));
-      assert.equal(figures.loggedOut, 0);
+      await using database = await start();
+      const figures = await nothingLostInACrash({
+        environment: { SESSION_STORE: database.url },
+        cwd: Deno.makeTempDirSync(),
+        async crash() {
+          await database.kill();
+          await database.restart();
+        },
+        isServerGone: false,
+      }, 2);
+      assert(figures.answered > 100);
+      assert.equal(figures.lost, 0);
     },
   );
+
+  for (const kind of ["kill", "stop"] as const) {
+    test(
+      `${name} away (${kind}): only 503, soon; back without a restart, nobody logged out`,
+      ignore,
+      async () => {
+        await using database = await start();
+        const figures = await outage(database, kind, 2);
+        assert.deepEqual(Object.keys(figures.statuses), ["503"]);
+        assert(figures.slowestMs < 1500, String(figures.slowestMs));
+        assert(figures.slowestHealthMs < 1500, String(figures.slowestHealthMs));
+        assert(figures.slowestStaticMs < 1500, String(figures.slowestStaticMs));
+        assert(figures.recoveredMs < 1000, String(figures.recoveredMs));
+        assert.equal(figures.loggedOut, 0);
+      },
+    );
+  }
 }

@@ -1,13 +1,31 @@
 // One of several processes that add to one session: increment_process.ts SESSION_STORE COOKIE TIMES
 import assert from "node:assert/strict";
+import type { SessionStore } from "../../middleware/session/mod.ts";
+import { denoKvStore } from "../../middleware/session/stores/deno_kv.ts";
 import { redisStore } from "../../middleware/session/stores/redis.ts";
 import { sqliteStore } from "../../middleware/session/stores/sqlite.ts";
+import { openPostgres } from "../../postgres_pool.ts";
 import { proofApp } from "./proof_app.ts";
 
 const [spec = "", cookie = "", times = ""] = Deno.args;
-await using store = spec.startsWith("redis:")
-  ? redisStore({ url: spec })
-  : sqliteStore(spec.replace("sqlite:", ""));
+
+async function open(): Promise<SessionStore & AsyncDisposable> {
+  const [, kind, path = ""] = /^(\w+):(.*)$/.exec(spec) ?? [];
+  switch (kind) {
+    case "redis":
+      return redisStore({ url: spec });
+    case "postgres":
+      return openPostgres(spec);
+    case "denokv":
+      return denoKvStore(await Deno.openKv(path));
+    case "sqlite":
+      return sqliteStore(path);
+    default:
+      throw new Error(`Who keeps ${spec}?`);
+  }
+}
+
+await using store = await open();
 const app = proofApp(store);
 const answers = await Promise.all(
   Array.from(

@@ -11,7 +11,6 @@ import {
   setCookie,
   type TestApp,
 } from "./test_app.ts";
-import type { RedisServer } from "./redis_server.ts";
 import { proofApp } from "./proof_app.ts";
 import { type Server, startServer } from "./server.ts";
 
@@ -144,6 +143,9 @@ async function inBatches(
 
 // Crashes. `Crash` starts what can be killed, and starts it again with the same files.
 
+/** So many post at once when the crash comes: some are answered, others under way. */
+const CONNECTIONS = 32;
+
 export interface Crashing {
   readonly environment: Record<string, string>;
   readonly cwd: string;
@@ -174,7 +176,7 @@ export async function nothingLostInACrash(
     for (let i = 0; i < crashes; i++) {
       const promised = new Map<string, string>(); // name by cookie
       let isOver = false;
-      const lanes = Array.from({ length: 4 }, async (_, lane) => {
+      const lanes = Array.from({ length: CONNECTIONS }, async (_, lane) => {
         for (let n = 0; !isOver; n++) {
           const name = `Visitor ${i} ${lane} ${n}`;
           const cookie = await postUser(server.url, name).catch(() => null);
@@ -291,18 +293,26 @@ export interface OutageFigures {
   readonly slowestMs: number;
   readonly slowestStaticMs: number;
   readonly slowestHealthMs: number;
-  /** From the moment Redis is back to the first good answer. */
+  /** From the moment the database is back to the first good answer. */
   readonly recoveredMs: number;
   readonly loggedOut: number;
 }
 
+/** A database that a test can take away. */
+export interface DatabaseServer {
+  readonly url: string;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
+}
+
 export async function outage(
-  redis: RedisServer,
+  database: DatabaseServer,
   kind: "kill" | "stop",
   seconds: number,
 ): Promise<OutageFigures> {
   await using server = await startServer({
-    environment: { SESSION_SECRET: SECRET, SESSION_STORE: redis.url },
+    environment: { SESSION_SECRET: SECRET, SESSION_STORE: database.url },
   });
   const cookies = await Promise.all(
     Array.from(
@@ -313,8 +323,8 @@ export async function outage(
   const home = await (await fetch(server.url)).text();
   const style = /href="(\/assets\/[^"]+\.css)"/.exec(home)?.[1] ?? "";
 
-  if (kind === "kill") await redis.kill();
-  else redis.signal("SIGSTOP");
+  if (kind === "kill") await database.kill();
+  else database.signal("SIGSTOP");
 
   const statuses: Record<number, number> = {};
   let [slowestMs, slowestStaticMs, slowestHealthMs] = [0, 0, 0];
@@ -352,8 +362,8 @@ export async function outage(
     })(),
   ]);
 
-  if (kind === "kill") await redis.restart();
-  else redis.signal("SIGCONT");
+  if (kind === "kill") await database.restart();
+  else database.signal("SIGCONT");
   const back = performance.now();
   let recoveredMs = Infinity;
   while (recoveredMs === Infinity) {

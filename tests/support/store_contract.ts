@@ -8,18 +8,25 @@ import {
 export interface StoreContractOptions extends ContractOptions {
   /** Why it cannot run here: its tests are then ignored, and say so. */
   readonly ignore?: string | null;
+  /** Deno.test's: false when a connection stays open from one test to the next. */
+  readonly sanitizeOps?: boolean;
+  /** The same. */
+  readonly sanitizeResources?: boolean;
 }
 
 /** Registers the contract's tests for the backend that `open` makes, anew for each. */
 export function storeContract(
   name: string,
   open: () => Backend | Promise<Backend>,
-  { ignore = null, ...options }: StoreContractOptions = {},
+  { ignore = null, sanitizeOps = true, sanitizeResources = true, ...options }:
+    StoreContractOptions = {},
 ): void {
   for (const { name: what, run } of contract(open, options)) {
     Deno.test({
       name: `${name}: ${what}${ignore === null ? "" : ` (${ignore})`}`,
       ignore: ignore !== null,
+      sanitizeOps,
+      sanitizeResources,
       fn: run,
     });
   }

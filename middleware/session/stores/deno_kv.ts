@@ -6,9 +6,11 @@ export interface KvDatabase {
   get(
     key: string[],
   ): Promise<{ readonly value: unknown; readonly versionstamp: string | null }>;
-  /** Removes an entry. */
-  delete(key: string[]): Promise<void>;
-  /** Begins a compare-and-swap. */
+  /** The entries whose keys begin with these parts. */
+  list(
+    selector: { prefix: string[] },
+  ): AsyncIterable<{ readonly key: readonly unknown[] }>;
+  /** Begins a change of several entries. */
   atomic(): KvAtomicOperation;
   /** Closes the database. */
   close(): void;
@@ -18,13 +20,15 @@ export interface KvDatabase {
 export interface KvAtomicOperation {
   /** Writes only if the entry is still that old. */
   check(entry: { key: string[]; versionstamp: string | null }): this;
-  /** Writes an entry that goes after `expireIn` milliseconds. */
+  /** Writes an entry that is removed after `expireIn` milliseconds. */
   set(key: string[], value: unknown, options: { expireIn: number }): this;
+  /** Removes an entry. */
+  delete(key: string[]): this;
   /** Does all of it or nothing. */
   commit(): Promise<{ readonly ok: boolean }>;
 }
 
-/** What {@linkcode denoKvStore} may be told. */
+/** Options for {@linkcode denoKvStore}. */
 export interface DenoKvOptions {
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
@@ -49,9 +53,8 @@ export function denoKvStore(
 interface Entry {
   readonly ends: number;
   readonly value: Uint8Array;
+  readonly owner?: string;
 }
-
-const VERSIONSTAMP = /^[0-9a-f]{20}$/;
 
 /** Two processes that write hard to one file get in each other's way for moments. */
 const LOCKED_ATTEMPTS = 50;
@@ -66,36 +69,66 @@ export function denoKvBackend(
     const { value, versionstamp } = await retried(() => kv.get(path(key)));
     const entry = value as Entry | null;
     const isLive = entry !== null && entry.ends > now();
-    return { entry: isLive ? entry : null, versionstamp };
+    return { entry, isLive, versionstamp };
   }
 
   return {
     kind: "denokv",
 
     async get(key) {
-      const { entry, versionstamp } = await find(key);
-      if (entry === null || versionstamp === null) return null;
+      const { entry, isLive, versionstamp } = await find(key);
+      if (entry === null || !isLive || versionstamp === null) return null;
       return { value: entry.value, version: versionstamp };
     },
 
-    async swap(key, value, expected, ttlSeconds) {
-      const { entry, versionstamp } = await find(key);
+    async swap(key, value, expected, ttlSeconds, owner) {
+      const { entry, isLive, versionstamp } = await find(key);
       // What has ended is as good as absent, though it may still be there.
-      const found = entry === null ? null : versionstamp;
-      if (found !== expected) return false;
-      if (expected !== null && !VERSIONSTAMP.test(expected)) return false;
-      const next: Entry = { ends: now() + ttlSeconds, value };
-      const { ok } = await retried(() =>
-        kv.atomic().check({ key: path(key), versionstamp })
-          .set(path(key), next, { expireIn: ttlSeconds * 1000 }).commit()
-      );
+      if ((isLive ? versionstamp : null) !== expected) return false;
+      const expireIn = ttlSeconds * 1000;
+      const { ok } = await retried(() => {
+        const next: Entry = {
+          ends: now() + ttlSeconds,
+          value,
+          ...(owner !== undefined && { owner }),
+        };
+        const change = kv.atomic().check({ key: path(key), versionstamp })
+          .set(path(key), next, { expireIn });
+        if (entry?.owner !== undefined && entry.owner !== owner) {
+          change.delete(ownedPath(entry.owner, key));
+        }
+        if (owner !== undefined) {
+          change.set(ownedPath(owner, key), true, { expireIn });
+        }
+        return change.commit();
+      });
       return ok;
     },
 
-    remove: (key) => retried(() => kv.delete(path(key))),
+    owned: (owner) =>
+      retried(async () => {
+        const keys: string[] = [];
+        for await (const { key } of kv.list({ prefix: ownedPath(owner) })) {
+          keys.push(String(key.at(-1)));
+        }
+        return keys;
+      }),
+
+    async remove(key) {
+      const { entry } = await find(key);
+      if (entry === null) return;
+      await retried(() => {
+        const change = kv.atomic().delete(path(key));
+        // Written again by another owner meanwhile: that entry ends by itself.
+        if (entry.owner !== undefined) {
+          change.delete(ownedPath(entry.owner, key));
+        }
+        return change.commit();
+      });
+    },
 
     async ping() {
-      await retried(() => kv.get(path("")));
+      await find("");
     },
 
     // deno-lint-ignore require-await
@@ -107,6 +140,10 @@ export function denoKvBackend(
 
 function path(key: string): string[] {
   return ["session", key];
+}
+
+function ownedPath(owner: string, ...key: string[]): string[] {
+  return ["session_owner", owner, ...key];
 }
 
 async function retried<R>(ask: () => Promise<R>): Promise<R> {

@@ -7,6 +7,12 @@ const TICKS = 20;
 /** The most ticks that one look can count, however late it comes. */
 const LATE_TICKS = 5;
 
+/** Nobody answered in time. */
+export class TimeLimitError extends Error {
+  /** The class's own name, for logs. */
+  override readonly name = "TimeLimitError";
+}
+
 interface Question {
   /** By {@linkcode TimeLimit}'s own clock. */
   readonly asked: number;
@@ -78,7 +84,9 @@ export class TimeLimit {
     for (const question of this.#waiting) { // the oldest first
       if (question.asked > over) break;
       this.#waiting.delete(question);
-      question.reject(new Error(`no answer within ${this.#limit} ms`));
+      question.reject(
+        new TimeLimitError(`no answer within ${this.#limit} ms`),
+      );
     }
     const passed = performance.now() - this.#countedAt;
     this.#clock += Math.min(passed, LATE_TICKS * this.#tick);

@@ -1,0 +1,152 @@
+// A real PostgreSQL on a free port of the loopback, in a temporary folder.
+import { missing } from "./missing.ts";
+import { freePort } from "./redis_server.ts";
+
+const binaries = find();
+
+/** Why no PostgreSQL can be started, or null when it can. */
+export const noPostgres: string | null = binaries === undefined
+  ? missing("postgresql")
+  : null;
+
+/** Debian keeps them off the PATH, in a folder a version. */
+function find(): string | undefined {
+  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
+    return undefined;
+  }
+  const folders = ["/usr/local/bin", "/usr/bin"];
+  try {
+    const versions = [...Deno.readDirSync("/usr/lib/postgresql")];
+    folders.push(
+      ...versions.map(({ name }) => `/usr/lib/postgresql/${name}/bin`),
+    );
+  } catch {
+    // elsewhere, or not at all
+  }
+  return folders.toReversed().find((folder) => {
+    try {
+      return ["initdb", "postgres"].every((name) =>
+        Deno.statSync(`${folder}/${name}`).isFile
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
+export interface PostgresServer extends AsyncDisposable {
+  readonly url: string;
+  /** Ends all of it with SIGKILL, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port and with the same files. */
+  restart(): Promise<void>;
+  /** SIGSTOP and SIGCONT, to all of its processes: it is there, and does not answer. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
+}
+
+export interface PostgresServerOptions {
+  /** Such as `synchronous_commit=off`. */
+  readonly settings?: readonly string[];
+  readonly password?: string;
+}
+
+/** It does not run as root, and neither do tests have to. */
+function asPostgres(program: string, args: string[]): Deno.Command {
+  const path = `${binaries}/${program}`;
+  const options = { stdin: "null", stdout: "null", stderr: "piped" } as const;
+  return Deno.uid() === 0
+    ? new Deno.Command("setpriv", {
+      args: [
+        ...["--reuid", "postgres", "--regid", "postgres", "--clear-groups"],
+        ...[path, ...args],
+      ],
+      ...options,
+    })
+    : new Deno.Command(path, { args, ...options });
+}
+
+export async function startPostgres(
+  { settings = [], password }: PostgresServerOptions = {},
+): Promise<PostgresServer> {
+  const folder = await Deno.makeTempDir({ prefix: "postgres-" });
+  const data = `${folder}/data`;
+  if (Deno.uid() === 0) {
+    await new Deno.Command("chown", { args: ["postgres", folder] }).output();
+  }
+  const secret = `${folder}/password`;
+  await Deno.writeTextFile(secret, password ?? "unused");
+  await Deno.chmod(secret, 0o644);
+  const { success, stderr } = await asPostgres("initdb", [
+    ...["-D", data, "-U", "baton", `--pwfile=${secret}`],
+    ...["-A", password === undefined ? "trust" : "scram-sha-256"],
+    ...["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+  ]).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const port = freePort();
+  let isOver = true;
+  let child = await start();
+
+  async function start(): Promise<Deno.ChildProcess> {
+    const child = asPostgres("postgres", [
+      ...["-D", data, "-p", String(port), "-k", folder],
+      ...[
+        "listen_addresses=127.0.0.1",
+        "shared_buffers=32MB",
+        "fsync=on",
+        ...settings,
+      ].flatMap((setting) => ["-c", setting]),
+    ]).spawn();
+    isOver = false;
+    child.status.then(() => isOver = true);
+    const output = child.stderr.pipeThrough(new TextDecoderStream())
+      .getReader();
+    let text = "";
+    while (!text.includes("ready to accept connections")) { // it says so itself
+      const { done, value } = await output.read();
+      if (done) throw new Error(`postgres did not start:\n${text}`);
+      text += value;
+    }
+    void (async () => {
+      while (!(await output.read()).done); // so that it never waits for a reader
+    })();
+    return child;
+  }
+
+  /** The server and those that it has started. */
+  function processes(): number[] {
+    const { pid } = child;
+    const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
+    return [pid, ...children.split(" ").filter(Boolean).map(Number)];
+  }
+
+  function signal(name: Deno.Signal): void {
+    for (const pid of processes()) {
+      try {
+        Deno.kill(pid, name);
+      } catch {
+        // it has just ended
+      }
+    }
+  }
+
+  async function kill(): Promise<void> {
+    if (isOver) return;
+    signal("SIGKILL");
+    await child.status;
+  }
+
+  return {
+    url: `postgres://baton${
+      password === undefined ? "" : `:${password}`
+    }@127.0.0.1:${port}/postgres`,
+    kill,
+    async restart() {
+      child = await start();
+    },
+    signal,
+    async [Symbol.asyncDispose]() {
+      await kill();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
