@@ -58,7 +58,7 @@ async function later(): Promise<void> {
 }
 
 const DRIVERS: Record<string, PostgresQuery> = {
-  "npm:postgres": byPostgres,
+  "the driver postgres": byPostgres,
   "npm:pg": (text, values) => pool.query(text, values),
 };
 

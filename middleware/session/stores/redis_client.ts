@@ -6,7 +6,9 @@ import { Watchdog } from "./redis_watchdog.ts";
 
 /** As much of node-redis as a store needs. */
 export interface RedisClient {
+  /** Whether it was connected by its owner, and not closed. */
   readonly isOpen: boolean;
+  /** The same client with other options for its commands. */
   withCommandOptions(options: never): unknown;
 }
 
