@@ -102,6 +102,12 @@ Deno.test("SESSION_STORE names a store and where it is", () => {
     kind: "redis",
     url: "rediss://me:pw@host:1/0",
   });
+  assert.deepEqual(store("memory"), { kind: "memory" });
+  for (const scheme of ["postgres", "postgresql"]) {
+    const url = `${scheme}://me:pa%2Fss@host:5432/db?sslmode=require`;
+    assert.deepEqual(store(url), { kind: "postgres", url });
+    assert.deepEqual(store(url, "deploy"), { kind: "postgres", url });
+  }
   assert.deepEqual(store("denokv", "deploy"), {
     kind: "denokv",
     path: undefined,
@@ -292,6 +298,28 @@ Deno.test("a Redis URL with a password that is not percent-encoded is told so", 
       url,
     });
   }
+});
+
+Deno.test("a Postgres URL without a host, or with a password that is not percent-encoded, is refused", () => {
+  for (
+    const url of [
+      "postgres://",
+      "postgres:///db",
+      "postgres://me:pa/ss@host/db",
+      "postgres://me:12/34@host/db",
+      "postgres://me:1#2@host/db",
+      "postgres://me:50%@host/db",
+    ]
+  ) {
+    const text = complaint({ SESSION_STORE: url });
+    assert.match(text, /SESSION_STORE is ".*": give .*postgres:\/\//);
+    assert.doesNotMatch(text, /pa.ss|12.34|1#2|50%/);
+    if (url.includes("@")) assert.match(text, /percent-encode/);
+  }
+  assert.match(
+    complaint({ SESSION_STORE: "memory", SESSION_SECRET: secret }, "deploy"),
+    /SESSION_STORE is "memory"/,
+  );
 });
 
 Deno.test("a number or a boolean, as a Worker's vars may be, counts as its text", () => {

@@ -1,14 +1,19 @@
-// The proofs at their full size, with figures: deno task prove [sqlite|redis|denokv|size|sweep]
+// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep]
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
-import { encode } from "../middleware/session/base64url.ts";
-import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
-import { createSealer } from "../middleware/session/seal.ts";
+import {
+  type Backend,
+  serverStore,
+  type SessionStore,
+} from "../middleware/session/mod.ts";
 import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
 import { redisStore } from "../middleware/session/stores/redis.ts";
-import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
-import { encodeRecord } from "../middleware/session/stores/store.ts";
-import { SECRET, testApp } from "./support/test_app.ts";
+import {
+  sqliteBackend,
+  sqliteStore,
+} from "../middleware/session/stores/sqlite.ts";
+import { openPostgres } from "../postgres_pool.ts";
+import { SECRET } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import {
   noLostUpdates,
@@ -19,6 +24,18 @@ import {
   oneIdOpens,
   outage,
 } from "./support/proofs.ts";
+import {
+  fillPostgres,
+  fillSqlite,
+  growth,
+  listCost,
+  longList,
+  ownerCost,
+  readCost,
+  stored,
+} from "./support/proofs_size.ts";
+import { locked } from "./support/proofs_sqlite.ts";
+import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { startRedis } from "./support/redis_server.ts";
 import { startServer } from "./support/server.ts";
 
@@ -63,13 +80,45 @@ if (isWanted("sqlite")) {
   await using store = sqliteStore(path);
   await races("SQLite", store, `sqlite:${path}`);
   await crashes("SQLite", "sqlite:.data/sessions.db");
+  console.log(
+    "SQLite locked by another process for 900 ms:",
+    await locked(900),
+  );
 }
 
 if (isWanted("denokv")) {
   const path = `${Deno.makeTempDirSync()}/kv`;
   await using store = denoKvStore(await Deno.openKv(path));
-  await races("Deno KV", store);
+  await races("Deno KV", store, `denokv:${path}`);
   await crashes("Deno KV", "denokv:.data/kv");
+}
+
+if (isWanted("postgres") && noPostgres === null) {
+  await using server = await startPostgres();
+  {
+    await using store = openPostgres(server.url);
+    await races("Postgres", store, server.url);
+  }
+  const environment = { SESSION_STORE: server.url };
+  await crashes("Postgres, the app", server.url);
+  const killed = await nothingLostInACrash({
+    environment,
+    cwd: Deno.makeTempDirSync(),
+    async crash() {
+      await server.kill();
+      await server.restart();
+    },
+    isServerGone: false,
+  }, 20);
+  console.log(
+    `Postgres itself killed 20 times: ${killed.answered} answered, ${killed.lost} lost`,
+  );
+  for (const kind of ["kill", "stop"] as const) {
+    console.log(
+      `Postgres away for 10 s (${kind}):`,
+      await outage(server, kind, 10),
+    );
+  }
 }
 
 if (isWanted("redis")) {
@@ -98,107 +147,67 @@ if (isWanted("redis")) {
   }
 }
 
-// How cost grows with the number of stored sessions
-
-const now = Math.floor(Date.now() / 1000);
-
-/** The i-th of many stored sessions: its key, and its record's bytes. */
-function stored(i: number): [key: string, value: Uint8Array] {
-  const bytes = new Uint8Array(16);
-  new DataView(bytes.buffer).setUint32(0, Math.imul(i, 2654435761));
-  new DataView(bytes.buffer).setUint32(4, i);
-  const key = encode(bytes);
-  return [
-    key,
-    encodeRecord({
-      ...{ key, generation: key, createdAt: now, usedAt: now },
-      data: { count: i, list: [], name: `Visitor ${i}` },
-    }),
-  ];
-}
-
-/** Microseconds that a request takes that reads one of 2,000 of `total` sessions. */
-async function readCost(
-  store: SessionStore,
-  total: number,
-): Promise<() => Promise<number>> {
-  const app = testApp(
-    { store, now: () => now },
-    (app) =>
-      app.get(
-        "/",
-        async (c) => c.text((await c.var.session()).data.name ?? "nobody"),
-      ),
+/** What it costs to know whose sessions they are. */
+async function owners(name: string, store: SessionStore, fresh?: Backend) {
+  const ms = await listCost(store, 1_000_000);
+  console.log(
+    `${name}: ten of one owner among a million are listed in ${
+      ms.toFixed(2)
+    } ms`,
   );
-  const sealer = createSealer({
-    ...{ secrets: [SECRET], seal: "sign", purpose: "session" },
-    cookieName: "session",
-  });
-  const cookies = Array.from({ length: 2000 }, (_, n) => {
-    const [key] = stored(Math.floor(n * total / 2000));
-    return `session=${sealer.seal(`${key}.${key}`)}`;
-  });
-  const round = async () => {
-    const start = performance.now();
-    for (const cookie of cookies) {
-      const response = await app.request("/", { headers: { cookie } });
-      if (!(await response.text()).startsWith("Visitor")) throw new Error();
-    }
-    return (performance.now() - start) * 1000 / cookies.length;
-  };
-  await round();
-  return round;
-}
-
-async function compare(
-  small: () => Promise<number>,
-  large: () => Promise<number>,
-): Promise<string> {
-  const pairs: [number, number][] = [];
-  for (let i = 0; i < 15; i++) pairs.push([await small(), await large()]);
-  const median = (values: number[]) =>
-    values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-  const [a, b] = [
-    median(pairs.map(([a]) => a)),
-    median(pairs.map(([, b]) => b)),
-  ];
-  const ratio = median(pairs.map(([a, b]) => b / a));
-  return `${a.toFixed(1)} µs with 1,000, ${b.toFixed(1)} µs with 1,000,000: ${
-    ratio.toFixed(2)
-  } times`;
-}
-
-function fillSqlite(path: string, total: number, ends: number): void {
-  const database = new DatabaseSync(path);
-  const insert = database.prepare(
-    "INSERT INTO sessions VALUES (?, hex(randomblob(16)), ?, ?)",
+  const long = await longList(store, 10_000);
+  console.log(
+    `${name}: ${long.listed} of one owner in ${
+      Math.round(long.ms)
+    } ms; nobody else waits longer than ${Math.round(long.longestWaitMs)} ms`,
   );
-  database.exec("BEGIN");
-  for (let i = 0; i < total; i++) {
-    const [key, value] = stored(i);
-    insert.run(key, ends, value);
-  }
-  database.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-  database.close();
+  if (fresh === undefined) return;
+  const { alone, together } = await ownerCost(fresh);
+  console.log(
+    `${name}: a save with an owner takes ${
+      alone.toFixed(2)
+    } times one without, ${
+      together.toFixed(2)
+    } times when 32 are saved at once`,
+  );
+  await fresh[Symbol.asyncDispose]?.();
 }
 
 if (isWanted("size")) {
   console.log("\n## A million sessions");
+  const now = Date.now() / 1000;
   const folder = Deno.makeTempDirSync();
   await using few = sqliteStore(`${folder}/few.db`);
   await using many = sqliteStore(`${folder}/many.db`);
-  fillSqlite(`${folder}/few.db`, 1000, now + 3600);
-  fillSqlite(`${folder}/many.db`, 1_000_000, now + 3600);
+  fillSqlite(`${folder}/few.db`, 1000, now + 36_000);
+  fillSqlite(`${folder}/many.db`, 1_000_000, now + 36_000);
   const { size } = Deno.statSync(`${folder}/many.db`);
   console.log(
     `SQLite: ${
       Math.round(size / 1e6)
-    } bytes a session; a read takes ${await compare(
+    } bytes a session; a read takes ${await growth(
       await readCost(few, 1000),
       await readCost(many, 1_000_000),
     )}`,
   );
+  await owners("SQLite", many, sqliteBackend(`${folder}/owners.db`));
   await Deno.remove(folder, { recursive: true });
+
+  if (noPostgres === null) {
+    await using small = await startPostgres();
+    await using large = await startPostgres();
+    await fillPostgres(small.url, 1000);
+    await fillPostgres(large.url, 1_000_000);
+    await using few = openPostgres(small.url);
+    await using many = openPostgres(large.url);
+    console.log(
+      `Postgres: a read takes ${await growth(
+        await readCost(few, 1000),
+        await readCost(many, 1_000_000),
+      )}`,
+    );
+    await owners("Postgres", many);
+  }
 
   await using small = await startRedis();
   await using large = await startRedis();
@@ -226,7 +235,7 @@ if (isWanted("size")) {
   await using fewStore = redisStore({ url: small.url });
   await using manyStore = redisStore({ url: large.url });
   console.log(
-    `Redis: ${Math.round(bytes)} bytes a session; a read takes ${await compare(
+    `Redis: ${Math.round(bytes)} bytes a session; a read takes ${await growth(
       await readCost(fewStore, 1000),
       await readCost(manyStore, 1_000_000),
     )}`,
