@@ -1,13 +1,13 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
 import { csrf } from "hono/csrf";
-import { HTTPException } from "hono/http-exception";
 import { languageDetector } from "hono/language";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { languages } from "./components/locales/mod.ts";
+import { failureLog } from "./middleware/failure_log.ts";
+import { dropBody, formBody } from "./middleware/form_body.ts";
 import { formsOnly } from "./middleware/forms_only.ts";
 import { requestLog } from "./middleware/request_log.ts";
 import { sessionLog } from "./middleware/session_log.ts";
@@ -17,6 +17,7 @@ import {
   type SessionOptions,
   type SessionStore,
 } from "./middleware/session/mod.ts";
+import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
 import { health } from "./routes/health.ts";
@@ -31,42 +32,53 @@ import { users } from "./routes/users.tsx";
 /** What the app is made from: the session's options, and where its log lines go. */
 export type AppOptions =
   & Omit<SessionOptions<typeof visitorSchema>, "schema" | "onEvent">
-  & { readonly store: SessionStore; readonly log?: (line: string) => void };
+  & {
+    readonly store: SessionStore;
+    readonly log?: (line: string) => void;
+    /** Whether the process is about to end, so that nobody sends it more. Default: never. */
+    readonly isStopping?: () => boolean;
+    /** Milliseconds until all of a form must be there. Default: 10 seconds. */
+    readonly formTimeoutMs?: number;
+  };
 
 /** Every middleware and every route, in order. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const {
     log = console.log,
     now = () => Date.now() / 1000,
+    isStopping = () => false,
+    formTimeoutMs = 10_000,
     ...sessionOptions
   } = options;
   const { trustProxy, secrets } = options;
   const app = new Hono<AppEnv>();
   app.notFound(notFound);
-  app.onError(onError(log));
+  const failures = failureLog({ log, now, store: options.store });
+  app.onError(onError(failures));
 
   app.use(requestId({ limitLength: 64 }));
   app.use(requestLog(log));
+  app.use(failures.untilBack);
+  app.use(dropBody);
   app.use(secureHeaders(SECURITY_HEADERS));
   app.use(languageDetector(LANGUAGES));
+  app.use(validHost);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
 
   app.route("/", assets);
-  app.route("/", health(options.store));
+  app.route("/", health(options.store, isStopping));
 
-  app.use(
-    except(isNotPost, bodyLimit({ maxSize: 16 * 1024, onError: tooLarge })),
-  );
   app.use(
     except(isNotBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
   );
   app.use(formsOnly);
+  app.use(formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }));
   app.use(
     session({
       ...sessionOptions,
       now,
       schema: visitorSchema,
-      onEvent: sessionLog({ log }),
+      onEvent: sessionLog({ log, now }),
     }),
   );
 
@@ -101,15 +113,6 @@ export const LANGUAGES: Parameters<typeof languageDetector>[0] = {
   lookupCookie: "language",
   caches: false, // only POST /language sets the cookie
 };
-
-/** No other method has a body that anybody reads. */
-export function isNotPost(c: Context): boolean {
-  return c.req.method !== "POST";
-}
-
-function tooLarge(): never {
-  throw new HTTPException(413);
-}
 
 /**
  * Browsers say where a POST comes from, in one of these two headers or both;
