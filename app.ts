@@ -1,11 +1,12 @@
 import { type Context, Hono } from "hono";
 import { except } from "hono/combine";
 import { csrf } from "hono/csrf";
-import { languageDetector } from "hono/language";
+import type { languageDetector } from "hono/language";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { languages } from "./components/locales/mod.ts";
+import { detectLanguage } from "./middleware/detect_language.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
 import { formsOnly } from "./middleware/forms_only.ts";
@@ -61,7 +62,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use(failures.untilBack);
   app.use(dropBody);
   app.use(secureHeaders(SECURITY_HEADERS));
-  app.use(languageDetector(LANGUAGES));
+  app.use(detectLanguage(LANGUAGES));
   app.use(validHost);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
 

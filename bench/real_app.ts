@@ -3,11 +3,12 @@
 import { Hono } from "hono";
 import { except } from "hono/combine";
 import { csrf } from "hono/csrf";
-import { languageDetector } from "hono/language";
+
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { isNotBrowser, LANGUAGES, SECURITY_HEADERS } from "../app.ts";
+import { detectLanguage } from "../middleware/detect_language.ts";
 import { dropBody, formBody } from "../middleware/form_body.ts";
 import { formsOnly } from "../middleware/forms_only.ts";
 import { requestLog } from "../middleware/request_log.ts";
@@ -35,7 +36,7 @@ app.use(requestId({ limitLength: 64 }));
 app.use(requestLog(console.log));
 app.use(dropBody);
 app.use(secureHeaders(SECURITY_HEADERS));
-app.use(languageDetector(LANGUAGES));
+app.use(detectLanguage(LANGUAGES));
 app.use(methodNotAllowed({ app }));
 app.use(except(isNotBrowser, csrf()));
 app.use(formsOnly);
