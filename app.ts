@@ -1,13 +1,14 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
 import { csrf } from "hono/csrf";
-import { HTTPException } from "hono/http-exception";
-import { languageDetector } from "hono/language";
+import type { languageDetector } from "hono/language";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { languages } from "./components/locales/mod.ts";
+import { detectLanguage } from "./middleware/detect_language.ts";
+import { failureLog } from "./middleware/failure_log.ts";
+import { dropBody, formBody } from "./middleware/form_body.ts";
 import { formsOnly } from "./middleware/forms_only.ts";
 import { requestLog } from "./middleware/request_log.ts";
 import { sessionLog } from "./middleware/session_log.ts";
@@ -17,6 +18,7 @@ import {
   type SessionOptions,
   type SessionStore,
 } from "./middleware/session/mod.ts";
+import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
 import { health } from "./routes/health.ts";
@@ -38,6 +40,8 @@ export type AppOptions =
     readonly hsts?: string;
     /** Whether the process is about to end, so that nobody sends it more. Default: never. */
     readonly isStopping?: () => boolean;
+    /** Milliseconds until all of a form must be there. Default: 10 seconds. */
+    readonly formTimeoutMs?: number;
   };
 
 /** Every middleware and every route, in order. */
@@ -47,38 +51,41 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     now = () => Date.now() / 1000,
     hsts,
     isStopping = () => false,
+    formTimeoutMs = 10_000,
     ...sessionOptions
   } = options;
   const { trustProxy, secrets } = options;
   const app = new Hono<AppEnv>();
   app.notFound(notFound);
-  app.onError(onError(log));
+  const failures = failureLog({ log, now, store: options.store });
+  app.onError(onError(failures));
 
   app.use(requestId({ limitLength: 64 }));
   app.use(requestLog(log));
+  app.use(failures.untilBack);
+  app.use(dropBody);
   app.use(secureHeaders({
     ...SECURITY_HEADERS,
     ...(hsts !== undefined && { strictTransportSecurity: hsts }),
   }));
-  app.use(languageDetector(LANGUAGES));
+  app.use(detectLanguage(LANGUAGES));
+  app.use(validHost);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
 
   app.route("/", assets);
   app.route("/", health({ ...options, isStopping, now }));
 
   app.use(
-    except(isNotPost, bodyLimit({ maxSize: 16 * 1024, onError: tooLarge })),
-  );
-  app.use(
     except(isNotBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
   );
   app.use(formsOnly);
+  app.use(formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }));
   app.use(
     session({
       ...sessionOptions,
       now,
       schema: visitorSchema,
-      onEvent: sessionLog({ log }),
+      onEvent: sessionLog({ log, now }),
     }),
   );
 
@@ -115,15 +122,6 @@ export const LANGUAGES: Parameters<typeof languageDetector>[0] = {
   lookupCookie: "language",
   caches: false, // only POST /language sets the cookie
 };
-
-/** No other method has a body that anybody reads. */
-export function isNotPost(c: Context): boolean {
-  return c.req.method !== "POST";
-}
-
-function tooLarge(): never {
-  throw new HTTPException(413);
-}
 
 /**
  * Browsers say where a POST comes from, in one of these two headers or both;

@@ -9,12 +9,15 @@ import {
   type StoreConfig,
   VARIABLES,
 } from "./config.ts";
+import settings from "./deno.json" with { type: "json" };
 import {
   cookieStore,
   memoryStore,
   type SessionStore,
 } from "./middleware/session/mod.ts";
+import { type Fetch, GracefulServer } from "./serve.ts";
 import { KeptSecretError, loadOrCreateSecrets } from "./session_secret.ts";
+import { steadyClock } from "./steady_clock.ts";
 
 async function main(): Promise<void> {
   try {
@@ -35,55 +38,39 @@ function readEnvironment(): Config {
 }
 
 async function serve(config: Config): Promise<void> {
+  const log = console.log;
+  const now = steadyClock({ log });
   const secrets = config.secrets ?? await ownSecrets();
-  const store = await openStore(config.store);
+  const store = await openStore(config.store, now);
+  const server = new GracefulServer(log);
   const { cookieName, seal, lifetime, trustProxy, hsts } = config;
   const app = createApp({
     ...{ secrets, store, cookieName, seal, lifetime, trustProxy, hsts },
+    ...{ now, log },
+    isStopping: () => server.isStopping,
   });
-  const inFlight = new InFlight();
-  const server = listen(
-    config,
-    (request) => inFlight.count(app.fetch(request)),
-  );
-
-  let isStopping = false;
-  const stop = async () => {
-    if (isStopping) Deno.exit(1); // a second signal does not wait
-    isStopping = true;
-    console.log("Stopping");
-    await inFlight.none();
-    await server.shutdown();
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, stop);
-  }
-  await server.finished;
-  await store[Symbol.asyncDispose]?.();
+  listen(server, config, app.fetch);
+  introduce(config, store).then(log);
+  await server.stopped();
+  await Promise.race([store[Symbol.asyncDispose]?.(), atMostASecond()]);
   Deno.exit(0);
 }
 
-/** The requests being answered. `shutdown()` waits for answers, but cuts off a form still arriving. */
-class InFlight {
-  #count = 0;
-  #whenNone = () => {};
+/** The line at the start that says what runs here. */
+async function introduce(
+  { seal, trustProxy }: Config,
+  store: SessionStore,
+): Promise<string> {
+  const answer = await Promise.race([
+    store.ping().then(() => "answers", () => "does not answer"),
+    atMostASecond().then(() => "does not answer"),
+  ]);
+  const proxy = trustProxy ? "trusted" : "not trusted";
+  return `Baton ${settings.version}: store ${store.kind} (${answer}), seal ${seal}, X-Forwarded-Proto ${proxy}`;
+}
 
-  async count(answer: Response | Promise<Response>): Promise<Response> {
-    this.#count++;
-    try {
-      return await answer;
-    } finally {
-      if (--this.#count === 0) this.#whenNone();
-    }
-  }
-
-  /** Resolves at the first moment without any. */
-  none(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#whenNone = resolve;
-      if (this.#count === 0) resolve();
-    });
-  }
+function atMostASecond(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
 /** The secrets of this machine, when the environment has none. */
@@ -101,17 +88,14 @@ async function ownSecrets(): Promise<string[]> {
 }
 
 function listen(
+  server: GracefulServer,
   { host, port }: Config,
-  handler: Deno.ServeHandler,
-): Deno.HttpServer {
-  const onListen = ({ hostname, port }: Deno.NetAddr) => {
-    const isLocal = hostname === "127.0.0.1" || hostname === "0.0.0.0";
-    console.log(
-      `Listening on http://${isLocal ? "localhost" : hostname}:${port}`,
-    );
-  };
+  fetch: Fetch,
+): void {
+  const onListen = ({ hostname, port }: Deno.NetAddr) =>
+    console.log(`Listening on ${origin(hostname, port)}`);
   try {
-    return Deno.serve({ hostname: host, port, onListen }, handler);
+    server.listen({ hostname: host, port, onListen }, fetch);
   } catch (error) {
     throw new ConfigError(
       error instanceof Deno.errors.AddrInUse
@@ -123,23 +107,35 @@ function listen(
   }
 }
 
+function origin(hostname: string, port: number): string {
+  if (hostname === "127.0.0.1" || hostname === "0.0.0.0") {
+    return `http://localhost:${port}`;
+  }
+  return hostname.includes(":")
+    ? `http://[${hostname}]:${port}`
+    : `http://${hostname}:${port}`;
+}
+
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 /** Only the store that was asked for is loaded. */
-async function openStore(store: StoreConfig): Promise<SessionStore> {
+async function openStore(
+  store: StoreConfig,
+  now: () => number,
+): Promise<SessionStore> {
   try {
     switch (store.kind) {
       case "cookie":
         return cookieStore();
       case "memory":
-        return memoryStore();
+        return memoryStore({ now });
       case "sqlite": {
         const { sqliteStore } = await import(
           "./middleware/session/stores/sqlite.ts"
         );
-        return sqliteStore(store.path);
+        return sqliteStore(store.path, { now });
       }
       case "redis": {
         const { redisStore } = await import(
@@ -167,7 +163,7 @@ async function openStore(store: StoreConfig): Promise<SessionStore> {
             mode: 0o600,
           });
         }
-        return denoKvStore(await Deno.openKv(store.path));
+        return denoKvStore(await Deno.openKv(store.path), { now });
       }
       case "durable_object":
         throw new Error("it is for Cloudflare Workers");

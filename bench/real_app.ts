@@ -1,19 +1,15 @@
 // The real app without its session: the same middleware and pages, for a visitor who is always
 // the same. real_app.ts PORT
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
 import { csrf } from "hono/csrf";
-import { languageDetector } from "hono/language";
+
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
-import {
-  isNotBrowser,
-  isNotPost,
-  LANGUAGES,
-  SECURITY_HEADERS,
-} from "../app.ts";
+import { isNotBrowser, LANGUAGES, SECURITY_HEADERS } from "../app.ts";
+import { detectLanguage } from "../middleware/detect_language.ts";
+import { dropBody, formBody } from "../middleware/form_body.ts";
 import { formsOnly } from "../middleware/forms_only.ts";
 import { requestLog } from "../middleware/request_log.ts";
 import type { Session } from "../middleware/session/mod.ts";
@@ -38,12 +34,13 @@ const always = {
 const app = new Hono<AppEnv>();
 app.use(requestId({ limitLength: 64 }));
 app.use(requestLog(console.log));
+app.use(dropBody);
 app.use(secureHeaders(SECURITY_HEADERS));
-app.use(languageDetector(LANGUAGES));
+app.use(detectLanguage(LANGUAGES));
 app.use(methodNotAllowed({ app }));
-app.use(except(isNotPost, bodyLimit({ maxSize: 16 * 1024 })));
 app.use(except(isNotBrowser, csrf()));
 app.use(formsOnly);
+app.use(formBody({ maxBytes: 16 * 1024, timeoutMs: 10_000 }));
 app.use(async function noSession(c, next) {
   c.set("session", () => Promise.resolve(always));
   await next();

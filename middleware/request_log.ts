@@ -11,18 +11,20 @@ export function requestLog(
     const start = performance.now();
     await next();
     const ms = (performance.now() - start).toFixed(1);
-    const path = printable(c.req.path);
+    const path = printable(c.req.path, 100);
     log(
-      `${c.req.method} ${path} ${c.res.status} ${ms} ms ${c.get("requestId")}`,
+      `${printable(c.req.method, 16)} ${path} ${c.res.status} ${ms} ms ${
+        c.get("requestId")
+      }`,
     );
   };
 }
 
-/** A path is the client's text: escaped, so that it cannot forge a line, and cut. */
-function printable(path: string): string {
-  const escaped = path.replace(
+/** The client's text: escaped, so that it cannot forge a line, and cut. */
+function printable(text: string, length: number): string {
+  const escaped = text.slice(0, length + 1).replace(
     /[^!-~]/g,
     (character) => encodeURIComponent(character.toWellFormed()),
   );
-  return escaped.length > 100 ? `${escaped.slice(0, 100)}…` : escaped;
+  return escaped.length > length ? `${escaped.slice(0, length)}…` : escaped;
 }

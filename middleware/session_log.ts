@@ -1,3 +1,4 @@
+import { limitedLog } from "./limited_log.ts";
 import type { EventListener } from "./session/mod.ts";
 
 /** A minute: so often a line about one reason is written at most. */
@@ -18,25 +19,15 @@ export interface SessionLogOptions {
 export function sessionLog(
   { log, now = () => Date.now() / 1000 }: SessionLogOptions,
 ): EventListener {
-  const seen = new Map<string, { at: number; unsaid: number }>();
-
-  function rejected(reason: string): void {
-    const last = seen.get(reason);
-    if (last !== undefined && now() - last.at < INTERVAL_SECONDS) {
-      last.unsaid++;
-      return;
-    }
-    const more = last?.unsaid
-      ? `, and ${last.unsaid} more since the last line`
-      : "";
-    seen.set(reason, { at: now(), unsaid: 0 });
-    log(`Session cookie rejected: ${reason}${more}`);
-  }
-
+  const limited = limitedLog({ log, now });
   return (event) => {
     switch (event.type) {
       case "rejected":
-        return rejected(event.reason);
+        return limited.say(
+          event.reason,
+          INTERVAL_SECONDS,
+          `Session cookie rejected: ${event.reason}`,
+        );
       case "began":
       case "restarted":
       case "ended":

@@ -2,6 +2,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Problem } from "../components/problem.tsx";
+import type { FailureLog } from "../middleware/failure_log.ts";
 import type { AppEnv } from "../visitor.ts";
 
 /** Error answers are pages too. They never open a session. */
@@ -12,6 +13,7 @@ function problem(
   const requestId = c.get("requestId");
   // An error made while saving took the headers of the route's response with it.
   c.header("X-Request-Id", requestId);
+  c.header("Cache-Control", "private, no-store"); // it depends on the language
   return c.html(
     <Problem
       status={status}
@@ -33,19 +35,13 @@ export function wrongMethod(
 }
 
 /** An answer for whatever was thrown; what only the operator may know goes to the log. */
-export function onError(log: (line: string) => void): ErrorHandler<AppEnv> {
+export function onError(failures: FailureLog): ErrorHandler<AppEnv> {
   return (error, c) => {
     const status = error instanceof HTTPException ? error.status : 500;
-    if (status >= 500) log(`${c.get("requestId")} ${explain(error)}`);
+    if (status >= 500) failures.failed(error, c.get("requestId"));
     const retryAfter = error instanceof HTTPException &&
       error.res?.headers.get("Retry-After");
     if (retryAfter) c.header("Retry-After", retryAfter);
     return problem(c, status as ContentfulStatusCode);
   };
-}
-
-function explain(error: Error): string {
-  if (!(error instanceof HTTPException)) return error.stack ?? String(error);
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return `${error.name}: ${error.message}${cause}`;
 }

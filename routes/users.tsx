@@ -8,16 +8,34 @@ import { readForm, textField } from "./form.ts";
 const CONTROL = /\p{Cc}/u;
 
 /** Each issue's message is the key of its text in the form's dictionary. */
+/** Code points. */
+const NAME_LENGTH = 100;
+/** Of so many code points NFC may make one. */
+const LONGEST_DECOMPOSITION = 4;
+
 const userSchema = z.object({
-  name: z.string("missing").trim().normalize("NFC")
+  name: z.string("missing").trim()
     .refine((name) => name !== "", { error: "missing", abort: true })
-    .refine((name) => [...name].length <= 100, { error: "long", abort: true })
+    // normalize() is quadratic in combining marks, so the length comes first.
+    .refine((name) => isWithin(name, NAME_LENGTH * LONGEST_DECOMPOSITION), {
+      error: "long",
+      abort: true,
+    })
+    .normalize("NFC")
+    .refine((name) => isWithin(name, NAME_LENGTH), {
+      error: "long",
+      abort: true,
+    })
     .refine((name) => !CONTROL.test(name), { error: "control" }),
   email: z.string("missing").trim()
     .refine((email) => email !== "", { error: "missing", abort: true })
     .refine((email) => email.length <= 254, { error: "long", abort: true })
     .pipe(z.email("wrong")),
 });
+
+function isWithin(text: string, codePoints: number): boolean {
+  return text.length <= 2 * codePoints && [...text].length <= codePoints;
+}
 
 /** `POST /users`: a valid form begins a new session; an invalid one comes back with its errors. */
 export function users(log: (line: string) => void): Hono<AppEnv> {

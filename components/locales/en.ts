@@ -294,6 +294,11 @@ export const en = {
   problems: {
     requestId: "Request",
     home: "Go to the form",
+    400: {
+      title: "That is not a proper request",
+      detail:
+        "The request was cut off, or its address or form is not well-formed. Nothing was done.",
+    },
     403: {
       title: "That came from another site",
       detail:
@@ -306,6 +311,11 @@ export const en = {
     405: {
       title: "That cannot be done here",
       detail: "This address exists, but does not take this kind of request.",
+    },
+    408: {
+      title: "That took too long",
+      detail:
+        "The form did not arrive in time. Nothing was stored: please try again.",
     },
     409: {
       title: "Two requests at once",

@@ -296,6 +296,11 @@ export const es: Texts = {
   problems: {
     requestId: "Petición",
     home: "Ir al formulario",
+    400: {
+      title: "Esa petición no es válida",
+      detail:
+        "La petición llegó incompleta, o su dirección o su formulario están mal formados. No se hizo nada.",
+    },
     403: {
       title: "Eso vino de otro sitio",
       detail:
@@ -309,6 +314,11 @@ export const es: Texts = {
     405: {
       title: "Eso no se puede hacer aquí",
       detail: "Esta dirección existe, pero no admite este tipo de petición.",
+    },
+    408: {
+      title: "Tardó demasiado",
+      detail:
+        "El formulario no llegó a tiempo. No se guardó nada: inténtalo de nuevo.",
     },
     409: {
       title: "Dos peticiones a la vez",

@@ -1,0 +1,98 @@
+import type { MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+
+export interface FormBodyLimits {
+  readonly maxBytes: number;
+  /** Milliseconds until all of it must be there. */
+  readonly timeoutMs: number;
+}
+
+/** A POST's body, once it was read whole. */
+export interface BodyEnv {
+  Variables: { body?: Uint8Array<ArrayBuffer> };
+}
+
+/**
+ * Reads the body of a POST, before anything is done for it: 413 when it is too
+ * long, whether or not it said so; 408 when it takes too long (RFC 9110,
+ * 15.5.9); 400 when it is cut off or badly chunked.
+ */
+export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
+  return async function formBody(c, next) {
+    const body = c.req.method === "POST" ? c.req.raw.body : null;
+    if (body !== null) {
+      const length = Number(c.req.header("Content-Length") ?? 0);
+      if (length > limits.maxBytes) throw new HTTPException(413);
+      const chunks: Uint8Array<ArrayBuffer>[] = [];
+      await read(body, limits, (chunk) => chunks.push(chunk));
+      c.set("body", joined(chunks));
+    }
+    await next();
+  };
+}
+
+/** What a refused request may still send, for the sake of the next one on its connection. */
+const DROPPED: FormBodyLimits = { maxBytes: 1024 * 1024, timeoutMs: 1000 };
+
+/**
+ * Throws away a body that no route wanted. Where it is left lying, some servers
+ * fail the next request on the connection, and some clients never see the
+ * answer because they are still sending.
+ */
+export const dropBody: MiddlewareHandler<BodyEnv> = async function dropBody(
+  c,
+  next,
+) {
+  await next();
+  const { method, raw } = c.req;
+  if (method === "GET" || method === "HEAD" || c.get("body")) return;
+  if (raw.body === null || raw.body.locked) return;
+  try {
+    await read(raw.body, DROPPED, () => {});
+  } catch {
+    raw.body.cancel().catch(() => {}); // too much, too slow, or broken
+  }
+};
+
+async function read(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { maxBytes, timeoutMs }: FormBodyLimits,
+  take: (chunk: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
+  const reader = body.getReader();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new HTTPException(408)),
+    timeoutMs,
+  );
+  let bytes = 0;
+  try {
+    while (true) {
+      const { done, value } = await Promise.race([reader.read(), late.promise]);
+      if (done) return;
+      bytes += value.length;
+      if (bytes > maxBytes) throw new HTTPException(413);
+      take(value);
+    }
+  } catch (error) {
+    if (error instanceof HTTPException) throw error;
+    throw new HTTPException(400, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    reader.releaseLock();
+  }
+}
+
+function joined(chunks: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [first = new Uint8Array()] = chunks;
+  if (chunks.length <= 1) return first;
+  const whole = new Uint8Array(
+    chunks.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
