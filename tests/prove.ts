@@ -1,4 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep]
+// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|nginx]
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import {
@@ -36,6 +36,7 @@ import {
 } from "./support/proofs_size.ts";
 import { locked } from "./support/proofs_sqlite.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
+import { noNginx, rollingRestarts, startSite } from "./support/proofs_nginx.ts";
 import { startRedis } from "./support/redis_server.ts";
 import { startServer } from "./support/server.ts";
 
@@ -297,4 +298,20 @@ if (isWanted("sweep")) {
       p99(during).toFixed(1)
     } ms meanwhile (${during.length} requests)`,
   );
+}
+
+if (isWanted("nginx")) {
+  console.log("\n## Two servers behind nginx, restarted in turn under load");
+  if (noNginx !== null) {
+    console.log(`Left out: it ${noNginx}`);
+  } else {
+    await using site = await startSite();
+    const figures = await rollingRestarts(site, 100_000);
+    const { requests, restarts, lost, seconds } = figures;
+    const sum = Object.values(lost).reduce((sum, n) => sum + n, 0);
+    console.log(
+      `${requests} requests in ${seconds} s, ${restarts} restarts: ${sum} lost`,
+      lost,
+    );
+  }
 }

@@ -30,10 +30,14 @@ export function startServer(options: StartOptions = {}): Promise<Server> {
   return listening(spawn(options));
 }
 
+export type ProgramOptions =
+  & { readonly args: string[]; readonly cwd: string }
+  & Pick<Deno.CommandOptions, "env" | "clearEnv">;
+
 /** The same for any program that prints where it listens. */
 export function startProgram(
   program: string,
-  options: { readonly args: string[]; readonly cwd: string },
+  options: ProgramOptions,
 ): Promise<Server> {
   return listening(spawnProgram(program, options));
 }

@@ -1,0 +1,484 @@
+// What docs/operations.md says is true: its commands do what they should, its files are taken.
+import assert from "node:assert/strict";
+import settings from "../deno.json" with { type: "json" };
+import {
+  documented,
+  fakeSystemctl,
+  isThere,
+  lacks,
+  makeCertificate,
+  shell,
+} from "./support/operations.ts";
+import {
+  noNginx,
+  rollingRestarts,
+  type Site,
+  startSite,
+} from "./support/proofs_nginx.ts";
+import { freePort, noRedis, startRedis } from "./support/redis_server.ts";
+import {
+  cannotStart,
+  type Server,
+  startProgram,
+  startServer,
+} from "./support/server.ts";
+
+const root = new URL("../", import.meta.url).pathname;
+const JAY = { name: "Jay", email: "jay@example.com" };
+
+function test(
+  name: string,
+  ignore: string | null,
+  fn: () => Promise<void>,
+): void {
+  Deno.test({
+    name: ignore === null ? name : `${name} (${ignore})`,
+    ignore: ignore !== null,
+    fn,
+  });
+}
+
+async function signIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/users`, {
+    method: "POST",
+    body: new URLSearchParams(JAY),
+    redirect: "manual",
+  });
+  await response.body?.cancel();
+  assert.equal(response.status, 303);
+  return response.headers.getSetCookie()[0]?.split(";")[0] ?? assert.fail();
+}
+
+/** Whether the greeting is shown. */
+async function isKnown(url: string, cookie: string): Promise<boolean> {
+  const response = await fetch(`${url}/show`, {
+    headers: { cookie },
+    redirect: "manual",
+  });
+  await response.body?.cancel();
+  return response.status === 200;
+}
+
+async function health(url: string): Promise<unknown> {
+  return await (await fetch(`${url}/healthz`)).json();
+}
+
+/** Where nothing can be downloaded. */
+const OFFLINE = { HTTPS_PROXY: "http://127.0.0.1:1" };
+const kept = () => ({ PATH: Deno.env.get("PATH") ?? "", NO_COLOR: "1" });
+
+/** A clean copy of what the Dockerfile takes along. */
+async function checkout(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "checkout-" });
+  const copies = documented("Dockerfile").matchAll(/^COPY (.+) (\S+)$/gm);
+  for (const [, from, to] of copies) {
+    await shell(`cp -R ${from} ${folder}/${to}`, { cwd: root });
+  }
+  return folder;
+}
+
+function files(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? files(`${folder}/${name}`) : [`${folder}/${name}`]
+  ).sort();
+}
+
+/** The words of a command line in a unit file, and its Environment. */
+function unit(here: Record<string, string>) {
+  const text = documented("/etc/systemd/system/baton@.service", here)
+    .replaceAll("\\\n", " ");
+  const [program = "", ...args] =
+    /^ExecStart=(.+)$/m.exec(text)?.[1]?.split(/ +/) ?? [];
+  const env = Object.fromEntries(
+    [...text.matchAll(/^Environment=(\w+)=(.*)$/gm)]
+      .map(([, name, value]) => [name ?? "", value ?? ""]),
+  );
+  return { text, program, args, env };
+}
+
+test(
+  "the documented service installs, starts offline from a checkout it does not write to, and stops with 0",
+  cannotStart ?? lacks("openssl"),
+  async () => {
+    const app = await checkout();
+    const folder = await Deno.makeTempDir();
+    const here = { "/opt/baton-deno": `${folder}/deno`, "/opt/baton": app };
+    const before = files(app);
+    await shell(documented("install", here));
+    await shell(
+      documented("secret", {
+        "useradd ": ": ", // the tests' user is there already
+        "/etc/baton": `${folder}/etc`,
+      }),
+    );
+    const { program, args, env } = unit({
+      ...here,
+      "/usr/local/bin/deno": Deno.execPath(),
+      "%i": "0",
+      "%d": `${folder}/etc`,
+      "%S": folder,
+    });
+    await Deno.mkdir(`${folder}/baton`, { mode: 0o700 });
+    {
+      const options = { args, cwd: app, clearEnv: true };
+      await using server = await startProgram(program, {
+        ...options,
+        env: { ...env, ...OFFLINE, ...kept() },
+      });
+      const cookie = await signIn(server.url);
+      assert(await isKnown(server.url, cookie));
+      assert.deepEqual(await health(server.url), {
+        status: "ok",
+        store: "sqlite",
+      });
+      assert.equal(await server.stop("SIGTERM"), 0);
+      assert.doesNotMatch(server.output(), /Download|secret/);
+    }
+    assert.deepEqual(files(app), before);
+    for (const path of [app, folder]) {
+      await Deno.remove(path, { recursive: true });
+    }
+  },
+);
+
+test(
+  "the unit file is one that systemd takes",
+  isThere("systemd-analyze") && cannotStart === null
+    ? null
+    : "needs systemd-analyze",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const { text } = unit({
+      "User=baton": "User=daemon",
+      "/usr/local/bin/deno": "/bin/true",
+    });
+    await Deno.writeTextFile(`${folder}/baton@.service`, text);
+    const complaints = await shell(
+      `systemd-analyze verify ${folder}/baton@.service 2>&1`,
+    );
+    assert.equal(complaints, "");
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+test(
+  "the commands of the Dockerfile make a server in a clean folder",
+  cannotStart,
+  async () => {
+    const app = await checkout();
+    const secrets = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${secrets}/session_secret`, crypto.randomUUID());
+    const dockerfile = documented("Dockerfile", { "/run/secrets": secrets });
+    const DENO_DIR = `${app}/deno-dir`;
+    for (const [, command = ""] of dockerfile.matchAll(/^RUN (.+)$/gm)) {
+      await shell(command, { cwd: app, env: { DENO_DIR } });
+    }
+    const list = (name: string): string[] =>
+      JSON.parse(new RegExp(`^${name} (.+)$`, "m").exec(dockerfile)?.[1] ?? "");
+    const [, settings = ""] = /^ENV (.+)$/m.exec(dockerfile) ?? [];
+    const environment = Object.fromEntries(
+      settings.split(" ").map((pair) => pair.split("=", 2)),
+    );
+    const [, ...args] = list("CMD");
+    await using server = await startProgram(Deno.execPath(), {
+      args,
+      cwd: app,
+      clearEnv: true,
+      env: { ...environment, ...OFFLINE, ...kept(), DENO_DIR, PORT: "0" },
+    });
+    const url = server.url.replace(/\/\/[^:]+/, "//127.0.0.1");
+    assert(await isKnown(url, await signIn(url)));
+
+    const check = list("HEALTHCHECK CMD").map((word) =>
+      word.replace("http://127.0.0.1:5000", url)
+    );
+    const isHealthy = async () =>
+      (await new Deno.Command(Deno.execPath(), {
+        args: check.slice(1),
+        stderr: "null",
+      }).output()).success;
+    assert(await isHealthy());
+    await server.stop("SIGTERM");
+    assert(!await isHealthy());
+    for (const path of [app, secrets]) {
+      await Deno.remove(path, { recursive: true });
+    }
+  },
+);
+
+Deno.test("each documented command may read the same settings as deno task start", async () => {
+  const page = await Deno.readTextFile(`${root}docs/operations.md`);
+  const listed = (text: string) =>
+    [...text.matchAll(/--allow-env=([\w,]+)/g)].map(([, names]) => names);
+  const [wanted] = listed(settings.tasks.start.command);
+  assert.deepEqual(listed(page), [wanted, wanted]);
+});
+
+test(
+  "a secret is changed in the documented three steps, and nobody is logged out",
+  cannotStart,
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const file = `${folder}/secret`;
+    const [old, fresh] = [crypto.randomUUID(), crypto.randomUUID()];
+    let cookie = "";
+    for (const text of [old, `${old},${fresh}`, `${fresh},${old}`, fresh]) {
+      await Deno.writeTextFile(file, `${text}\n`);
+      await using server = await startServer({
+        environment: {
+          SESSION_SECRET_FILE: file,
+          FLAGS: `--allow-read=${folder}`,
+        },
+      });
+      if (cookie === "") cookie = await signIn(server.url);
+      const response = await fetch(`${server.url}/show`, {
+        headers: { cookie },
+        redirect: "manual",
+      });
+      await response.body?.cancel();
+      assert.equal(response.status, 200);
+      cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+test(
+  "a backup is whole while the server runs; restored, it brings back what was ended since, until the secret is changed",
+  cannotStart ?? lacks("sqlite3"),
+  async () => {
+    const cwd = await Deno.makeTempDir();
+    const here = {
+      "/var/backups/baton": cwd,
+      "/var/lib/baton": `${cwd}/.data`,
+    };
+    const environment = {
+      SESSION_SECRET: crypto.randomUUID(),
+      SESSION_STORE: "sqlite:.data/sessions.db",
+    };
+    let server: Server = await startServer({ cwd, environment });
+    await using systemctl = await fakeSystemctl(async (command) => {
+      if (command === "stop") await server.stop("SIGTERM");
+      else server = await startServer({ cwd, environment });
+    });
+
+    const [stays, ends] = [await signIn(server.url), await signIn(server.url)];
+    await shell(documented("backup", here));
+    const backup = await Deno.stat(`${cwd}/sessions.db`);
+    assert.equal((backup.mode ?? 0) & 0o777, 0o600);
+    const end = await fetch(`${server.url}/session/end`, {
+      method: "POST",
+      headers: { cookie: ends },
+      redirect: "manual",
+    });
+    await end.body?.cancel();
+    const later = await signIn(server.url);
+    assert(!await isKnown(server.url, ends));
+
+    await shell(documented("restore", { ...here, " -o baton -g baton": "" }), {
+      env: systemctl.env,
+    });
+    assert(await isKnown(server.url, stays));
+    assert(await isKnown(server.url, ends), "back to life, as the page says");
+    assert(!await isKnown(server.url, later));
+
+    await server.stop("SIGTERM");
+    environment.SESSION_SECRET = crypto.randomUUID();
+    server = await startServer({ cwd, environment });
+    assert(!await isKnown(server.url, stays));
+    assert(!await isKnown(server.url, ends));
+    await server.stop("SIGTERM");
+    await Deno.remove(cwd, { recursive: true });
+  },
+);
+
+test(
+  "a Redis user with the documented rights, over TLS with a private CA, is enough for all that sessions do",
+  cannotStart ?? noRedis ?? lacks("openssl"),
+  async () => {
+    await using certificate = await makeCertificate();
+    const folder = await Deno.makeTempDir();
+    await Deno.writeTextFile(
+      `${folder}/users.acl`,
+      documented("users.acl", { "change-this-password": "a/b%c" }),
+    );
+    const port = freePort();
+    await using _redis = await startRedis({
+      args: [
+        ...["--aclfile", `${folder}/users.acl`, "--tls-port", String(port)],
+        ...["--tls-cert-file", certificate.certificate],
+        ...["--tls-key-file", certificate.key],
+        ...["--tls-ca-cert-file", certificate.authority],
+        ...["--tls-auth-clients", "no"],
+      ],
+    });
+    const SESSION_STORE = `rediss://baton:${
+      encodeURIComponent("a/b%c")
+    }@localhost:${port}`;
+    {
+      await using server = await startServer({
+        environment: { SESSION_STORE, DENO_CERT: certificate.authority },
+      });
+      const cookie = await signIn(server.url);
+      assert(await isKnown(server.url, cookie));
+      for (const path of ["renew", "end"]) {
+        const response = await fetch(`${server.url}/session/${path}`, {
+          method: "POST",
+          headers: { cookie },
+          redirect: "manual",
+        });
+        await response.body?.cancel();
+        assert.equal(response.status, 303);
+      }
+      assert(!await isKnown(server.url, cookie));
+      assert.deepEqual(await health(server.url), {
+        status: "ok",
+        store: "redis",
+      });
+      assert.doesNotMatch(server.output(), /Error|NOPERM/);
+    }
+    await using stranger = await startServer({
+      environment: { SESSION_STORE },
+    });
+    assert.deepEqual(await health(stranger.url), {
+      status: "unavailable",
+      store: "redis",
+    });
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+test(
+  "OTEL_DENO sends a span with the query in it, and no cookie",
+  cannotStart,
+  async () => {
+    const sent = new Map<string, string>();
+    let told = () => {};
+    const isTold = new Promise<void>((resolve) => told = resolve);
+    await using collector = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      async (request) => {
+        const { pathname } = new URL(request.url);
+        sent.set(pathname, (sent.get(pathname) ?? "") + await request.text());
+        if (pathname === "/v1/traces") told();
+        return Response.json({});
+      },
+    );
+    {
+      await using server = await startServer({
+        environment: {
+          OTEL_DENO: "true",
+          OTEL_SERVICE_NAME: "baton",
+          OTEL_EXPORTER_OTLP_ENDPOINT:
+            `http://127.0.0.1:${collector.addr.port}`,
+          OTEL_EXPORTER_OTLP_PROTOCOL: "http/json", // for this test to read
+          OTEL_BSP_SCHEDULE_DELAY: "100",
+        },
+      });
+      const cookie = await signIn(server.url);
+      const response = await fetch(`${server.url}/show?private=words`, {
+        headers: { cookie },
+      });
+      await response.body?.cancel();
+      await isTold;
+      assert.equal(await server.stop("SIGTERM"), 0);
+      const value = cookie.split("=")[1] ?? assert.fail();
+      for (const text of sent.values()) assert(!text.includes(value));
+    }
+    const traces = sent.get("/v1/traces") ?? "";
+    assert.match(
+      traces,
+      /"url\.full",\s*"value": \{\s*"stringValue": "http:\S+\?private=words"/,
+    );
+    assert.match(traces, /"url\.query"/);
+    assert.match(sent.get("/v1/logs") ?? "", /Got Post Info/);
+    assert.match(
+      sent.get("/v1/metrics") ?? "",
+      /"http\.server\.request\.duration"/,
+    );
+  },
+);
+
+/** With the documented configuration. */
+function throughNginx(name: string, run: (site: Site) => Promise<void>): void {
+  test(`behind nginx ${name}`, cannotStart ?? noNginx, async () => {
+    await using site = await startSite();
+    await run(site);
+  });
+}
+
+const post = (origin?: string): RequestInit => ({
+  method: "POST",
+  body: new URLSearchParams(JAY),
+  headers: origin === undefined ? {} : { Origin: origin },
+});
+
+throughNginx(
+  "the visitor's scheme and host are known: forms, cookies, redirects, HSTS",
+  async (site) => {
+    const own = await site.fetch("/users", post(site.origin));
+    await own.body?.cancel();
+    assert.equal(own.status, 303);
+    assert.match(
+      own.headers.getSetCookie()[0] ?? "",
+      /^__Host-session=v1\..*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    assert.equal(
+      own.headers.get("Strict-Transport-Security"),
+      "max-age=15552000",
+    );
+
+    const { port } = new URL(site.origin);
+    for (
+      const origin of [
+        "https://localhost",
+        `http://localhost:${port}`,
+        `https://evil.example:${port}`,
+        "null",
+      ]
+    ) {
+      const response = await site.fetch("/users", post(origin));
+      await response.body?.cancel();
+      assert.equal(response.status, 403, origin);
+    }
+
+    // A visitor cannot say that it is another scheme.
+    const forged = await site.fetch("/users", {
+      ...post(),
+      headers: { "X-Forwarded-Proto": "http" },
+    });
+    await forged.body?.cancel();
+    assert.match(forged.headers.getSetCookie()[0] ?? "", /^__Host-session=/);
+
+    const plain = await fetch(`${site.httpOrigin}/show?why=none`, {
+      redirect: "manual",
+    });
+    await plain.body?.cancel();
+    assert.equal(plain.status, 308);
+    assert.equal(
+      plain.headers.get("Location"),
+      "https://localhost/show?why=none",
+    );
+  },
+);
+
+throughNginx(
+  "a form that is too large gets the app's own answer",
+  async (site) => {
+    const response = await site.fetch("/users", {
+      method: "POST",
+      body: new URLSearchParams({ ...JAY, name: "x".repeat(20_000) }),
+    });
+    assert.equal(response.status, 413);
+    assert.match(await response.text(), /<html lang="en"/);
+  },
+);
+
+throughNginx(
+  "a rolling restart under load loses no request",
+  async (site) => {
+    const figures = await rollingRestarts(site, 1000, 8);
+    assert.deepEqual(figures.lost, {});
+    assert(figures.requests >= 1000);
+  },
+);

@@ -1,0 +1,101 @@
+// The commands and files of docs/operations.md, for what proves that they work.
+import { mayDoAll, missing } from "./missing.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/**
+ * A code block of docs/operations.md: the one whose first line is a comment
+ * with this name. Each text in `here` is replaced by what stands for it on this
+ * machine; one that is not there is an error.
+ */
+export function documented(
+  name: string,
+  here: Readonly<Record<string, string>> = {},
+): string {
+  const page = Deno.readTextFileSync(new URL("docs/operations.md", root));
+  const block = [...page.matchAll(/^```\w*\n# (.+)\n([^]*?)^```$/gm)]
+    .find(([, title]) => title === name);
+  if (block === undefined) throw new Error(`There is no code block ${name}`);
+  return Object.entries(here).reduce((text, [theirs, ours]) => {
+    if (!text.includes(theirs)) throw new Error(`${name} lacks ${theirs}`);
+    return text.replaceAll(theirs, ours);
+  }, block[2] ?? "");
+}
+
+/** Why a program cannot be run, or null when it can. */
+export function lacks(program: string): string | null {
+  return mayDoAll && isThere(program) ? null : missing(program);
+}
+
+export function isThere(program: string): boolean {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  return [...folders, "/usr/sbin"].some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${program}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Runs commands as `sh -e` does; their output. Throws when one of them fails. */
+export async function shell(
+  commands: string,
+  options: Pick<Deno.CommandOptions, "cwd" | "env" | "clearEnv"> = {},
+): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-ec", commands],
+    ...options,
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  if (success) return text;
+  throw new Error(`${commands}\n${text}${new TextDecoder().decode(stderr)}`);
+}
+
+/** A certificate for localhost, and the authority that signed it, as files in a new folder. */
+export async function makeCertificate() {
+  const folder = await Deno.makeTempDir({ prefix: "certificate-" });
+  const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+  await shell(
+    `openssl req -x509 ${key} -days 2 -subj "/CN=Baton's tests" -keyout ca.key -out ca.pem
+     openssl req ${key} -subj /CN=localhost -keyout localhost.key -out localhost.csr \
+       -addext subjectAltName=DNS:localhost,DNS:baton.example,IP:127.0.0.1
+     openssl x509 -req -in localhost.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
+       -days 2 -copy_extensions copy -out localhost.pem`,
+    { cwd: folder },
+  );
+  return {
+    authority: `${folder}/ca.pem`,
+    certificate: `${folder}/localhost.pem`,
+    key: `${folder}/localhost.key`,
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/** A `systemctl` for documented commands: `run` is told what it is asked, such as "restart", ["baton@5001"]. */
+export async function fakeSystemctl(
+  run: (command: string, units: string[]) => Promise<void>,
+) {
+  const folder = await Deno.makeTempDir({ prefix: "systemctl-" });
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const [command = "", ...units] = (await request.text()).split(" ");
+      await run(command, units);
+      return new Response();
+    },
+  );
+  await Deno.writeTextFile(
+    `${folder}/systemctl`,
+    `#!/bin/sh\nexec curl -fsS -d "$*" http://127.0.0.1:${server.addr.port}\n`,
+    { mode: 0o755 },
+  );
+  return {
+    /** With it, the commands find this one. */
+    env: { PATH: `${folder}:${Deno.env.get("PATH")}` },
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
