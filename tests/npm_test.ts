@@ -27,6 +27,14 @@ function hasNode(): boolean {
   }
 }
 
+/** Whether this Node loads a module by require() (20.19, 22.12 and newer). */
+function canRequireModules(): boolean {
+  if (noNode !== null) return false;
+  const script = "process.exit(process.features.require_module ? 0 : 1)";
+  return new Deno.Command("node", { args: ["-e", script] }).outputSync()
+    .success;
+}
+
 interface Result {
   readonly success: boolean;
   readonly text: string;
@@ -74,25 +82,35 @@ async function pack(folder: string) {
   return { made, tarball: `${folder}/${filename}`, size, files };
 }
 
+/** What the package stands beside: the oldest of each that works, and the newest. */
+const PEERS = {
+  oldest: { hono: "4.9.0", redis: "5.0.0", zod: "4.0.0" },
+  newest: {
+    hono: version(settings.imports.hono),
+    redis: version(settings.imports.redis),
+    zod: version(settings.imports.zod),
+  },
+} as const;
+
+function version(specifier: string): string {
+  return specifier.replace(/^.*@/, "");
+}
+
 /** A project with the package in it, and whatever else its files import. */
-async function project(folder: string, tarball: string): Promise<string> {
-  const cwd = `${folder}/project`;
+async function project(
+  cwd: string,
+  tarball: string,
+  peers: Readonly<Record<string, string>>,
+): Promise<string> {
   await Deno.mkdir(cwd);
-  const pinned = [
-    NODE_SERVER,
-    TYPESCRIPT,
-    ...(["hono", "redis", "zod"] as const).map((name) =>
-      settings.imports[name]
-    ),
-  ].map((specifier) => {
-    const [, name, version] = /^npm:(.+)@(.+)$/.exec(specifier) ?? [];
-    return [name, version];
-  });
   const json = {
     type: "module",
     dependencies: {
       "@baton/session": `file:${tarball}`,
-      ...Object.fromEntries(pinned),
+      "@hono/node-server": version(NODE_SERVER),
+      "typescript": version(TYPESCRIPT),
+      "@types/node": "20.19.0",
+      ...peers,
     },
   };
   await Deno.writeTextFile(`${cwd}/package.json`, JSON.stringify(json));
@@ -156,13 +174,15 @@ Deno.test({
 
     await t.step("holds code, types, a README, a license, and no more", () => {
       const others = files.map(({ path }) => path)
-        .filter((path) => !/^(?:stores\/)?\w+\.(?:js|d\.ts)$/.test(path));
+        .filter((path) =>
+          !/^(?:(?:contract|stores)\/)?\w+\.(?:js|d\.ts)$/.test(path)
+        );
       assert.deepEqual(others.toSorted(), [
         "LICENSE",
         "README.md",
         "package.json",
       ]);
-      assert.ok(size < 40_000, `${size} bytes`);
+      assert.ok(size < 65_000, `${size} bytes`);
     });
 
     await t.step("its core brings no store but the cookie's", async () => {
@@ -170,33 +190,60 @@ Deno.test({
       const stores = all.filter((path) => path.includes("/stores/"));
       assert.deepEqual(
         stores.map((path) => path.split("/").at(-1)).toSorted(),
-        ["cookie.js", "store.js"],
+        [
+          ...["cookie.js", "memory.js", "record.js", "store.js"],
+          ...["time_limit.js", "writability.js"],
+        ],
       );
     });
 
-    const cwd = await project(folder, tarball);
+    const cwd = await project(`${folder}/newest`, tarball, PEERS.newest);
+    const old = await project(`${folder}/oldest`, tarball, PEERS.oldest);
 
-    await t.step("a misspelt key does not compile there", async () => {
-      const check = async (key: string): Promise<Result> => {
-        const code = TYPES.replace("KEY", key);
-        await Deno.writeTextFile(`${cwd}/${key}.ts`, code);
-        const flags = "--noEmit --strict --exactOptionalPropertyTypes " +
-          "--target es2022 --module nodenext --lib es2022,dom,dom.iterable";
-        const tsc = "node_modules/typescript/bin/tsc";
-        const args = [tsc, ...flags.split(" "), `${key}.ts`];
-        return await run("node", args, cwd);
-      };
-      const right = await check("name");
-      assert.equal(right.text, "");
-      assert.equal(right.success, true);
-      const wrong = await check("nmae");
-      assert.equal(wrong.success, false);
-      assert.match(wrong.text, /nmae\.ts\(\d+,\d+\): error .*nmae/s);
+    await t.step("its package.json can be read by its name", async () => {
+      const script = "console.log(require('@baton/session/package.json').name)";
+      const text = await mustRun("node", ["-e", script], cwd);
+      assert.equal(text.trim(), settings.name);
     });
 
+    await t.step({
+      name: "a CommonJS program may require() it, from Node 20.19 on",
+      ignore: !canRequireModules(),
+      async fn() {
+        const script = "console.log(typeof require('@baton/session').session)";
+        const flags = ["--disable-warning=ExperimentalWarning"];
+        const text = await mustRun("node", [...flags, "-e", script], cwd);
+        assert.equal(text.trim(), "function");
+      },
+    });
+
+    for (const [age, at] of [["oldest", old], ["newest", cwd]] as const) {
+      await t.step(
+        `a misspelt key does not compile there, beside the ${age} peers`,
+        async () => {
+          const check = async (key: string): Promise<Result> => {
+            const code = TYPES.replace("KEY", key);
+            await Deno.writeTextFile(`${at}/${key}.ts`, code);
+            const flags = "--noEmit --strict --exactOptionalPropertyTypes " +
+              "--target es2022 --module nodenext --lib es2022,dom,dom.iterable";
+            const tsc = "node_modules/typescript/bin/tsc";
+            const args = [tsc, ...flags.split(" "), `${key}.ts`];
+            return await run("node", args, at);
+          };
+          const right = await check("name");
+          assert.equal(right.text, "");
+          assert.equal(right.success, true);
+          const wrong = await check("nmae");
+          assert.equal(wrong.success, false);
+          assert.match(wrong.text, /nmae\.ts\(\d+,\d+\): error .*nmae/s);
+        },
+      );
+    }
+
     const options = { secrets: [SECRET], trustProxy: true };
-    const serve = (...args: string[]) =>
+    const serveIn = (cwd: string, ...args: string[]) =>
       startProgram("node", { args: ["node_entry.js", SECRET, ...args], cwd });
+    const serve = (...args: string[]) => serveIn(cwd, ...args);
     const request = (url: string, init?: RequestInit) =>
       fetch(url, { redirect: "manual", ...init });
 
@@ -204,6 +251,30 @@ Deno.test({
       await using server = await serve();
       const origin = server.url;
       await cookieContract(t, { app: { request }, origin, options });
+    });
+
+    await t.step(
+      "the cookie contract, in Node beside the oldest peers",
+      async (t) => {
+        await using server = await serveIn(old);
+        const origin = server.url;
+        await cookieContract(t, { app: { request }, origin, options });
+      },
+    );
+
+    await t.step({
+      name: "the cookie contract, in Node with the oldest redis",
+      ignore: noRedis !== null,
+      async fn(t) {
+        await using redis = await startRedis();
+        await using server = await serveIn(old, redis.url);
+        await using store = redisStore({ url: redis.url });
+        await cookieContract(t, {
+          app: { request },
+          origin: server.url,
+          options: { ...options, store },
+        });
+      },
     });
 
     await t.step({

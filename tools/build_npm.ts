@@ -1,5 +1,6 @@
 // Makes dist/npm, the session middleware as a package for Node and bundlers: deno task npm [folder]
 // Every file is turned on its own, which works because every export states its type.
+import { dirname, join } from "node:path";
 import ts from "npm:typescript@6.0.3";
 import settings from "../deno.json" with { type: "json" };
 
@@ -10,6 +11,7 @@ const compilerOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
   verbatimModuleSyntax: true,
+  removeComments: true, // the types keep them
 };
 
 async function sources(folder: string): Promise<string[]> {
@@ -37,6 +39,7 @@ function turn(path: string, code: string): { js: string; types: string } {
     ...given,
     compilerOptions: {
       ...compilerOptions,
+      removeComments: false,
       declaration: true,
       isolatedDeclarations: true,
     },
@@ -59,14 +62,35 @@ function turn(path: string, code: string): { js: string; types: string } {
   };
 }
 
+/** Whose types the entries' types name, one after another: nobody reads the others. */
+function reachable(entries: string[]): Set<string> {
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(path)) return;
+    found.add(path);
+    const { types = "" } = made.get(path) ?? {};
+    for (const [, name = ""] of types.matchAll(/["'](\.[^"']+)\.js["']/g)) {
+      visit(join(dirname(path), `${name}.ts`));
+    }
+  };
+  for (const entry of entries) visit(entry.replace(/^\.\//, ""));
+  return found;
+}
+
 /** The exact version that Baton is tested with. */
 function pinned(name: keyof typeof settings.imports): string {
   return settings.imports[name].replace(/^.*@/, "");
 }
 
+/** From the oldest that works; tests/npm_test.ts installs the oldest and the newest of each. */
+const PEERS = {
+  hono: ">=4.9.0 <5",
+  redis: ">=5.0.0 <7",
+  zod: ">=4.0.0 <5",
+} as const;
+
 function packageJson(): unknown {
   const { name, version, description, license } = settings;
-  const peers = ["hono", "redis", "zod"] as const;
   const exports = Object.entries(settings.exports).map(([entry, path]) => {
     const base = path.replace(`./${SOURCE}/`, "./").replace(/\.ts$/, "");
     return [entry, { types: `${base}.d.ts`, default: `${base}.js` }];
@@ -76,14 +100,15 @@ function packageJson(): unknown {
     type: "module",
     sideEffects: false,
     engines: { node: ">=20" },
-    exports: Object.fromEntries(exports),
+    exports: {
+      ...Object.fromEntries(exports),
+      "./package.json": "./package.json",
+    },
     dependencies: {
       "@noble/ciphers": pinned("@noble/ciphers"),
       "@noble/hashes": pinned("@noble/hashes"),
     },
-    peerDependencies: Object.fromEntries(
-      peers.map((name) => [name, `^${pinned(name)}`]),
-    ),
+    peerDependencies: PEERS,
     peerDependenciesMeta: { redis: { optional: true } },
   };
 }
@@ -92,14 +117,20 @@ await Deno.remove(output, { recursive: true }).catch(() => {});
 for (const folder of ["contract", "stores"]) {
   await Deno.mkdir(`${output}/${folder}`, { recursive: true });
 }
+const made = new Map<string, { js: string; types: string }>();
 for (const path of await sources(SOURCE)) {
-  const { js, types } = turn(path, await Deno.readTextFile(path));
+  made.set(path, turn(path, await Deno.readTextFile(path)));
+}
+const typed = reachable(Object.values(settings.exports));
+for (const [path, { js, types }] of made) {
   const base = output + path.slice(SOURCE.length, -".ts".length);
   await Deno.writeTextFile(`${base}.js`, js);
-  await Deno.writeTextFile(`${base}.d.ts`, types);
+  if (typed.has(path)) await Deno.writeTextFile(`${base}.d.ts`, types);
 }
 await Deno.copyFile(`${SOURCE}/README.md`, `${output}/README.md`);
 await Deno.copyFile("LICENSE", `${output}/LICENSE`);
 const json = JSON.stringify(packageJson(), null, 2);
 await Deno.writeTextFile(`${output}/package.json`, `${json}\n`);
-console.log(`Made ${output}. Next: npm pack ./${output}`);
+console.log(
+  `Made ${output}. Next: npm pack ./${output} --pack-destination dist`,
+);

@@ -18,10 +18,10 @@ const SESSION_CHARACTERS = 24;
  * verified, and is found only by all of its characters, so nothing opens that
  * would not open without it.
  *
- * Nobody pushes others out: a value is remembered when it comes for the second
- * time, and one session has one value at most. The memory has two generations.
- * When the young one is full it becomes the old one; what was in the old one
- * and was not used again is forgotten.
+ * The memory has two generations. When the young one is full it becomes the old
+ * one; what was in the old one and was not used again is forgotten. Nobody
+ * pushes others out: a value is remembered when it comes for the second time,
+ * and a session has one value in the young generation.
  */
 export function remembering(
   sealer: Sealer,
@@ -34,7 +34,6 @@ export function remembering(
   function add(value: string, opened: Opened): void {
     const session = opened.token.slice(0, SESSION_CHARACTERS);
     young.forget(session);
-    old.forget(session);
     const bytes = ENTRY_BYTES + value.length + 4 * opened.token.length;
     if (young.bytes + bytes > limitBytes / 2) {
       old = young;

@@ -68,7 +68,6 @@ export const CHOSEN: readonly ChosenMutant[] = [
       "add(value, opened);",
     ],
     ['if (typeof opened === "string") return opened;', ""],
-    ["    old.forget(session);\n", ""],
     ["    young.forget(session);\n", ""],
     ["this.bytes -= known.bytes;", ""],
     ["const older = old.get(value);", "const older = undefined;"],
