@@ -183,6 +183,9 @@ export const findUser = (id: string): Promise<User | null> =>
   Promise.resolve(users.get(id) ?? null);
 export const checkPassword = (name: string, password: string) =>
   password === "right" ? findUser(name) : Promise.resolve(null);
+/** The other site's answer to a code. */
+export const redeem = (code: string): Promise<User> =>
+  Promise.resolve({ id: code, epoch: 0 });
 export async function raiseEpoch(id: string): Promise<void> {
   const user = await findUser(id);
   if (user !== null) users.set(id, { id, epoch: user.epoch + 1 });
@@ -194,14 +197,15 @@ async function extract(path: string, folder: string): Promise<string[]> {
   const markdown = await Deno.readTextFile(root + path);
   const blocks = [...markdown.matchAll(/^```tsx?\n(.*?)^```/gms)];
   return await Promise.all(blocks.map(async ([, code = ""], i) => {
-    const name = /^\/\/ (\w+\.ts)$/m.exec(code)?.[1] ?? `block_${i}.ts`;
+    const name = /^\/\/ (\w+\.tsx?)$/m.exec(code)?.[1] ?? `block_${i}.ts`;
     const local = code.replaceAll(
       /"@baton\/session(\/[\w-]+)?"/g,
       (_, entry = "") => {
         const exports: Record<string, string> = settings.exports;
         return `"file://${root}${exports[`.${entry}`] ?? assert.fail(entry)}"`;
       },
-    );
+    ).replace('"@hono/node-server"', '"npm:@hono/node-server@2.1.9"')
+      .replaceAll(/"(\.\/\w+)\.js"/g, '"$1.ts"');
     await Deno.writeTextFile(`${folder}/${name}`, local);
     return `${folder}/${name}`;
   }));
@@ -262,10 +266,10 @@ async function recipes() {
   return {
     folder,
     // deno-lint-ignore no-explicit-any -- each block exports something else
-    async load(name: string): Promise<any> {
+    async load(name: string, extension = "ts"): Promise<any> {
       Deno.env.set("SESSION_SECRET", SECRET);
       try {
-        return await import(`file://${folder}/${name}.ts`);
+        return await import(`file://${folder}/${name}.${extension}`);
       } finally {
         Deno.env.delete("SESSION_SECRET");
       }
@@ -371,4 +375,101 @@ test("recipes: behind a proxy cookies are those of https", async () => {
 test("recipes: the tests of the routes pass", async () => {
   const { folder } = await recipes();
   await deno("test", "-qA", "--config", "deno.json", `${folder}/app_test.ts`);
+});
+
+test("recipes: remember me, and a cart that survives the sign-in", async () => {
+  const { load } = await recipes();
+  const app: Hono = (await load("remember_me")).app;
+  const right = { name: "jay", password: "right" };
+  const [kept, closed] = [browser(app), browser(app)];
+  const long = await kept.post("/sign-in", { ...right, remember: "on" });
+  assert.match(long.headers.getSetCookie()[0] ?? "", /Max-Age=2592000;/);
+  const short = await closed.post("/sign-in", right);
+  assert.doesNotMatch(short.headers.getSetCookie()[0] ?? "", /Max-Age/);
+  for (const visitor of [kept, closed]) {
+    assert.equal((await (await visitor.get("/me")).json()).userId, "jay");
+  }
+});
+
+test("recipes: a sign-in that comes back by a post from another site keeps its state", async () => {
+  const { load } = await recipes();
+  const app: Hono = (await load("callback")).app;
+  const visitor = browser(app);
+  const away = await visitor.get("/sign-in");
+  const location = new URL(away.headers.get("Location") ?? "");
+  const state = location.searchParams.get("state") ?? "";
+  // A Lax cookie does not come with a post from elsewhere.
+  const back = await visitor.post("/callback", { code: "jay", state }, {
+    headers: { Cookie: "", Origin: "https://id.example" },
+  });
+  assert.equal(back.status, 303);
+  assert.deepEqual(back.headers.getSetCookie(), []);
+  const path = back.headers.get("Location") ?? "";
+  assert.equal((await visitor.get(path)).headers.get("Location"), "/");
+  assert.equal((await visitor.get(path)).status, 403); // the state is used up
+  assert.equal((await browser(app).get(path)).status, 403);
+});
+
+test("recipes: in an iframe, from another subdomain, and two sessions", async () => {
+  const { load } = await recipes();
+  const embedded: Hono = (await load("embedded")).app;
+  const shown = await embedded.request("https://widget.example/widget");
+  assert.match(
+    shown.headers.getSetCookie()[0] ?? "",
+    /Secure; SameSite=None; Partitioned$/,
+  );
+
+  const api: Hono = (await load("api")).app;
+  const page = browser(api, { origin: "https://api.example.com" });
+  const headers = { Origin: "https://app.example.com" };
+  const added = await page.post("/cart/apple", {}, { headers });
+  assert.deepEqual((await added.json()).cart, ["apple"]);
+  const allow = "Access-Control-Allow-";
+  assert.equal(added.headers.get(`${allow}Origin`), headers.Origin);
+  assert.equal(added.headers.get(`${allow}Credentials`), "true");
+  const foreign = await page.post("/cart/pear", {}, {
+    headers: { Origin: "https://evil.example" },
+  });
+  assert.equal(foreign.status, 403);
+
+  const two = browser((await load("two")).app as Hono);
+  await two.post("/items/apple");
+  await two.post("/sign-out");
+  const items = await (await two.post("/items/pear")).json();
+  assert.deepEqual(items, ["apple", "pear"]);
+});
+
+test("recipes: in JSX, in a stream, an audit log, a mobile client", async () => {
+  const { load } = await recipes();
+  const renderer: Hono = (await load("renderer", "tsx")).app;
+  assert.match(
+    await (await renderer.request("/")).text(),
+    /<p>Hello, stranger<\/p>/,
+  );
+
+  const events = browser((await load("events")).app as Hono);
+  assert.match(await (await events.get("/events")).text(), /Hello, stranger/);
+  assert.equal(events.cookies.size, 1);
+
+  const { app: audited, lines } = await load("audit");
+  const visitor = browser(audited as Hono);
+  await visitor.get("/");
+  await visitor.get("/end");
+  const log = lines.map((line: string) => JSON.parse(line));
+  assert.deepEqual(
+    log.map(({ type, path }: { type: string; path: string }) => [type, path]),
+    [
+      ["began", "/"],
+      ["ended", "/end"],
+    ],
+  );
+
+  const mobile: Hono = (await load("mobile")).app;
+  const origin = "https://api.example";
+  const begun = await mobile.request(`${origin}/name/jay`, { method: "POST" });
+  const token = begun.headers.get("X-Session") ?? "";
+  const me = await mobile.request(`${origin}/me`, {
+    headers: { "X-Session": token },
+  });
+  assert.equal(await me.text(), "jay");
 });

@@ -59,7 +59,7 @@ async function later(): Promise<void> {
 
 const DRIVERS: Record<string, PostgresQuery> = {
   "the driver postgres": byPostgres,
-  "npm:pg": (text, values) => pool.query(text, values),
+  "the driver pg": (text, values) => pool.query(text, values),
 };
 
 for (const [name, query] of Object.entries(DRIVERS)) {
