@@ -8,10 +8,22 @@ const PATHS = [
   "/usr/bin/google-chrome",
 ];
 
-const path = findChromium();
+/** Where Chromium is, if it is anywhere. */
+export const chromiumPath: string | undefined = findChromium();
+
+/** So that it asks nobody but the test's own server. */
+export const QUIET: string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** Why no Chromium can be started, or null when it can. */
-export const noChromium: string | null = path === undefined
+export const noChromium: string | null = chromiumPath === undefined
   ? missing("Chromium")
   : null;
 
@@ -30,15 +42,7 @@ function findChromium(): string | undefined {
 export async function startChromium(): Promise<Browser> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   return await chromium.launch({
-    executablePath: path ?? "chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    executablePath: chromiumPath ?? "chromium",
+    args: QUIET,
   });
 }
