@@ -1,4 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|nginx]
+// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx]
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import {
@@ -13,7 +13,8 @@ import {
   sqliteStore,
 } from "../middleware/session/stores/sqlite.ts";
 import { openPostgres } from "../postgres_pool.ts";
-import { SECRET } from "./support/test_app.ts";
+import { restartKilled, restartRaces } from "./support/proofs_restart.ts";
+import { Clock, SECRET } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import {
   noLostUpdates,
@@ -72,6 +73,20 @@ async function crashes(name: string, spec: string) {
   const cwd = Deno.makeTempDirSync();
   const wrong = await oneIdAfterACrash({ environment, cwd }, 20);
   console.log(`${name}, killed 20 times while renewing: ${wrong} with two ids`);
+}
+
+/** A restart against a logout, a renewal and updates, and killed on its way. */
+if (isWanted("restart")) {
+  const { now } = new Clock();
+  const path = `${Deno.makeTempDirSync()}/sessions.db`;
+  {
+    await using store = sqliteStore(path, { now });
+    console.log("SQLite, restarts:", await restartRaces(store, 1000));
+  }
+  await using redis = await startRedis();
+  await using store = redisStore({ url: redis.url });
+  console.log("Redis, restarts:", await restartRaces(store, 1000));
+  console.log("Killed while signing in:", await restartKilled(path));
 }
 
 if (isWanted("memory")) await races("In memory", serverStore(memoryBackend()));

@@ -1,0 +1,23 @@
+// Signs in and dies on the way: restart_process.ts PATH COOKIE WRITE before|after
+// The process kills itself before or after its n-th write to the store.
+import {
+  serverStore,
+  type SessionStore,
+} from "../../middleware/session/mod.ts";
+import { sqliteBackend } from "../../middleware/session/stores/sqlite.ts";
+import { restartApp } from "./proofs_restart.ts";
+
+const [path = "", cookie = "", nth = "", when = ""] = Deno.args;
+const backend = sqliteBackend(path);
+let writes = 0;
+const store: SessionStore = serverStore({
+  ...backend,
+  async swap(...args) {
+    const isLast = ++writes === Number(nth);
+    if (isLast && when === "before") Deno.kill(Deno.pid, "SIGKILL");
+    const written = await backend.swap(...args);
+    if (isLast && when === "after") Deno.kill(Deno.pid, "SIGKILL");
+    return written;
+  },
+});
+await restartApp(store).request("/restart", { headers: { cookie } });
