@@ -369,6 +369,12 @@ for (const [where, store] of Object.entries(STORES)) {
       idle: began + month / 2,
       absolute: began + month,
     });
+    clock.seconds = began + 1000; // more than a tenth of the option's idle, less than one of its own
+    const soon = await visitor.get("/");
+    assert.equal(setCookie(soon), undefined);
+    assert.equal((await soon.json()).usedAt, began);
+    const unmoved = await visitor.get("/");
+    assert.equal((await unmoved.json()).usedAt, began);
     clock.seconds = began + month / 2 - 1;
     const half = await (await visitor.get("/")).json();
     assert.equal(half.name, "Jay");
