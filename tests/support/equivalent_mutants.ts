@@ -10,4 +10,12 @@ export interface EquivalentMutant {
   readonly because: string;
 }
 
-export const EQUIVALENT: readonly EquivalentMutant[] = [];
+export const EQUIVALENT: readonly EquivalentMutant[] = [
+  {
+    file: "mount.ts",
+    line: "if (mounted.includes(settings)) return false;",
+    broken: "true",
+    because:
+      "nobody can open this second time, so there is nothing to save after it either",
+  },
+];
