@@ -6,6 +6,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { languages } from "./components/locales/mod.ts";
+import type { Log } from "./log.ts";
 import { detectLanguage } from "./middleware/detect_language.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
@@ -35,7 +36,7 @@ export type AppOptions =
   & Omit<SessionOptions<typeof visitorSchema>, "schema" | "onEvent">
   & {
     readonly store: SessionStore;
-    readonly log?: (line: string) => void;
+    readonly log?: Log;
     /** The header Strict-Transport-Security. Default: this host alone, for 180 days. */
     readonly hsts?: string;
     /** Whether the process is about to end, so that nobody sends it more. Default: never. */
@@ -47,7 +48,7 @@ export type AppOptions =
 /** Every middleware and every route, in order. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const {
-    log = console.log,
+    log = (line) => console.log(line),
     now = () => Date.now() / 1000,
     hsts,
     isStopping = () => false,

@@ -1,5 +1,6 @@
 // The only file that names an environment variable.
 import * as z from "zod";
+import type { LogFormat } from "./log.ts";
 import type { Lifetime } from "./middleware/session/mod.ts";
 import {
   parseRedisUrl,
@@ -30,6 +31,9 @@ export interface Config {
   readonly trustProxy: boolean;
   /** The header Strict-Transport-Security. */
   readonly hsts: string;
+  readonly logFormat: LogFormat;
+  /** Whether Deno exports traces, metrics and logs by OpenTelemetry. */
+  readonly isTraced: boolean;
 }
 
 /** A machine of one's own with a disk, Deno Deploy, or Cloudflare Workers. */
@@ -55,6 +59,8 @@ export const VARIABLES = [
   "SESSION_LIFETIME",
   "TRUST_PROXY",
   "HSTS",
+  "LOG_FORMAT",
+  "OTEL_DENO", // Deno's own: https://docs.deno.com/runtime/fundamentals/open_telemetry/
 ] as const;
 
 /** A Worker's has numbers, booleans and bindings too. */
@@ -98,6 +104,8 @@ export function readConfig(
     lifetime: { idle: SESSION_IDLE, absolute: SESSION_LIFETIME },
     trustProxy: parsed.data.TRUST_PROXY === "1",
     hsts: parsed.data.HSTS,
+    logFormat: parsed.data.LOG_FORMAT,
+    isTraced: parsed.data.OTEL_DENO === "true",
   };
 }
 
@@ -172,6 +180,9 @@ function schema(
       return z.NEVER;
     }),
     TRUST_PROXY: z.enum(["0", "1"], { error: "give 0 or 1" }).default("0"),
+    LOG_FORMAT: z.enum(["text", "json"], { error: "give text or json" })
+      .default("text"),
+    OTEL_DENO: text.optional(),
     HSTS: text.regex(
       /^max-age=\d{1,10}(?:; *includeSubDomains)?(?:; *preload)?$/i,
       {

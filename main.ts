@@ -10,6 +10,7 @@ import {
   VARIABLES,
 } from "./config.ts";
 import settings from "./deno.json" with { type: "json" };
+import { formatLog, type Log, writeTogether } from "./log.ts";
 import {
   cookieStore,
   memoryStore,
@@ -38,9 +39,9 @@ function readEnvironment(): Config {
 }
 
 async function serve(config: Config): Promise<void> {
-  const log = console.log;
+  const log = openLog(config);
   const now = steadyClock({ log });
-  const secrets = config.secrets ?? await ownSecrets();
+  const secrets = config.secrets ?? await ownSecrets(log);
   const store = await openStore(config.store, now);
   const server = new GracefulServer(log);
   const { cookieName, seal, lifetime, trustProxy, hsts } = config;
@@ -49,11 +50,17 @@ async function serve(config: Config): Promise<void> {
     ...{ now, log },
     isStopping: () => server.isStopping,
   });
-  listen(server, config, app.fetch);
-  introduce(config, store).then(log);
+  listen(server, config, log, app.fetch);
+  introduce(config, store).then((line) => log(line));
   await server.stopped();
   await Promise.race([store[Symbol.asyncDispose]?.(), atMostASecond()]);
   Deno.exit(0);
+}
+
+/** Traces want each line within its request; otherwise lines are written together. */
+function openLog({ logFormat, isTraced }: Config): Log {
+  const print = (lines: string) => console.log(lines);
+  return formatLog(logFormat, isTraced ? print : writeTogether(print));
 }
 
 /** The line at the start that says what runs here. */
@@ -74,9 +81,9 @@ function atMostASecond(): Promise<void> {
 }
 
 /** The secrets of this machine, when the environment has none. */
-async function ownSecrets(): Promise<string[]> {
+async function ownSecrets(log: Log): Promise<string[]> {
   try {
-    return await loadOrCreateSecrets(".data", console.log);
+    return await loadOrCreateSecrets(".data", (line) => log(line));
   } catch (error) {
     if (error instanceof KeptSecretError) throw new ConfigError(error.message);
     throw new ConfigError(
@@ -90,10 +97,11 @@ async function ownSecrets(): Promise<string[]> {
 function listen(
   server: GracefulServer,
   { host, port }: Config,
+  log: Log,
   fetch: Fetch,
 ): void {
   const onListen = ({ hostname, port }: Deno.NetAddr) =>
-    console.log(`Listening on ${origin(hostname, port)}`);
+    log(`Listening on ${origin(hostname, port)}`);
   try {
     server.listen({ hostname: host, port, onListen }, fetch);
   } catch (error) {

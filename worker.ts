@@ -3,6 +3,7 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
+import { logEntry } from "./log.ts";
 import { cookieStore } from "./middleware/session/mod.ts";
 import {
   durableObjectStore,
@@ -17,6 +18,9 @@ const { cookieName, seal, lifetime, trustProxy, hsts } = config;
 
 export default createApp({
   ...{ cookieName, seal, lifetime, trustProxy, hsts },
+  // Observability indexes the fields of an object.
+  log: (line, fields) =>
+    console.log(config.logFormat === "json" ? logEntry(line, fields) : line),
   secrets: config.secrets ?? [],
   store: config.store.kind === "durable_object"
     ? durableObjectStore(env["SESSIONS"] as SessionNamespace)

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { Log } from "../log.ts";
 import { limitedLog } from "./limited_log.ts";
 import {
   SessionLifetimeError,
@@ -13,7 +14,7 @@ const INTERVAL = 1;
 const LIFETIME_INTERVAL = 60;
 
 export interface FailureLogOptions {
-  readonly log: (line: string) => void;
+  readonly log: Log;
   readonly store: SessionStore;
   /** Seconds since the epoch. */
   readonly now: () => number;
@@ -42,7 +43,11 @@ export function failureLog(
       const seconds = error instanceof SessionLifetimeError
         ? LIFETIME_INTERVAL
         : INTERVAL;
-      limited.say(error.name, seconds, `${requestId} ${explain(error)}`);
+      limited.say(error.name, seconds, `${requestId} ${explain(error)}`, {
+        level: "error",
+        event: "error",
+        requestId,
+      });
     },
 
     async untilBack(_c, next) {

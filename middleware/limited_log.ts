@@ -1,12 +1,14 @@
+import type { Log, LogFields } from "../log.ts";
+
 export interface LimitedLogOptions {
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
 
 export interface LimitedLog {
   /** Logs it, unless a line of its kind was logged less than so many seconds ago. */
-  say(kind: string, seconds: number, line: string): void;
+  say(kind: string, seconds: number, line: string, fields?: LogFields): void;
   /** How many lines of this kind were left out since its last one; the next one is said. */
   reset(kind: string): number;
 }
@@ -15,7 +17,7 @@ export interface LimitedLog {
 export function limitedLog({ log, now }: LimitedLogOptions): LimitedLog {
   const kinds = new Map<string, { at: number; unsaid: number }>();
   return {
-    say(kind, seconds, line) {
+    say(kind, seconds, line, fields) {
       const last = kinds.get(kind);
       if (last !== undefined && now() - last.at < seconds) {
         last.unsaid++;
@@ -25,7 +27,7 @@ export function limitedLog({ log, now }: LimitedLogOptions): LimitedLog {
       const more = last?.unsaid
         ? `, and ${last.unsaid} more since the last line`
         : "";
-      log(line + more);
+      log(line + more, fields);
     },
     reset(kind) {
       const unsaid = kinds.get(kind)?.unsaid ?? 0;

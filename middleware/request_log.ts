@@ -1,22 +1,27 @@
 import type { MiddlewareHandler } from "hono";
+import type { Log } from "../log.ts";
 
 /**
  * A line a request: method, path, status, milliseconds, request id. No query,
  * no address, no header: nothing that tells who the visitor is.
  */
 export function requestLog(
-  log: (line: string) => void,
+  log: Log,
 ): MiddlewareHandler<{ Variables: { requestId: string } }> {
   return async function requestLog(c, next) {
     const start = performance.now();
     await next();
-    const ms = (performance.now() - start).toFixed(1);
+    const ms = performance.now() - start;
+    const method = printable(c.req.method, 16);
     const path = printable(c.req.path, 100);
-    log(
-      `${printable(c.req.method, 16)} ${path} ${c.res.status} ${ms} ms ${
-        c.get("requestId")
-      }`,
-    );
+    const { status } = c.res;
+    const requestId = c.get("requestId");
+    log(`${method} ${path} ${status} ${ms.toFixed(1)} ms ${requestId}`, {
+      level: status >= 500 ? "error" : "info",
+      event: "request",
+      ...{ method, path, status, requestId },
+      ms: Math.round(ms * 1000) / 1000,
+    });
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Log } from "../log.ts";
 import { limitedLog } from "./limited_log.ts";
 import type { EventListener } from "./session/mod.ts";
 
@@ -5,7 +6,7 @@ import type { EventListener } from "./session/mod.ts";
 const INTERVAL_SECONDS = 60;
 
 export interface SessionLogOptions {
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Seconds since the epoch. */
   readonly now?: () => number;
 }
@@ -20,18 +21,22 @@ export function sessionLog(
   { log, now = () => Date.now() / 1000 }: SessionLogOptions,
 ): EventListener {
   const limited = limitedLog({ log, now });
-  return (event) => {
+  return (event, c) => {
     switch (event.type) {
       case "rejected":
         return limited.say(
           event.reason,
           INTERVAL_SECONDS,
           `Session cookie rejected: ${event.reason}`,
+          { level: "warn", event: "session rejected", reason: event.reason },
         );
       case "began":
       case "restarted":
       case "ended":
-        return log(`Session ${event.type}: ${event.id.slice(0, 6)}…`);
+        return log(`Session ${event.type}: ${event.id.slice(0, 6)}…`, {
+          event: `session ${event.type}`,
+          requestId: c.get("requestId"),
+        });
       case "saved":
       case "renewed":
       case "conflict":

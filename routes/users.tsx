@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import { HomePage } from "../components/home_page.tsx";
 import type { UserFormErrors } from "../components/user_form.tsx";
+import type { Log } from "../log.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
 
@@ -38,7 +39,7 @@ function isWithin(text: string, codePoints: number): boolean {
 }
 
 /** `POST /users`: a valid form begins a new session; an invalid one comes back with its errors. */
-export function users(log: (line: string) => void): Hono<AppEnv> {
+export function users(log: Log): Hono<AppEnv> {
   return new Hono<AppEnv>().post("/users", async (c) => {
     const form = await readForm(c);
     const user = userSchema.safeParse(form);
@@ -58,7 +59,7 @@ export function users(log: (line: string) => void): Hono<AppEnv> {
         422,
       );
     }
-    log("Got Post Info");
+    log("Got Post Info", { event: "post", requestId: c.get("requestId") });
     session.regenerate({ restart: true, keep: [] }); // whoever planted or copied the old cookie cannot use it any more
     session.update({ ...user.data, trail: ["show"] });
     return c.redirect("/show", 303);

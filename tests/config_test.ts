@@ -53,6 +53,8 @@ Deno.test("with nothing set, everything has its default", () => {
     lifetime: { idle: 1800, absolute: 28800 },
     trustProxy: false,
     hsts: "max-age=15552000",
+    logFormat: "text",
+    isTraced: false,
   });
 });
 
@@ -75,6 +77,8 @@ Deno.test("every variable is read", () => {
     SESSION_LIFETIME: "600",
     TRUST_PROXY: "1",
     HSTS: "max-age=63072000; includeSubDomains; preload",
+    LOG_FORMAT: "json",
+    OTEL_DENO: "true",
   });
   assert.deepEqual(config, {
     port: 8080,
@@ -86,6 +90,8 @@ Deno.test("every variable is read", () => {
     lifetime: { idle: 60, absolute: 600 },
     trustProxy: true,
     hsts: "max-age=63072000; includeSubDomains; preload",
+    logFormat: "json",
+    isTraced: true,
   });
 });
 
@@ -134,8 +140,9 @@ Deno.test("all bad values are listed at once, each with what was given and what 
     SESSION_LIFETIME: "2020-01-01T00:00:00Z",
     TRUST_PROXY: "yes",
     HSTS: "a year",
+    LOG_FORMAT: "xml",
   }).split("\n").slice(1);
-  assert.equal(lines.length, 9);
+  assert.equal(lines.length, 10);
   for (
     const name of [
       "PORT",
@@ -147,6 +154,7 @@ Deno.test("all bad values are listed at once, each with what was given and what 
       "SESSION_LIFETIME",
       "TRUST_PROXY",
       "HSTS",
+      "LOG_FORMAT",
     ]
   ) {
     const line = lines.find((line) => line.startsWith(`  ${name}`));

@@ -40,7 +40,7 @@ test("a first start makes its own secret, says so, and a restart keeps the sessi
     const { mode } = Deno.statSync(`${cwd}/.data/session_secret`);
     assert.equal((mode ?? 0) & 0o777, 0o600);
     cookie = await post(server.url);
-    assert.match(server.output(), /^Got Post Info$/m);
+    await server.prints(/^Got Post Info$/m);
     assert.equal(await server.stop("SIGTERM"), 0);
   }
   await using server = await startServer({ cwd });
