@@ -1,17 +1,19 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { except } from "hono/combine";
 import { csrf } from "hono/csrf";
 import type { languageDetector } from "hono/language";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { languages } from "./components/locales/mod.ts";
 import type { Log } from "./log.ts";
+import { constantHeaders } from "./middleware/constant_headers.ts";
 import { detectLanguage } from "./middleware/detect_language.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
 import { formsOnly } from "./middleware/forms_only.ts";
+import { requestId } from "./middleware/request_id.ts";
 import { requestLog } from "./middleware/request_log.ts";
+import { serverTiming } from "./middleware/server_timing.ts";
 import { sessionLog } from "./middleware/session_log.ts";
 import {
   isHttps,
@@ -43,6 +45,10 @@ export type AppOptions =
     readonly isStopping?: () => boolean;
     /** Milliseconds until all of a form must be there. Default: 10 seconds. */
     readonly formTimeoutMs?: number;
+    /** Whether answers say what they took, in Server-Timing. Default: no. */
+    readonly isTimed?: boolean;
+    /** What names the span of each request, where requests are traced. */
+    readonly trace?: MiddlewareHandler;
   };
 
 /** Every middleware and every route, in order. */
@@ -53,6 +59,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     hsts,
     isStopping = () => false,
     formTimeoutMs = 10_000,
+    isTimed = false,
+    trace,
     ...sessionOptions
   } = options;
   const { trustProxy, secrets } = options;
@@ -61,14 +69,15 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   const failures = failureLog({ log, now, store: options.store });
   app.onError(onError(failures));
 
-  app.use(requestId({ limitLength: 64 }));
+  app.use(requestId);
+  if (trace !== undefined) app.use(trace);
   app.use(requestLog(log));
   app.use(failures.untilBack);
   app.use(dropBody);
-  app.use(secureHeaders({
+  app.use(constantHeaders(secureHeaders({
     ...SECURITY_HEADERS,
     ...(hsts !== undefined && { strictTransportSecurity: hsts }),
-  }));
+  })));
   app.use(detectLanguage(LANGUAGES));
   app.use(validHost);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
@@ -76,19 +85,19 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route("/", assets);
   app.route("/", health({ ...options, isStopping, now }));
 
-  app.use(
+  app.use(except(
+    isNotPost,
     except(isNotBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
-  );
-  app.use(formsOnly);
-  app.use(formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }));
-  app.use(
-    session({
-      ...sessionOptions,
-      now,
-      schema: visitorSchema,
-      onEvent: sessionLog({ log, now }),
-    }),
-  );
+    formsOnly,
+    formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
+  ));
+  const visitorSession = session({
+    ...sessionOptions,
+    now,
+    schema: visitorSchema,
+    onEvent: sessionLog({ log, now }),
+  });
+  app.use(isTimed ? serverTiming(visitorSession) : visitorSession);
 
   app.route("/", home);
   app.route("/", users(log));
@@ -124,12 +133,17 @@ export const LANGUAGES: Parameters<typeof languageDetector>[0] = {
   caches: false, // only POST /language sets the cookie
 };
 
+/** No other method changes anything, or has a body that anybody reads. */
+function isNotPost(c: Context): boolean {
+  return c.req.method !== "POST";
+}
+
 /**
  * Browsers say where a POST comes from, in one of these two headers or both;
  * without either it is curl, whose cookies nobody else can use (as in Go's
  * http.CrossOriginProtection).
  */
-export function isNotBrowser(c: Context): boolean {
+function isNotBrowser(c: Context): boolean {
   return c.req.header("Origin") === undefined &&
     c.req.header("Sec-Fetch-Site") === undefined;
 }

@@ -10,6 +10,7 @@ import {
   VARIABLES,
 } from "./config.ts";
 import settings from "./deno.json" with { type: "json" };
+import { routeSpan } from "./middleware/route_span.ts";
 import { formatLog, type Log, writeTogether } from "./log.ts";
 import {
   cookieStore,
@@ -47,7 +48,8 @@ async function serve(config: Config): Promise<void> {
   const { cookieName, seal, lifetime, trustProxy, hsts } = config;
   const app = createApp({
     ...{ secrets, store, cookieName, seal, lifetime, trustProxy, hsts },
-    ...{ now, log },
+    ...{ now, log, ...(config.isTraced && { trace: routeSpan() }) },
+    isTimed: Deno.args.includes("--dev"),
     isStopping: () => server.isStopping,
   });
   listen(server, config, log, app.fetch);

@@ -1,51 +1,67 @@
-// The real app without its session: the same middleware and pages, for a visitor who is always
-// the same. real_app.ts PORT
+// The real app, and beside each page the same bytes as a constant, each without more and more of
+// what the page costs: real_app.ts PORT. Where the microseconds go is the difference between two.
+//
+//   /show             the page
+//   /without/show     the same page for a visitor who is always the same: no session
+//   /constant/show    its bytes, through the same middleware
+//   /silent/show      the same, without a log
+//   /bare/show        its bytes, by hono alone
 import { Hono } from "hono";
-import { except } from "hono/combine";
-import { csrf } from "hono/csrf";
-
-import { methodNotAllowed } from "hono/method-not-allowed";
-import { requestId } from "hono/request-id";
-import { secureHeaders } from "hono/secure-headers";
-import { isNotBrowser, LANGUAGES, SECURITY_HEADERS } from "../app.ts";
-import { detectLanguage } from "../middleware/detect_language.ts";
-import { dropBody, formBody } from "../middleware/form_body.ts";
-import { formsOnly } from "../middleware/forms_only.ts";
-import { requestLog } from "../middleware/request_log.ts";
-import type { Session } from "../middleware/session/mod.ts";
-import type { AppEnv, Visitor } from "../visitor.ts";
+import { createApp } from "../app.ts";
+import { writeTogether } from "../log.ts";
+import { cookieStore, type Session } from "../middleware/session/mod.ts";
+import { browser } from "../middleware/session/testing.ts";
+import { lab } from "../routes/lab/lab.tsx";
+import { inspector } from "../routes/session.tsx";
 import { show } from "../routes/show.tsx";
-import { users } from "../routes/users.tsx";
+import type { AppEnv, Visitor } from "../visitor.ts";
 
+const PATHS = ["/show", "/session", "/lab"];
+const secrets = ["a secret of the benchmark: 32 bytes or more"];
+const store = cookieStore();
+const log = writeTogether((lines) => console.log(lines));
 const now = () => Date.now() / 1000;
-const createdAt = Math.floor(now());
+
+const app = createApp({ secrets, store, log });
+const silent = createApp({ secrets, store, log() {} });
+const bare = new Hono();
+
+const visitor = browser(createApp({ secrets, store, log() {} }));
+await visitor.post("/users", { name: "User 0", email: "user0@example.com" });
 const data: Visitor = {
   name: "User 0",
   email: "user0@example.com",
   trail: ["show"],
 };
-const always = {
-  data,
-  info: { isNew: false, createdAt },
-  update() {},
-  regenerate() {},
-} as unknown as Session<Visitor>;
-
-const app = new Hono<AppEnv>();
-app.use(requestId({ limitLength: 64 }));
-app.use(requestLog(console.log));
-app.use(dropBody);
-app.use(secureHeaders(SECURITY_HEADERS));
-app.use(detectLanguage(LANGUAGES));
-app.use(methodNotAllowed({ app }));
-app.use(except(isNotBrowser, csrf()));
-app.use(formsOnly);
-app.use(formBody({ maxBytes: 16 * 1024, timeoutMs: 10_000 }));
-app.use(async function noSession(c, next) {
+const info = {
+  ...{ isNew: false, id: "x".repeat(22), store: "cookie", seal: "sign" },
+  ...{ bytes: 200, limit: 4096, createdAt: now(), usedAt: now() },
+  endsAt: { idle: now() + 1800, absolute: now() + 28_800 },
+};
+const always = { data, info, update() {} } as unknown as Session<Visitor>;
+const without = new Hono<AppEnv>();
+without.use(async function noSession(c, next) {
   c.set("session", () => Promise.resolve(always));
   await next();
 });
-app.route("/", users(console.log));
-app.route("/", show(now));
+without.route("/", show(now));
+without.route("/", inspector({ now }));
+without.route("/", lab({ secrets, now }));
+app.route("/without", without);
 
-Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0]) }, app.fetch);
+for (const path of PATHS) {
+  const page = await (await visitor.get(path)).text();
+  app.get(`/constant${path}`, (c) => c.html(page));
+  silent.get(`/silent${path}`, (c) => c.html(page));
+  bare.get(`/bare${path}`, (c) => c.html(page));
+}
+
+Deno.serve({
+  hostname: "127.0.0.1",
+  port: Number(Deno.args[0]),
+}, (request) => {
+  const { url } = request;
+  if (url.includes("/bare/")) return bare.fetch(request);
+  if (url.includes("/silent/")) return silent.fetch(request);
+  return app.fetch(request);
+});

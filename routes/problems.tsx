@@ -11,8 +11,6 @@ function problem(
   status: ContentfulStatusCode,
 ): Response | Promise<Response> {
   const requestId = c.get("requestId");
-  // An error made while saving took the headers of the route's response with it.
-  c.header("X-Request-Id", requestId);
   c.header("Cache-Control", "private, no-store"); // it depends on the language
   return c.html(
     <Problem

@@ -1,7 +1,9 @@
 // What the app does when something goes wrong, and what it writes to its log.
 import assert from "node:assert/strict";
 import type { Context } from "hono";
-import { type AppOptions, createApp } from "../app.ts";
+import { secureHeaders } from "hono/secure-headers";
+import { Hono } from "hono";
+import { type AppOptions, createApp, SECURITY_HEADERS } from "../app.ts";
 import { sessionLog } from "../middleware/session_log.ts";
 import {
   cookieStore,
@@ -249,4 +251,39 @@ test("behind a proxy that is trusted, an https form may post, and gets a __Host-
   assert.equal(trusted.status, 303);
   assert.match(trusted.headers.getSetCookie()[0] ?? "", /^__Host-session=/);
   assert.equal((await form(false)).status, 403);
+});
+
+test("every answer has the headers that hono/secure-headers would set", async () => {
+  const expected = await new Hono().use(secureHeaders(SECURITY_HEADERS))
+    .get("/", (c) => c.body(null)).request("/");
+  const names = [...expected.headers.keys()];
+  assert(names.includes("content-security-policy"));
+  const { app } = open();
+  const requests = [
+    ...["/", "/show", "/nowhere", "/healthz"].map((path) => [path, "GET"]),
+    ["/show", "POST"],
+    ["/healthz", "HEAD"],
+  ] as const;
+  for (const [path, method] of requests) {
+    const { headers } = await app.request(path, { method });
+    for (const name of names) {
+      assert.equal(headers.get(name), expected.headers.get(name), path);
+    }
+  }
+});
+
+test("in development an answer says what the session, the rendering and all of it took", async () => {
+  const took = async (options: Partial<AppOptions>) => {
+    const { visitor } = open(options);
+    await signIn(visitor);
+    const answer = await visitor.get("/show");
+    assert.match(await answer.text(), /<h3[^>]*>Jay</);
+    return answer.headers.get("Server-Timing");
+  };
+  assert.equal(await took({}), null);
+  const [, ...parts] = /^session;dur=(\S+), render;dur=(\S+), total;dur=(\S+)$/
+    .exec(await took({ isTimed: true }) ?? "") ?? assert.fail();
+  const [session = 0, render = 0, total = 0] = parts.map(Number);
+  assert(session > 0 && render > 0);
+  assert(session + render <= total);
 });

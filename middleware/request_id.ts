@@ -1,0 +1,22 @@
+import type { MiddlewareHandler } from "hono";
+
+/** Letters, digits and what ids are made of: no id can forge a log line, or fill it. */
+const PLAIN_ID = /^[\w\-=]{1,64}$/;
+
+/**
+ * The request's id, in the log and in the answer's X-Request-Id: the client's
+ * own when it is short and plain, otherwise a new one. As hono/request-id, but
+ * for the moment when the header is set: before there is a response that makes
+ * hono copy all headers, which costs more than the id.
+ */
+export const requestId: MiddlewareHandler<
+  { Variables: { requestId: string } }
+> = async function requestId(c, next) {
+  const given = c.req.header("X-Request-Id");
+  const id = given !== undefined && PLAIN_ID.test(given)
+    ? given
+    : crypto.randomUUID();
+  c.set("requestId", id);
+  await next();
+  c.res.headers.set("x-request-id", id);
+};

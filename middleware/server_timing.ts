@@ -1,0 +1,63 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { SessionEnv } from "./session/mod.ts";
+
+/**
+ * For development: the browser's own tools show what the session, the rendering
+ * and all of it took, from the header Server-Timing. Wraps the session's
+ * middleware, whose time is the opening and the saving without the route.
+ */
+export function serverTiming<T>(
+  session: MiddlewareHandler<SessionEnv<T>>,
+): MiddlewareHandler<SessionEnv<T>> {
+  return async function serverTiming(c, next) {
+    const total = stopwatch();
+    const opening = stopwatch();
+    const route = stopwatch();
+    const render = stopwatch();
+    const { html } = c;
+    c.html =
+      ((...page: Parameters<typeof html>) =>
+        render.time(() => html(...page))) as typeof html;
+
+    await total.time(() =>
+      session(c, () => {
+        const open = c.get("session");
+        c.set("session", () => opening.time(open));
+        return route.time(next);
+      })
+    );
+    const parts = {
+      session: total.ms - route.ms + opening.ms,
+      render: render.ms,
+      total: total.ms,
+    };
+    setHeader(c, parts);
+  };
+}
+
+function setHeader(c: Context, parts: Record<string, number>): void {
+  const metrics = Object.entries(parts).map(([name, ms]) =>
+    `${name};dur=${ms.toFixed(3)}`
+  );
+  c.res.headers.set("server-timing", metrics.join(", "));
+}
+
+/** Adds up how long things take, those that promise their end too. */
+function stopwatch() {
+  const watch = {
+    ms: 0,
+    time<T>(thing: () => T): T {
+      const start = performance.now();
+      const stop = () => {
+        watch.ms += performance.now() - start;
+      };
+      const result = thing();
+      if (!(result instanceof Promise)) {
+        stop();
+        return result;
+      }
+      return result.finally(stop) as T;
+    },
+  };
+  return watch;
+}
