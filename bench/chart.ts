@@ -36,3 +36,53 @@ ${bars.join("\n")}
 </svg>
 `;
 }
+
+const COLOURS = ["#a9b6b2", "#c9962f", "#b8622b", "#4f7fb5", "#0b8c8c"];
+
+/** A stacked bar for each page: the microseconds of each part of a request. Readable on light and dark. */
+export function stackedChart(
+  parts: readonly string[],
+  bars: readonly { readonly name: string; readonly parts: readonly number[] }[],
+): string {
+  const ROW = 34;
+  const LEFT = 110;
+  const WIDTH = 755;
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const longest = Math.max(...bars.map(({ parts }) => sum(parts)));
+  const width = (us: number) => us / longest * (WIDTH - LEFT - 70);
+  const legend = parts.map((part, i) => {
+    const x = LEFT + i * 120;
+    return `<rect x="${x}" y="8" width="12" height="12" rx="2" fill="${
+      COLOURS[i]
+    }"/>
+<text x="${x + 18}" y="19">${part}</text>`;
+  });
+  const rows = bars.map(({ name, parts }, row) => {
+    const y = 36 + row * ROW;
+    const boxes = parts.map((us, i) => {
+      const x = LEFT + width(sum(parts.slice(0, i)));
+      return `<rect x="${x.toFixed(1)}" y="${y}" width="${
+        width(us).toFixed(1)
+      }" height="24" fill="${COLOURS[i]}"><title>${
+        us.toFixed(1)
+      } µs</title></rect>`;
+    });
+    const end = LEFT + width(sum(parts)) + 8;
+    return `<text class="name" x="${LEFT - 10}" y="${y + 17}">${name}</text>
+${boxes.join("\n")}
+<text x="${end.toFixed(1)}" y="${y + 17}">${sum(parts).toFixed(0)} µs</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${
+    44 + bars.length * ROW
+  }" role="img" aria-labelledby="title">
+<title id="title">Where the microseconds of a request go, for each page</title>
+<style>
+text { font: 13px system-ui, sans-serif; fill: #55625f; }
+.name { text-anchor: end; }
+@media (prefers-color-scheme: dark) { text { fill: #a3b1ad; } }
+</style>
+${legend.join("\n")}
+${rows.join("\n")}
+</svg>
+`;
+}

@@ -1,10 +1,19 @@
 // deno task bench [--quick] [part of a name]: every figure of README.md, as Markdown, and the chart.
 import { browser, sealFor } from "../middleware/session/testing.ts";
-import { freePort, startRedis } from "../tests/support/redis_server.ts";
-import { startServer } from "../tests/support/server.ts";
+import { startRedis } from "../tests/support/redis_server.ts";
+import { measureApp } from "./app.ts";
 import { chart } from "./chart.ts";
 import { batonOptions, CONTENDERS, type Options } from "./contenders.ts";
-import { cookieHeader, type Load, type Measured, wrk } from "./wrk.ts";
+import {
+  here,
+  median,
+  run,
+  runOn,
+  spread,
+  table,
+  visitors,
+} from "./measure.ts";
+import { type Load, type Measured, wrk } from "./wrk.ts";
 
 const isQuick = Deno.args.includes("--quick");
 const only = Deno.args.find((arg) => !arg.startsWith("--"));
@@ -16,87 +25,6 @@ const STRANGERS = 20_000;
 const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
 const CEILING = "no session";
 const FLOOR = "headers alone";
-
-interface Running {
-  readonly url: string;
-  readonly startMs: number;
-  rssMb(): number;
-  stop(): Promise<void>;
-}
-
-const here = new URL(".", import.meta.url).pathname;
-const config = `${here}../deno.json`;
-
-function run(script: string, ...args: string[]): Promise<Running> {
-  return runOn(freePort(), script, ...args);
-}
-
-/** Several may share a port: the system deals the connections out. */
-async function runOn(
-  port: number,
-  script: string,
-  ...args: string[]
-): Promise<Running> {
-  const start = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...[
-        "run",
-        "-A",
-        "--unstable-net",
-        "--no-lock",
-        "--config",
-        config,
-        `${here}${script}`,
-      ],
-      ...args.map((arg) => arg.replace("PORT", String(port))),
-    ],
-    stdout: "null",
-    stderr: "inherit",
-  }).spawn();
-  const url = `http://127.0.0.1:${port}`;
-  while (true) {
-    const response = await fetch(`${url}/show`, { redirect: "manual" })
-      .catch(() => null);
-    await response?.body?.cancel();
-    if (response !== null) break;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return {
-    url,
-    startMs: performance.now() - start,
-    rssMb() {
-      const status = Deno.readTextFileSync(`/proc/${child.pid}/status`);
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-    },
-    async stop() {
-      child.kill("SIGKILL");
-      await child.status;
-    },
-  };
-}
-
-/** Cookies of as many visitors, by posting the form: 32 at once, as the load does. */
-async function visitors(url: string, count: number): Promise<string[]> {
-  const cookies: string[] = [];
-  async function post(i: number): Promise<void> {
-    const response = await fetch(`${url}/users`, {
-      method: "POST",
-      body: new URLSearchParams({
-        name: `User ${i}`,
-        email: `user${i}@example.com`,
-      }),
-      redirect: "manual",
-    });
-    await response.body?.cancel();
-    cookies[i] = cookieHeader(response);
-  }
-  let next = 0;
-  await Promise.all(Array.from({ length: 32 }, async () => {
-    while (next < count) await post(next++);
-  }));
-  return cookies;
-}
 
 /** Cookies of visitors who never came before. */
 function sealed(seal: "sign" | "encrypt", count: number): Promise<string[]> {
@@ -144,21 +72,6 @@ async function pairs(base: Load, own: Load): Promise<Pair[]> {
     });
   }
   return rounds;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
-}
-
-function spread(values: readonly number[]): string {
-  return `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${
-    Math.max(...values).toFixed(2)
-  })`;
-}
-
-function table(head: readonly string[], rows: readonly string[][]): void {
-  const lines = [head, head.map(() => "---"), ...rows];
-  console.log(lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n"));
 }
 
 const folder = await Deno.makeTempDir({ prefix: "bench-" });
@@ -298,40 +211,7 @@ try {
     }
     table(["", "req/s of one", "req/s of two"], twice);
 
-    console.log("\n## The real app\n");
-    const plain = await run("real_app.ts", "PORT");
-    const started = performance.now();
-    const app = await startServer({
-      environment: { SESSION_SECRET: crypto.randomUUID() },
-    });
-    await (await fetch(app.url)).body?.cancel();
-    const startMs = performance.now() - started;
-    const cookies = await visitors(app.url, VISITORS);
-    const shows = await pairs(
-      { url: `${plain.url}/show`, seconds: SECONDS },
-      { url: `${app.url}/show`, seconds: SECONDS, cookies },
-    );
-    await verify(app.url, cookies);
-    const posts = await pairs(
-      { url: `${plain.url}/users`, seconds: SECONDS, body: posted },
-      { url: `${app.url}/users`, seconds: SECONDS, body: posted },
-    );
-    table(
-      ["", "share of the same without a session", "req/s", "p99 ms"],
-      [
-        ["GET /show", shows],
-        ["POST /users", posts],
-      ].map(([name, pairs]) => [
-        String(name),
-        spread((pairs as Pair[]).map(({ share }) => share)),
-        median((pairs as Pair[]).map(({ own }) => own.requestsPerSecond))
-          .toFixed(0),
-        median((pairs as Pair[]).map(({ own }) => own.p99Ms)).toFixed(2),
-      ]),
-    );
-    console.log(`\nFrom start to the first 200: ${startMs.toFixed(0)} ms`);
-    await plain.stop();
-    await app[Symbol.asyncDispose]();
+    await measureApp({ rounds: ROUNDS, seconds: SECONDS });
   }
 
   if (only === undefined) {

@@ -24,9 +24,16 @@ async function comparePages(script: string, store: string): Promise<void> {
   await posted.body?.cancel();
   const [line = ""] = posted.headers.getSetCookie();
   const cookies = [line.split(";")[0] ?? ""];
+  const cpu: number[] = [];
   const rate = async (path: string) => {
+    const before = cpuMilliseconds();
     const load = { url: worker.url + path, seconds: SECONDS, cookies };
-    return (await wrk(load)).requestsPerSecond;
+    const { requestsPerSecond } = await wrk(load);
+    const used = cpuMilliseconds() - before;
+    if (path === "/show") {
+      cpu.push(1000 * used / (requestsPerSecond * SECONDS));
+    }
+    return requestsPerSecond;
   };
   const costs: number[] = [];
   const rates: number[] = [];
@@ -40,7 +47,9 @@ async function comparePages(script: string, store: string): Promise<void> {
     `${store}: GET /show costs ${median(costs).toFixed(2)} times the same ` +
       `page without a session (${Math.min(...costs).toFixed(2)}–${
         Math.max(...costs).toFixed(2)
-      }), at ${median(rates).toFixed(0)} requests/s`,
+      }), at ${median(rates).toFixed(0)} requests/s and ${
+        median(cpu).toFixed(0)
+      } µs of CPU`,
   );
 }
 
