@@ -6,8 +6,10 @@ export type Fetch = (request: Request) => Response | Promise<Response>;
 const TIMES = {
   /** Proxies and clients learn that this server stops, while it still serves. */
   announce: 500,
-  /** Answers wait, so that no client is between connecting and asking when the listener closes. */
-  hold: 100,
+  /** Answers wait until nothing has been asked for so long: then no client is between connecting and asking. */
+  quiet: 100,
+  /** But so long at most. */
+  hold: 1000,
   /** From the signal on: whatever is under way then is cut off. */
   finish: 10_000,
   /** For the last answers to leave. */
@@ -36,6 +38,7 @@ export class GracefulServer {
   readonly #underWay = new Set<Request>();
   readonly #released = Promise.withResolvers<void>();
   #phase: Phase = "serving";
+  #arrived = 0;
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
   #fetch: Fetch = () => new Response(null, { status: 503 });
   #onAnswer = () => {};
@@ -102,6 +105,7 @@ export class GracefulServer {
       return new Response(null, { status: 503, headers });
     }
     this.#underWay.add(request);
+    this.#arrived++;
     let response;
     try {
       response = await this.#fetch(request);
@@ -120,7 +124,7 @@ export class GracefulServer {
     this.#phase = "announcing";
     await sleep(TIMES.announce);
     this.#phase = "holding";
-    await sleep(TIMES.hold);
+    await this.#quiet();
     this.#phase = "refusing";
     this.#released.resolve();
     await this.#until(() => !this.#isFormArriving(), ends);
@@ -131,6 +135,15 @@ export class GracefulServer {
     for (const { method, url } of this.#underWay) {
       this.#log(`Cut off: ${method.slice(0, 16)} ${printablePath(url)}`);
     }
+  }
+
+  async #quiet(): Promise<void> {
+    const ends = performance.now() + TIMES.hold;
+    let before;
+    do {
+      before = this.#arrived;
+      await sleep(TIMES.quiet);
+    } while (this.#arrived !== before && performance.now() < ends);
   }
 
   #isFormArriving(): boolean {

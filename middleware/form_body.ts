@@ -75,6 +75,8 @@ async function read(
       take(value);
     }
   } catch (error) {
+    if (error instanceof HTTPException && error.status === 413) throw error;
+    reader.cancel().catch(() => {}); // nothing good comes of the rest
     if (error instanceof HTTPException) throw error;
     throw new HTTPException(400, { cause: error });
   } finally {

@@ -15,7 +15,8 @@ export function split(value: string): CookieParts {
 /** The cookie value of a payload that is still text. */
 export function join(text: string, seal: string): string {
   const bytes = new TextEncoder().encode(text);
-  const payload = btoa(String.fromCharCode(...bytes))
+  const characters = Array.from(bytes, (byte) => String.fromCharCode(byte));
+  const payload = btoa(characters.join(""))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return `v1.${payload}.${seal}`;
 }

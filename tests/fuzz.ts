@@ -1,5 +1,7 @@
 // The properties, for as long as it takes: deno task fuzz [runs] [seed]
-// So many mutated cookies, and a tenth as many of whatever takes longer.
+// So many mutated cookies, a tenth as many of whatever takes longer, and a hundredth of requests
+// over bare sockets.
+import { fuzzRequests } from "./support/proofs_process.ts";
 import { properties } from "./support/properties.ts";
 
 const [runs = "1000000", seed = String(Math.trunc(Math.random() * 2 ** 31))] =
@@ -12,3 +14,7 @@ for (const [name, check] of Object.entries(properties)) {
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`${numRuns} times, ${seconds} s: ${name}`);
 }
+const figures = await fuzzRequests(Number(runs) / 100, Number(seed));
+console.log(figures);
+if (figures.broken.length > 0 || !figures.isAlive) Deno.exit(1);
+if (figures.longestLineBytes > 300 || figures.linesWithQuery > 0) Deno.exit(1);

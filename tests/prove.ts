@@ -1,4 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx]
+// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|process|requests]
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import {
@@ -38,6 +38,13 @@ import {
 import { locked } from "./support/proofs_sqlite.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { noNginx, rollingRestarts, startSite } from "./support/proofs_nginx.ts";
+import {
+  stopUnderLoad,
+  stopWithSlowClients,
+  UNFINISHED,
+  withoutDescriptors,
+} from "./support/proofs_process.ts";
+import { requestCosts } from "./support/request_costs.ts";
 import { startRedis } from "./support/redis_server.ts";
 import { startServer } from "./support/server.ts";
 
@@ -328,5 +335,39 @@ if (isWanted("nginx")) {
       `${requests} requests in ${seconds} s, ${restarts} restarts: ${sum} lost`,
       lost,
     );
+  }
+}
+
+if (isWanted("process")) {
+  console.log("\n## The process");
+  for (const clients of [8, 32]) {
+    const figures = { answered: 0, lost: 0 };
+    for (let i = 0; i < 20; i++) {
+      const run = await stopUnderLoad({ clients, warmUp: 500 });
+      figures.answered += run.answered;
+      figures.lost += run.lost + (run.code === 0 ? 0 : 1);
+    }
+    console.log(`Stopped 20 times under ${clients} clients:`, figures);
+  }
+  for (const kind of Object.keys(UNFINISHED) as (keyof typeof UNFINISHED)[]) {
+    const { code, seconds } = await stopWithSlowClients([kind]);
+    console.log(`Stopped with ${kind}: ${code} after ${seconds.toFixed(1)} s`);
+  }
+  for (const descriptors of [64, 1024]) {
+    console.log(
+      `With ${descriptors} descriptors:`,
+      await withoutDescriptors(descriptors),
+    );
+  }
+}
+
+if (isWanted("requests")) {
+  console.log("\n## What 16 kB can cost, beside an ordinary form");
+  const costs = await requestCosts(200);
+  const ordinary = costs["an ordinary form"] ?? 0;
+  const sorted = Object.entries(costs).toSorted(([, a], [, b]) => b - a);
+  for (const [name, micros] of sorted) {
+    const times = (micros / ordinary).toFixed(1).padStart(5);
+    console.log(`${times} times, ${micros.toFixed(0).padStart(5)} µs: ${name}`);
   }
 }

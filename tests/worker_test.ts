@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import type { Backend } from "../middleware/session/mod.ts";
 import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
+import { freePort } from "./support/redis_server.ts";
+import { startProgram } from "./support/server.ts";
 import type { Question } from "./support/worker_entry.ts";
 import {
   bundleWorker,
@@ -222,4 +224,52 @@ test("a deployment to Cloudflare is well-formed, and at most 110 kB gzipped", as
   assert.doesNotMatch(text, /\[WARNING\]|ERROR/);
   const script = await Deno.readTextFile(app);
   assert(!/from ?"node:|createClient|DatabaseSync/.test(script));
+});
+
+test("in wrangler dev, ten refused forms in a row are answered rightly, and do not break the next", async () => {
+  const cwd = await Deno.makeTempDir({ prefix: "wrangler-" });
+  const port = freePort();
+  await Deno.mkdir(`${cwd}/dist`);
+  await Deno.copyFile(app, `${cwd}/dist/worker.js`);
+  const settings = new URL("../wrangler.jsonc", import.meta.url);
+  await Deno.copyFile(settings, `${cwd}/wrangler.jsonc`);
+  const secret = `SESSION_SECRET="${CONTRACT_SECRET}"\n`;
+  await Deno.writeTextFile(`${cwd}/.dev.vars`, secret);
+  const environment = {
+    WRANGLER_SEND_METRICS: "false",
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    CI: "1",
+  };
+  const wrangler = ["run", "-A", "--no-lock", "npm:wrangler@4.85.0"];
+  const dev = ["dev", "--ip", "127.0.0.1", "--port", String(port)];
+  await using server = await startProgram("env", {
+    args: [
+      ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+      ...[Deno.execPath(), ...wrangler, ...dev],
+    ],
+    cwd,
+  });
+  await server.prints(/Ready on/);
+  const form = { "Content-Type": "application/x-www-form-urlencoded" };
+  const refused: [status: number, path: string, init: RequestInit][] = [
+    [415, "/users", { headers: { "Content-Type": "text/plain" }, body: "a=b" }],
+    [403, "/users", {
+      headers: { ...form, Origin: "http://other.example" },
+      body: "a=b",
+    }],
+    [413, "/users", { headers: form, body: "a".repeat(200_000) }],
+    [405, "/show", { headers: form, body: "a=b" }],
+    [404, "/nowhere", { headers: form, body: "a=b" }],
+  ];
+  for (const [expected, path, init] of refused) {
+    for (let i = 0; i < 10; i++) {
+      const { status, body } = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method: "POST",
+        ...init,
+      });
+      await body?.cancel();
+      assert.equal(status, expected);
+    }
+  }
+  await server.stop("SIGTERM"); // it stops workerd
 });

@@ -12,6 +12,9 @@ import {
   type SessionStore,
 } from "../../middleware/session/mod.ts";
 
+/** A cookie's name and value (RFC 6265bis, 5.6). */
+const COOKIE_BYTES = 4096;
+
 const schema = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
@@ -58,6 +61,7 @@ export function labServer(options: LabServerOptions): LabServer {
       return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
     },
     async open(value) {
+      if (value.length > COOKIE_BYTES) return "malformed"; // no browser would keep it
       if (!/^[\w.-]*$/.test(value)) return "malformed"; // no header may hold just anything
       const headers = { cookie: `${cookieName}=${value}` };
       const answer = await app.request("/", { headers });

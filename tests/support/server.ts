@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly cwd?: string;
   /** Default true; false as where an app may neither read nor write files. */
   readonly mayUseDisk?: boolean;
+  /** How many files and sockets it may have open; default as many as this process. */
+  readonly descriptors?: number;
 }
 
 /** Resolves when the server listens; throws with its output when it ends before that. */
@@ -79,8 +81,12 @@ export async function runServer(
 }
 
 function spawn(
-  { environment = {}, cwd = Deno.makeTempDirSync(), mayUseDisk = true }:
-    StartOptions,
+  {
+    environment = {},
+    cwd = Deno.makeTempDirSync(),
+    mayUseDisk = true,
+    descriptors,
+  }: StartOptions,
 ) {
   const root = new URL("../../", import.meta.url).pathname;
   const [, ...all] = settings.tasks.start.command.split(" ");
@@ -90,8 +96,17 @@ function spawn(
     .filter((arg) => arg !== "")
     .filter((arg) => mayUseDisk || !/^--allow-(?:read|write)/.test(arg))
     .map((arg) => arg.replace(/^(--lock=|(?=main\.ts))/, `$1${root}`));
-  return spawnProgram(Deno.execPath(), {
-    args: args.toSpliced(1, 0, "--config", `${root}deno.json`),
+  const command = [
+    Deno.execPath(),
+    ...args.toSpliced(1, 0, "--config", `${root}deno.json`),
+  ];
+  if (descriptors !== undefined) {
+    const limited = `ulimit -n ${descriptors} && exec "$0" "$@"`;
+    command.unshift("sh", "-c", limited);
+  }
+  const [program = "", ...programArgs] = command;
+  return spawnProgram(program, {
+    args: programArgs,
     cwd,
     clearEnv: true,
     env: {
