@@ -5,6 +5,9 @@ const LEAST_BYTES = 32;
 /** 32 random bytes in base64url have 43 characters: fewer are what is left of them. */
 const LEAST_KEPT_BYTES = 43;
 
+/** What a disk leaves of a file that was lost. */
+const BLANK = /^(.)\1*$/s;
+
 /**
  * One or more secrets, newest first, separated by commas, and what is wrong
  * with them: nothing, or a sentence for each fault that tells no secret.
@@ -33,9 +36,6 @@ function faultOf(secret: string, leastBytes: number): string | undefined {
   if (/[\p{Cc}\uFFFD]/u.test(secret)) {
     return "is not plain text; give a line of it";
   }
-  if (/^(.{1,15}?)\1+$/su.test(secret)) {
-    return "repeats a few characters; give random ones";
-  }
 }
 
 /** A kept secret that cannot be used. Its message names the file, and what to do. */
@@ -61,7 +61,11 @@ export async function loadOrCreateSecrets(
   const path = `${folder}/session_secret`;
   const kept = await read(path) ?? await create(path, log);
   const { secrets, faults } = parseSecrets(kept, LEAST_KEPT_BYTES);
-  const [fault] = faults;
+  const [
+    fault = BLANK.test(kept.trim())
+      ? "is one character, again and again"
+      : undefined,
+  ] = faults;
   if (fault !== undefined) {
     throw new KeptSecretError(
       `The session secret in ${path} cannot be used: ${fault}. ` +

@@ -6,6 +6,7 @@ import {
   type Served,
 } from "./support/http_contract.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
+import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { cannotStart, startServer } from "./support/server.ts";
 
@@ -32,23 +33,37 @@ for (const origin of ["http://localhost", "https://baton.example"]) {
   }
 }
 
-for (const store of ["cookie", "sqlite:.data/sessions.db", "denokv:.data/kv"]) {
+const LOCAL = [
+  "cookie",
+  "memory",
+  "sqlite:.data/sessions.db",
+  "denokv:.data/kv",
+];
+
+for (const store of LOCAL) {
   httpContract(`a started server, ${store}`, () => started(store), {
     ignore: cannotStart,
   });
 }
 
-httpContract("a started server, redis", async () => {
-  const redis = await startRedis();
-  const served = await started(redis.url);
-  return {
-    ...served,
-    async [Symbol.asyncDispose]() {
-      await served[Symbol.asyncDispose]();
-      await redis[Symbol.asyncDispose]();
-    },
-  };
-}, { ignore: noRedis });
+const DATABASES = {
+  redis: [startRedis, noRedis],
+  postgres: [startPostgres, noPostgres],
+} as const;
+
+for (const [name, [start, ignore]] of Object.entries(DATABASES)) {
+  httpContract(`a started server, ${name}`, async () => {
+    const database = await start();
+    const served = await started(database.url);
+    return {
+      ...served,
+      async [Symbol.asyncDispose]() {
+        await served[Symbol.asyncDispose]();
+        await database[Symbol.asyncDispose]();
+      },
+    };
+  }, { ignore });
+}
 
 async function started(store: string): Promise<Served> {
   const server = await startServer({

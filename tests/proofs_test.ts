@@ -17,6 +17,12 @@ import {
 } from "./support/proofs.ts";
 import { openPostgres } from "../postgres_pool.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
+import {
+  fillPostgres,
+  fillSqlite,
+  listCost,
+  readCost,
+} from "./support/proofs_size.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 
 const noFiles = mayDoAll ? null : "needs --allow-all";
@@ -206,3 +212,20 @@ for (const { name, ignore, start } of DATABASES) {
     );
   }
 }
+
+test(
+  "SQLite and Postgres: ten sessions of an owner among a thousand are listed, and each opens",
+  noFiles ?? noPostgres,
+  async () => {
+    const path = `${Deno.makeTempDirSync()}/sessions.db`;
+    await using sqlite = sqliteStore(path);
+    fillSqlite(path, 1000, Date.now() / 1000 + 36_000);
+    await listCost(sqlite, 1000, 20);
+    await readCost(sqlite, 1000);
+
+    await using server = await startPostgres();
+    await fillPostgres(server.url, 1000);
+    await using postgres = openPostgres(server.url);
+    await listCost(postgres, 1000, 20);
+  },
+);

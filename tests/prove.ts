@@ -17,6 +17,7 @@ import { restartKilled, restartRaces } from "./support/proofs_restart.ts";
 import { Clock, SECRET } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import {
+  type DatabaseServer,
   noLostUpdates,
   noLostUpdatesAcross,
   noResurrection,
@@ -96,6 +97,21 @@ if (isWanted("restart")) {
   console.log("Killed while signing in:", await restartKilled(path));
 }
 
+async function databaseKilled(name: string, database: DatabaseServer) {
+  const killed = await nothingLostInACrash({
+    environment: { SESSION_STORE: database.url },
+    cwd: Deno.makeTempDirSync(),
+    async crash() {
+      await database.kill();
+      await database.restart();
+    },
+    isServerGone: false,
+  }, 20);
+  console.log(
+    `${name}, killed 20 times: ${killed.answered} answered, ${killed.lost} lost`,
+  );
+}
+
 if (isWanted("memory")) await races("In memory", serverStore(memoryBackend()));
 
 if (isWanted("sqlite")) {
@@ -122,20 +138,13 @@ if (isWanted("postgres") && noPostgres === null) {
     await using store = openPostgres(server.url);
     await races("Postgres", store, server.url);
   }
-  const environment = { SESSION_STORE: server.url };
   await crashes("Postgres, the app", server.url);
-  const killed = await nothingLostInACrash({
-    environment,
-    cwd: Deno.makeTempDirSync(),
-    async crash() {
-      await server.kill();
-      await server.restart();
-    },
-    isServerGone: false,
-  }, 20);
-  console.log(
-    `Postgres itself killed 20 times: ${killed.answered} answered, ${killed.lost} lost`,
-  );
+  await databaseKilled("Postgres itself", server);
+  {
+    const settings = ["synchronous_commit=off"];
+    await using careless = await startPostgres({ settings });
+    await databaseKilled("With synchronous_commit=off", careless);
+  }
   for (const kind of ["kill", "stop"] as const) {
     console.log(
       `Postgres away for 10 s (${kind}):`,

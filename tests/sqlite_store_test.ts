@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { sqliteBackend } from "../middleware/session/stores/sqlite.ts";
+import { OWNER_START } from "../middleware/session/stores/sqlite_schema.ts";
 import { mayDoAll } from "./support/missing.ts";
 import { storeContract } from "./support/store_contract.ts";
 
@@ -232,6 +233,17 @@ test("SQLite: a file of a newer version is refused, and left as it was", async (
   const columns = newer.prepare("SELECT * FROM pragma_table_info('sessions')");
   assert.equal(columns.all().length, 6);
   newer.close();
+});
+
+test("SQLite: an owner's list uses its index", async (path) => {
+  await using _backend = sqliteBackend(path);
+  const database = new DatabaseSync(path);
+  const plan = database.prepare(`
+    EXPLAIN QUERY PLAN SELECT key FROM sessions
+    WHERE ${OWNER_START} = substr('a', 1, 8) AND owner = 'a' AND ends > 0
+  `).all();
+  database.close();
+  assert.match(JSON.stringify(plan), /USING INDEX sessions_by_owner/);
 });
 
 test("SQLite: the space of ended sessions is given back", async (path) => {

@@ -83,7 +83,7 @@ test("a kept secret that is empty, cut off or no secret is refused, never overwr
     [KEPT.slice(0, -1)]: /it has 42 bytes; give at least 43/,
     [`${KEPT},${KEPT.slice(0, 20)}`]: /secret 2 of 2 has 20 bytes/,
     ["\0".repeat(64)]: /it is not plain text/,
-    ["0".repeat(64)]: /it repeats a few characters/,
+    ["0".repeat(64)]: /is one character, again and again/,
   };
   for (const [text, why] of Object.entries(bad)) {
     const cwd = keptSecret(text);

@@ -5,16 +5,22 @@ import { type TestApp, testApp } from "./test_app.ts";
 export interface ProofAppOptions {
   /** Seconds since the epoch; a clock that stands still otherwise. */
   readonly now?: () => number;
+  /** So many requests open the session before the first of them goes on; default 1. */
+  readonly together?: number;
 }
 
 /** Routes that read, count, renew and end, each after a moment's thought: `?wait=` milliseconds. */
 export function proofApp(
   store: SessionStore,
-  options: ProofAppOptions = {},
+  { together = 1, ...options }: ProofAppOptions = {},
 ): TestApp {
+  let opened = 0;
+  const all = Promise.withResolvers<void>();
   const app = testApp({ store, ...options }, (app) => {
     app.get("/:what", async (c) => {
       const session = await c.var.session();
+      if (++opened >= together) all.resolve();
+      await all.promise;
       const wait = Number(c.req.query("wait") ?? 0);
       await new Promise((resolve) => setTimeout(resolve, wait));
       switch (c.req.param("what")) {
@@ -31,9 +37,13 @@ export function proofApp(
       return c.text(session.info.isNew ? "new" : `known ${session.data.count}`);
     });
   });
-  app.onError((error, c) =>
-    c.text(error.name, error.name === "SessionConflictError" ? 409 : 500)
-  );
+  app.onError((error, c) => {
+    all.resolve(); // nobody waits for one that could not open
+    return c.text(
+      error.name,
+      error.name === "SessionConflictError" ? 409 : 500,
+    );
+  });
   return app;
 }
 

@@ -78,7 +78,7 @@ export async function noResurrection(
     const clock = new Clock();
     const cookie = await sealFor(options({ store, clock }), {});
     clock.seconds += 200; // a rolling renewal is due
-    const app = proofApp(store, { now: clock.now });
+    const app = proofApp(store, { now: clock.now, together: 5 });
     const answers = await Promise.all(
       ["add", "read", "renew", "destroy", "add"].map((what) =>
         visit(app, what, cookie)
@@ -108,7 +108,7 @@ export async function oneIdOpens(
   let wrong = 0;
   await inBatches(races, 20, async () => {
     const cookie = await sealFor(options({ store }), {});
-    const app = proofApp(store);
+    const app = proofApp(store, { together: 5 });
     const answers = await Promise.all(
       ["renew", "add", "renew", "add", "renew"].map((what) =>
         visit(app, what, cookie)

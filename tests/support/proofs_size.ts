@@ -135,10 +135,11 @@ export async function fillPostgres(url: string, total: number): Promise<void> {
 export async function listCost(
   store: SessionStore,
   total: number,
+  lists = 200,
 ): Promise<number> {
   const times: number[] = [];
-  for (let i = 0; i < 200; i++) {
-    const owner = ownerOf(Math.floor(i * total / 200));
+  for (let i = 0; i < lists; i++) {
+    const owner = ownerOf(Math.floor(i * total / lists));
     const start = performance.now();
     const listed = await Array.fromAsync(store.owned?.(owner) ?? []);
     times.push(performance.now() - start);

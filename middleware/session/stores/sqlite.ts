@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { clearTimeout, setTimeout } from "node:timers";
-import { setUp } from "./sqlite_schema.ts";
+import { OWNER_START, setUp } from "./sqlite_schema.ts";
 import { isLocked, SqliteWrites, unlessLocked } from "./sqlite_writes.ts";
 import { type Backend, serverStore, type SessionStore } from "./store.ts";
 
@@ -57,9 +57,10 @@ function prepare(database: DatabaseSync) {
       WHERE key = :key AND version = :version AND ends > :now
     `),
     remove: database.prepare("DELETE FROM sessions WHERE key = ?"),
-    owned: database.prepare(
-      "SELECT key FROM sessions WHERE owner = ? AND ends > ?",
-    ),
+    owned: database.prepare(`
+      SELECT key FROM sessions
+      WHERE ${OWNER_START} = substr(:owner, 1, 8) AND owner = :owner AND ends > :now
+    `),
     sweep: database.prepare(`
       DELETE FROM sessions WHERE rowid IN
       (SELECT rowid FROM sessions WHERE ends <= ? LIMIT ${SWEEP_ROWS})
@@ -150,7 +151,7 @@ export function sqliteBackend(
       }),
 
     async owned(owner) {
-      const rows = await read(({ owned }) => owned.all(owner, now()));
+      const rows = await read(({ owned }) => owned.all({ owner, now: now() }));
       return rows.map(({ key }) => key as string);
     },
 

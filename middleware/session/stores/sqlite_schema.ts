@@ -27,8 +27,11 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (ends);
 `;
 
+/** Of an owner's 43 random characters these are enough to find it: the index is a third as large. */
+export const OWNER_START = "substr(owner, 1, 8)";
+
 const OWNER_INDEX = `
-  CREATE INDEX IF NOT EXISTS sessions_by_owner ON sessions (owner)
+  CREATE INDEX IF NOT EXISTS sessions_by_owner ON sessions (${OWNER_START})
   WHERE owner IS NOT NULL
 `;
 

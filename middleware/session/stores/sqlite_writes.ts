@@ -79,15 +79,16 @@ export class SqliteWrites {
   /** All of them or none; the ones that another process is in the way of. */
   #transaction(writes: Write[]): Write[] {
     const answers: unknown[] = [];
+    const isGroup = writes.length > 1; // a single statement is a transaction already
     try {
-      this.#database.exec("BEGIN IMMEDIATE");
+      if (isGroup) this.#database.exec("BEGIN IMMEDIATE");
       for (const { run } of writes) answers.push(run());
-      this.#database.exec("COMMIT");
+      if (isGroup) this.#database.exec("COMMIT");
     } catch (error) {
-      this.#rollBack();
+      if (isGroup) this.#rollBack();
       if (isLocked(error)) return writes;
       // One of them cannot be written, or the disk is full: each is told for itself.
-      if (writes.length > 1) {
+      if (isGroup) {
         return writes.flatMap((write) => this.#transaction([write]));
       }
       writes[0]?.reject(error);
