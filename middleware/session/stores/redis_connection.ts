@@ -5,7 +5,6 @@ import type { RedisAddress } from "./redis_url.ts";
 
 /** As much of a node-redis client, cluster or sentinel as is needed to keep it. */
 interface OwnClient extends RedisClient {
-  /** The cluster of redis 5 has none. */
   readonly isReady?: boolean;
   connect(): Promise<unknown>;
   destroy(): unknown;
@@ -31,6 +30,7 @@ export class RedisConnection {
   readonly #open: (attempt: number) => OwnClient;
   readonly #timeout: number;
   #current: OwnClient | undefined;
+  #readyAt = 0;
   /** All that have to be ended: the current one, attempts, and what was given up. */
   readonly #clients = new Map<OwnClient, ReturnType<typeof setTimeout>>();
   #isConnecting = false;
@@ -60,9 +60,14 @@ export class RedisConnection {
     return this.#trouble;
   }
 
-  /** Connects anew. What others have asked this client already still gets its time to be answered. */
+  /**
+   * Connects anew, unless it just did. What others have asked this client
+   * already still gets its time to be answered.
+   */
   replace(client: RedisClient): void {
     if (client !== this.#current) return;
+    const age = performance.now() - this.#readyAt;
+    if (isReady(this.#current) && age < this.#timeout) return;
     this.#endLater(this.#current);
     this.#current = undefined;
     void this.#connect();
@@ -125,6 +130,7 @@ export class RedisConnection {
     ) {
       clearTimeout(this.#clients.get(client));
       this.#current = client;
+      this.#readyAt = performance.now();
       this.#hasBegun();
       this.#wake();
     } else {
@@ -149,6 +155,7 @@ export class RedisConnection {
   }
 }
 
+/** The cluster of redis 5 does not say. */
 function isReady(client: OwnClient): boolean {
   return client.isReady ?? client.isOpen;
 }
@@ -191,6 +198,6 @@ function open(
     sentinelRootNodes: nodes,
     nodeClientOptions: { ...common, ...address.user, socket },
     sentinelClientOptions: { ...common, socket: { connectTimeout: timeout } },
-    maxCommandRediscovers: 1, // what it cannot mend at once is connected to anew
+    maxCommandRediscovers: 0, // it would sleep for a second; an attempt that fails is made anew
   });
 }
