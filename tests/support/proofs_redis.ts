@@ -38,6 +38,7 @@ class Visitors {
   }
 
   static async of(store: SessionStore, count: number): Promise<Visitors> {
+    await until(() => store.ping().then(() => true), 30);
     const given = options({ store });
     const cookies = Array.from({ length: count }, () => sealFor(given, {}));
     return new Visitors(store, await Promise.all(cookies));
@@ -172,6 +173,7 @@ export async function failover(
   const role = () => admin(replica, (ask) => ask("INFO", "replication"));
   await until(async () => /role:master/.test(String(await role())), 60);
   const promoted = performance.now();
+  await sleep(1000); // until everybody knows: it would be asked again
   if (signal === "SIGKILL") await master.restart();
   else master.signal("SIGCONT");
   await visitors.areServed(60);
