@@ -38,6 +38,7 @@ import {
 import { locked } from "./support/proofs_sqlite.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { noNginx, rollingRestarts, startSite } from "./support/proofs_nginx.ts";
+import { proveRedisFleet } from "./support/proofs_redis.ts";
 import { startRedis } from "./support/redis_server.ts";
 import { startServer } from "./support/server.ts";
 
@@ -161,6 +162,7 @@ if (isWanted("redis")) {
       await outage(redis, kind, 10),
     );
   }
+  await proveRedisFleet();
 }
 
 /** What it costs to know whose sessions they are. */

@@ -8,8 +8,15 @@ import {
 } from "../../middleware/session/stores/redis.ts";
 import { sealFor } from "../../middleware/session/testing.ts";
 import { proofApp } from "./proof_app.ts";
-import { admin, type RedisCluster, until } from "./redis_cluster.ts";
-import type { RedisServer } from "./redis_server.ts";
+import {
+  admin,
+  type RedisCluster,
+  startCluster,
+  startSentinels,
+  until,
+} from "./redis_cluster.ts";
+import { type RedisServer, startRedis } from "./redis_server.ts";
+import { tcpProxy } from "./tcp_proxy.ts";
 import { options } from "./test_app.ts";
 
 const VISITORS = 30;
@@ -216,6 +223,66 @@ export async function ownersAfterKills(url: string, kills: number) {
     listed: listed.size,
     missing: keys.filter((key) => !listed.has(key)).length,
   };
+}
+
+/** A node that is silent for so long, in milliseconds, is taken for dead. */
+const SILENCE = 2000;
+
+/** Without it a master that starts again is empty, and takes its replica's sessions along. */
+const KEPT = ["--appendonly", "yes"];
+
+/** All of it at full size, with figures. */
+export async function proveRedisFleet(): Promise<void> {
+  const cases = {
+    "killed": {},
+    "silent": { signal: "SIGSTOP" },
+    "killed, its replica cut off for a second before": { cutOff: 1000 },
+    "the same, with replicas: 1": { cutOff: 1000, replicas: 1 },
+  } as const;
+  {
+    await using cluster = await startCluster({ hasReplicas: true });
+    console.log("\n## Redis Cluster");
+    console.log("20 slots moved in use:", await migrateSlots(cluster, 20));
+  }
+  for (const [what, options] of Object.entries(cases)) {
+    await using cluster = await startCluster({
+      ...{ hasReplicas: true, nodeTimeout: SILENCE, args: KEPT },
+    });
+    const [master, replica] = [cluster.masters[0], cluster.replicas[0]];
+    assert(master && replica);
+    const figures = await failover({
+      ...{ url: cluster.url, master, replica, ...options },
+    });
+    console.log(`A master ${what}:`, figures);
+  }
+  console.log("\n## Redis Sentinel");
+  for (const [what, options] of Object.entries(cases)) {
+    await using all = await startSentinels({ downAfter: SILENCE, args: KEPT });
+    console.log(`The master ${what}:`, await failover({ ...all, ...options }));
+  }
+  await using redis = await startRedis();
+  console.log(
+    "\n20 kills between an owner's list and a session:",
+    await ownersAfterKills(redis.url, 20),
+  );
+  console.log("Back after a swallowed handshake:", await swallowed(redis));
+}
+
+/** Milliseconds from the moment the network works again. */
+async function swallowed({ port }: RedisServer): Promise<string> {
+  const times: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    await using proxy = tcpProxy(port);
+    proxy.swallows = true;
+    await using store = redisStore({ url: `redis://127.0.0.1:${proxy.port}` });
+    await sleep(1500 + Math.random() * 500);
+    proxy.swallows = false;
+    const healed = performance.now();
+    while (!await store.ping().then(() => true, () => false)) await sleep(1);
+    times.push(performance.now() - healed);
+  }
+  times.sort((a, b) => a - b);
+  return `${times[5]?.toFixed(0)} ms, ${times.at(-1)?.toFixed(0)} at most`;
 }
 
 function sleep(milliseconds: number): Promise<void> {

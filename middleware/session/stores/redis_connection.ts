@@ -198,6 +198,7 @@ function open(
     sentinelRootNodes: nodes,
     nodeClientOptions: { ...common, ...address.user, socket },
     sentinelClientOptions: { ...common, socket: { connectTimeout: timeout } },
+    reserveClient: true, // else commands queue for a turn, and under load some never get it
     maxCommandRediscovers: 0, // it would sleep for a second; an attempt that fails is made anew
   });
 }
