@@ -109,7 +109,7 @@ async function project(
       "@baton/session": `file:${tarball}`,
       "@hono/node-server": version(NODE_SERVER),
       "typescript": version(TYPESCRIPT),
-      "@types/node": "20.19.0",
+      "@types/node": "22.20.5",
       ...peers,
     },
   };

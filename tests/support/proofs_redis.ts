@@ -180,7 +180,7 @@ export async function failover(
   const role = () => admin(replica, (ask) => ask("INFO", "replication"));
   await until(async () => /role:master/.test(String(await role())), 60);
   const promoted = performance.now();
-  await sleep(1000); // until everybody knows: it would be asked again
+  await sleep(5000); // until every sentinel knows: it would be asked again
   if (signal === "SIGKILL") await master.restart();
   else master.signal("SIGCONT");
   await visitors.areServed(60);

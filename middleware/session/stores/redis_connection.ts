@@ -17,8 +17,11 @@ interface OwnClient extends RedisClient {
 /** How long an attempt to connect is waited for before another one is made beside it. */
 const ATTEMPT_MILLISECONDS = 250;
 
-/** One after the other: a node or a sentinel is asked first where to go. */
-const HANDSHAKES = { server: 1, cluster: 2, sentinel: 3 } as const;
+/**
+ * How many time limits an attempt may take: handshakes with a sentinel, then with
+ * the master, in a process that is busy. Others do not wait for it.
+ */
+const ATTEMPT_LIMITS = 3;
 
 /**
  * One connection that many requests share, and another one as soon as it is
@@ -43,10 +46,10 @@ export class RedisConnection {
     this.#hasBegun = resolve;
   });
 
-  /** @param timeout milliseconds that one handshake may take, and what waits on a client that is given up */
+  /** @param timeout milliseconds that an answer may take */
   constructor(address: RedisAddress, timeout: number) {
-    this.#open = (attempt) => open(address, timeout, attempt);
-    this.#timeout = timeout * HANDSHAKES[address.kind];
+    this.#timeout = timeout * ATTEMPT_LIMITS;
+    this.#open = (attempt) => open(address, this.#timeout, attempt);
     void this.#connect();
   }
 
