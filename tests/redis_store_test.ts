@@ -287,7 +287,7 @@ test(
         assert.equal(response.headers.get("Retry-After"), "1");
         await response.body?.cancel();
       }
-      assert(performance.now() - start < 5 * 200 + 500);
+      assert(performance.now() - start < 3000); // five times its own time limit otherwise
     } finally {
       server.signal("SIGCONT");
     }

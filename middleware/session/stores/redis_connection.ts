@@ -48,8 +48,8 @@ export class RedisConnection {
 
   /** @param timeout milliseconds that an answer may take */
   constructor(address: RedisAddress, timeout: number) {
-    this.#timeout = timeout * ATTEMPT_LIMITS;
-    this.#open = (attempt) => open(address, this.#timeout, attempt);
+    this.#timeout = timeout;
+    this.#open = (attempt) => open(address, timeout * ATTEMPT_LIMITS, attempt);
     void this.#connect();
   }
 
@@ -68,10 +68,11 @@ export class RedisConnection {
    * already still gets its time to be answered.
    */
   replace(client: RedisClient): void {
-    if (client !== this.#current) return;
+    const current = this.#current;
+    if (current === undefined || client !== current) return;
     const age = performance.now() - this.#readyAt;
-    if (isReady(this.#current) && age < this.#timeout) return;
-    this.#endLater(this.#current);
+    if (isReady(current) && age < this.#timeout) return;
+    this.#endIn(this.#timeout, current);
     this.#current = undefined;
     void this.#connect();
   }
@@ -122,7 +123,7 @@ export class RedisConnection {
     };
     client.on("error", look);
     client.on("reconnecting", look);
-    this.#endLater(client);
+    this.#endIn(this.#timeout * ATTEMPT_LIMITS, client);
     try {
       await client.connect();
     } catch (error) {
@@ -141,11 +142,9 @@ export class RedisConnection {
     }
   }
 
-  #endLater(client: OwnClient): void {
-    this.#clients.set(
-      client,
-      setTimeout(() => this.#end(client), this.#timeout),
-    );
+  #endIn(milliseconds: number, client: OwnClient): void {
+    const timer = setTimeout(() => this.#end(client), milliseconds);
+    this.#clients.set(client, timer);
   }
 
   #end(client: OwnClient): void {
