@@ -11,16 +11,22 @@ export interface SessionNamespace {
 
 /** What a Durable Object answers over RPC: {@linkcode SessionObject}'s methods. */
 export interface SessionStub {
+  /** What it holds; null when nothing, or when it has ended. */
   read(): Promise<Entry | null>;
+  /** Writes only if the version is `expected`, and once if asked twice with the same new one. */
   swap(
     value: Uint8Array,
     expected: string | null,
     ttlSeconds: number,
     version: string,
   ): Promise<boolean>;
+  /** Forgets it. */
   remove(): Promise<void>;
+  /** Notes one of the owner's sessions. */
   addOwned(key: string, ttlSeconds: number, isNew: boolean): Promise<void>;
+  /** The owner's sessions. */
   listOwned(): Promise<Owned[]>;
+  /** Forgets these of the owner's sessions. */
   dropOwned(keys: readonly string[]): Promise<void>;
 }
 
