@@ -109,7 +109,7 @@ async function project(
       "@baton/session": `file:${tarball}`,
       "@hono/node-server": version(NODE_SERVER),
       "typescript": version(TYPESCRIPT),
-      "@types/node": "20.19.0",
+      "@types/node": "22.20.5",
       ...peers,
     },
   };
@@ -150,12 +150,19 @@ const TYPES = `
 import { session } from "@baton/session";
 import { browser } from "@baton/session/testing";
 import { redisStore } from "@baton/session/redis";
+import { createClient, createCluster, createSentinel } from "redis";
 import { denoKvStore } from "@baton/session/deno-kv";
 import { Hono } from "hono";
 import { z } from "zod";
 
 const schema = z.object({ name: z.string().optional() });
 const store = redisStore({ url: "redis://127.0.0.1" });
+const sentinel = { name: "master", sentinelRootNodes: [] };
+export const stores = [
+  redisStore({ client: createClient(), prefix: "app:" }),
+  redisStore({ client: createCluster({ rootNodes: [] }) }),
+  redisStore({ client: createSentinel(sentinel) }),
+];
 export const app = new Hono().use(session({ schema, secrets: [], store }))
   .post("/", async (c) => {
     const session = await c.var.session();

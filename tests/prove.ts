@@ -46,6 +46,7 @@ import {
   withoutDescriptors,
 } from "./support/proofs_process.ts";
 import { requestCosts } from "./support/request_costs.ts";
+import { proveRedisFleet } from "./support/proofs_redis.ts";
 import { startRedis } from "./support/redis_server.ts";
 import { startServer } from "./support/server.ts";
 
@@ -177,6 +178,7 @@ if (isWanted("redis")) {
       await outage(redis, kind, 10),
     );
   }
+  await proveRedisFleet();
 }
 
 /** What it costs to know whose sessions they are. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createClient, createCluster, createSentinel } from "redis";
 import {
   redisBackend,
+  type RedisOptions,
   redisStore,
 } from "../middleware/session/stores/redis.ts";
 import { parseRedisUrl } from "../middleware/session/stores/redis_url.ts";
@@ -45,21 +46,28 @@ Deno.test.afterAll(async () => {
   }
 });
 
-storeContract("Redis", () => redisBackend({ url: single?.url ?? "" }), {
+storeContract("Redis", () => connected({ url: single?.url ?? "" }), {
   ignore: noRedis,
 });
 
 storeContract(
   "Redis Cluster",
-  () => redisBackend({ url: cluster?.url ?? "" }),
+  () => connected({ url: cluster?.url ?? "" }),
   { ignore: noRedis },
 );
 
 storeContract(
   "Redis Sentinel",
-  () => redisBackend({ url: sentinels?.url ?? "" }),
+  () => connected({ url: sentinels?.url ?? "" }),
   { ignore: noRedis },
 );
+
+/** On a busy machine the first attempt may fail. */
+async function connected(options: RedisOptions) {
+  const backend = redisBackend(options);
+  await until(() => backend.ping().then(() => true), 30);
+  return backend;
+}
 
 /** A client as an app has it, of which the store is only one user. */
 interface SharedClient {
@@ -279,7 +287,7 @@ test(
         assert.equal(response.headers.get("Retry-After"), "1");
         await response.body?.cancel();
       }
-      assert(performance.now() - start < 5 * 200 + 500);
+      assert(performance.now() - start < 3000); // five times its own time limit otherwise
     } finally {
       server.signal("SIGCONT");
     }
@@ -308,6 +316,7 @@ test(
     proxy.swallows = true;
     await using backend = redisBackend({
       url: `redis://127.0.0.1:${proxy.port}`,
+      timeout: 200,
     });
     await assert.rejects(backend.get(KEY));
     proxy.swallows = false;
@@ -319,8 +328,7 @@ test(
   "Redis: while this process is busy itself, no connection is given up",
   {},
   async (server) => {
-    await using backend = redisBackend({ url: server.url, timeout: 100 });
-    await backend.ping();
+    await using backend = await connected({ url: server.url, timeout: 100 });
     const asked = Array.from({ length: 10 }, () => backend.get(KEY));
     const end = performance.now() + 400;
     while (performance.now() < end);
@@ -364,9 +372,14 @@ async function versionOf(backend: Backend, key: string): Promise<string> {
 }
 
 /** As if the entries had been written so many seconds ago. */
-function age(server: RedisServer, seconds: number): Promise<void> {
+function age(
+  server: RedisServer,
+  seconds: number,
+  prefix = "session:",
+): Promise<void> {
   return admin(server, async (ask) => {
-    const index = `session:owner:${OWNER}`;
+    const index = `${prefix}owner:${OWNER}`;
+    if ((await ask("KEYS", index) as string[]).length === 0) return;
     for (const key of await ask("ZRANGE", index, "0", "-1") as string[]) {
       await ask("ZINCRBY", index, String(-seconds), key);
     }
@@ -455,26 +468,43 @@ test("Redis: a save that lost shortens no entry", {}, async (server) => {
   });
 });
 
-test("Redis: the documented ACL is enough", {}, async (server) => {
-  await admin(
-    server,
-    (ask) => ask("ACL", "SETUSER", "app", "on", ">secret", ...ACL.split(" ")),
+for (const where of ["a server", "a cluster"]) {
+  test(
+    `Redis: the documented ACL is enough for ${where}`,
+    {},
+    async (server) => {
+      const nodes = where === "a server" ? [server] : cluster?.masters ?? [];
+      const rights = await documentedRights();
+      await Promise.all(nodes.map((node) =>
+        admin(
+          node,
+          (ask) => ask("ACL", "SETUSER", "app", "on", ">secret", ...rights),
+        )
+      ));
+      const address = where === "a server" ? server.url : cluster?.url ?? "";
+      const url = address.replace("//", "//app:secret@");
+      const prefix = `session:${randomKey()}:`;
+      await using backend = redisBackend({ url, prefix });
+      await backend.ping();
+      assert.equal(await backend.swap(KEY, VALUE, null, 60, OWNER), true);
+      await backend.swap(KEY, VALUE, await versionOf(backend, KEY), 60, OWNER);
+      await backend.remove(KEY);
+      for (const node of nodes) await age(node, 61, prefix);
+      assert.deepEqual(await owned(backend), []);
+      await using stranger = redisBackend({ url, prefix: "other:" });
+      await assert.rejects(stranger.get(KEY), /NOPERM/);
+    },
   );
-  const url = server.url.replace("//", "//app:secret@");
-  await using backend = redisBackend({ url });
-  await backend.ping();
-  assert.equal(await backend.swap(KEY, VALUE, null, 60, OWNER), true);
-  await backend.swap(KEY, VALUE, await versionOf(backend, KEY), 60, OWNER);
-  await backend.remove(KEY);
-  await age(server, 61);
-  assert.deepEqual(await owned(backend), []);
-  const stranger = redisBackend({ url, prefix: "other:" });
-  await assert.rejects(stranger.get(KEY), /NOPERM/);
-  await stranger[Symbol.asyncDispose]();
-});
+}
 
-const ACL = "~session:* +get +set +getrange +eval +del " +
-  "+zadd +zscore +zrange +zrem +zremrangebyscore +ttl +expire +time";
+/** What docs/operations.md gives the app's user. */
+async function documentedRights(): Promise<string[]> {
+  const text = await Deno.readTextFile(
+    new URL("../docs/operations.md", import.meta.url),
+  );
+  const [section = ""] = /^## Redis$.*?(?=^## )/ms.exec(text) ?? [];
+  return section.match(/[~+][a-z][\w:*|]*/g) ?? assert.fail();
+}
 
 Deno.test("Redis: a URL says where Redis is, and who asks", () => {
   const url = "rediss://me:p%40ss@host:1/0";

@@ -48,16 +48,17 @@ for (const store of ["cookie", "durable_object"]) {
 
 storeContract("Durable Object", remoteBackend, { ignore: noWorkerd });
 
+async function ask<R>(question: Question): Promise<R> {
+  const response = await fetch(`${rig?.url}/backend`, {
+    method: "POST",
+    body: JSON.stringify(question),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return await response.json();
+}
+
 /** The Backend inside the Worker, over HTTP. */
-function remoteBackend(): Backend {
-  async function ask<R>(question: Question): Promise<R> {
-    const response = await fetch(`${rig?.url}/backend`, {
-      method: "POST",
-      body: JSON.stringify(question),
-    });
-    if (!response.ok) throw new Error(await response.text());
-    return await response.json();
-  }
+function remoteBackend(): Backend & Required<Pick<Backend, "owned">> {
   return {
     kind: "durable_object",
     async get(key) {
@@ -67,8 +68,12 @@ function remoteBackend(): Backend {
       });
       return found && { ...found, value: Uint8Array.from(found.value) };
     },
-    swap: (key, value, expected, ttlSeconds) =>
-      ask({ ask: "swap", key, value: [...value], expected, ttlSeconds }),
+    swap: (key, value, expected, ttlSeconds, owner) =>
+      ask({
+        ...{ ask: "swap", key, value: [...value], expected, ttlSeconds },
+        ...(owner !== undefined && { owner }),
+      }),
+    owned: (owner) => ask({ ask: "owned", key: owner }),
     remove: (key) => ask({ ask: "remove", key }),
     ping: () => Promise.resolve(),
   };
@@ -93,6 +98,125 @@ async function visit(what: string, cookie = "") {
     cookie: line?.split(";")[0] ?? "",
   };
 }
+
+const VALUE = new Uint8Array(1);
+
+function newKey(): string {
+  return crypto.getRandomValues(new Uint8Array(16))
+    .toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+async function alarmAt(key: string): Promise<number> {
+  return await ask<number | null>({ ask: "alarmAt", key }) ?? assert.fail();
+}
+
+async function untilEmpty(key: string): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while ((await ask<string[]>({ ask: "names", key })).length > 0) {
+    assert(Date.now() < deadline, "something is still stored");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test("a Durable Object's alarm is set once, and moved only to come earlier", async () => {
+  const backend = remoteBackend();
+  const key = newKey();
+  await backend.swap(key, VALUE, null, 600);
+  const first = await alarmAt(key);
+  assert(Math.abs(first - Date.now() - 600_000) < 5000);
+  const { version } = await backend.get(key) ?? assert.fail();
+  await backend.swap(key, VALUE, version, 3600);
+  assert.equal(await alarmAt(key), first);
+  const later = await backend.get(key) ?? assert.fail();
+  await backend.swap(key, VALUE, later.version, 60);
+  assert(await alarmAt(key) < first);
+});
+
+test("a Durable Object that is woken while its session lives is woken again at its end", async () => {
+  const backend = remoteBackend();
+  const key = newKey();
+  await backend.swap(key, VALUE, null, 600);
+  await ask({ ask: "loseAlarm", key }); // while one rings, none is set
+  await ask({ ask: "ring", key });
+  assert(Math.abs(await alarmAt(key) - Date.now() - 600_000) < 5000);
+  assert.notEqual(await backend.get(key), null);
+});
+
+test("a Durable Object whose alarm was given up is emptied after the next read", async () => {
+  const backend = remoteBackend();
+  const key = newKey();
+  await backend.swap(key, VALUE, null, 600);
+  await ask({ ask: "loseAlarm", key });
+  await backend.get(key);
+  assert(await alarmAt(key) > Date.now()); // it lives: at its end
+  await ask({ ask: "loseAlarm", key });
+  await ask({ ask: "age", key, seconds: 601 });
+  assert.notEqual((await ask<string[]>({ ask: "names", key })).length, 0);
+  assert.equal(await backend.get(key), null);
+  await untilEmpty(key);
+});
+
+test("an owner's Durable Object drops what was removed, a minute later, and empties itself", async () => {
+  const backend = remoteBackend();
+  const owner = newKey() + newKey().slice(1);
+  const object = `owner:${owner}`;
+  const [kept, removed] = [newKey(), newKey()];
+  for (const key of [kept, removed]) {
+    await backend.swap(key, VALUE, null, 600, owner);
+  }
+  await backend.remove(removed);
+  // Until then it could be a session that is noted and not there yet.
+  assert.deepEqual((await backend.owned(owner)).length, 2);
+  await ask({ ask: "age", key: object, seconds: 61 });
+  assert.deepEqual(await backend.owned(owner), [kept]);
+  assert.equal((await ask<string[]>({ ask: "names", key: object })).length, 1);
+  await ask({ ask: "age", key: object, seconds: 1000 });
+  await ask({ ask: "loseAlarm", key: object });
+  await ask({ ask: "ring", key: object });
+  await untilEmpty(object);
+});
+
+test("an owner's Durable Object is not written with every save", async () => {
+  const backend = remoteBackend();
+  const owner = newKey() + newKey().slice(1);
+  const key = newKey();
+  await backend.swap(key, VALUE, null, 600, owner);
+  await ask({ ask: "age", key: `owner:${owner}`, seconds: 100 });
+  const noted = await backend.owned(owner);
+  const { version } = await backend.get(key) ?? assert.fail();
+  await backend.remove(key);
+  // Had it been noted anew, it would have to be kept for another minute.
+  assert.equal(await backend.swap(key, VALUE, version, 600, owner), false);
+  assert.deepEqual([noted, await backend.owned(owner)], [[key], []]);
+});
+
+test("what Cloudflare says to try again is tried once more, if it cannot be applied twice", async () => {
+  const tried = async (what: string, times: number, error: object) => {
+    const response = await fetch(`${rig?.url}/failing/${what}`, {
+      method: "POST",
+      body: JSON.stringify({ times, ...error }),
+    });
+    return await response.json();
+  };
+  const again = { retryable: true };
+  for (
+    const [what, answer] of [["get", null], ["remove", null], ["begin", true]]
+  ) {
+    const name = String(what);
+    assert.deepEqual(await tried(name, 1, again), { answer, calls: 2 }, name);
+    for (const error of [{}, { retryable: true, overloaded: true }]) {
+      assert.deepEqual(await tried(name, 1, error), {
+        ...{ answer: "failed", calls: 1 },
+      });
+    }
+    assert.deepEqual(await tried(name, 9, again), {
+      ...{ answer: "failed", calls: 2 },
+    });
+  }
+  assert.deepEqual(await tried("update", 1, again), {
+    ...{ answer: "failed", calls: 1 },
+  });
+});
 
 test("in workerd, of 100 parallel updates on one Durable Object 100 survive", async () => {
   const { cookie } = await visit("begin");

@@ -6,24 +6,69 @@ import {
   durableObjectBackend,
   durableObjectStore,
   type SessionNamespace,
+  SessionObject as StoredSession,
+  type SessionStub,
 } from "../../middleware/session/stores/durable_object.ts";
 import { plainPage, proofApp } from "./proof_app.ts";
 
-export { SessionObject } from "../../middleware/session/stores/durable_object.ts";
+/** What a test may do to an object beside what the store does. */
+export class SessionObject extends StoredSession {
+  /** When it will be woken; null: never. */
+  async alarmAt(): Promise<number | null> {
+    return await this.ctx.storage.getAlarm();
+  }
+
+  /** As Cloudflare does with an alarm that failed six times. */
+  async loseAlarm(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+  }
+
+  /** Its alarm rings now. */
+  async ring(): Promise<void> {
+    await this.alarm();
+  }
+
+  /** What is stored. */
+  names(): string[] {
+    return [...this.ctx.storage.kv.list({ prefix: "" })].map(([name]) => name);
+  }
+
+  /** As if everything had been written so many seconds earlier. */
+  age(seconds: number): void {
+    const { kv } = this.ctx.storage;
+    const list = [...kv.list<Record<string, unknown>>({ prefix: "" })];
+    for (const [name, entry] of list) {
+      const times = ["endsAt", "addedAt"].flatMap((key) =>
+        typeof entry[key] === "number"
+          ? [[key, entry[key] - seconds * 1000]]
+          : []
+      );
+      kv.put(name, { ...entry, ...Object.fromEntries(times) });
+    }
+  }
+}
+
+type TestStub = Pick<
+  SessionObject,
+  "alarmAt" | "loseAlarm" | "ring" | "names" | "age"
+>;
 
 const namespace = env["SESSIONS"] as SessionNamespace;
 const backend = durableObjectBackend(namespace);
+const stub = (name: string) => namespace.getByName(name) as unknown as TestStub;
 const now = () => Date.now() / 1000;
 
 /** What a test asks of the backend. Bytes travel as numbers. */
 export type Question =
-  | { ask: "get" | "remove"; key: string }
+  | { ask: "get" | "remove" | "owned"; key: string }
+  | { ask: keyof TestStub; key: string; seconds?: number }
   | {
     ask: "swap";
     key: string;
     value: number[];
     expected: string | null;
     ttlSeconds: number;
+    owner?: string;
   };
 
 export default new Hono()
@@ -41,12 +86,52 @@ export default new Hono()
             Uint8Array.from(question.value),
             question.expected,
             question.ttlSeconds,
+            question.owner,
           ),
         );
       case "remove":
         await backend.remove(question.key);
         return c.json(null);
+      case "owned":
+        return c.json(await backend.owned?.(question.key));
+      case "age":
+        await stub(question.key).age(question.seconds ?? 0);
+        return c.json(null);
+      default:
+        return c.json(await stub(question.key)[question.ask]() ?? null);
     }
+  })
+  .post("/failing/:ask", async (c) => {
+    const { times, ...error } = await c.req.json();
+    return c.json(await failing(c.req.param("ask"), times, error));
   })
   .route("/plain", plainPage())
   .route("/proof", proofApp(durableObjectStore(namespace), { now }));
+
+/** A backend whose objects fail so many times after they did what was asked. */
+async function failing(ask: string, times: number, properties: object) {
+  let calls = 0;
+  const unreliable: SessionNamespace = {
+    getByName: (name) =>
+      new Proxy(namespace.getByName(name), {
+        get: (stub, method: keyof SessionStub) => async (...args: never[]) => {
+          const answer = await (stub[method] as (...args: never[]) => unknown)(
+            ...args,
+          );
+          if (++calls <= times) throw Object.assign(new Error(), properties);
+          return answer;
+        },
+      }),
+  };
+  const backend = durableObjectBackend(unreliable);
+  const key = crypto.randomUUID();
+  const value = new Uint8Array(1);
+  const asks: Record<string, () => Promise<unknown>> = {
+    get: () => backend.get(key),
+    begin: () => backend.swap(key, value, null, 60),
+    update: () => backend.swap(key, value, "x", 60),
+    remove: () => backend.remove(key),
+  };
+  const answer = await asks[ask]?.().catch(() => "failed") ?? null;
+  return { answer, calls };
+}

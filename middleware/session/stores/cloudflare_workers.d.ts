@@ -7,7 +7,9 @@ export interface DurableObjectStorage {
     get<T>(key: string): T | undefined;
     put(key: string, value: unknown): void;
     delete(key: string): boolean;
+    list<T>(options: { readonly prefix: string }): Iterable<[string, T]>;
   };
+  getAlarm(): Promise<number | null>;
   setAlarm(milliseconds: number): Promise<void>;
   deleteAlarm(): Promise<void>;
   deleteAll(): Promise<void>;

@@ -1,7 +1,7 @@
-// For Cloudflare Workers alone: nothing else has `cloudflare:workers`.
-// @ts-types="./cloudflare_workers.d.ts"
-import { DurableObject } from "cloudflare:workers";
+import { type Entry, GRACE, type Owned } from "./session_object.ts";
 import { type Backend, serverStore, type SessionStore } from "./store.ts";
+
+export { type Entry, type Owned, SessionObject } from "./session_object.ts";
 
 /** As much of a `DurableObjectNamespace<SessionObject>` as a store needs. */
 export interface SessionNamespace {
@@ -9,33 +9,31 @@ export interface SessionNamespace {
   getByName(name: string): SessionStub;
 }
 
-/** What a Durable Object answers over RPC. */
+/** What a Durable Object answers over RPC: {@linkcode SessionObject}'s methods. */
 export interface SessionStub {
   /** What it holds; null when nothing, or when it has ended. */
   read(): Promise<Entry | null>;
-  /** Writes only if the version is `expected`. */
+  /** Writes only if the version is `expected`, and once if asked twice with the same new one. */
   swap(
     value: Uint8Array,
     expected: string | null,
     ttlSeconds: number,
+    version: string,
   ): Promise<boolean>;
   /** Forgets it. */
   remove(): Promise<void>;
-}
-
-/** What one object holds. */
-export interface Entry {
-  /** A session's record. */
-  readonly value: Uint8Array;
-  /** Random, so that none fits again. */
-  readonly version: string;
-  /** Milliseconds since the epoch. */
-  readonly endsAt: number;
+  /** Notes one of the owner's sessions. */
+  addOwned(key: string, ttlSeconds: number, isNew: boolean): Promise<void>;
+  /** The owner's sessions. */
+  listOwned(): Promise<Owned[]>;
+  /** Forgets these of the owner's sessions. */
+  dropOwned(keys: readonly string[]): Promise<void>;
 }
 
 /**
  * Sessions in Durable Objects, one object a session, wherever on earth its
- * visitor first came from. The Worker must export {@linkcode SessionObject}.
+ * visitor first came from, and one an owner, for `sessionsOf()`. The Worker must
+ * export {@linkcode SessionObject}.
  *
  * @param namespace the binding of a class that `new_sqlite_classes` names
  */
@@ -45,62 +43,75 @@ export function durableObjectStore(
   return serverStore(durableObjectBackend(namespace));
 }
 
+/** So many of an owner's sessions, the oldest, are looked for when somebody asks for the list. */
+const LOOKED_FOR = 50;
+
 /** The {@linkcode Backend} of {@linkcode durableObjectStore}. */
 export function durableObjectBackend(namespace: SessionNamespace): Backend {
+  const session = (key: string) => namespace.getByName(key);
+  const owned = (owner: string) => namespace.getByName(`owner:${owner}`);
+
+  async function isGone(key: string): Promise<boolean> {
+    return await twice(() => session(key).read()) === null;
+  }
+
   return {
     kind: "durable_object",
-    get: (key) => namespace.getByName(key).read(),
-    swap: (key, value, expected, ttlSeconds) =>
-      namespace.getByName(key).swap(value, expected, ttlSeconds),
-    remove: (key) => namespace.getByName(key).remove(),
+
+    get: (key) => twice(() => session(key).read()),
+
+    async swap(key, value, expected, ttlSeconds, owner) {
+      const began = Date.now();
+      if (owner !== undefined) {
+        const isNew = expected === null;
+        await twice(() => owned(owner).addOwned(key, ttlSeconds, isNew));
+      }
+      const version = crypto.randomUUID();
+      const swap = () =>
+        session(key).swap(value, expected, ttlSeconds, version);
+      // A new session is nobody else's yet, so if the first try was written after
+      // all, its version is still there. Any other may have been written and then
+      // replaced: "false" would make the caller apply its change a second time.
+      const written = await (expected === null ? twice(swap) : swap());
+      if (written && owner !== undefined && Date.now() - began > GRACE / 2) {
+        throw new Error("Too long between the note of a session and itself");
+      }
+      return written;
+    },
+
+    async owned(owner) {
+      const all = await twice(() => owned(owner).listOwned());
+      const old = all.filter(({ addedAt }) => Date.now() - addedAt > GRACE)
+        .slice(0, LOOKED_FOR);
+      const gone = new Set<string>();
+      await Promise.all(old.map(async ({ key }) => {
+        if (await isGone(key)) gone.add(key);
+      }));
+      if (gone.size > 0) {
+        await twice(() => owned(owner).dropOwned([...gone]));
+      }
+      return all.map(({ key }) => key).filter((key) => !gone.has(key));
+    },
+
+    remove: (key) => twice(() => session(key).remove()),
+
     async ping() {
-      await namespace.getByName("ping").read();
+      await session("ping").read();
     },
   };
 }
 
-const KEY = "session";
-
 /**
- * One session. An object takes one event at a time and its storage is
- * synchronous, so each method is atomic; what it answered is on disk, because
- * Workers hold an answer back until then.
+ * Asks once more, of another stub, when Cloudflare says that this may help: the
+ * question must be one that can be asked twice.
+ * https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
  */
-export class SessionObject extends DurableObject {
-  /** What it holds; null when nothing, or when it has ended. */
-  read(): Entry | null {
-    const entry = this.ctx.storage.kv.get<Entry>(KEY);
-    return entry !== undefined && entry.endsAt > Date.now() ? entry : null;
-  }
-
-  /** Writes only if the version is `expected`; whether it did. */
-  async swap(
-    value: Uint8Array,
-    expected: string | null,
-    ttlSeconds: number,
-  ): Promise<boolean> {
-    if ((this.read()?.version ?? null) !== expected) return false;
-    const endsAt = Date.now() + ttlSeconds * 1000;
-    const version = crypto.randomUUID();
-    this.ctx.storage.kv.put(KEY, { value, version, endsAt });
-    await this.ctx.storage.setAlarm(endsAt);
-    return true;
-  }
-
-  /** Forgets it; a missing one is no error. */
-  async remove(): Promise<void> {
-    if (this.ctx.storage.kv.get(KEY) === undefined) return;
-    this.ctx.storage.kv.delete(KEY);
-    await this.#forget();
-  }
-
-  /** The session has ended: nothing stays. */
-  override async alarm(): Promise<void> {
-    if (this.read() === null) await this.#forget();
-  }
-
-  async #forget(): Promise<void> {
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+async function twice<R>(ask: () => Promise<R>): Promise<R> {
+  try {
+    return await ask();
+  } catch (error) {
+    const { retryable, overloaded } = error as Record<string, unknown>;
+    if (retryable !== true || overloaded === true) throw error;
+    return await ask();
   }
 }

@@ -71,7 +71,9 @@ export function openRedis(
     try {
       return await question(commandsOf(client), client);
     } catch (error) {
-      throw explain(error);
+      // What it is connected to was the master, and is a replica now.
+      if (isReply(error, "READONLY ")) source.replace(client);
+      throw isReply(error, "MOVED ") ? isCluster(error) : error;
     } finally {
       slice.waiting--;
     }
@@ -153,12 +155,13 @@ function commandsOf(client: RedisClient): RedisCommands {
   return commands;
 }
 
-function explain(error: unknown): unknown {
-  if (!(error instanceof Error && error.message.startsWith("MOVED "))) {
-    return error;
-  }
+function isReply(error: unknown, code: string): error is Error {
+  return error instanceof Error && error.message.startsWith(code);
+}
+
+function isCluster(cause: Error): Error {
   return new Error(
     "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()",
-    { cause: error },
+    { cause },
   );
 }

@@ -5,7 +5,6 @@ import type { RedisAddress } from "./redis_url.ts";
 
 /** As much of a node-redis client, cluster or sentinel as is needed to keep it. */
 interface OwnClient extends RedisClient {
-  /** The cluster of redis 5 has none. */
   readonly isReady?: boolean;
   connect(): Promise<unknown>;
   destroy(): unknown;
@@ -18,8 +17,11 @@ interface OwnClient extends RedisClient {
 /** How long an attempt to connect is waited for before another one is made beside it. */
 const ATTEMPT_MILLISECONDS = 250;
 
-/** One after the other: a node or a sentinel is asked first where to go. */
-const HANDSHAKES = { server: 1, cluster: 2, sentinel: 3 } as const;
+/**
+ * How many time limits an attempt may take: handshakes with a sentinel, then with
+ * the master, in a process that is busy. Others do not wait for it.
+ */
+const ATTEMPT_LIMITS = 3;
 
 /**
  * One connection that many requests share, and another one as soon as it is
@@ -31,6 +33,7 @@ export class RedisConnection {
   readonly #open: (attempt: number) => OwnClient;
   readonly #timeout: number;
   #current: OwnClient | undefined;
+  #readyAt = 0;
   /** All that have to be ended: the current one, attempts, and what was given up. */
   readonly #clients = new Map<OwnClient, ReturnType<typeof setTimeout>>();
   #isConnecting = false;
@@ -43,10 +46,10 @@ export class RedisConnection {
     this.#hasBegun = resolve;
   });
 
-  /** @param timeout milliseconds that one handshake may take, and what waits on a client that is given up */
+  /** @param timeout milliseconds that an answer may take */
   constructor(address: RedisAddress, timeout: number) {
-    this.#open = (attempt) => open(address, timeout, attempt);
-    this.#timeout = timeout * HANDSHAKES[address.kind];
+    this.#timeout = timeout;
+    this.#open = (attempt) => open(address, timeout * ATTEMPT_LIMITS, attempt);
     void this.#connect();
   }
 
@@ -60,10 +63,16 @@ export class RedisConnection {
     return this.#trouble;
   }
 
-  /** Connects anew. What others have asked this client already still gets its time to be answered. */
+  /**
+   * Connects anew, unless it just did. What others have asked this client
+   * already still gets its time to be answered.
+   */
   replace(client: RedisClient): void {
-    if (client !== this.#current) return;
-    this.#endLater(this.#current);
+    const current = this.#current;
+    if (current === undefined || client !== current) return;
+    const age = performance.now() - this.#readyAt;
+    if (isReady(current) && age < this.#timeout) return;
+    this.#endIn(this.#timeout, current);
     this.#current = undefined;
     void this.#connect();
   }
@@ -114,7 +123,7 @@ export class RedisConnection {
     };
     client.on("error", look);
     client.on("reconnecting", look);
-    this.#endLater(client);
+    this.#endIn(this.#timeout * ATTEMPT_LIMITS, client);
     try {
       await client.connect();
     } catch (error) {
@@ -125,6 +134,7 @@ export class RedisConnection {
     ) {
       clearTimeout(this.#clients.get(client));
       this.#current = client;
+      this.#readyAt = performance.now();
       this.#hasBegun();
       this.#wake();
     } else {
@@ -132,11 +142,9 @@ export class RedisConnection {
     }
   }
 
-  #endLater(client: OwnClient): void {
-    this.#clients.set(
-      client,
-      setTimeout(() => this.#end(client), this.#timeout),
-    );
+  #endIn(milliseconds: number, client: OwnClient): void {
+    const timer = setTimeout(() => this.#end(client), milliseconds);
+    this.#clients.set(client, timer);
   }
 
   #end(client: OwnClient): void {
@@ -149,6 +157,7 @@ export class RedisConnection {
   }
 }
 
+/** The cluster of redis 5 does not say. */
 function isReady(client: OwnClient): boolean {
   return client.isReady ?? client.isOpen;
 }
@@ -191,6 +200,7 @@ function open(
     sentinelRootNodes: nodes,
     nodeClientOptions: { ...common, ...address.user, socket },
     sentinelClientOptions: { ...common, socket: { connectTimeout: timeout } },
-    maxCommandRediscovers: 1, // what it cannot mend at once is connected to anew
+    reserveClient: true, // else commands queue for a turn, and under load some never get it
+    maxCommandRediscovers: 0, // it would sleep for a second; an attempt that fails is made anew
   });
 }

@@ -1,0 +1,13 @@
+// Begins sessions of one owner until it is killed: owner_process.ts URL OWNER
+import { randomId } from "../../middleware/session/base64url.ts";
+import { redisBackend } from "../../middleware/session/stores/redis.ts";
+
+const [url = "", owner = ""] = Deno.args;
+const backend = redisBackend({ url });
+const value = new TextEncoder().encode("value");
+await Promise.all(Array.from({ length: 16 }, async () => {
+  while (true) {
+    await backend.swap(randomId(), value, null, 600, owner);
+    console.log("begun");
+  }
+}));
