@@ -4,8 +4,8 @@ import type { BodyEnv } from "../middleware/form_body.ts";
 
 /** More than any form here has: parsing thousands would cost as much as twenty ordinary requests. */
 const MAX_FIELDS = 32;
-/** Characters; a whole cookie has 4,096. */
-const MAX_FIELD_LENGTH = 5000;
+/** Characters: twice what a whole cookie has, and more. */
+const MAX_FIELD_LENGTH = 10_000;
 
 /**
  * The fields of a posted form; of two with one name the last.

@@ -91,10 +91,10 @@ const REQUESTS = (cookie: string, sealed: string): Record<string, Make> => ({
   "a long query": get(`/?${fill("why&")}`, {}),
   "a long path": get(`/${fill("a/")}`, {}),
   "a long path of escapes": get(`/${fill("%41")}`, {}),
-  "a lab cookie of junk": post("/lab", `payload=${fill("a", 4900)}&seal=b`),
+  "a lab cookie of junk": post("/lab", `payload=${fill("a", 9900)}&seal=b`),
   "a lab cookie of JSON": post(
     "/lab",
-    `payload=${fill("[", 4900)}&seal=b`,
+    `payload=${fill("[", 9900)}&seal=b`,
   ),
   "a lab attempt": post("/lab", "attempt=name"),
   "a lab replay": post("/lab", "attempt=replay"),
