@@ -348,8 +348,11 @@ test("retries are bounded: past the bound it is a conflict", async () => {
     },
   };
   const { setTimeout } = globalThis;
-  globalThis.setTimeout =
-    ((fn: () => void) => queueMicrotask(fn)) as unknown as typeof setTimeout;
+  const pauses: number[] = [];
+  globalThis.setTimeout = ((fn: () => void, ms = 0) => {
+    if (ms < 100) pauses.push(ms); // the store's time limit is longer
+    queueMicrotask(fn);
+  }) as unknown as typeof setTimeout;
   try {
     const app = testApp({ store }, (app) => {
       app.get("/", async (c) => {
@@ -366,6 +369,10 @@ test("retries are bounded: past the bound it is a conflict", async () => {
     assert.equal(await response.text(), "true");
     assert(saves > 100, String(saves));
     assert(saves < 1000, String(saves));
+    // After a few tries at once it steps aside, for a random moment of at most 20 ms.
+    assert(pauses.length > saves / 2, `${pauses.length} pauses`);
+    assert(pauses.every((ms) => ms >= 0 && ms <= 20));
+    assert(new Set(pauses).size > 10);
   } finally {
     globalThis.setTimeout = setTimeout;
   }

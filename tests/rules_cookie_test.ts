@@ -129,7 +129,13 @@ test("rule 6: with a server store too, a write under an older secret seals the c
 test("rule 6: the first of two cookies that is well-formed is read", async () => {
   const cookie = await sealFor(options(), { name: "Jay" });
   const app = readApp({});
-  for (const header of [cookie, `a=1; ${cookie}`, `${cookie}; session=junk`]) {
+  for (
+    const header of [
+      cookie,
+      `a=1; ${cookie}`,
+      `${cookie}; session=junk`,
+    ]
+  ) {
     const response = await app.request("/", { headers: { cookie: header } });
     assert.equal(await response.text(), "Jay", header);
   }

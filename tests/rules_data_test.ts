@@ -198,3 +198,29 @@ test("rule 14: a default that contains itself is frozen, not followed for ever",
     });
   assert.equal((await app.request("/")).status, 200);
 });
+
+test("rule 10: what JSON would lose is refused by a message that names it", async () => {
+  const app = testApp({}, (app) =>
+    app.get("/", async (c) => {
+      const session = await c.var.session();
+      const refused: [unknown, RegExp][] = [
+        [7, /update\(\) takes an object/],
+        ["text", /update\(\) takes an object/],
+        [null, /update\(\) takes an object/],
+        [[], /update\(\) takes an object/],
+        [{ count: NaN }, /count would not survive JSON \(NaN\)/],
+        [{ list: [new Date()] }, /list\[0\] would not survive JSON \(Date\)/],
+        [{ name: Symbol() }, /name would not survive JSON \(symbol\)/],
+        [{ admin: true }, /the session's schema has no key "admin"/],
+      ];
+      for (const [change, message] of refused) {
+        assert.throws(
+          () => session.update(change as { count: number }),
+          (error) => error instanceof TypeError && message.test(error.message),
+          String(message),
+        );
+      }
+      return c.text("ok");
+    }));
+  assert.equal((await app.request("/")).status, 200);
+});

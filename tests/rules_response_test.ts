@@ -390,3 +390,23 @@ test("rule 2: a route's own Cache-Control stays when it keeps shared caches out"
     ]
   ) assert.equal(await after(replaced), "private, no-store", replaced);
 });
+
+test("rule 1: an error saves nothing, also where the app answers it as if it were none", async () => {
+  const given = options(STORES.server());
+  const app = testApp(given, (app) => {
+    app.get("/change", async (c) => {
+      (await c.var.session()).update({ name: "Eve" });
+      throw new TypeError("broken");
+    });
+    app.get(
+      "/read",
+      async (c) => c.text((await c.var.session()).data.name ?? "nobody"),
+    );
+  });
+  app.onError((_, c) => c.text("Try something else", 400));
+  const cookie = await sealFor(given, { name: "Jay" });
+  const changed = await app.request("/change", { headers: { cookie } });
+  assert.equal(changed.status, 400);
+  const read = await app.request("/read", { headers: { cookie } });
+  assert.equal(await read.text(), "Jay");
+});

@@ -260,3 +260,13 @@ test({
     }
   },
 });
+
+test("ping() fails when a session could not be read, though the database answers a ping", async () => {
+  const backend = memoryBackend();
+  const store = serverStore({
+    ...backend,
+    get: () => Promise.reject(new Error("the shard is away")),
+    ping: () => Promise.resolve(),
+  });
+  await assert.rejects(store.ping(), /the shard is away/);
+});
