@@ -466,3 +466,24 @@ Deno.test("the code on the pages is the code that runs", async () => {
   );
   assert.throws(() => excerpt("f", source, "nowhere", "}"), /f has no such/);
 });
+
+Deno.test("over https, and under another name, the pages show the cookie that there is", async () => {
+  const origin = "https://baton.example";
+  const app = createApp({
+    ...{ secrets: [SECRET], store: cookieStore(), cookieName: "sid" },
+    log: () => {},
+  });
+  const visitor = browser(app, { origin });
+  await visitor.post("/users", JAY);
+  for (const path of ["/show", "/session"]) {
+    const text = await textOf(visitor.get(path));
+    assert.match(text, /Set-Cookie: __Host-sid=v1\.…; .*HttpOnly; Secure;/);
+    assert.match(text, /^Cookie: __Host-sid=v1\.[\w-]{6}…$/m);
+    assert.match(text, /^__Host-\s+This name is for https only/m);
+  }
+  const cookie = "__Host-sid=v1.no";
+  const refused = await app.request(`${origin}/session`, {
+    headers: { cookie },
+  });
+  assert.match(await textOf(refused), /\(malformed\).*told your browser/);
+});

@@ -252,7 +252,7 @@ test("the lab takes whatever is typed", async () => {
     { payload: "", seal: "" },
     { payload: "x", seal: "a; lab=b" },
     { payload: "\u0000\ud83d", seal: "é\r\nSet-Cookie: a=b" },
-    { payload: "x".repeat(9000), seal: "y" },
+    { payload: "x".repeat(4900), seal: "y" },
     { attempt: "nothing like it" },
     { payload: "<script>alert(1)</script>", seal: '"><script>' },
   ];

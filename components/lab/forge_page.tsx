@@ -1,6 +1,7 @@
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
 import { Notice } from "../notice.tsx";
+import { template } from "../template.ts";
 import { LabFrame } from "./frame.tsx";
 
 /** How the lab's server makes its cookies. */
@@ -26,8 +27,10 @@ export interface ForgePageProps {
 }
 
 /** The lab: change a cookie, and see what comes of it. */
-export function ForgePage(props: ForgePageProps) {
-  const { language, kind, original, tried } = props;
+export function ForgePage(
+  { language, kind, original, originalValue, text, seal, tried }:
+    ForgePageProps,
+) {
   const t = locales[language].lab;
   return (
     <LabFrame
@@ -45,9 +48,21 @@ export function ForgePage(props: ForgePageProps) {
             <Tried language={language} original={original} tried={tried} />
           )}
         </section>
-        <Editor {...props} />
+        <Editor
+          language={language}
+          kind={kind}
+          text={text}
+          seal={seal}
+          originalValue={originalValue}
+        />
       </div>
-      {kind !== "none" && <Attempts {...props} />}
+      {kind !== "none" && (
+        <Attempts
+          language={language}
+          kind={kind}
+          originalValue={originalValue}
+        />
+      )}
       <Comparison language={language} />
     </LabFrame>
   );
@@ -56,7 +71,9 @@ export function ForgePage(props: ForgePageProps) {
 const KINDS = ["none", "signed", "encrypted", "server"] as const;
 
 /** A switch: another way to make the cookie. */
-function Kinds({ language, kind }: Pick<ForgePageProps, "language" | "kind">) {
+const Kinds = template(["language", "kind"], (
+  { language, kind }: Pick<ForgePageProps, "language" | "kind">,
+) => {
   const t = locales[language].lab;
   return (
     <form class="switch" method="get" action="/lab" aria-label={t.kind}>
@@ -74,7 +91,7 @@ function Kinds({ language, kind }: Pick<ForgePageProps, "language" | "kind">) {
       <p class="soft small">{t.kinds[kind].meaning}</p>
     </form>
   );
-}
+});
 
 interface TriedProps {
   readonly language: Language;
@@ -107,9 +124,11 @@ function Tried({ language, original, tried }: TriedProps) {
   );
 }
 
-function Editor(
-  { language, kind, text, seal, originalValue }: ForgePageProps,
-) {
+type EditorProps = Omit<ForgePageProps, "original" | "tried">;
+
+const Editor = template(["language", "kind"], (
+  { language, kind, text, seal, originalValue }: EditorProps,
+) => {
   const t = locales[language].lab;
   return (
     <form class="card" method="post" action="/lab">
@@ -155,9 +174,16 @@ function Editor(
       </p>
     </form>
   );
-}
+});
 
-function Attempts({ language, kind, originalValue }: ForgePageProps) {
+type AttemptsProps = Pick<
+  ForgePageProps,
+  "language" | "kind" | "originalValue"
+>;
+
+const Attempts = template(["language", "kind"], (
+  { language, kind, originalValue }: AttemptsProps,
+) => {
   const t = locales[language].lab;
   return (
     <section class="card" aria-labelledby="attempts">
@@ -182,9 +208,11 @@ function Attempts({ language, kind, originalValue }: ForgePageProps) {
       </form>
     </section>
   );
-}
+});
 
-function Comparison({ language }: Pick<ForgePageProps, "language">) {
+const Comparison = template(["language"], (
+  { language }: Pick<ForgePageProps, "language">,
+) => {
   const { compare, kinds } = locales[language].lab;
   return (
     <details class="card">
@@ -212,4 +240,4 @@ function Comparison({ language }: Pick<ForgePageProps, "language">) {
       </table>
     </details>
   );
-}
+});

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import { Layout } from "../layout.tsx";
 import { type Language, locales } from "../locales/mod.ts";
+import { template } from "../template.ts";
 
 export type LabPart = keyof typeof locales.en.lab.parts;
 
@@ -20,9 +21,17 @@ export interface LabFrameProps {
 }
 
 /** What the lab's three pages share. */
-export function LabFrame(
-  { language, part, lead, children, back = LAB_PATHS[part] }: LabFrameProps,
-) {
+export function LabFrame({ back, ...props }: LabFrameProps) {
+  return <Frame {...props} back={back ?? LAB_PATHS[props.part]} />;
+}
+
+interface FrameProps extends LabFrameProps {
+  readonly back: string;
+}
+
+const Frame = template(["language", "part"], (
+  { language, part, lead, children, back }: FrameProps,
+) => {
   const { lab: t } = locales[language];
   return (
     <Layout
@@ -49,4 +58,4 @@ export function LabFrame(
       {children}
     </Layout>
   );
-}
+});
