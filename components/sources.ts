@@ -34,7 +34,7 @@ export function excerpt(
 export const SOURCES = {
   show: [
     excerpt("routes/users.tsx", users, "session.regenerate(", "redirect("),
-    excerpt("routes/show.tsx", show, "const { data, info }", "}"),
+    excerpt("routes/show.tsx", show, "const { data, info }", "= data;"),
   ],
   end: [
     excerpt("routes/end.tsx", end, "session.destroy()", "redirect("),
