@@ -100,7 +100,9 @@ function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
     ...{ seal, version },
     payload: { text: shorten(payload), length: payload.length },
     sealed: { text: shorten(sealed), length: sealed.length },
-    decoded: seal === "encrypt" ? null : decoded(decode(payload)),
+    decoded: seal === "encrypt" || payload === ""
+      ? null
+      : decoded(decode(payload)),
   };
 }
 
