@@ -5,6 +5,7 @@ import type { languageDetector } from "hono/language";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { languages } from "./components/locales/mod.ts";
+import { keepingOf } from "./components/mode.ts";
 import type { Log } from "./log.ts";
 import { constantHeaders } from "./middleware/constant_headers.ts";
 import { detectLanguage } from "./middleware/detect_language.ts";
@@ -25,9 +26,12 @@ import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
 import { health } from "./routes/health.ts";
+import { check } from "./routes/check.tsx";
+import { end } from "./routes/end.tsx";
+import { forget } from "./routes/forget.tsx";
 import { home } from "./routes/home.tsx";
-import { lab } from "./routes/lab/lab.tsx";
-import { language } from "./routes/language.ts";
+import { lab } from "./routes/lab/mod.ts";
+import { language } from "./routes/language.tsx";
 import { notFound, onError, wrongMethod } from "./routes/problems.tsx";
 import { inspector } from "./routes/session.tsx";
 import { show } from "./routes/show.tsx";
@@ -64,6 +68,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     ...sessionOptions
   } = options;
   const { trustProxy, secrets } = options;
+  const keeping = keepingOf(options.store.kind, options.seal);
+  const { mode } = keeping;
   const app = new Hono<AppEnv>();
   app.notFound(notFound);
   const failures = failureLog({ log, now, store: options.store });
@@ -99,12 +105,15 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   });
   app.use(isTimed ? serverTiming(visitorSession) : visitorSession);
 
-  app.route("/", home);
-  app.route("/", users(log));
-  app.route("/", show(now));
-  app.route("/", inspector({ ...options, now }));
+  app.route("/", forget(options));
+  app.route("/", home(mode, options));
+  app.route("/", users(mode, log));
+  app.route("/", show({ ...options, mode, now }));
+  app.route("/", inspector({ ...options, keeping, now }));
   app.route("/", lab({ secrets, now }));
-  app.route("/", language(trustProxy));
+  app.route("/", end({ ...options, mode }));
+  app.route("/", check({ ...options, mode }));
+  app.route("/", language({ ...options, mode }));
   return app;
 }
 

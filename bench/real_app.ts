@@ -11,7 +11,7 @@ import { createApp } from "../app.ts";
 import { writeTogether } from "../log.ts";
 import { cookieStore, type Session } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing.ts";
-import { lab } from "../routes/lab/lab.tsx";
+import { lab } from "../routes/lab/mod.ts";
 import { inspector } from "../routes/session.tsx";
 import { show } from "../routes/show.tsx";
 import type { AppEnv, Visitor } from "../visitor.ts";
@@ -44,8 +44,11 @@ without.use(async function noSession(c, next) {
   c.set("session", () => Promise.resolve(always));
   await next();
 });
-without.route("/", show(now));
-without.route("/", inspector({ now }));
+without.route("/", show({ mode: "signed", now }));
+without.route(
+  "/",
+  inspector({ keeping: { mode: "signed", store: "cookie" }, now }),
+);
 without.route("/", lab({ secrets, now }));
 app.route("/without", without);
 

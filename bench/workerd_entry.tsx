@@ -21,9 +21,17 @@ export default createApp({
   c.html(
     <ShowPage
       language={c.get("language")}
+      mode={env["SESSION_STORE"] === "cookie" ? "signed" : "server"}
       name="Jay"
       email="jay@example.com"
       postedAt={Date.now() / 1000}
       cameAt={Date.now() / 1000}
+      exchanges={{
+        request: { start: "GET /show HTTP/1.1", headers: [] },
+        answer: { start: "HTTP/1.1 200 OK", headers: [] },
+        cookieName: "session",
+        maxAgeSeconds: 28_800,
+        idleSeconds: 1800,
+      }}
     />,
   ));

@@ -1,9 +1,9 @@
+import type { Child } from "hono/jsx";
 import { formatsOf } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
+import type { Mode } from "./mode.ts";
+import { Moment } from "./moment.tsx";
 import { template } from "./template.ts";
-
-/** How a cookie's payload is kept from, or shown to, who holds it. */
-export type PayloadKind = "sign" | "encrypt" | "server";
 
 export interface Segment {
   /** What may be shown of it. */
@@ -12,61 +12,77 @@ export interface Segment {
   readonly length: number;
 }
 
+/** One of the parts that a payload is made of, shortened where it has to be. */
+export interface DecodedPart {
+  readonly text: string;
+  readonly meaning: keyof typeof locales.en.session.anatomy.parts;
+  /** The moment that it says, in seconds since the epoch. */
+  readonly seconds?: number;
+}
+
 export interface AnatomyProps {
   readonly language: Language;
-  readonly kind: PayloadKind;
+  readonly mode: Mode;
   readonly seal: "sign" | "encrypt";
   readonly version: string;
   readonly payload: Segment;
   readonly sealed: Segment;
-  /** The payload, decoded, where anybody can do that. */
-  readonly decoded: string | null;
+  /** The payload's parts, where anybody can decode it; null where nobody can. */
+  readonly decoded: readonly DecodedPart[] | null;
 }
 
-/** A cookie's three parts, each in its colour, with what it is for. */
+/** A cookie's three parts, each in its colour: what stands there, and what it is for. */
 export function Anatomy({ payload, sealed, decoded, ...props }: AnatomyProps) {
-  const { language, kind, seal, version } = props;
+  const { language } = props;
   const { number } = formatsOf(language);
   return (
-    <>
-      <CookieText version={version} payload={payload.text} seal={sealed.text} />
-      <Parts
-        language={language}
-        kind={kind}
-        seal={seal}
-        payload={number.format(payload.length)}
-        sealed={number.format(sealed.length)}
-      />
-      {decoded !== null && <Decoded language={language} text={decoded} />}
-    </>
+    <Parts
+      {...props}
+      payload={payload.text}
+      payloadLength={number.format(payload.length)}
+      sealed={sealed.text}
+      sealedLength={number.format(sealed.length)}
+      decoded={decoded !== null &&
+        <Decoded language={language} parts={decoded} />}
+    />
   );
 }
 
-interface PartsProps extends Pick<AnatomyProps, "language" | "kind" | "seal"> {
-  /** How long each is, as the language writes a number. */
+interface PartsProps
+  extends Omit<AnatomyProps, "payload" | "sealed" | "decoded"> {
   readonly payload: string;
+  readonly payloadLength: string;
   readonly sealed: string;
+  readonly sealedLength: string;
+  readonly decoded: Child;
 }
 
-const Parts = template(["language", "kind", "seal"], (
-  { language, kind, seal, payload, sealed }: PartsProps,
+const Parts = template(["language", "mode", "seal"], (
+  { language, mode, seal, version, payload, sealed, ...rest }: PartsProps,
 ) => {
   const t = locales[language].session.anatomy;
   return (
     <dl class="parts">
       <div class="version">
-        <dt>{t.version}</dt>
+        <dt>
+          <code dir="ltr">{version}</code> {t.version}
+        </dt>
         <dd>{t.versionMeaning}</dd>
       </div>
       <div class="payload">
         <dt>
-          {t.payload} <small>{t.characters(payload)}</small>
+          <code dir="ltr">{payload}</code> {t.payload}{" "}
+          <small>{t.characters(rest.payloadLength)}</small>
         </dt>
-        <dd>{t.payloadMeaning[kind]}</dd>
+        <dd>
+          {t.payloadMeaning[mode]}
+          {rest.decoded}
+        </dd>
       </div>
       <div class="seal">
         <dt>
-          {t.seal} <small>{t.characters(sealed)}</small>
+          <code dir="ltr">{sealed}</code> {t.seal}{" "}
+          <small>{t.characters(rest.sealedLength)}</small>
         </dt>
         <dd>{t.sealMeaning[seal]}</dd>
       </div>
@@ -76,67 +92,24 @@ const Parts = template(["language", "kind", "seal"], (
 
 interface DecodedProps {
   readonly language: Language;
-  readonly text: string;
+  readonly parts: readonly DecodedPart[];
 }
 
-const Decoded = template(
-  ["language"],
-  ({ language, text }: DecodedProps) => (
-    <div class="decoded">
-      <h3>{locales[language].session.anatomy.decoded}</h3>
-      <pre dir="ltr"><code>{text}</code></pre>
-    </div>
-  ),
-);
-
-export interface CookieTextProps {
-  readonly version: string;
-  readonly payload: string;
-  readonly seal: string;
-  /** The parts that the server did not believe. */
-  readonly bad?: readonly ("payload" | "seal")[];
-}
-
-/** A cookie's value, its parts in their colours. */
-export function CookieText(
-  { version, payload, seal, bad = [] }: CookieTextProps,
-) {
+function Decoded({ language, parts }: DecodedProps) {
+  const t = locales[language].session.anatomy;
   return (
-    <Colored
-      isSealed={seal !== ""}
-      isPayloadBad={bad.includes("payload")}
-      isSealBad={bad.includes("seal")}
-      version={version}
-      payload={payload}
-      seal={seal}
-    />
+    <ul class="decoded" aria-label={t.decoded}>
+      {parts.map(({ text, meaning, seconds }) => (
+        <li>
+          <code dir="auto">{text}</code> {t.parts[meaning]}
+          {seconds !== undefined && (
+            <>
+              {" "}
+              <Moment language={language} seconds={seconds} />
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
-
-interface ColoredProps extends Omit<CookieTextProps, "bad"> {
-  readonly isSealed: boolean;
-  readonly isPayloadBad: boolean;
-  readonly isSealBad: boolean;
-}
-
-const Colored = template(["isSealed", "isPayloadBad", "isSealBad"], (
-  { isSealed, isPayloadBad, isSealBad, ...cookie }: ColoredProps,
-) => {
-  const { version, payload, seal } = cookie;
-  return (
-    <p class="cookie" dir="ltr">
-      <code>
-        <span class="version">{version}</span>.<span
-          class={isPayloadBad ? "payload bad" : "payload"}
-        >
-          {payload}
-        </span>
-        {isSealed && (
-          <>
-            .<span class={isSealBad ? "seal bad" : "seal"}>{seal}</span>
-          </>
-        )}
-      </code>
-    </p>
-  );
-});

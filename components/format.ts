@@ -1,7 +1,19 @@
 import type { Language } from "./locales/mod.ts";
 
-/** Numbers and moments as each language writes them. Intl objects are costly to make, so each is made once. */
+/** Numbers, times and lengths of time as each language writes them. Intl objects are costly to make, so each is made once. */
 function formats(language: Language) {
+  const unit = (unit: string) =>
+    new Intl.NumberFormat(language, {
+      style: "unit",
+      unit,
+      unitDisplay: "long",
+    });
+  const units = [
+    { seconds: 86_400, format: unit("day") },
+    { seconds: 3600, format: unit("hour") },
+    { seconds: 60, format: unit("minute") },
+    { seconds: 1, format: unit("second") },
+  ];
   return {
     number: new Intl.NumberFormat(language),
     moment: new Intl.DateTimeFormat(language, {
@@ -13,7 +25,12 @@ function formats(language: Language) {
       timeStyle: "medium",
       timeZone: "UTC",
     }),
-    list: new Intl.ListFormat(language),
+    /** A length of time, in the biggest unit that it has two of: "29 minutes". Rounded down. */
+    duration(seconds: number): string {
+      const fits = units.find((unit) => seconds >= 2 * unit.seconds) ??
+        units.at(-1)!;
+      return fits.format.format(Math.floor(seconds / fits.seconds));
+    },
   };
 }
 

@@ -1,40 +1,44 @@
 import type { Child } from "hono/jsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
+import type { Mode } from "./mode.ts";
 import { template } from "./template.ts";
 import { UserForm, type UserFormErrors } from "./user_form.tsx";
 
 export interface HomePageProps {
   readonly language: Language;
+  readonly mode: Mode;
   /** What stands in the fields. */
   readonly name: string;
   readonly email: string;
   readonly errors?: UserFormErrors;
   /** The name in the session, if there is one. */
   readonly knownAs?: string | undefined;
-  /** Why the visitor was sent here. */
-  readonly why?: keyof typeof locales.en.home.why | undefined;
+  /** Why there was no session to show, in sentences. */
+  readonly why?: string | undefined;
 }
 
 export function HomePage(
-  { language, knownAs, why, errors, name, email }: HomePageProps,
+  { language, mode, knownAs, why, errors, name, email }: HomePageProps,
 ) {
-  const t = locales[language].home;
+  const { home: t, form } = locales[language];
   return (
     <Layout
       language={language}
-      title={t.title}
+      title={errors ? `${form.error}: ${t.title}` : t.title}
       page="home"
+      keep="user"
       knownAs={knownAs ?? null}
     >
       <Lesson
         language={language}
+        mode={mode}
         notices={
           <>
-            {why && <p class="notice" role="status">{t.why[why]}</p>}
-            {knownAs !== undefined && (
-              <Welcome language={language} name={knownAs} />
-            )}
+            {why && <p class="notice" role="status">{why}</p>}
+            {knownAs === undefined
+              ? <Begin language={language} />
+              : <Welcome language={language} name={knownAs} />}
           </>
         }
         form={
@@ -42,6 +46,9 @@ export function HomePage(
             language={language}
             name={name}
             email={email}
+            action="/users"
+            submit={form.submit}
+            hint={form.hint[mode]}
             {...(errors && { errors })}
           />
         }
@@ -64,16 +71,31 @@ const Welcome = template(["language"], ({ language, name }: WelcomeProps) => {
   );
 });
 
+const Begin = template(
+  ["language"],
+  ({ language }: { readonly language: Language }) => (
+    <p>
+      <a href="/forget">{locales[language].home.begin}</a>
+    </p>
+  ),
+);
+
 interface LessonProps {
   readonly language: Language;
+  readonly mode: Mode;
   readonly notices: Child;
   readonly form: Child;
 }
 
-const Lesson = template(["language"], (
-  { language, notices, form }: LessonProps,
+const Lesson = template(["language", "mode"], (
+  { language, mode, notices, form }: LessonProps,
 ) => {
-  const t = locales[language].home;
+  const { step, ...t } = locales[language].home;
+  const steps: [what: string, meaning: string][] = [
+    ["POST /users", step.posted],
+    ["303 + Set-Cookie", step.answered[mode]],
+    ["GET /show", step.came[mode]],
+  ];
   return (
     <>
       <div class="intro">
@@ -81,18 +103,20 @@ const Lesson = template(["language"], (
         <p class="lead">{t.lead}</p>
       </div>
       {notices}
-      {form}
-      <section class="intro" aria-labelledby="steps">
-        <h2 id="steps">{t.steps}</h2>
-        <ol class="steps">
-          {t.step.map(([what, meaning]) => (
-            <li>
-              <code>{what}</code>
-              {meaning}
-            </li>
-          ))}
-        </ol>
-      </section>
+      <div class="columns">
+        <div class="stack">{form}</div>
+        <section class="stack" aria-labelledby="steps">
+          <h2 id="steps">{t.steps}</h2>
+          <ol class="steps">
+            {steps.map(([what, meaning]) => (
+              <li>
+                <code>{what}</code>
+                {meaning}
+              </li>
+            ))}
+          </ol>
+        </section>
+      </div>
     </>
   );
 });

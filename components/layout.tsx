@@ -1,15 +1,23 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { assets } from "./assets.ts";
-import { type Page, PAGE_NAMES, PAGES } from "../pages.ts";
+import { type Page, PAGES, type Step, stepOf, STEPS } from "../pages.ts";
 import { type Language, languages, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
 
 export interface LayoutProps {
   readonly language: Language;
   readonly title: string;
+  /** The title's own language, where it is another than the page's. */
+  readonly titleLanguage?: Language;
   /** The page that is shown; none for an error page. */
   readonly page?: Page;
+  /** The path to come back to when the language is changed. Default: the page's. */
+  readonly back?: string;
+  /** The form whose fields go along when the language is changed, so that they keep what was typed. */
+  readonly keep?: "user";
+  /** The page that comes next; none where the page itself leads on. */
+  readonly next?: Page | undefined;
   /** The name in the session; null: there is none. Left out where nobody asked the session. */
   readonly knownAs?: string | null;
   readonly children: Child;
@@ -17,20 +25,21 @@ export interface LayoutProps {
 
 /** The frame of every page. */
 export function Layout({ knownAs, ...frame }: LayoutProps) {
-  const { language } = frame;
+  const { language, page, back = PAGES[page ?? "home"] } = frame;
   const known = knownAs === null
     ? <Unknown language={language} />
     : knownAs !== undefined && <Known language={language} name={knownAs} />;
-  return <Frame {...frame} known={known} />;
+  return <Frame {...frame} back={back} known={known} />;
 }
 
-interface FrameProps extends Omit<LayoutProps, "knownAs"> {
+interface FrameProps extends Omit<LayoutProps, "knownAs" | "back"> {
+  readonly back: string;
   /** Who the visitor is. */
   readonly known: Child;
 }
 
-const Frame = template(["language", "page"], (
-  { language, title, page, known, children }: FrameProps,
+const Frame = template(["language", "titleLanguage", "page", "keep", "next"], (
+  { language, titleLanguage = language, page, keep, next, ...rest }: FrameProps,
 ) => {
   const t = locales[language];
   return (
@@ -41,37 +50,29 @@ const Frame = template(["language", "page"], (
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          <title>{title}</title>
+          <title lang={titleLanguage === language ? undefined : titleLanguage}>
+            {rest.title}
+          </title>
           <link rel="stylesheet" href={assets.style.path} />
           <link rel="icon" type="image/svg+xml" href={assets.favicon.path} />
         </head>
         <body>
           <a class="skip" href="#content">{t.layout.skip}</a>
           <header>
-            <p class="brand">
+            <a class="brand" href="/">
               <Mark />
               <span lang="en">Baton</span>
-            </p>
-            {known}
-            <nav aria-label={t.layout.navigation}>
-              <ul>
-                {PAGE_NAMES.map((name) => (
-                  <li>
-                    <a
-                      href={PAGES[name]}
-                      aria-current={name === page ? "page" : undefined}
-                    >
-                      {t.layout[name]}
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            </nav>
+            </a>
+            {rest.known}
+            <LanguageForm language={language} back={rest.back} keep={keep} />
+            <Steps language={language} page={page} />
           </header>
-          <main id="content">{children}</main>
+          <main id="content">
+            {rest.children}
+            {next && <Next language={language} page={next} />}
+          </main>
           <footer>
             <p>{t.layout.footer}</p>
-            <LanguageForm language={language} back={PAGES[page ?? "home"]} />
           </footer>
         </body>
       </html>
@@ -112,32 +113,90 @@ function Mark() {
   );
 }
 
-interface LanguageFormProps {
+interface StepsProps {
   readonly language: Language;
-  /** The path to come back to. */
-  readonly back: string;
+  readonly page: Page | undefined;
 }
 
-function LanguageForm({ language, back }: LanguageFormProps) {
+/** The way through, and where one is. */
+function Steps({ language, page }: StepsProps) {
+  const t = locales[language].layout;
+  const current: Step | undefined = page && stepOf(page);
   return (
-    <form
-      class="languages"
-      method="post"
-      action="/language"
-      aria-label={locales[language].layout.languages}
-    >
-      <input type="hidden" name="back" value={back} />
+    <nav aria-label={t.steps}>
+      <ol>
+        {STEPS.map((step) => (
+          <li>
+            <a
+              href={PAGES[step]}
+              aria-current={step === current ? "step" : undefined}
+            >
+              <span>{t.pages[step]}</span>
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+interface NextProps {
+  readonly language: Language;
+  readonly page: Page;
+}
+
+function Next({ language, page }: NextProps) {
+  const t = locales[language].layout;
+  return (
+    <p class="next">
+      <a class="button" href={PAGES[page]}>{t.next}: {t.pages[page]}</a>
+    </p>
+  );
+}
+
+interface LanguageFormProps {
+  readonly language: Language;
+  readonly back: string;
+  readonly keep: string | undefined;
+}
+
+/** A form of its own; or, where `keep` names a form, some more buttons of that. */
+function LanguageForm({ language, back, keep }: LanguageFormProps) {
+  const label = locales[language].layout.languages;
+  const choices = (
+    <>
+      {keep && <DefaultButton form={keep} />}
+      <input type="hidden" name="back" value={back} form={keep} />
       {languages.map((other) => (
         <button
           type="submit"
           name="lang"
           value={other}
           lang={other}
+          form={keep}
+          formaction={keep && "/language"}
           aria-current={other === language ? "true" : undefined}
         >
           {locales[other].language}
         </button>
       ))}
-    </form>
+    </>
   );
+  return keep
+    ? <div class="languages" role="group" aria-label={label}>{choices}</div>
+    : (
+      <form
+        class="languages"
+        method="post"
+        action="/language"
+        aria-label={label}
+      >
+        {choices}
+      </form>
+    );
+}
+
+/** Enter in a field presses its form's first button: not the first language, but this one, which sends the form where it goes. */
+function DefaultButton({ form }: { readonly form: string }) {
+  return <button type="submit" form={form} hidden>OK</button>;
 }

@@ -37,7 +37,7 @@ const Described = template(["language", "described"], (
   const { problems } = locales[language];
   const { title, detail } = problems[described];
   return (
-    <Layout language={language} title={title}>
+    <Layout language={language} title={problems.error(`${status}`, title)}>
       <div class="intro">
         <p class="soft">{status}</p>
         <h1>{title}</h1>

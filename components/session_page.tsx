@@ -1,245 +1,194 @@
 import type { Child } from "hono/jsx";
 import { Anatomy, type AnatomyProps } from "./anatomy.tsx";
+import { Exchanges, type ExchangesProps } from "./exchange.tsx";
 import { formatsOf } from "./format.ts";
-import type { Page } from "../pages.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
+import type { Keeping, Mode } from "./mode.ts";
+import { Notice } from "./notice.tsx";
+import { type Page, PAGES } from "../pages.ts";
 import { Storage } from "./storage.tsx";
+import { Stored, type StoredProps } from "./stored.tsx";
 import { template } from "./template.ts";
 import { Timeline, type Times } from "./timeline.tsx";
+import { Way, type WayProps } from "./way.tsx";
 
 export interface SessionPageProps {
   readonly language: Language;
-  /** The store's kind. */
-  readonly store: string;
+  readonly keeping: Keeping;
   /** The language that the visitor chose, if any. */
   readonly chosen: string | undefined;
+  /** Why the cookie that came opened nothing, in sentences. */
+  readonly refused: string | undefined;
+  /** Whether the id was renewed just now. */
+  readonly isRenewed: boolean;
   /** null: there is no session. */
   readonly session: SessionFacts | null;
 }
 
-export interface StoredValue {
-  readonly key: string;
-  /** As JSON writes it. */
-  readonly json: string;
-  readonly type: keyof typeof locales.en.session.types;
-  readonly bytes: number;
-}
-
-export interface SessionFacts {
+export interface SessionFacts extends Omit<StoredProps, "language" | "mode"> {
   readonly name: string | undefined;
-  readonly stored: readonly StoredValue[];
-  readonly cookie: Omit<AnatomyProps, "language"> | null;
-  readonly bytes: number;
-  readonly limit: number;
+  readonly cookie: Omit<AnatomyProps, "language" | "mode">;
+  /** From the cookie to the record; null where the cookie is the record. */
+  readonly way: Omit<WayProps, "language"> | null;
   readonly times: Times;
   readonly trail: readonly Page[];
+  readonly exchanges: Omit<ExchangesProps, "language">;
 }
 
 /** The inspector. */
 export function SessionPage(
-  { language, store, chosen, session }: SessionPageProps,
+  { language, keeping, chosen, refused, isRenewed, session }: SessionPageProps,
 ) {
-  const t = locales[language].session;
+  const { title } = locales[language].session;
+  const ends = session && Math.min(session.times.idle, session.times.absolute);
   const storage = (
     <Storage
       language={language}
-      store={store}
+      store={keeping.store}
       chosen={chosen}
-      endsAt={session === null
-        ? null
-        : Math.min(session.times.idle, session.times.absolute)}
+      hasCookie={session !== null}
+      endsAt={ends}
     />
   );
   return (
     <Layout
       language={language}
-      title={t.title}
+      title={title}
       page="session"
+      next={session === null ? undefined : "lab"}
       knownAs={session?.name ?? null}
     >
-      <div class="intro">
-        <h1>{t.title}</h1>
-        <p class="lead">{session === null ? t.none : t.lead}</p>
-      </div>
       {session === null
-        ? (
-          <p class="actions">
-            <a class="button" href="/">{t.begin}</a>
-          </p>
-        )
-        : <Inspector language={language} store={store} {...session} />}
-      {storage}
+        ? <Nobody language={language} refused={refused} storage={storage} />
+        : (
+          <Inspector
+            language={language}
+            mode={keeping.mode}
+            isRenewed={isRenewed}
+            storage={storage}
+            {...session}
+          />
+        )}
     </Layout>
   );
 }
 
-type InspectorProps =
-  & { readonly language: Language; readonly store: string }
-  & SessionFacts;
+interface NobodyProps {
+  readonly language: Language;
+  readonly refused: string | undefined;
+  readonly storage: Child;
+}
+
+function Nobody({ language, refused, storage }: NobodyProps) {
+  const t = locales[language].session;
+  return (
+    <>
+      <div class="intro">
+        <h1>{t.title}</h1>
+        <p class="lead">{refused === undefined ? t.none : t.refused}</p>
+      </div>
+      {refused !== undefined && <Notice isBad>{refused}</Notice>}
+      <p class="actions">
+        <a class="button" href="/">{t.begin}</a>
+      </p>
+      {storage}
+    </>
+  );
+}
+
+interface InspectorProps extends SessionFacts {
+  readonly language: Language;
+  readonly mode: Mode;
+  readonly isRenewed: boolean;
+  readonly storage: Child;
+}
 
 function Inspector(
-  { language, store, stored, cookie, times, trail, ...size }: InspectorProps,
+  { language, mode, isRenewed, times, trail, cookie, way, ...facts }:
+    InspectorProps,
 ) {
-  const { layout } = locales[language];
-  const { number } = formatsOf(language);
+  const left = Math.min(times.idle, times.absolute) - times.now;
   return (
     <Facts
       language={language}
-      isInCookie={store === "cookie"}
-      hasCookie={cookie !== null}
-      hasTrail={trail.length > 0}
-      stored={stored.map(({ key, json, type, bytes }) => (
-        <Row
-          language={language}
-          name={key}
-          json={json}
-          type={type}
-          bytes={number.format(bytes)}
-        />
-      ))}
-      anatomy={cookie !== null && <Anatomy language={language} {...cookie} />}
-      meter={<Meter language={language} {...size} />}
+      mode={mode}
+      isRenewed={isRenewed}
+      left={formatsOf(language).duration(left)}
+      anatomy={<Anatomy language={language} mode={mode} {...cookie} />}
+      way={way !== null && <Way language={language} {...way} />}
+      stored={<Stored language={language} mode={mode} {...facts} />}
       timeline={<Timeline language={language} times={times} />}
-      trail={trail.map((page, i) => <li key={i}>{layout[page]}</li>)}
+      storage={facts.storage}
+      exchanges={<Exchanges language={language} {...facts.exchanges} />}
+      trail={trail.map((page) => (
+        <li>
+          <code>{PAGES[page]}</code>
+        </li>
+      ))}
     />
   );
 }
 
 interface FactsProps {
   readonly language: Language;
-  readonly isInCookie: boolean;
-  readonly hasCookie: boolean;
-  readonly hasTrail: boolean;
-  readonly stored: Child;
+  readonly mode: Mode;
+  readonly isRenewed: boolean;
+  /** Such as "29 minutes". */
+  readonly left: string;
   readonly anatomy: Child;
-  readonly meter: Child;
+  readonly way: Child;
+  readonly stored: Child;
   readonly timeline: Child;
+  readonly exchanges: Child;
+  readonly storage: Child;
   readonly trail: Child;
 }
 
-const Facts = template([
-  "language",
-  "isInCookie",
-  "hasCookie",
-  "hasTrail",
-], (
-  { language, isInCookie, hasCookie, hasTrail, ...facts }: FactsProps,
+const Facts = template(["language", "mode", "isRenewed"], (
+  { language, mode, isRenewed, left, ...facts }: FactsProps,
 ) => {
   const t = locales[language].session;
   return (
     <>
-      <section class="card" aria-labelledby="stored">
-        <h2 id="stored">{t.stored}</h2>
-        <table class="stacked">
-          <thead>
-            <tr>
-              <th scope="col">{t.key}</th>
-              <th scope="col">{t.value}</th>
-              <th scope="col">{t.type}</th>
-              <th scope="col" class="number">{t.bytes}</th>
-            </tr>
-          </thead>
-          <tbody>{facts.stored}</tbody>
-        </table>
-      </section>
-      {hasCookie && (
-        <section class="card" aria-labelledby="cookie">
+      <div class="intro beside">
+        <h1>{t.title}</h1>
+        <p class="lead left">{t.left(left)}</p>
+      </div>
+      {isRenewed && <Notice>{t.renewed[mode]}</Notice>}
+      <section class="card" aria-labelledby="cookie">
+        <div class="beside">
           <h2 id="cookie">{t.anatomy.title}</h2>
-          {facts.anatomy}
           <p class="soft small">{t.anatomy.shortened}</p>
+        </div>
+        {facts.anatomy}
+        {facts.way}
+      </section>
+      <div class="columns">
+        {facts.stored}
+        <section class="card" aria-labelledby="time">
+          <h2 id="time">{t.time}</h2>
+          {facts.timeline}
+          <form class="renew" method="post" action="/session/renew">
+            <input type="hidden" name="back" value="/session" />
+            <button class="quiet" type="submit" aria-describedby="renew">
+              {t.renew}
+            </button>
+            <p class="soft small" id="renew">{t.renewHint[mode]}</p>
+          </form>
         </section>
-      )}
-      <section class="card" aria-labelledby="size">
-        <h2 id="size">{t.size}</h2>
-        {facts.meter}
-        <p class="soft small">
-          {isInCookie ? t.sizeMeaning.cookie : t.sizeMeaning.server}
-        </p>
-      </section>
-      <section class="card" aria-labelledby="time">
-        <h2 id="time">{t.time}</h2>
-        {facts.timeline}
-      </section>
-      {hasTrail && (
-        <section class="card" aria-labelledby="trail">
-          <h2 id="trail">{t.trail}</h2>
-          <ol class="trail">{facts.trail}</ol>
+      </div>
+      <div class="folds">
+        {facts.exchanges}
+        <details class="card">
+          <summary>
+            <h2>{t.trail}</h2>
+          </summary>
+          <ol class="trail" dir="ltr">{facts.trail}</ol>
           <p class="soft small">{t.trailMeaning}</p>
-        </section>
-      )}
-      <section class="choices" aria-label={t.title}>
-        <form method="post" action="/session/renew">
-          <button type="submit" aria-describedby="renew">{t.renew}</button>
-          <p class="soft small" id="renew">{t.renewHint}</p>
-        </form>
-        <form method="post" action="/session/end">
-          <button class="quiet" type="submit" aria-describedby="end">
-            {t.end}
-          </button>
-          <p class="soft small" id="end">{t.endHint}</p>
-        </form>
-      </section>
+        </details>
+        {facts.storage}
+      </div>
     </>
   );
 });
-
-interface RowProps extends Omit<StoredValue, "key" | "bytes"> {
-  readonly language: Language;
-  readonly name: string;
-  readonly bytes: string;
-}
-
-const Row = template(["language", "type"], (
-  { language, name, json, type, bytes }: RowProps,
-) => {
-  const t = locales[language].session;
-  return (
-    <tr>
-      <th scope="row">
-        <code dir="ltr">{name}</code>
-      </th>
-      <td data-label={t.value}>
-        <code dir="auto">{json}</code>
-      </td>
-      <td data-label={t.type}>{t.types[type]}</td>
-      <td data-label={t.bytes} class="number">{bytes}</td>
-    </tr>
-  );
-});
-
-interface MeterProps {
-  readonly language: Language;
-  readonly bytes: number;
-  readonly limit: number;
-}
-
-function Meter({ language, bytes, limit }: MeterProps) {
-  const { number } = formatsOf(language);
-  const text = locales[language].session.sizeOf(
-    number.format(bytes),
-    number.format(limit),
-  );
-  const percent = Math.max(1, 100 * bytes / limit).toFixed(1);
-  return <Bar text={text} width={`${percent}%`} />;
-}
-
-interface BarProps {
-  readonly text: string;
-  readonly width: string;
-}
-
-const Bar = template([], ({ text, width }: BarProps) => (
-  <div class="meter">
-    <p class="big">{text}</p>
-    <svg width="100%" height="12" aria-hidden="true" focusable="false">
-      <rect class="track" width="100%" height="12" rx="6" />
-      <rect
-        class="fill"
-        width={width}
-        height="12"
-        rx="6"
-      />
-    </svg>
-  </div>
-));

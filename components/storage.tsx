@@ -11,14 +11,19 @@ export interface StorageProps {
   readonly endsAt: number | null;
   /** The language that the visitor chose, if any. */
   readonly chosen: string | undefined;
+  /** Whether the browser brought a session cookie. */
+  readonly hasCookie: boolean;
 }
 
 /** The three places where a web app can remember something, with what each holds here and now. */
-export function Storage({ language, store, endsAt, chosen }: StorageProps) {
+export function Storage(
+  { language, store, endsAt, chosen, hasCookie }: StorageProps,
+) {
   return (
     <Places
       language={language}
-      isInCookie={store === "cookie"}
+      place={placeOf(store)}
+      hasCookie={hasCookie}
       hasSession={endsAt !== null}
       hasChosen={chosen !== undefined}
       store={store}
@@ -28,9 +33,17 @@ export function Storage({ language, store, endsAt, chosen }: StorageProps) {
   );
 }
 
+/** Where the sessions are. */
+type Place = keyof typeof locales.en.session.storage.database.here;
+
+function placeOf(store: string): Place {
+  return store === "cookie" || store === "memory" ? store : "database";
+}
+
 interface PlacesProps {
   readonly language: Language;
-  readonly isInCookie: boolean;
+  readonly place: Place;
+  readonly hasCookie: boolean;
   readonly hasSession: boolean;
   readonly hasChosen: boolean;
   readonly store: string;
@@ -40,17 +53,20 @@ interface PlacesProps {
 
 const Places = template([
   "language",
-  "isInCookie",
+  "place",
+  "hasCookie",
   "hasSession",
   "hasChosen",
 ], (
-  { language, isInCookie, hasSession, hasChosen, ...here }: PlacesProps,
+  { language, place, hasCookie, hasSession, hasChosen, ...here }: PlacesProps,
 ) => {
   const t = locales[language].session.storage;
   const { database, session, cookie } = t;
   return (
-    <section class="card" aria-labelledby="storage">
-      <h2 id="storage">{t.title}</h2>
+    <details class="card">
+      <summary>
+        <h2>{t.title}</h2>
+      </summary>
       <table class="stacked">
         <thead>
           <tr>
@@ -66,7 +82,9 @@ const Places = template([
             <td data-label={t.lifespan}>{database.lifespan}</td>
             <td data-label={t.examples}>{database.examples}</td>
             <td data-label={t.here}>
-              {isInCookie ? database.cookie : database.server(here.store)}
+              {place === "database"
+                ? database.here.database(here.store)
+                : database.here[place]}
             </td>
           </tr>
           <tr>
@@ -88,11 +106,13 @@ const Places = template([
             <td data-label={t.lifespan}>{cookie.lifespan}</td>
             <td data-label={t.examples}>{cookie.examples}</td>
             <td data-label={t.here}>
-              {hasChosen ? cookie.chosen(here.chosen) : cookie.none}
+              {hasCookie && <p>{cookie.session}</p>}
+              {hasChosen && <p>{cookie.chosen(here.chosen)}</p>}
+              {!hasCookie && !hasChosen && cookie.none}
             </td>
           </tr>
         </tbody>
       </table>
-    </section>
+    </details>
   );
 });

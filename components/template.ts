@@ -1,5 +1,6 @@
 import { raw } from "hono/html";
-import { type Child, Fragment } from "hono/jsx";
+import type { Child } from "hono/jsx";
+import { Fragment } from "hono/jsx/jsx-runtime"; // hono/jsx itself brings what only browsers need
 
 /** Its values are few, and all in the source: a language, a page, yes or no. */
 type Enumerable = string | boolean | undefined;

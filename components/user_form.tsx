@@ -1,4 +1,5 @@
 import { type Language, locales } from "./locales/mod.ts";
+import { Notice } from "./notice.tsx";
 import { template } from "./template.ts";
 
 /** What is wrong with each field, if anything. */
@@ -13,6 +14,11 @@ export interface UserFormProps {
   readonly name: string;
   readonly email: string;
   readonly errors?: UserFormErrors;
+  /** Where it is sent. */
+  readonly action: string;
+  /** What stands on the button, and what becomes of the email. */
+  readonly submit: string;
+  readonly hint: string;
 }
 
 /** The form that begins it all. It works without script; the server's answer is the only judge. */
@@ -28,7 +34,7 @@ interface FormProps extends Omit<UserFormProps, "errors"> {
 }
 
 const Form = template(["language", "nameError", "emailError"], (
-  { language, name, email, ...wrong }: FormProps,
+  { language, name, email, action, submit, hint, ...wrong }: FormProps,
 ) => {
   const t = locales[language].form;
   const nameError = wrong.nameError && t.errors.name[wrong.nameError];
@@ -36,7 +42,13 @@ const Form = template(["language", "nameError", "emailError"], (
   return (
     <>
       <ErrorSummary language={language} name={nameError} email={emailError} />
-      <form class="card" method="post" action="/users" novalidate>
+      <form
+        id="user"
+        class="card"
+        method="post"
+        action={action}
+        novalidate
+      >
         <Field
           name="name"
           label={t.name}
@@ -51,12 +63,12 @@ const Form = template(["language", "nameError", "emailError"], (
           label={t.email}
           value={email}
           error={emailError}
-          hint={t.emailHint}
+          hint={hint}
           maxlength={254}
           autocomplete="email"
         />
         <p class="actions">
-          <button type="submit">{t.submit}</button>
+          <button type="submit">{submit}</button>
         </p>
       </form>
     </>
@@ -106,15 +118,14 @@ interface ErrorSummaryProps {
   readonly email: string | undefined;
 }
 
-/** Takes the focus when the page loads, so that nobody has to look for what went wrong. */
+/** Nobody has to look for what went wrong. */
 function ErrorSummary({ language, name, email }: ErrorSummaryProps) {
   const errors = Object.entries({ name, email }).filter(([, text]) =>
     text !== undefined
   );
   if (errors.length === 0) return null;
   return (
-    <div class="notice bad" role="alert" tabindex={-1} autofocus>
-      <h2>{locales[language].form.summary(errors.length)}</h2>
+    <Notice isBad title={locales[language].form.summary(errors.length)}>
       <ul>
         {errors.map(([field, text]) => (
           <li>
@@ -122,6 +133,6 @@ function ErrorSummary({ language, name, email }: ErrorSummaryProps) {
           </li>
         ))}
       </ul>
-    </div>
+    </Notice>
   );
 }

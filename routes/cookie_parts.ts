@@ -1,24 +1,22 @@
 // A sealed cookie as learners see and edit it: v1.<payload>.<seal>.
-
-export interface CookieParts {
-  readonly version: string;
-  readonly payload: string;
-  /** Empty: it has none. */
-  readonly seal: string;
-}
+import type { CookieParts } from "../components/cookie_text.tsx";
 
 export function split(value: string): CookieParts {
   const [version = "", payload = "", ...rest] = value.split(".");
   return { version, payload, seal: rest.join(".") };
 }
 
-/** The cookie value of a payload that is still text. */
-export function join(text: string, seal: string): string {
+/** A part that is empty is left out, and its dot with it. */
+export function join({ version, payload, seal }: CookieParts): string {
+  return [version, payload, seal].filter((part) => part !== "").join(".");
+}
+
+/** A text as the payload of a cookie. */
+export function encode(text: string): string {
   const bytes = new TextEncoder().encode(text);
   const characters = Array.from(bytes, (byte) => String.fromCharCode(byte));
-  const payload = btoa(characters.join(""))
+  return btoa(characters.join(""))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  return `v1.${payload}.${seal}`;
 }
 
 /** The text of a payload. Throws when it is not base64url. */
@@ -27,4 +25,9 @@ export function decode(payload: string): string {
   return new TextDecoder().decode(
     Uint8Array.from(binary, (character) => character.charCodeAt(0)),
   );
+}
+
+/** Enough to recognize it, too little to be of use to who looks over the visitor's shoulder. */
+export function shorten(text: string): string {
+  return `${text.slice(0, 6)}…`;
 }

@@ -1,21 +1,62 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { HomePage } from "../components/home_page.tsx";
+import { type Language, locales } from "../components/locales/mod.ts";
+import type { Mode } from "../components/mode.ts";
+import type { UserFormErrors } from "../components/user_form.tsx";
 import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
+import {
+  type CookieOptions,
+  refusal,
+  sessionCookie,
+} from "./session_cookie.ts";
 
 const REASONS = ["none", "expired", "invalid"] as const;
 
 /** `GET /`: the form, filled in when the session knows the visitor. */
-export const home = new Hono<AppEnv>().get("/", trail("home"), async (c) => {
+export function home(mode: Mode, options: CookieOptions): Hono<AppEnv> {
+  return new Hono<AppEnv>().get("/", trail("home"), async (c) => {
+    const { info } = await c.var.session();
+    const language = c.get("language");
+    const why = refusal(language, info, sessionCookie(c, options)) ??
+      reasonOf(language, c.req.query("why"));
+    return await homePage(c, mode, { why });
+  });
+}
+
+/** What `?why=` says. The cookie that was refused is deleted by now: it did not come again. */
+function reasonOf(language: Language, why: string | undefined) {
+  const { home: t, refused } = locales[language];
+  const reason = REASONS.find((reason) => reason === why);
+  if (reason === undefined || reason === "none") return reason && t.why.none;
+  return `${t.why[reason]} ${refused.cookie.deleted}`;
+}
+
+export interface HomePageGiven {
+  /** What was typed; default: what the session holds. */
+  readonly typed?: { readonly name: string; readonly email: string };
+  readonly errors?: UserFormErrors;
+  readonly why?: string | undefined;
+}
+
+/** The page with the form. */
+export async function homePage(
+  c: Context<AppEnv>,
+  mode: Mode,
+  { typed, errors, why }: HomePageGiven,
+  status: 200 | 422 = 200,
+): Promise<Response> {
   const { data } = await c.var.session();
-  const why = REASONS.find((reason) => reason === c.req.query("why"));
   return c.html(
     <HomePage
       language={c.get("language")}
-      name={data.name ?? ""}
-      email={data.email ?? ""}
+      mode={mode}
+      name={typed?.name ?? data.name ?? ""}
+      email={typed?.email ?? data.email ?? ""}
       knownAs={data.name}
       why={why}
+      {...(errors && { errors })}
     />,
+    status,
   );
-});
+}

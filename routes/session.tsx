@@ -1,49 +1,46 @@
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
+import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
+import type { Keeping } from "../components/mode.ts";
+import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
+import type { StoredValue } from "../components/stored.tsx";
+import type { SessionInfo } from "../middleware/session/mod.ts";
+import { remember } from "../middleware/trail.ts";
+import type { AppEnv, Visitor } from "../visitor.ts";
+import { decode, shorten, split } from "./cookie_parts.ts";
+import { readBack } from "./form.ts";
+import { exchanges, idleSeconds, isSaved } from "./http_text.ts";
 import {
-  SessionPage,
-  type SessionPageProps,
-  type StoredValue,
-} from "../components/session_page.tsx";
-import { isHttps, type SessionInfo } from "../middleware/session/mod.ts";
-import { decode, split } from "./cookie_parts.ts";
-import { trail } from "../middleware/trail.ts";
-import type { AppEnv } from "../visitor.ts";
+  type CookieOptions,
+  refusal,
+  type SessionCookie,
+  sessionCookie,
+} from "./session_cookie.ts";
 
-export interface InspectorOptions {
-  /** Without its prefix. Default "session". */
-  readonly cookieName?: string;
-  readonly trustProxy?: boolean;
+export interface InspectorOptions extends CookieOptions {
+  readonly keeping: Keeping;
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
 
-/** `/session`: the inspector, and what can be done with a session. */
-export function inspector(
-  { cookieName = "session", trustProxy = false, now }: InspectorOptions,
-): Hono<AppEnv> {
+/** `/session`: the inspector, and another id. */
+export function inspector(options: InspectorOptions): Hono<AppEnv> {
   return new Hono<AppEnv>()
-    .get("/session", trail("session"), async (c) => {
-      const { data, info } = await c.var.session();
-      const value = isHttps(c, trustProxy)
-        ? getCookie(c, cookieName, "host")
-        : getCookie(c, cookieName);
-      const times = {
-        ...{ began: info.createdAt, used: info.usedAt },
-        now: Math.floor(now()),
-        ...info.endsAt,
-      };
+    .get("/session", async (c) => {
+      const { data, info } = await c.var.session(); // as the cookie brought it, without this visit
+      const isChanged = await remember(c, "session");
+      const now = Math.floor(options.now());
+      const cookie = sessionCookie(c, options);
       return c.html(
         <SessionPage
           language={c.get("language")}
-          store={info.store}
+          keeping={options.keeping}
           chosen={getCookie(c, "language")}
+          refused={refusal(c.get("language"), info, cookie)}
+          isRenewed={c.req.query("done") === "renewed"}
           session={info.isNew ? null : {
-            name: data.name,
-            stored: stored(data),
-            cookie: value === undefined ? null : anatomy(value, info),
-            ...{ bytes: info.bytes, limit: info.limit, times },
-            trail: data.trail,
+            ...factsOf(data, info, cookie, isSaved(info, now, isChanged), now),
+            exchanges: exchanges(c, { info, cookie, now, isChanged }),
           }}
         />,
       );
@@ -51,13 +48,34 @@ export function inspector(
     .post("/session/renew", async (c) => {
       const session = await c.var.session();
       session.regenerate();
-      return c.redirect("/session", 303);
-    })
-    .post("/session/end", async (c) => {
-      const session = await c.var.session();
-      session.destroy();
-      return c.redirect("/", 303);
+      const isOurs = await readBack(c) === "/session";
+      return c.redirect(isOurs ? "/session?done=renewed" : "/session", 303);
     });
+}
+
+function factsOf(
+  data: Visitor,
+  info: SessionInfo,
+  { name, value = "" }: SessionCookie,
+  isSaved: boolean,
+  now: number,
+): Omit<SessionFacts, "exchanges"> {
+  const { createdAt: began, usedAt: used, endsAt } = info;
+  const idle = isSaved ? now + idleSeconds(info) : endsAt.idle;
+  const { payload } = split(value);
+  return {
+    name: data.name,
+    stored: stored(data),
+    cookie: anatomy(value, info),
+    way: info.store === "cookie" ? null : {
+      cookie: `${name}=v1.${shorten(payload)}`,
+      id: shorten(info.id),
+      record: data.name ?? "{}",
+    },
+    ...{ bytes: info.bytes, limit: info.limit },
+    times: { began, used, now, idle, absolute: endsAt.absolute },
+    trail: data.trail,
+  };
 }
 
 function stored(data: object): StoredValue[] {
@@ -72,27 +90,40 @@ function stored(data: object): StoredValue[] {
   });
 }
 
-type Cookie = NonNullable<SessionPageProps["session"]>["cookie"];
+type Anatomy = Omit<AnatomyProps, "language" | "mode">;
 
-/** The cookie's parts, each too short to be of use to who looks over the visitor's shoulder. */
-function anatomy(value: string, { store, seal }: SessionInfo): Cookie {
+/** The cookie's parts, each too short to be of use. */
+function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
   const { version, payload, seal: sealed } = split(value);
-  const inCookie = store === "cookie" ? "sign" : "server";
-  const kind = seal === "encrypt" ? "encrypt" : inCookie;
+  const decoded = store === "cookie" ? decodeSession : decodeId;
   return {
-    ...{ kind, seal, version },
+    ...{ seal, version },
     payload: { text: shorten(payload), length: payload.length },
     sealed: { text: shorten(sealed), length: sealed.length },
-    decoded: kind === "sign" ? decodeShortened(payload) : null,
+    decoded: seal === "encrypt" || payload === ""
+      ? null
+      : decoded(decode(payload)),
   };
 }
 
 /** What anybody reads in a signed cookie, but for most of its id. */
-function decodeShortened(payload: string): string {
-  const [id, ...rest] = JSON.parse(decode(payload));
-  return JSON.stringify([shorten(id), ...rest]);
+function decodeSession(token: string): DecodedPart[] {
+  const [id, began, used, data, terms] = JSON.parse(token);
+  return [
+    { text: `"${shorten(id)}"`, meaning: "id" },
+    { text: String(began), meaning: "began", seconds: began },
+    { text: String(used), meaning: "used" },
+    { text: JSON.stringify(data), meaning: "data" },
+    ...(terms === undefined
+      ? []
+      : [{ text: JSON.stringify(terms), meaning: "terms" } as const]),
+  ];
 }
 
-function shorten(text: string): string {
-  return `${text.slice(0, 6)}…`;
+function decodeId(token: string): DecodedPart[] {
+  const [key = "", id = ""] = token.split(".");
+  return [
+    { text: shorten(key), meaning: "key" },
+    { text: shorten(id), meaning: "id" },
+  ];
 }

@@ -1,23 +1,35 @@
 import { Hono } from "hono";
+import type { Mode } from "../components/mode.ts";
 import { ShowPage } from "../components/show_page.tsx";
 import type { RejectReason } from "../middleware/session/mod.ts";
-import { trail } from "../middleware/trail.ts";
+import { remember } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
+import { exchanges } from "./http_text.ts";
+import { type CookieOptions, sessionCookie } from "./session_cookie.ts";
 
-/** `GET /show`: greets whom the session remembers. `now` is in seconds since the epoch. */
-export function show(now: () => number): Hono<AppEnv> {
-  return new Hono<AppEnv>().get("/show", trail("show"), async (c) => {
+export interface ShowOptions extends CookieOptions {
+  readonly mode: Mode;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** `GET /show`: greets whom the session remembers. */
+export function show({ mode, now, ...options }: ShowOptions): Hono<AppEnv> {
+  return new Hono<AppEnv>().get("/show", async (c) => {
     const { data, info } = await c.var.session();
     if (data.name === undefined || data.email === undefined) {
       return c.redirect(`/?why=${why(info.rejected)}`, 303);
     }
+    const { name, email } = data;
+    const isChanged = await remember(c, "show");
+    const cookie = sessionCookie(c, options);
+    const cameAt = Math.floor(now());
     return c.html(
       <ShowPage
         language={c.get("language")}
-        name={data.name}
-        email={data.email}
+        {...{ mode, name, email, cameAt }}
         postedAt={info.createdAt}
-        cameAt={now()}
+        exchanges={exchanges(c, { info, cookie, now: cameAt, isChanged })}
       />,
     );
   });

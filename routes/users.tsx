@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import * as z from "zod";
-import { HomePage } from "../components/home_page.tsx";
+import type { Mode } from "../components/mode.ts";
 import type { UserFormErrors } from "../components/user_form.tsx";
 import type { Log } from "../log.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
+import { homePage } from "./home.tsx";
 
 const CONTROL = /\p{Cc}/u;
 
@@ -39,26 +40,21 @@ function isWithin(text: string, codePoints: number): boolean {
 }
 
 /** `POST /users`: a valid form begins a new session; an invalid one comes back with its errors. */
-export function users(log: Log): Hono<AppEnv> {
+export function users(mode: Mode, log: Log): Hono<AppEnv> {
   return new Hono<AppEnv>().post("/users", async (c) => {
     const form = await readForm(c);
     const user = userSchema.safeParse(form);
-    const session = await c.var.session();
     if (!user.success) {
       const errors = Object.fromEntries(
         user.error.issues.map(({ path: [field], message }) => [field, message]),
       ) as UserFormErrors;
-      return c.html(
-        <HomePage
-          language={c.get("language")}
-          name={textField(form["name"])}
-          email={textField(form["email"])}
-          knownAs={session.data.name}
-          errors={errors}
-        />,
-        422,
-      );
+      const typed = {
+        name: textField(form["name"]),
+        email: textField(form["email"]),
+      };
+      return await homePage(c, mode, { typed, errors }, 422);
     }
+    const session = await c.var.session();
     log("Got Post Info", { event: "post", requestId: c.get("requestId") });
     session.regenerate({ restart: true, keep: [] }); // whoever planted or copied the old cookie cannot use it any more
     session.update({ ...user.data, trail: ["show"] });

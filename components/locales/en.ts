@@ -1,3 +1,6 @@
+import { check } from "./en_check.ts";
+import { lab } from "./en_lab.ts";
+
 /** All that the pages say. Another language is another object of this type. */
 export const en = {
   language: "English",
@@ -5,55 +8,113 @@ export const en = {
 
   layout: {
     skip: "Skip to the content",
-    navigation: "Pages",
-    home: "Form",
-    show: "Greeting",
-    session: "Session",
-    lab: "Lab",
+    steps: "The six steps",
+    next: "Next",
+    pages: {
+      forget: "Forget",
+      home: "Remember",
+      show: "Greeting",
+      session: "Look inside",
+      lab: "Forge",
+      end: "End",
+      check: "Check yourself",
+      summary: "Summary",
+    },
     known: (name: string) => `Known as ${name}`,
     unknown: "Not known yet",
     languages: "Language",
-    footer:
-      "HTTP forgets. The session remembers. No script runs on these pages.",
+    footer: "HTTP forgets. A session remembers. No script runs on these pages.",
+  },
+
+  forget: {
+    title: "HTTP forgets",
+    lead:
+      "Each request stands alone. When it is answered, the server forgets it. Try it: send the form, and see what the next page knows of you.",
+    submit: "Send it, without a session",
+    hint: "It is not kept anywhere: that is the point.",
+    skip: "I know that already: go to step 2",
+    next: {
+      lead: "This page does not know who you are.",
+      known: "What this page knows of you",
+      nothing: "Nothing",
+      request: "All that your browser sent",
+      story: [
+        "Your browser sent your name and email, and the server read them. It answered 303: go to another page. Then it forgot them.",
+        "Your browser asked for this page with a new request. Here it is: there is no name in it.",
+        "To remember you, something has to come back with each request. That is what a cookie is for.",
+      ],
+      ignored: "This page does not look at cookies.",
+    },
   },
 
   home: {
     title: "How does data pass between routes?",
     lead:
-      "Each request stands alone: what you send to one page, the next page never sees. Fill in the form and watch a session carry it over.",
+      "Each request stands alone, and a session joins them: send the form, and the next page will know you.",
+    begin: "New here? Begin with step 1: the same form, without a session",
     greeting: (name: string) => `This browser is known as ${name}.`,
     toShow: "See the greeting",
     why: {
-      none:
-        "There was no session to show: this browser brought no cookie. Fill in the form to begin one.",
-      expired:
-        "Your session is over: it ended, or was renewed elsewhere. Fill in the form to begin a new one.",
+      none: "This browser brought no cookie, so there is no session to show.",
+      expired: "The cookie was refused: its session is over.",
       invalid:
-        "The cookie this browser brought could not be trusted, so nothing was read from it. Fill in the form to begin a new session.",
+        "The cookie was refused: it could not be trusted, so nothing was read from it.",
     },
     steps: "What will happen",
-    step: [
-      [
-        "POST /users",
-        "Your browser sends the two fields. The server checks them.",
-      ],
-      [
-        "303 + Set-Cookie",
-        "The server keeps them in a session, seals a cookie that leads to it, and sends your browser elsewhere.",
-      ],
-      [
-        "GET /show",
-        "Your browser comes back with the cookie. The server opens it and greets you.",
-      ],
-    ] as [code: string, meaning: string][],
+    step: {
+      posted: "Your browser sends the two fields. The server checks them.",
+      answered: {
+        signed:
+          "The server writes them into a cookie, signs it with its secret key, and gives it to your browser. The server has no store: it keeps no copy.",
+        encrypted:
+          "The server encrypts them into a cookie with its secret key, and gives it to your browser. The server has no store: it keeps no copy.",
+        server:
+          "The server keeps them in its store, under a random id. Your browser gets a cookie that holds the id, sealed.",
+      },
+      came: {
+        signed:
+          "Your browser brings the cookie back. The server checks the seal, reads your name in the cookie, and greets you.",
+        encrypted:
+          "Your browser brings the cookie back. The server decrypts it, reads your name in it, and greets you.",
+        server:
+          "Your browser brings the cookie back. The server checks the seal, finds the id in its store, and greets you.",
+      },
+    },
+  },
+
+  /** Why a cookie opened nothing; what happened to the cookie. */
+  refused: {
+    reason: {
+      "malformed":
+        "The cookie was refused: it is not written as this server writes cookies (malformed).",
+      "bad-seal":
+        "The cookie was refused: its seal does not fit. Somebody changed it, or another secret key sealed it (bad-seal).",
+      "expired":
+        "The cookie was refused: its seal is right, but its time is up (expired).",
+      "unknown":
+        "The cookie was refused: its seal is right, but it leads to no session. The session was ended or renewed, or its time was up, or the server keeps its sessions elsewhere now (unknown).",
+      "schema":
+        "The cookie was refused: its seal is right, but its data is not what this server expects (schema).",
+    },
+    cookie: {
+      deleted: "The server told your browser to delete it.",
+      kept: "It stays in your browser until a new one replaces it.",
+    },
   },
 
   form: {
     name: "Your name",
     email: "Your email",
-    emailHint:
-      "It is not sent anywhere: it goes into your session, and that is all.",
+    hint: {
+      signed:
+        "Nobody writes to it. It goes into a cookie in your browser, for anybody to read who has the cookie.",
+      encrypted:
+        "Nobody writes to it. It goes into a cookie in your browser, encrypted.",
+      server:
+        "Nobody writes to it. It stays in the server's store until the session ends.",
+    },
     submit: "Send it to /users",
+    error: "Error",
     summary: (count: number) =>
       count === 1
         ? "One thing needs another look"
@@ -75,31 +136,90 @@ export const en = {
   show: {
     remembered: "What the session remembers",
     change: "Change it",
-    inspect: "Look inside the session",
     cycle: {
       title: "How this page knew you",
+      hint: "Choose a step, and follow the baton.",
       browser: "Browser",
       server: "Server",
-      posted: (time: string, fields: string) =>
-        `At ${time} your browser sent the form to /users, with the fields ${fields}.`,
-      sealed:
-        "The server checked it, began a session, and answered 303: go to /show. With the answer came a cookie, by Set-Cookie.",
+      store: "Store",
+      empty: "nothing here",
+      posted: (time: string) =>
+        `At ${time} your browser sent the form: your name and your email.`,
+      sealed: {
+        signed:
+          "The server wrote them into a cookie, signed it, and answered 303: go to /show. It kept no copy.",
+        encrypted:
+          "The server encrypted them into a cookie, and answered 303: go to /show. It kept no copy.",
+        server:
+          "The server sealed the id into a cookie, and answered 303: go to /show.",
+      },
+      saved: "The server put them into its store, under a random id.",
       came: (time: string) =>
-        `At ${time} your browser asked for /show, and brought the cookie along.`,
-      opened:
-        "The server checked the seal, opened the session, and found your name in it.",
-      moral:
-        "The redirect carried no data: it only said where to go. Your browser came back with a cookie, and the cookie led to the session.",
+        `At ${time} your browser asked for this page, and brought the cookie.`,
+      asked: "The server checked the seal, and asked its store for the id.",
+      found: "The store gave back the record with your name.",
+      opened: {
+        signed:
+          "The server checked the seal, read your name in the cookie, and greeted you.",
+        encrypted:
+          "The server decrypted the cookie, read your name in it, and greeted you.",
+        server: "The server read your name in the record, and greeted you.",
+      },
+    },
+  },
+
+  http: {
+    title: "HTTP as it is",
+    note:
+      "Written as HTTP/1.1 writes it, shortened: the headers that matter here, and never a whole cookie.",
+    form: "Your form, and its answer",
+    page: "The request for this page, and its answer",
+    body: "your name and email",
+    attributes: "What Set-Cookie says",
+    attribute: {
+      "name":
+        "The cookie's name and value. Your browser sends both back with each request.",
+      "__Host-": "This name is for https only: no other host can set it.",
+      "Max-Age": (lifetime: string, idle: string) =>
+        `Your browser keeps it for ${lifetime}. The server ends a session sooner: when it is unused for ${idle}. The cookie stays longer, so that the server can tell you what happened.`,
+      "Path": "It is sent to every page of this site.",
+      "Secure": "It is sent over https only.",
+      "HttpOnly": "Scripts in a page cannot read it.",
+      "SameSite":
+        "Another website's form cannot send it; a link to this site can.",
+    },
+  },
+
+  code: {
+    title: "The code that did it",
+    own: (file: string) => `From ${file}, as it runs here:`,
+    same: (framework: string) => `The same in ${framework}`,
+    sameNote: {
+      flask: "Flask keeps the session in a signed cookie.",
+      express:
+        "express-session keeps the session in a store, and an id in the cookie.",
     },
   },
 
   session: {
     title: "Your session",
-    lead:
-      "This is what the server knows of this browser, and how it knows. Nothing here runs in your browser.",
-    none: "There is no session. Nothing is stored, and no cookie is set.",
+    left: (time: string) => `${time} left, if you do nothing`,
+    none: "There is no session: this browser brought no cookie.",
+    refused: "There is no session.",
     begin: "Begin one with the form",
-    stored: "What is stored",
+    renewed: {
+      signed:
+        "Renewed: the session has another id, in a new cookie. The old cookie still opens, until its time is up: the server has no store where it could look up which one is new.",
+      encrypted:
+        "Renewed: the session has another id, in a new cookie. The old cookie still opens, until its time is up: the server has no store where it could look up which one is new.",
+      server:
+        "Renewed: the session has another id, in a new cookie. The old cookie opens nothing any more.",
+    },
+    stored: {
+      signed: "What is in the cookie",
+      encrypted: "What is in the cookie, decrypted by the server",
+      server: "The record in the server's store",
+    },
     key: "Key",
     value: "Value",
     type: "Type",
@@ -113,185 +233,141 @@ export const en = {
       null: "nothing",
     },
     anatomy: {
-      title: "The cookie your browser brought",
+      title: "The cookie that your browser brought",
       version: "Version",
-      versionMeaning: "Which format this is.",
+      versionMeaning: "How the rest is written.",
       payload: "Payload",
       payloadMeaning: {
-        sign:
-          "What is stored, in base64url. That is a spelling, not a secret: anybody can read it.",
-        encrypt: "Encrypted: nobody but the server can read this.",
+        signed:
+          "The session itself, in base64url. That is a way to write bytes, not a secret: anybody who has the cookie can read it.",
+        encrypted:
+          "The session itself, encrypted. Only the server, with its secret key, can read it.",
         server:
-          "Only an id. The data stays on the server, and no id can be guessed.",
+          "Only an id. The data is in the server's store, and nobody can guess an id.",
       },
       seal: "Seal",
       sealMeaning: {
         sign:
-          "A signature (HMAC-SHA-256) over all of this and the cookie's name. It hides nothing; it shows that only this server wrote it.",
+          "A signature (HMAC-SHA-256), made with the secret key, over the payload and the cookie's name. It hides nothing. It shows that the server wrote this, and that nobody changed it.",
         encrypt:
-          "The tag of the encryption (XChaCha20-Poly1305). With one bit changed anywhere, nothing opens.",
+          "The tag of the encryption (XChaCha20-Poly1305). When one bit is changed anywhere, nothing opens.",
       },
       decoded: "The payload, decoded",
+      parts: {
+        id: "the session id: another one when you renew it",
+        key: "the key: it finds the record in the store",
+        began: "when it began, in seconds since 1970:",
+        used: "seconds from then until it was last saved",
+        data: "the data: your name, your email, the pages you saw",
+        terms: "this session's own terms",
+      },
       shortened:
         "Shortened on purpose: whoever has the whole cookie has your session.",
       characters: (count: string) => `${count} characters`,
     },
-    size: "Its size",
-    sizeOf: (bytes: string, limit: string) => `${bytes} of ${limit} bytes`,
+    way: {
+      title: "From the cookie to your data",
+      cookie: "Cookie",
+      id: "Id",
+      record: "Record",
+    },
+    size: (bytes: string, limit: string) => `${bytes} of ${limit} bytes`,
     sizeMeaning: {
-      cookie:
-        "A browser keeps no cookie above this, and most servers never notice. This one refuses before anything is lost.",
+      signed:
+        "The cookie's size. Browsers drop a bigger one without a word; this server refuses to make one.",
+      encrypted:
+        "The cookie's size. Browsers drop a bigger one without a word; this server refuses to make one.",
       server:
-        "This is the record on the server. The cookie holds only an id, and never grows.",
+        "The record's size, on the server. The cookie holds only an id, and never grows.",
     },
     time: "Its time",
     began: "Began",
     used: "Last saved",
     now: "Now",
-    idle: "Ends if you leave it",
-    absolute: "Ends in any case",
+    idle: "Ends, if unused",
+    absolute: "Ends at the latest",
     trail: "Pages that led here",
-    trailMeaning: "The session remembers the last six, by name.",
+    trailMeaning: "The session remembers the last six.",
     storage: {
       title: "Three ways to remember",
       kind: "Where",
       lifespan: "How long",
-      examples: "What for",
+      examples: "For what",
       here: "Here, now",
       database: {
-        name: "Database",
+        name: "On the server: a database",
         lifespan: "Until somebody deletes it",
         examples: "Accounts, orders, messages",
-        cookie: "None: your session travels in its cookie",
-        server: (store: string) => `Sessions are kept in ${store}`,
+        here: {
+          cookie: "None: this server stores no sessions",
+          memory: "Sessions are in the server's memory: lost when it stops",
+          database: (store: string) => `Sessions are kept in ${store}`,
+        },
       },
       session: {
-        name: "Session",
-        lifespan: "Until it is left alone, or its time is up",
+        name: "A session",
+        lifespan: "Until it is unused for a while, or its time is up",
         examples: "Who is signed in, a cart, a half-filled form",
         yours: "Yours ends",
         none: "You have none",
       },
       cookie: {
-        name: "Cookie",
-        lifespan: "Until its date; the browser may drop it before",
-        examples: "Language, theme",
-        chosen: (language: string) =>
-          `language=${language}, a year from when you chose it`,
-        none: "None for the language: your browser's settings tell it",
+        name: "In the browser: a cookie",
+        lifespan: "Until its date; the browser may drop it sooner",
+        examples: "Language, theme, or a session",
+        session: "One for the session",
+        chosen: (language: string) => `One for the language: ${language}`,
+        none: "None from this site",
       },
     },
     renew: "Renew the id",
-    renewHint:
-      "The same data under a new id. With a store on the server, whoever copied the old id has lost it.",
-    end: "End the session",
-    endHint: "The data is gone, and the browser is told to forget the cookie.",
+    renewHint: {
+      signed:
+        "The same data under another id, in a new cookie. A copy of the old cookie still opens.",
+      encrypted:
+        "The same data under another id, in a new cookie. A copy of the old cookie still opens.",
+      server:
+        "The same data under another id. A copy of the old cookie opens nothing any more.",
+    },
   },
 
-  lab: {
-    title: "Try to forge it",
-    lead:
-      "Here is a cookie of another visitor. Change it, send it, and see whether the server believes you.",
-    sample: "The cookie",
-    sampleMeaning:
-      "It is sealed with a key that only this lab uses, so nothing you do here opens a real session.",
-    payload: "Payload, decoded",
-    payloadHint: "Change the name, or the time it began.",
-    seal: "Seal",
-    sealHint: "Can you find the one that fits?",
-    send: "Send this cookie",
-    again: "Start again with a fresh cookie",
-    attempts: "Or let us try for you",
-    attempt: {
-      name: {
-        label: "Change the name",
-        meaning: "Another name in the payload, under the old seal.",
-      },
-      unsealed: {
-        label: "Drop the seal",
-        meaning: "The payload alone, as if nobody would ask.",
-      },
-      guessed: {
-        label: "Guess the secret",
-        meaning: "A perfect seal, made with a secret from a list of bad ones.",
-      },
-      other: {
-        label: "Take it from another cookie",
-        meaning:
-          "Sealed by this very server, with the right secret, but for a cookie of another name.",
-      },
-      ended: {
-        label: "Use it after it ended",
-        meaning: "A true cookie whose session was over an hour ago.",
-      },
-      replay: {
-        label: "Replay it after logout",
-        meaning:
-          "A copy, made before the visitor logged out, and used afterwards.",
-      },
-    },
-    verdict: {
-      "opened": {
-        title: "It opened",
-        meaning: "The seal fits, and the session is not over.",
-      },
-      "replayed": {
-        title: "It opened, and that is no mistake",
-        meaning:
-          "A cookie that holds the session itself knows nothing of a logout: the browser forgets it, a copy does not. It opens until it ends. Keep sessions in a store on the server, and a logout ends all copies.",
-      },
-      "malformed": {
-        title: "Refused: malformed",
-        meaning: "That is not how this server writes a cookie.",
-      },
-      "bad-seal": {
-        title: "Refused: bad seal",
-        meaning:
-          "The seal does not fit this payload, this secret and this cookie's name together.",
-      },
-      "expired": {
-        title: "Refused: expired",
-        meaning:
-          "The seal is right, but the time inside it is up. The server checks that itself, whatever the browser kept.",
-      },
-      "unknown": {
-        title: "Refused: unknown",
-        meaning: "The seal is right, but there is no such session.",
-      },
-      "schema": {
-        title: "Refused: it does not fit",
-        meaning:
-          "The seal is right, but the data is not what this server expects.",
-      },
-    },
-    compare: {
-      title: "What does a thief get?",
-      lead: "The same data in three cookies. Somebody copies one of them.",
-      kind: "Cookie",
-      read: "Can read",
-      act: "Can do",
-      sign: {
-        name: "Signed",
-        read: "All of it: the name, the email",
-        act:
-          "Act as the visitor until it ends, even after a logout. Change nothing.",
-      },
-      encrypt: {
-        name: "Encrypted",
-        read: "Nothing",
-        act:
-          "Act as the visitor until it ends, even after a logout. Change nothing.",
-      },
-      server: {
-        name: "An id",
-        read: "Nothing",
-        act:
-          "Act as the visitor until it ends or the visitor logs out. Change nothing.",
-      },
-    },
+  lifetime: {
+    after: (time: string) => `after ${time}`,
+    on: (time: string) => `on ${time}`,
   },
+
+  end: {
+    title: "End it",
+    lead: "A session ends in three ways.",
+    idle: (time: string) => `When it is unused for ${time}`,
+    absolute: (time: string) => `At the latest ${time}`,
+    now: "When you end it",
+    meaning: {
+      signed:
+        "The server tells your browser to delete the cookie. That is all it can do: it has no store, and so no list of cookies to cross out. A copy of the cookie still opens until its time is up.",
+      encrypted:
+        "The server tells your browser to delete the cookie. That is all it can do: it has no store, and so no list of cookies to cross out. A copy of the cookie still opens until its time is up.",
+      server:
+        "The server deletes the record in its store, and tells your browser to delete the cookie. A copy of the cookie opens nothing any more.",
+    },
+    button: "End the session",
+    done: {
+      signed:
+        "Ended: your browser has deleted the cookie, and your data with it. A copy of the cookie would still open until its time is up.",
+      encrypted:
+        "Ended: your browser has deleted the cookie, and your data with it. A copy of the cookie would still open until its time is up.",
+      server:
+        "Ended: the record in the server's store is deleted, and your browser has deleted the cookie. A copy of the cookie would open nothing.",
+    },
+    none: "There is no session to end.",
+    tryIt: "See it in the lab: replay a copy after logout",
+  },
+
+  lab,
+  check,
 
   problems: {
+    error: (status: string, title: string) => `Error ${status}: ${title}`,
     requestId: "Request",
     home: "Go to the form",
     400: {
@@ -320,7 +396,7 @@ export const en = {
     409: {
       title: "Two requests at once",
       detail:
-        "Another request ended or renewed your session while this one was changing it. Nothing was lost, and nothing was saved: please try again.",
+        "Another request ended or renewed your session while this one was changing it. This one saved nothing: please try again.",
     },
     413: {
       title: "That is too much",

@@ -9,7 +9,6 @@ import {
   session,
   type SessionEnv,
   type SessionOptions,
-  type SessionStore,
 } from "../../middleware/session/mod.ts";
 
 /** A cookie's name and value (RFC 6265bis, 5.6). */
@@ -18,15 +17,22 @@ const COOKIE_BYTES = 4096;
 const schema = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
+  text: z.string().optional(),
 });
 
-type Sample = z.output<typeof schema>;
+export type Sample = z.output<typeof schema>;
+
+/** What comes of a cookie value: whom the server greets, or why it does not. */
+export type Opened =
+  | { readonly name: string; readonly rejected?: undefined }
+  | { readonly rejected: RejectReason };
 
 export interface LabServer {
-  /** A cookie value whose session holds this. */
+  /** A cookie value whose session holds this. Throws a SessionTooLargeError when it does not fit. */
   mint(data: Sample): Promise<string>;
-  /** What comes of a cookie value. */
-  open(value: string): Promise<RejectReason | "opened">;
+  open(value: string): Promise<Opened>;
+  /** Ends the session of a cookie value, as its visitor would. */
+  logout(value: string): Promise<void>;
 }
 
 export type LabServerOptions =
@@ -40,19 +46,35 @@ export function labSecret(secret: string): string {
   return bytesToHex(key);
 }
 
+/** No header may hold just anything. */
+const COOKIE_VALUE = /^[\w.-]*$/;
+
 export function labServer(options: LabServerOptions): LabServer {
   const { cookieName = "lab" } = options;
   const app = new Hono<SessionEnv<Sample>>();
   app.use(session({ ...options, schema, cookieName }));
+  app.onError((error) => {
+    throw error;
+  });
   app.post("/", async (c) => {
     const data: Sample = await c.req.json();
     (await c.var.session()).update(data);
     return c.body(null, 204);
   });
-  app.get("/", async (c) => {
-    const { info } = await c.var.session();
-    return c.text(info.rejected ?? (info.isNew ? "malformed" : "opened"));
+  app.delete("/", async (c) => {
+    (await c.var.session()).destroy();
+    return c.body(null, 204);
   });
+  app.get("/", async (c) => {
+    const { data, info } = await c.var.session();
+    const opened: Opened = info.isNew
+      ? { rejected: info.rejected ?? "malformed" }
+      : { name: data.name ?? "" };
+    return c.json(opened);
+  });
+  const withCookie = (value: string, method = "GET") =>
+    app.request("/", { method, headers: { cookie: `${cookieName}=${value}` } });
+
   return {
     async mint(data) {
       const body = JSON.stringify(data);
@@ -61,20 +83,13 @@ export function labServer(options: LabServerOptions): LabServer {
       return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
     },
     async open(value) {
-      if (value.length > COOKIE_BYTES) return "malformed"; // no browser would keep it
-      if (!/^[\w.-]*$/.test(value)) return "malformed"; // no header may hold just anything
-      const headers = { cookie: `${cookieName}=${value}` };
-      const answer = await app.request("/", { headers });
-      return await answer.text() as RejectReason | "opened";
+      if (value.length > COOKIE_BYTES || !COOKIE_VALUE.test(value)) {
+        return { rejected: "malformed" }; // no browser would keep it, or no header hold it
+      }
+      return await (await withCookie(value)).json();
+    },
+    async logout(value) {
+      await withCookie(value, "DELETE");
     },
   };
 }
-
-/** Says that it keeps a session, for a sample of what the cookie of such a store looks like. */
-export const forgetfulStore: SessionStore = {
-  kind: "server",
-  load: () => Promise.resolve(null),
-  save: ({ key, generation }) => Promise.resolve(`${key}.${generation}`),
-  delete: () => Promise.resolve(),
-  ping: () => Promise.resolve(),
-};

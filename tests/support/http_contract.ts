@@ -203,7 +203,7 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
         );
         assert.match(html, new RegExp(`id="${field}-error"`));
       }
-      assert.match(html, /role="alert" tabindex="-1" autofocus/);
+      assert.match(html, /tabindex="-1" autofocus="" aria-labelledby="notice"/);
       assert.match(
         await (await visitor.get("/show")).text(),
         /<h3[^>]*>Jay<\/h3>/,

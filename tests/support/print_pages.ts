@@ -26,6 +26,12 @@ const BAD_FORMS = [
   { name: "a\u0000b", email: `${"x".repeat(255)}@example.com` },
   { name: "<i>", email: "" },
 ];
+const PATHS = [
+  ...Object.values(PAGES),
+  ...["/forget/show", "/session?done=renewed", "/end?done=ended"],
+  ...["/lab?kind=none", "/lab?kind=encrypted", "/lab?kind=server"],
+  ...["/lab/secret", "/lab/limits"],
+];
 const ATTEMPTS = ["name", "unsealed", "guessed", "other", "ended", "replay"];
 
 async function walk(store: SessionStore, language: string): Promise<void> {
@@ -36,7 +42,7 @@ async function walk(store: SessionStore, language: string): Promise<void> {
   const print = async (response: Promise<Response>) =>
     console.log((await response).status, await (await response).text());
   const visit = async () => {
-    for (const path of Object.values(PAGES)) await print(visitor.get(path));
+    for (const path of PATHS) await print(visitor.get(path));
   };
 
   await visit();
@@ -53,6 +59,11 @@ async function walk(store: SessionStore, language: string): Promise<void> {
   }
   await print(visitor.post("/lab", { payload: `<"&'>`, seal: `<"&'>` }));
   await print(visitor.post("/lab", { payload: "[]", seal: "" }));
+  await print(visitor.post("/lab/secret", { guess: "<&>", be: `"<b>"` }));
+  for (const what of ["make", "fill"]) {
+    await print(visitor.post("/lab/limits", { do: what }));
+  }
+  await print(visitor.post("/check", { holds: "id" }));
   await print(visitor.get("/nowhere"));
   await print(visitor.post("/show"));
   await print(visitor.post("/language", { lang: "xx" }));

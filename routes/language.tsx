@@ -2,29 +2,53 @@ import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
+import { ForgetPage } from "../components/forget_page.tsx";
 import { type Language, languages } from "../components/locales/mod.ts";
+import type { Mode } from "../components/mode.ts";
 import { isHttps } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
-import { readForm } from "./form.ts";
+import { PAGES } from "../pages.ts";
+import { readForm, textField } from "./form.ts";
+import { homePage } from "./home.tsx";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 const choice = z.object({ lang: z.enum(languages as [Language]) });
 
-/** `POST /language`: a plain cookie, not the session, and back to where the visitor was. */
-export function language(trustProxy = false): Hono<AppEnv> {
+export interface LanguageOptions {
+  readonly mode: Mode;
+  readonly trustProxy?: boolean;
+}
+
+/**
+ * `POST /language`: a plain cookie, not the session, and back to where the
+ * visitor was. A form that was begun comes back as it was typed.
+ */
+export function language(
+  { mode, trustProxy = false }: LanguageOptions,
+): Hono<AppEnv> {
   return new Hono<AppEnv>().post("/language", async (c) => {
     const form = await readForm(c);
     const chosen = choice.safeParse(form);
     if (!chosen.success) throw new HTTPException(422);
-    setCookie(c, "language", chosen.data.lang, {
+    const { lang } = chosen.data;
+    setCookie(c, "language", lang, {
       maxAge: YEAR_SECONDS,
       path: "/",
       httpOnly: true,
       secure: isHttps(c, trustProxy),
       sameSite: "Lax",
     });
-    return c.redirect(localPath(form["back"]), 303);
+    const back = localPath(form["back"]);
+    const typed = {
+      name: textField(form["name"]),
+      email: textField(form["email"]),
+    };
+    if (typed.name === "" && typed.email === "") return c.redirect(back, 303);
+    c.set("language", lang);
+    return back === PAGES.forget
+      ? c.html(<ForgetPage language={lang} {...typed} />)
+      : await homePage(c, mode, { typed });
   });
 }
 

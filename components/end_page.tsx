@@ -1,0 +1,70 @@
+import { Code } from "./code.tsx";
+import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
+import { Layout } from "./layout.tsx";
+import { type Language, locales } from "./locales/mod.ts";
+import type { Mode } from "./mode.ts";
+import { Notice } from "./notice.tsx";
+
+export interface EndPageProps {
+  readonly language: Language;
+  readonly mode: Mode;
+  /** A session's ends, as in the session's options, in seconds. */
+  readonly lifetime: Lifetime;
+  /** null: there is no session. */
+  readonly session: { readonly name: string | undefined } | null;
+  /** Whether it was ended just now. */
+  readonly isEnded: boolean;
+  /** Why the cookie that came opened nothing: as sentences. */
+  readonly refused: string | undefined;
+}
+
+/** Step 5: how a session ends, and a button that does it. */
+export function EndPage(
+  { language, mode, lifetime, session, isEnded, refused }: EndPageProps,
+) {
+  const { idle, latest } = lifetimeText(language, lifetime);
+  const { end: t, session: { begin } } = locales[language];
+  return (
+    <Layout
+      language={language}
+      title={t.title}
+      page="end"
+      next="check"
+      knownAs={session?.name ?? null}
+    >
+      <div class="intro">
+        <h1>{t.title}</h1>
+        <p class="lead">{t.lead}</p>
+      </div>
+      {refused !== undefined
+        ? <Notice isBad>{refused}</Notice>
+        : isEnded && <Notice>{t.done[mode]}</Notice>}
+      <div class="columns">
+        <ol class="steps">
+          <li>{t.idle(idle)}</li>
+          <li>{t.absolute(latest)}</li>
+          <li>{t.now}</li>
+        </ol>
+        <section class="card">
+          <p>{t.meaning[mode]}</p>
+          {session === null
+            ? (
+              <p>
+                {t.none} <a href="/">{begin}</a>
+              </p>
+            )
+            : (
+              <form method="post" action="/session/end">
+                <input type="hidden" name="back" value="/end" />
+                <button type="submit">{t.button}</button>
+              </form>
+            )}
+          <p>
+            <a href="/lab">{t.tryIt}</a>
+          </p>
+        </section>
+      </div>
+      <Code language={language} page="end" />
+    </Layout>
+  );
+}

@@ -1,0 +1,106 @@
+import type { Child } from "hono/jsx";
+import { formatsOf } from "./format.ts";
+import { HttpMessage, type HttpMessageProps } from "./http_message.tsx";
+import { type Language, locales } from "./locales/mod.ts";
+import { template } from "./template.ts";
+
+export interface ExchangesProps {
+  readonly language: Language;
+  /** The request for this page, and its answer. */
+  readonly request: HttpMessageProps;
+  readonly answer: HttpMessageProps;
+  /** The cookie that began the session: its name, and how long it was given. */
+  readonly cookieName: string;
+  readonly maxAgeSeconds: number;
+  /** How long the session may be unused. */
+  readonly idleSeconds: number;
+}
+
+/** What browser and server said to each other, word by word. */
+export function Exchanges(
+  { language, request, answer, cookieName, ...seconds }: ExchangesProps,
+) {
+  const { duration } = formatsOf(language);
+  return (
+    <Words
+      language={language}
+      isSecure={cookieName.startsWith("__Host-")}
+      request={<HttpMessage {...request} />}
+      answer={<HttpMessage {...answer} />}
+      name={cookieName}
+      maxAge={`${seconds.maxAgeSeconds}`}
+      lifetime={duration(seconds.maxAgeSeconds)}
+      idle={duration(seconds.idleSeconds)}
+    />
+  );
+}
+
+interface WordsProps {
+  readonly language: Language;
+  readonly isSecure: boolean;
+  readonly request: Child;
+  readonly answer: Child;
+  readonly name: string;
+  /** In seconds, and as people say it. */
+  readonly maxAge: string;
+  readonly lifetime: string;
+  readonly idle: string;
+}
+
+const Words = template(["language", "isSecure"], (
+  { language, isSecure, request, answer, name, maxAge, ...times }: WordsProps,
+) => {
+  const { http: t } = locales[language];
+  const secure = isSecure ? "; Secure" : "";
+  const line =
+    `${name}=v1.…; Max-Age=${maxAge}; Path=/; HttpOnly${secure}; SameSite=Lax`;
+  const rows: [text: string, meaning: string][] = [
+    [`${name}=v1.…`, t.attribute.name],
+    [`Max-Age=${maxAge}`, t.attribute["Max-Age"](times.lifetime, times.idle)],
+    ["Path=/", t.attribute.Path],
+    ["HttpOnly", t.attribute.HttpOnly],
+    ["SameSite=Lax", t.attribute.SameSite],
+  ];
+  if (isSecure) {
+    rows.push(["Secure", t.attribute.Secure]);
+    rows.push(["__Host-", t.attribute["__Host-"]]);
+  }
+  return (
+    <details class="card">
+      <summary>
+        <h2>{t.title}</h2>
+      </summary>
+      <p class="soft small">{t.note}</p>
+      <div class="columns">
+        <div class="stack">
+          <p class="label">{t.form}</p>
+          <HttpMessage
+            start="POST /users HTTP/1.1"
+            headers={[["Content-Type", "application/x-www-form-urlencoded"]]}
+            body={t.body}
+          />
+          <HttpMessage
+            start="HTTP/1.1 303 See Other"
+            headers={[["Location", "/show"], ["Set-Cookie", line]]}
+          />
+          <p class="label">{t.page}</p>
+          {request}
+          {answer}
+        </div>
+        <div class="stack">
+          <p class="label">{t.attributes}</p>
+          <dl class="terms">
+            {rows.map(([text, meaning]) => (
+              <div>
+                <dt>
+                  <code dir="ltr">{text}</code>
+                </dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      </div>
+    </details>
+  );
+});

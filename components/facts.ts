@@ -1,0 +1,35 @@
+import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
+import { type Language, locales } from "./locales/mod.ts";
+import type { Mode } from "./mode.ts";
+
+/** The six things that a learner should be able to say. */
+export const TOPICS = [
+  "holds",
+  "reads",
+  "changes",
+  "where",
+  "secret",
+  "ends",
+] as const satisfies (keyof typeof locales.en.check.fact)[];
+
+export type Topic = typeof TOPICS[number];
+
+export type Facts = Readonly<Record<Topic, string>>;
+
+/** What is true of the sessions here, a sentence or two for each. */
+export function factsOf(
+  language: Language,
+  mode: Mode,
+  lifetime: Lifetime,
+): Facts {
+  const { fact } = locales[language].check;
+  const { idle, latest } = lifetimeText(language, lifetime);
+  return {
+    holds: fact.holds[mode],
+    reads: fact.reads[mode],
+    changes: fact.changes[mode],
+    where: fact.where[mode],
+    secret: fact.secret[mode],
+    ends: fact.ends[mode](idle, latest),
+  };
+}

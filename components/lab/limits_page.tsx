@@ -1,0 +1,110 @@
+import { type CookieParts, CookieText } from "../cookie_text.tsx";
+import { formatsOf } from "../format.ts";
+import { type Language, locales } from "../locales/mod.ts";
+import { Notice } from "../notice.tsx";
+import { LabFrame } from "./frame.tsx";
+
+/** The cookie that lives for 30 seconds: its value, and what came of using it. */
+export interface ShortLived {
+  readonly value: string;
+  readonly cookie: CookieParts;
+  readonly outcome:
+    | "made"
+    | "refused"
+    | { readonly leftSeconds: number }
+    | { readonly overSeconds: number };
+}
+
+/** What became of a long text, with a cookie and with a store, in bytes. */
+export interface Filled {
+  readonly bytes: number;
+  readonly limit: number;
+  readonly idBytes: number;
+}
+
+export interface LimitsPageProps {
+  readonly language: Language;
+  readonly shortLived?: ShortLived;
+  readonly filled?: Filled;
+}
+
+/** The lab: time that runs out, and a cookie that is too small. */
+export function LimitsPage(
+  { language, shortLived, filled }: LimitsPageProps,
+) {
+  const { lab: { limits: t } } = locales[language];
+  return (
+    <LabFrame language={language} part="limits" lead={t.lead}>
+      <div class="columns">
+        <section class="card" aria-labelledby="time">
+          <h2 id="time">{t.time}</h2>
+          <p>{t.timeLead}</p>
+          {shortLived && (
+            <>
+              <CookieText cookie={shortLived.cookie} />
+              <Outcome language={language} outcome={shortLived.outcome} />
+            </>
+          )}
+          <form class="actions" method="post" action="/lab/limits">
+            {shortLived && (
+              <>
+                <input type="hidden" name="cookie" value={shortLived.value} />
+                <button type="submit" name="do" value="use">{t.use}</button>
+              </>
+            )}
+            <button
+              class={shortLived && "quiet"}
+              type="submit"
+              name="do"
+              value="make"
+            >
+              {shortLived ? t.another : t.make}
+            </button>
+          </form>
+        </section>
+        <section class="card" aria-labelledby="size">
+          <h2 id="size">{t.size}</h2>
+          <p>{t.sizeLead}</p>
+          {filled && <Fill language={language} {...filled} />}
+          <form class="actions" method="post" action="/lab/limits">
+            <button type="submit" name="do" value="fill">{t.fill}</button>
+          </form>
+        </section>
+      </div>
+    </LabFrame>
+  );
+}
+
+type OutcomeProps = Pick<ShortLived, "outcome"> & {
+  readonly language: Language;
+};
+
+function Outcome({ language, outcome }: OutcomeProps) {
+  const { limits: t } = locales[language].lab;
+  const { duration } = formatsOf(language);
+  if (outcome === "made") return null;
+  if (outcome === "refused") return <Notice isBad>{t.refused}</Notice>;
+  return "leftSeconds" in outcome
+    ? <Notice>{t.left(duration(outcome.leftSeconds))}</Notice>
+    : <Notice isBad>{t.over(duration(outcome.overSeconds))}</Notice>;
+}
+
+function Fill(
+  { language, bytes, limit, idBytes }: Filled & {
+    readonly language: Language;
+  },
+) {
+  const { limits: t, kinds } = locales[language].lab;
+  const { number } = formatsOf(language);
+  return (
+    <>
+      <Notice isBad title={kinds.signed.name}>
+        <p>{t.tooLarge(number.format(bytes), number.format(limit))}</p>
+      </Notice>
+      <section class="notice" aria-labelledby="fits">
+        <h2 id="fits">{kinds.server.name}</h2>
+        <p>{t.fits(number.format(idBytes))}</p>
+      </section>
+    </>
+  );
+}

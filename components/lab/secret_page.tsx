@@ -1,0 +1,106 @@
+import { type CookieParts, CookieText } from "../cookie_text.tsx";
+import { type Language, locales } from "../locales/mod.ts";
+import { Notice } from "../notice.tsx";
+import { LabFrame } from "./frame.tsx";
+
+export interface SecretPageProps {
+  readonly language: Language;
+  readonly guess: string;
+  readonly name: string;
+  /** The cookie that the guess made, and whether the weak server believed it; left out before anything was tried. */
+  readonly tried?: {
+    readonly cookie: CookieParts;
+    /** Whom each server greets; undefined: it refused. */
+    readonly weak: string | undefined;
+    readonly strong: string | undefined;
+  };
+}
+
+/** The secret, felt: a key that can be guessed, and one that cannot. */
+export function SecretPage({ language, guess, name, tried }: SecretPageProps) {
+  const { lab: { secret: t } } = locales[language];
+  return (
+    <LabFrame language={language} part="secret" lead={t.lead}>
+      <div class="columns">
+        <form class="card" method="post" action="/lab/secret">
+          <div class="field">
+            <label for="guess">{t.guess}</label>
+            <input
+              id="guess"
+              name="guess"
+              type="text"
+              dir="ltr"
+              value={guess}
+              maxlength={64}
+              autocomplete="off"
+              autocapitalize="none"
+            />
+          </div>
+          <details>
+            <summary>{t.hintTitle}</summary>
+            <p>{t.hint}</p>
+          </details>
+          <div class="field">
+            <label for="be">{t.name}</label>
+            <input
+              id="be"
+              name="be"
+              type="text"
+              dir="auto"
+              value={name}
+              maxlength={100}
+              autocomplete="off"
+            />
+          </div>
+          <p class="actions">
+            <button type="submit">{t.send}</button>
+          </p>
+        </form>
+        <div class="stack">
+          {tried && (
+            <section class="card" aria-labelledby="made">
+              <h2 id="made">{t.cookie}</h2>
+              <CookieText cookie={tried.cookie} />
+            </section>
+          )}
+          {tried && (
+            <Notice isBad={tried.weak === undefined} title={t.weak}>
+              <Answer language={language} greeted={tried.weak} />
+            </Notice>
+          )}
+          <section
+            class={tried && tried.strong === undefined
+              ? "notice bad"
+              : "notice"}
+            aria-labelledby="strong"
+          >
+            <h2 id="strong">{t.strong}</h2>
+            {tried && <Answer language={language} greeted={tried.strong} />}
+            <p>{t.strongMeaning}</p>
+            <p dir="ltr">
+              <code>openssl rand -base64 32</code>
+            </p>
+          </section>
+        </div>
+      </div>
+    </LabFrame>
+  );
+}
+
+interface AnswerProps {
+  readonly language: Language;
+  readonly greeted: string | undefined;
+}
+
+function Answer({ language, greeted }: AnswerProps) {
+  const { secret: t, greets } = locales[language].lab;
+  return (
+    <p>
+      {greeted === undefined ? t.lost : (
+        <>
+          {t.won} <bdi>{greets(greeted)}</bdi>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,21 @@
+/**
+ * Where a session is, and who can read its cookie. "signed" and "encrypted":
+ * the session itself travels in the cookie; "server": the cookie holds an id,
+ * and a store on the server holds the session. What is true differs by it.
+ */
+export type Mode = "signed" | "encrypted" | "server";
+
+/** How this server keeps its sessions. */
+export interface Keeping {
+  readonly mode: Mode;
+  /** The store's kind, such as "sqlite". */
+  readonly store: string;
+}
+
+export function keepingOf(
+  store: string,
+  seal: "sign" | "encrypt" = "sign",
+): Keeping {
+  if (store !== "cookie") return { mode: "server", store };
+  return { mode: seal === "sign" ? "signed" : "encrypted", store };
+}

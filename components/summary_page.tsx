@@ -1,0 +1,32 @@
+import { type Facts, TOPICS } from "./facts.ts";
+import { Layout } from "./layout.tsx";
+import { type Language, locales } from "./locales/mod.ts";
+import type { Mode } from "./mode.ts";
+
+export interface SummaryPageProps {
+  readonly language: Language;
+  readonly mode: Mode;
+  readonly facts: Facts;
+}
+
+/** What there is to take home: it prints on one sheet. */
+export function SummaryPage({ language, mode, facts }: SummaryPageProps) {
+  const { topic, summary } = locales[language].check;
+  return (
+    <Layout language={language} title={summary.title} page="summary">
+      <div class="intro">
+        <h1>{summary.title}</h1>
+        <p class="lead">{summary.mode[mode]}</p>
+      </div>
+      <dl class="summary">
+        {TOPICS.map((name) => (
+          <div>
+            <dt>{topic[name]}</dt>
+            <dd>{facts[name]}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="soft small screen">{summary.print}</p>
+    </Layout>
+  );
+}

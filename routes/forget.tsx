@@ -1,0 +1,27 @@
+import { Hono } from "hono";
+import { ForgetPage, ForgottenPage } from "../components/forget_page.tsx";
+import type { AppEnv } from "../visitor.ts";
+import { readForm } from "./form.ts";
+import { requestText } from "./http_text.ts";
+import { type CookieOptions, sessionCookie } from "./session_cookie.ts";
+
+/** `/forget`: the form without a session. None of it is kept, and no cookie is looked at. */
+export function forget(options: CookieOptions): Hono<AppEnv> {
+  return new Hono<AppEnv>()
+    .get(
+      "/forget",
+      (c) =>
+        c.html(<ForgetPage language={c.get("language")} name="" email="" />),
+    )
+    .post("/forget", async (c) => {
+      await readForm(c);
+      return c.redirect("/forget/show", 303);
+    })
+    .get("/forget/show", (c) =>
+      c.html(
+        <ForgottenPage
+          language={c.get("language")}
+          request={requestText(c, sessionCookie(c, options))}
+        />,
+      ));
+}

@@ -1,0 +1,97 @@
+// The visitor's own request and its answer, as text: the headers that matter, and never a whole cookie.
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import type { ExchangesProps } from "../components/exchange.tsx";
+import type { HttpMessageProps } from "../components/http_message.tsx";
+import type { SessionInfo } from "../middleware/session/mod.ts";
+import { shorten, split } from "./cookie_parts.ts";
+import type { SessionCookie } from "./session_cookie.ts";
+
+/** A visitor's own text on a page: no longer than a line. */
+const LINE_CHARACTERS = 80;
+
+/** The request, as HTTP/1.1 writes it. */
+export function requestText(
+  c: Context,
+  { name, value }: SessionCookie,
+): HttpMessageProps {
+  const url = new URL(c.req.url);
+  const language = getCookie(c, "language");
+  const cookies = [
+    ...(value === undefined ? [] : [`${name}=${shortened(value)}`]),
+    ...(language === undefined ? [] : [`language=${cut(language)}`]),
+  ].join("; ");
+  return {
+    start: `${c.req.method} ${cut(url.pathname + url.search)} HTTP/1.1`,
+    headers: [
+      ["Host", cut(c.req.header("Host") ?? url.host)],
+      ...(cookies === "" ? [] : [["Cookie", cookies] as const]),
+    ],
+  };
+}
+
+function shortened(value: string): string {
+  const { version, payload } = split(value);
+  return `${cut(version)}.${shorten(payload)}`;
+}
+
+function cut(text: string): string {
+  return text.length > LINE_CHARACTERS
+    ? `${text.slice(0, LINE_CHARACTERS)}…`
+    : text;
+}
+
+export interface ExchangesOptions {
+  readonly info: SessionInfo;
+  readonly cookie: SessionCookie;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** Whether this request changes what the session holds. */
+  readonly isChanged: boolean;
+}
+
+/** How the session began, and the request for this page with its answer. */
+export function exchanges(
+  c: Context,
+  { info, cookie, now, isChanged }: ExchangesOptions,
+): Omit<ExchangesProps, "language"> {
+  const { createdAt, endsAt: { absolute } } = info;
+  const isNew = info.store === "cookie" && isSaved(info, now, isChanged);
+  const maxAge = Math.min(absolute - now, MAX_AGE_SECONDS);
+  const setCookie = `${cookie.name}=v1.…; Max-Age=${maxAge}; …`;
+  return {
+    request: requestText(c, cookie),
+    answer: {
+      start: "HTTP/1.1 200 OK",
+      headers: [
+        ["Content-Type", "text/html; charset=UTF-8"],
+        ["Cache-Control", "private, no-store"],
+        ["Vary", "Cookie"],
+        ...(isNew ? [["Set-Cookie", setCookie] as const] : []),
+      ],
+    },
+    cookieName: cookie.name,
+    maxAgeSeconds: Math.min(absolute - createdAt, MAX_AGE_SECONDS),
+    idleSeconds: idleSeconds(info),
+  };
+}
+
+/** Browsers keep no cookie for longer: 400 days (RFC 6265bis, 5.5). */
+const MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
+
+/** How long a session may be unused. */
+export function idleSeconds({ usedAt, endsAt }: SessionInfo): number {
+  return endsAt.idle - usedAt;
+}
+
+/** A request that changes nothing is written down when so much of the idle time has passed: rule 7 of the sessions. */
+const TOUCH_SHARE = 1 / 10;
+
+/** Whether the session is saved after this request, so that its idle time begins anew. */
+export function isSaved(
+  info: SessionInfo,
+  now: number,
+  isChanged: boolean,
+): boolean {
+  return isChanged || now - info.usedAt >= idleSeconds(info) * TOUCH_SHARE;
+}

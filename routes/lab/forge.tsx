@@ -1,0 +1,204 @@
+import { type Context, Hono } from "hono";
+import type { CookieParts } from "../../components/cookie_text.tsx";
+import {
+  type Attempt,
+  ForgePage,
+  type ForgePageProps,
+  type LabKind,
+  type Verdict,
+} from "../../components/lab/forge_page.tsx";
+import { trail } from "../../middleware/trail.ts";
+import type { AppEnv } from "../../visitor.ts";
+import { decode, encode, join, split } from "../cookie_parts.ts";
+import { readForm, textField } from "../form.ts";
+import {
+  type LabServer,
+  labServer,
+  type LabServerOptions,
+} from "./lab_server.ts";
+import type { LabOptions } from "./mod.ts";
+import { memoryStore } from "../../middleware/session/mod.ts";
+import { unsealedServer } from "./unsealed_server.ts";
+
+const ADA = { name: "Ada", email: "ada@example.com" };
+const HOUR_SECONDS = 3600;
+/** So many visitors of the lab may have a cookie with an id. */
+const SESSIONS = 1000;
+
+const HIDDEN: CookieParts = { version: "v1", payload: "…", seal: "…" };
+
+/** `/lab`: a cookie to change, and what the server makes of it. */
+export function forge(own: LabOptions): Hono<AppEnv> {
+  const stations: Record<LabKind, Station> = {
+    none: unsealed(),
+    signed: station(own),
+    encrypted: station({ ...own, seal: "encrypt" }),
+    server: station({
+      ...own,
+      store: memoryStore({ limit: SESSIONS, now: own.now }),
+    }),
+  };
+
+  return new Hono<AppEnv>()
+    .get("/lab", trail("lab"), async (c) => {
+      const kind = kindOf(c.req.query("kind"));
+      return await page(c, kind, await stations[kind].server.mint(ADA));
+    })
+    .post("/lab", async (c) => {
+      const form = await readForm(c);
+      const kind = kindOf(form["kind"]);
+      const { server, attempt } = stations[kind];
+      const original = await stillOpens(server, textField(form["original"]));
+      const name = textField(form["attempt"]);
+      const value = isAttempt(name)
+        ? await attempt(name, original)
+        : typed(kind, form);
+      const opened = await server.open(value);
+      const verdict = opened.rejected === undefined
+        ? verdictOf(kind, name, opened.name)
+        : opened.rejected;
+      // Somebody may try the cookie of a real session: it is not for showing.
+      const isHidden = isLive(c, value);
+      const sent = isHidden ? HIDDEN : partsOf(kind, value);
+      const greeted = isHidden || opened.rejected !== undefined
+        ? undefined
+        : opened.name;
+      const shown = isHidden || isAttempt(name) ? original : value;
+      return await page(c, kind, original, { sent, verdict, greeted }, shown);
+    });
+}
+
+/** A server of the lab, and what the ready-made attempts send to it. */
+interface Station {
+  readonly server: LabServer;
+  /** The cookie value that it sends. */
+  attempt(name: Attempt, original: string): Promise<string>;
+}
+
+function station(own: LabOptions & Partial<LabServerOptions>): Station {
+  const server = labServer(own);
+  const others = {
+    guessed: labServer({ ...own, secrets: ["password".repeat(4)] }),
+    other: labServer({ ...own, cookieName: "basket" }),
+    ended: labServer({ ...own, now: () => own.now() - HOUR_SECONDS }),
+  };
+  return {
+    server,
+    async attempt(name, original) {
+      const cookie = split(original);
+      switch (name) {
+        case "name":
+          return join({ ...cookie, payload: altered(cookie.payload) });
+        case "unsealed":
+          return join({ ...cookie, seal: "" });
+        case "guessed":
+        case "other":
+        case "ended":
+          return await others[name].mint(ADA);
+        case "replay":
+          await server.logout(original);
+          return original;
+      }
+    },
+  };
+}
+
+/** The server that seals nothing: all one can try is another payload. */
+function unsealed(): Station {
+  return {
+    server: unsealedServer,
+    attempt: (_, original) => Promise.resolve(altered(original)),
+  };
+}
+
+/** Another name, where there is one to read; otherwise another character. */
+function altered(payload: string): string {
+  const text = decode(payload);
+  if (text.includes(ADA.name)) return encode(text.replace(ADA.name, "Eve"));
+  const at = 10;
+  const other = payload[at] === "A" ? "B" : "A";
+  return payload.slice(0, at) + other + payload.slice(at + 1);
+}
+
+/** The cookie that the page began with, as long as it is good for anything; then another one. */
+async function stillOpens(server: LabServer, value: string): Promise<string> {
+  if (server === unsealedServer) return await server.mint(ADA);
+  const { rejected } = await server.open(value);
+  return rejected === undefined ? value : await server.mint(ADA);
+}
+
+/** The cookie value that stands in the form. */
+function typed(kind: LabKind, form: Record<string, string | File>): string {
+  const text = textField(form["payload"]).trim();
+  const seal = textField(form["seal"]).trim();
+  if (kind === "none") return encode(text);
+  const payload = kind === "encrypted" ? text : encode(text);
+  return join({ version: "v1", payload, seal });
+}
+
+function verdictOf(kind: LabKind, attempt: string, greeted: string): Verdict {
+  if (kind === "none") return greeted === ADA.name ? "unchecked" : "forged";
+  return attempt === "replay" ? "replayed" : "opened";
+}
+
+function partsOf(kind: LabKind, value: string): CookieParts {
+  return kind === "none"
+    ? { version: "", payload: value, seal: "" }
+    : split(value);
+}
+
+/** Whether some of this value is in a cookie that the browser brought. */
+function isLive(c: Context, value: string): boolean {
+  const header = c.req.header("Cookie") ?? "";
+  return value.split(".").some((part) =>
+    part.length > 8 && header.includes(part)
+  );
+}
+
+/** `shown` is the cookie value that stands in the form. */
+async function page(
+  c: Context<AppEnv>,
+  kind: LabKind,
+  originalValue: string,
+  tried?: ForgePageProps["tried"],
+  shown = originalValue,
+): Promise<Response> {
+  const { payload, seal } = partsOf(kind, shown);
+  return await c.html(
+    <ForgePage
+      language={c.get("language")}
+      kind={kind}
+      original={partsOf(kind, originalValue)}
+      originalValue={originalValue}
+      text={kind === "encrypted" ? payload : decode(payload)}
+      seal={seal}
+      {...(tried && { tried })}
+    />,
+  );
+}
+
+const KINDS: readonly string[] = [
+  "none",
+  "signed",
+  "encrypted",
+  "server",
+] satisfies LabKind[];
+
+function kindOf(kind: unknown): LabKind {
+  return typeof kind === "string" && KINDS.includes(kind)
+    ? kind as LabKind
+    : "signed";
+}
+
+const ATTEMPTS: readonly string[] = [
+  "name",
+  "unsealed",
+  "guessed",
+  "other",
+  "ended",
+  "replay",
+] satisfies Attempt[];
+
+function isAttempt(name: string): name is Attempt {
+  return ATTEMPTS.includes(name);
+}

@@ -1,0 +1,82 @@
+import { type Context, Hono } from "hono";
+import {
+  LimitsPage,
+  type LimitsPageProps,
+  type ShortLived,
+} from "../../components/lab/limits_page.tsx";
+import {
+  memoryStore,
+  SessionTooLargeError,
+} from "../../middleware/session/mod.ts";
+import type { AppEnv } from "../../visitor.ts";
+import { decode, split } from "../cookie_parts.ts";
+import { readForm, textField } from "../form.ts";
+import { labServer } from "./lab_server.ts";
+import type { LabOptions } from "./mod.ts";
+
+const LIFETIME_SECONDS = 30;
+const LONG_TEXT = "x".repeat(5000);
+
+/** `/lab/limits`: a session of 30 seconds, and a text that fits in no cookie. */
+export function limits(own: LabOptions): Hono<AppEnv> {
+  const short = labServer({
+    ...own,
+    cookieName: "short",
+    lifetime: { idle: LIFETIME_SECONDS, absolute: LIFETIME_SECONDS },
+  });
+  const inCookie = labServer(own);
+  const inStore = labServer({
+    ...own,
+    store: memoryStore({ limit: 1, now: own.now }),
+  });
+  const page = (
+    c: Context<AppEnv>,
+    done: Omit<LimitsPageProps, "language"> = {},
+  ) => c.html(<LimitsPage language={c.get("language")} {...done} />);
+
+  async function use(value: string): Promise<ShortLived> {
+    const { rejected } = await short.open(value);
+    const cookie = split(value);
+    if (rejected !== undefined && rejected !== "expired") {
+      return { value: "", cookie: split(""), outcome: "refused" };
+    }
+    const [, began] = JSON.parse(decode(cookie.payload));
+    const leftSeconds = began + LIFETIME_SECONDS - Math.floor(own.now());
+    const outcome = rejected === undefined
+      ? { leftSeconds }
+      : { overSeconds: -leftSeconds };
+    return { value, cookie, outcome };
+  }
+
+  async function fill() {
+    const data = { name: "Ada", text: LONG_TEXT };
+    const value = await inStore.mint(data);
+    try {
+      await inCookie.mint(data);
+      throw new Error("5,000 characters fit in a cookie");
+    } catch (error) {
+      if (!(error instanceof SessionTooLargeError)) throw error;
+      const { bytes, limit } = error;
+      return { bytes, limit, idBytes: "lab".length + value.length };
+    }
+  }
+
+  return new Hono<AppEnv>()
+    .get("/lab/limits", (c) => page(c))
+    .post("/lab/limits", async (c) => {
+      const form = await readForm(c);
+      switch (textField(form["do"])) {
+        case "make": {
+          const value = await short.mint({ name: "Ada" });
+          const shortLived = { value, cookie: split(value) };
+          return page(c, { shortLived: { ...shortLived, outcome: "made" } });
+        }
+        case "use":
+          return page(c, { shortLived: await use(textField(form["cookie"])) });
+        case "fill":
+          return page(c, { filled: await fill() });
+        default:
+          return page(c);
+      }
+    });
+}
