@@ -42,7 +42,7 @@ export interface SessionOptions<
   readonly sameSite?: SameSite;
   /** Default "session": the name on the context, so that one app can have two sessions. */
   readonly variable?: V;
-  /** Whose session it is, for `sessionsOf()`; needs a server store. undefined: nobody's. */
+  /** Whose session it is, for `sessionsOf()`; needs a server store. undefined or "": nobody's. */
   readonly owner?: (data: DeepReadonly<z.output<S>>) => string | undefined;
   /** For logs and metrics, told after the store answered. What it throws changes no answer. */
   readonly onEvent?: EventListener;

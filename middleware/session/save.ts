@@ -227,7 +227,7 @@ async function put<T>(
   { store, lifetime, owner }: Settings<T>,
 ): Promise<string | null> {
   const ttl = Math.ceil(secondsLeft(record, lifetime, now));
-  const whose = owner?.(record.data as DeepReadonly<T>);
+  const whose = owner?.(record.data as DeepReadonly<T>) || undefined;
   return await ask(store, (store) => store.save(record, base, ttl, whose));
 }
 
