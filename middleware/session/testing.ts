@@ -218,16 +218,25 @@ export async function sealFor<S extends z.ZodObject>(
   data: Change<z.output<S>>,
   { url = "http://localhost/", at }: SealForOptions = {},
 ): Promise<string> {
-  const { schema, store, lifetime, now, http, https } = resolveOptions(options);
+  const { schema, store, lifetime, now, owner, http, https } = resolveOptions(
+    options,
+  );
   const createdAt = Math.floor(at ?? now());
+  const stored = schema.merge(schema.empty(), schema.copy(data));
   const record = {
     key: randomId(),
     generation: randomId(),
     createdAt,
     usedAt: createdAt,
-    data: schema.merge(schema.empty(), schema.copy(data)),
+    data: stored,
   };
-  const token = await store.save(record, null, Math.ceil(lifetime.idle));
+  const ttl = Math.ceil(lifetime.idle);
+  const token = await store.save(
+    record,
+    null,
+    ttl,
+    owner?.(stored) || undefined,
+  );
   if (token === null) throw new Error("The store did not take a new session");
   const { name, sealer } = new URL(url).protocol === "https:" ? https : http;
   return `${name}=${sealer.seal(token)}`;
