@@ -22,6 +22,12 @@
  */
 export { session, type SessionEnv, type SessionEnvOf } from "./middleware.ts";
 export type { SessionOptions } from "./options.ts";
+export {
+  type EndAllOptions,
+  type OwnedSession,
+  type OwnedSessions,
+  sessionsOf,
+} from "./owned.ts";
 export { DEFAULT_LIFETIME, type Ends, type Lifetime } from "./lifetime.ts";
 export type { SealKind } from "./seal.ts";
 export type {

@@ -1,0 +1,544 @@
+// sessionsOf(): which sessions a person has, and how to end them.
+import assert from "node:assert/strict";
+import { Hono } from "hono";
+import { z } from "zod";
+import {
+  cookieStore,
+  type Lifetime,
+  memoryStore,
+  serverStore,
+  session,
+  type SessionEnv,
+  type SessionOptions,
+  sessionsOf,
+  type SessionStore,
+  SessionStoreError,
+} from "../middleware/session/mod.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
+import { sealFor } from "../middleware/session/testing.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
+import { mayDoAll } from "./support/missing.ts";
+import { Clock, SECRET, setCookie } from "./support/test_app.ts";
+
+const schema = z.object({
+  userId: z.string().optional(),
+  count: z.number().default(0),
+});
+type Data = z.output<typeof schema>;
+
+/** An app where people sign in, and whose `/slow/…` routes wait until they are let go. */
+function rig(store: SessionStore, clock = new Clock()) {
+  const options: SessionOptions<typeof schema> = {
+    ...{ schema, store, secrets: [SECRET], now: clock.now },
+    owner: ({ userId }) => userId,
+  };
+  const gates: (() => void)[] = [];
+  const app = new Hono<SessionEnv<Data>>().use(session(options));
+  app.get("/:speed/:what/:who?", async (c) => {
+    const session = await c.var.session();
+    const lifetime: Lifetime = { idle: 60, absolute: 60 };
+    switch (c.req.param("what")) {
+      case "sign-in":
+        session.regenerate({ restart: true });
+        session.update({ userId: c.req.param("who") });
+        break;
+      case "short":
+        session.regenerate({ restart: true, lifetime });
+        break;
+      case "become":
+        session.update({ userId: c.req.param("who") });
+        break;
+      case "add":
+        session.update(({ count }) => ({ count: count + 1 }));
+        break;
+      case "regenerate":
+        session.regenerate();
+        break;
+      case "restart":
+        session.regenerate({ restart: true });
+        break;
+      case "destroy":
+        session.destroy();
+    }
+    if (c.req.param("speed") === "slow") {
+      await new Promise<void>((resolve) => gates.push(resolve));
+    }
+    return c.json([session.info.id, session.data]);
+  });
+
+  /** Somebody's browser: it keeps the cookie. */
+  function visitor(cookie = "") {
+    return {
+      id: "",
+      async visit(path: string): Promise<number> {
+        const response = await app.request(path, {
+          headers: cookie === "" ? {} : { cookie },
+        });
+        const set = setCookie(response)?.split(";")[0];
+        if (set !== undefined) cookie = set;
+        if (response.status === 200) [this.id] = await response.json();
+        return response.status;
+      },
+      async userId(): Promise<string | undefined> {
+        const headers = { cookie };
+        const response = await app.request("/fast/read", { headers });
+        return (await response.json())[1].userId;
+      },
+    };
+  }
+  type Visitor = ReturnType<typeof visitor>;
+
+  return {
+    ...{ options, clock, visitor },
+    of: (owner: string) => sessionsOf(options, owner),
+    async signIn(who: string): Promise<Visitor> {
+      const browser = visitor();
+      assert.equal(await browser.visit(`/fast/sign-in/${who}`), 200);
+      return browser;
+    },
+    /** Starts a slow request, and lets it go when the other is through. */
+    async during(
+      browser: Visitor,
+      what: string,
+      other: () => Promise<unknown>,
+    ): Promise<number> {
+      const pending = browser.visit(`/slow/${what}`);
+      while (gates.length === 0) {
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      await other();
+      gates.splice(0).forEach((open) => open());
+      return await pending;
+    },
+    async ids(owner: string): Promise<string[]> {
+      const all = await sessionsOf(options, owner).list();
+      return all.map(({ id }) => id);
+    },
+  };
+}
+
+type Rig = ReturnType<typeof rig>;
+
+/** In memory, and in an SQLite file. */
+function test(name: string, fn: (rig: Rig) => Promise<void>): void {
+  Deno.test(`memory: ${name}`, async () => {
+    const clock = new Clock();
+    await fn(rig(serverStore(memoryBackend({ now: clock.now })), clock));
+  });
+  Deno.test({
+    name: `SQLite: ${name}${mayDoAll ? "" : " (needs --allow-all)"}`,
+    ignore: !mayDoAll,
+    async fn() {
+      const clock = new Clock();
+      const folder = await Deno.makeTempDir();
+      {
+        await using store = sqliteStore(`${folder}/s.db`, { now: clock.now });
+        await fn(rig(store, clock));
+      }
+      await Deno.remove(folder, { recursive: true });
+    },
+  });
+}
+
+test("a person's sessions are listed, the one used last first", async ({ signIn, of, clock }) => {
+  const began = clock.seconds;
+  const phone = await signIn("ada");
+  clock.seconds += 10;
+  const laptop = await signIn("ada");
+  clock.seconds += 10;
+  await phone.visit("/fast/add");
+
+  const list = await of("ada").list();
+  assert.deepEqual(list, [
+    {
+      id: phone.id,
+      ...{ createdAt: began, usedAt: began + 20 },
+      endsAt: { idle: began + 20 + 1800, absolute: began + 28_800 },
+      data: { userId: "ada", count: 1 },
+    },
+    {
+      id: laptop.id,
+      ...{ createdAt: began + 10, usedAt: began + 10 },
+      endsAt: { idle: began + 10 + 1800, absolute: began + 10 + 28_800 },
+      data: { userId: "ada", count: 0 },
+    },
+  ]);
+  const [{ data } = assert.fail()] = list;
+  assert.throws(() => (data as { count: number }).count++, TypeError);
+});
+
+test("nobody sees or ends the sessions of somebody else", async ({ signIn, of, ids, visitor }) => {
+  const ada = await signIn("ada");
+  const eve = await signIn("eve");
+  const nobody = visitor();
+  await nobody.visit("/fast/add");
+  assert.deepEqual(await ids("eve"), [eve.id]);
+  assert.deepEqual(await ids("mallory"), []);
+  assert.equal(await of("eve").end(ada.id), false);
+  assert.equal(await of("eve").end(nobody.id), false);
+  assert.equal(await of("eve").endAll(), 1);
+  assert.equal(await ada.userId(), "ada");
+});
+
+test("what has ended is not listed: signed out, left alone, or too old", async ({ signIn, ids, clock }) => {
+  const [out, idle, short, old] = [
+    await signIn("ada"),
+    await signIn("ada"),
+    await signIn("ada"),
+    await signIn("ada"),
+  ];
+  await short.visit("/fast/short"); // a lifetime of its own
+  await out.visit("/fast/destroy");
+  assert.deepEqual(
+    new Set(await ids("ada")),
+    new Set([idle.id, short.id, old.id]),
+  );
+  clock.seconds += 60;
+  assert.deepEqual(new Set(await ids("ada")), new Set([idle.id, old.id]));
+  for (let i = 0; i < 27; i++) {
+    clock.seconds += 1000;
+    await old.visit("/fast/read"); // a rolling renewal
+  }
+  assert.deepEqual(await ids("ada"), [old.id]);
+  clock.seconds += 28_800 - 27_060;
+  assert.deepEqual(await ids("ada"), []);
+});
+
+test("one session is ended, and the others stay", async ({ signIn, of, ids }) => {
+  const phone = await signIn("ada");
+  const laptop = await signIn("ada");
+  assert.equal(await of("ada").end(laptop.id), true);
+  assert.equal(await laptop.userId(), undefined);
+  assert.equal(await phone.userId(), "ada");
+  assert.deepEqual(await ids("ada"), [phone.id]);
+  assert.equal(await of("ada").end(laptop.id), false);
+  assert.equal(await of("ada").end("no such id"), false);
+});
+
+test("all are ended, or all but one", async ({ signIn, of, ids }) => {
+  const [phone, laptop, car] = [
+    await signIn("ada"),
+    await signIn("ada"),
+    await signIn("ada"),
+  ];
+  assert.equal(await of("ada").endAll({ except: phone.id }), 2);
+  assert.deepEqual(await ids("ada"), [phone.id]);
+  assert.equal(await laptop.userId(), undefined);
+  assert.equal(await car.userId(), undefined);
+  assert.equal(await of("ada").endAll({ except: phone.id }), 0);
+  assert.equal(await of("ada").endAll(), 1);
+  assert.equal(await phone.userId(), undefined);
+  assert.equal(await of("ada").endAll(), 0);
+});
+
+for (const how of ["end", "endAll"] as const) {
+  test(`a slow request that saves after ${how}() is a conflict, and nothing comes back`, async (rig) => {
+    const { signIn, of, ids, during, clock } = rig;
+    for (const what of ["add", "regenerate", "restart", "become/ada"]) {
+      const browser = await signIn("ada");
+      await browser.visit("/fast/become/ada");
+      const status = await during(browser, what, async () => {
+        if (how === "end") assert.equal(await of("ada").end(browser.id), true);
+        else assert.equal(await of("ada").endAll(), 1);
+      });
+      assert.equal(status, what === "become/ada" ? 200 : 409, what); // it changed nothing
+      assert.equal(await browser.userId(), undefined, what);
+      assert.deepEqual(await ids("ada"), [], what);
+    }
+    const reader = await signIn("ada");
+    clock.seconds += 500; // a rolling renewal is due
+    const status = await during(reader, "read", () => of("ada").endAll());
+    assert.equal(status, 200);
+    assert.deepEqual(await ids("ada"), []);
+  });
+}
+
+test("a session whose owner changes moves", async ({ visitor, ids, of }) => {
+  const browser = visitor();
+  await browser.visit("/fast/add");
+  await browser.visit("/fast/become/ada");
+  assert.deepEqual(await ids("ada"), [browser.id]);
+
+  await browser.visit("/fast/sign-in/eve");
+  assert.deepEqual(await ids("ada"), []);
+  assert.deepEqual(await ids("eve"), [browser.id]);
+
+  await browser.visit("/fast/become/ada");
+  assert.equal(await of("eve").end(browser.id), false);
+  assert.deepEqual(await ids("ada"), [browser.id]);
+
+  await browser.visit("/fast/become"); // nobody
+  assert.deepEqual(await ids("ada"), []);
+  assert.equal(await of("ada").endAll(), 0);
+  await browser.visit("/fast/become/ada");
+  assert.deepEqual(await ids("ada"), [browser.id]);
+});
+
+test("another id is another entry, and the old id ends nothing", async ({ signIn, of, ids }) => {
+  const browser = await signIn("ada");
+  for (const what of ["regenerate", "restart"]) {
+    const old = browser.id;
+    await browser.visit(`/fast/${what}`);
+    assert.notEqual(browser.id, old);
+    assert.deepEqual(await ids("ada"), [browser.id]);
+    assert.equal(await of("ada").end(old), false);
+  }
+  assert.equal(await browser.userId(), "ada");
+});
+
+test("data that no longer fits the schema: not listed, but ended with all", async ({ options, signIn, of, ids }) => {
+  const fits = await signIn("ada");
+  const older = z.object({ userId: z.string().optional(), count: z.string() })
+    .partial();
+  const before = {
+    ...options,
+    schema: older,
+    owner: ({ userId }: z.output<typeof older>) => userId,
+  };
+  const cookie = await sealFor(before, { userId: "ada", count: "many" });
+  const headers = { cookie };
+  const rolledBack = new Hono<SessionEnv<z.output<typeof older>>>()
+    .use(session(before))
+    .get("/", async (c) => c.text((await c.var.session()).data.count ?? "-"));
+  const seen = async () =>
+    await (await rolledBack.request("/", { headers })).text();
+
+  assert.deepEqual(await ids("ada"), [fits.id]);
+  const [unfit = assert.fail()] = (await sessionsOf(before, "ada").list())
+    .filter(({ id }) => id !== fits.id);
+  assert.equal(await of("ada").end(unfit.id), false);
+  assert.equal(await of("ada").endAll({ except: unfit.id }), 1);
+  assert.equal(await seen(), "many");
+  assert.equal(await of("ada").endAll(), 1);
+  assert.equal(await seen(), "-"); // a bad deploy is reversible, "log out everywhere" is not
+});
+
+test("an empty owner is nobody", async ({ visitor, of, options }) => {
+  const browser = visitor();
+  const anonymous = { ...options, owner: () => "" };
+  const app = new Hono<SessionEnv<Data>>().use(session(anonymous))
+    .get("/", async (c) => {
+      (await c.var.session()).update({ count: 1 });
+      return c.text("ok");
+    });
+  assert.equal((await app.request("/")).status, 200);
+  await browser.visit("/fast/become/ada");
+  const all = [];
+  for await (const one of options.store?.owned?.("") ?? []) all.push(one);
+  assert.deepEqual(all, []);
+  assert.throws(() => of(""), /nobody's sessions/);
+});
+
+test("sealFor() makes sessions that are listed", async ({ options, ids, visitor }) => {
+  const browser = visitor(await sealFor(options, { userId: "ada" }));
+  await browser.visit("/fast/read");
+  assert.deepEqual(await ids("ada"), [browser.id]);
+});
+
+// What only a backend of our own can show
+
+const memory = Deno.test;
+
+memory(
+  "an index that names too many: only what says that it is theirs is believed",
+  async () => {
+    const backend = memoryBackend();
+    const everything = () => {
+      const keys = [...backend.entries.keys()];
+      return Promise.resolve([...keys, "A".repeat(22), ...keys]);
+    };
+    const { signIn, of, ids } = rig(
+      serverStore({ ...backend, owned: everything }),
+    );
+    const ada = await signIn("ada");
+    const eve = await signIn("eve");
+    assert.deepEqual(await ids("ada"), [ada.id]); // once
+    assert.equal(await of("eve").end(ada.id), false);
+    assert.equal(await of("eve").endAll(), 1);
+    assert.equal(await ada.userId(), "ada");
+    assert.equal(await eve.userId(), undefined);
+  },
+);
+
+/** `act` runs once, when somebody is about to do `operation`. */
+function interrupted(operation: "get" | "swap" | "remove") {
+  let act: (() => Promise<unknown>) | undefined;
+  const backend = memoryBackend({
+    async turn(current) {
+      if (current !== operation || act === undefined) return;
+      const once = act;
+      act = undefined;
+      await once();
+    },
+  });
+  const interrupt = (by: () => Promise<unknown>) => void (act = by);
+  return { ...rig(serverStore(backend)), backend, interrupt };
+}
+
+memory(
+  "a session that is restarted while all are ended does not slip through",
+  async () => {
+    const { signIn, of, ids, interrupt } = interrupted("remove");
+    const browser = await signIn("ada");
+    interrupt(async () =>
+      assert.equal(await browser.visit("/fast/restart"), 200)
+    );
+    await of("ada").endAll();
+    assert.equal(await browser.userId(), undefined);
+    assert.deepEqual(await ids("ada"), []);
+  },
+);
+
+memory("the one that stays may get another id meanwhile", async () => {
+  const { signIn, of, interrupt } = interrupted("remove");
+  const [phone, laptop] = [await signIn("ada"), await signIn("ada")];
+  interrupt(() => phone.visit("/fast/regenerate"));
+  assert.equal(await of("ada").endAll({ except: phone.id }), 1);
+  assert.equal(await phone.userId(), "ada");
+  assert.equal(await laptop.userId(), undefined);
+});
+
+memory("one that is regenerated while it is ended is ended", async () => {
+  const { signIn, of, ids, interrupt } = interrupted("remove");
+  const browser = await signIn("ada");
+  interrupt(() => browser.visit("/fast/regenerate"));
+  assert.equal(await of("ada").end(browser.id), true);
+  assert.deepEqual(await ids("ada"), []);
+});
+
+memory(
+  "a client that never stops signing in does not hold endAll() up for ever",
+  async () => {
+    let signIns = 0;
+    const { signIn, of, interrupt } = interrupted("remove");
+    const again = async () => {
+      signIns++;
+      await signIn("ada");
+      interrupt(again);
+    };
+    await signIn("ada");
+    interrupt(again);
+    await of("ada").endAll();
+    assert(signIns < 50, `${signIns} sign-ins`);
+  },
+);
+
+memory(
+  "a restart that was killed halfway leaves one that nobody can open; it is listed, and ends with all",
+  async () => {
+    const backend = memoryBackend();
+    let writes = 0;
+    const killed = rig(serverStore({
+      ...backend,
+      async swap(...args) {
+        if (writes++ > 0) throw new Error("killed"); // before the old one is retired
+        return await backend.swap(...args);
+      },
+      remove: () => Promise.reject(new Error("killed")),
+    }));
+    const { of, options, visitor } = rig(serverStore(backend));
+    const cookie = await sealFor(options, { userId: "ada" });
+    assert.equal(await killed.visitor(cookie).visit("/fast/restart"), 503);
+
+    assert.equal(await visitor(cookie).userId(), "ada"); // the old one is alive
+    assert.equal((await of("ada").list()).length, 2);
+    assert.equal(await of("ada").endAll(), 2);
+    assert.equal(backend.entries.size, 0);
+  },
+);
+
+memory("a store that fails is an outage", async () => {
+  const backend = memoryBackend();
+  const { signIn, of } = rig(serverStore(backend));
+  const { id } = await signIn("ada");
+  const sessions = of("ada");
+  const fails = async (): Promise<void> => {
+    for (
+      const ask of [
+        () => sessions.list(),
+        () => sessions.end(id),
+        () => sessions.endAll(),
+      ]
+    ) await assert.rejects(ask, SessionStoreError);
+  };
+  backend.fail(new Error("down"));
+  await fails();
+  backend.fail(new Error("read-only"), "writes");
+  await assert.rejects(() => sessions.end(id), SessionStoreError);
+  await assert.rejects(() => sessions.endAll(), SessionStoreError);
+  assert.equal((await sessions.list()).length, 1);
+});
+
+memory("ten thousand sessions of one owner do not hold up others", async () => {
+  const { options, of } = rig(memoryStore({ limit: 10_000 }));
+  const { store = assert.fail() } = options;
+  for (let i = 0; i < 10_000; i++) {
+    const key = String(i).padStart(22, "0");
+    await store.save(
+      {
+        ...{ key, generation: key },
+        ...{ createdAt: 1_800_000_000, usedAt: 1_800_000_000 },
+        data: { userId: "ada", count: i },
+      },
+      null,
+      60,
+      "ada",
+    );
+  }
+  const turns = async (work: () => Promise<unknown>) => {
+    let turns = 0;
+    const timer = setInterval(() => turns++);
+    await work();
+    clearInterval(timer);
+    return turns;
+  };
+  const listing = await turns(async () => {
+    assert.equal((await of("ada").list()).length, 10_000);
+  });
+  const ending = await turns(async () => {
+    assert.equal(await of("ada").endAll(), 10_000);
+  });
+  assert(listing > 50 && ending > 50, `${listing} and ${ending} turns`);
+});
+
+memory("options that cannot work are refused at once, with the reason", () => {
+  const { options } = rig(serverStore(memoryBackend()));
+  const { owner: _, ...ownerless } = options;
+  const { store: __, ...inCookie } = options;
+  const { owned: ___, ...cannotList } = memoryBackend();
+  const cases: [SessionOptions<typeof schema>, RegExp][] = [
+    [ownerless, /the options lack `owner`/],
+    [inCookie, /nobody can list the cookies/],
+    [{ ...options, store: cookieStore() }, /nobody can list the cookies/],
+    [
+      { ...options, store: serverStore(cannotList) },
+      /the store "memory" cannot list sessions/,
+    ],
+    [{ ...options, secrets: [] }, /secrets/],
+  ];
+  for (const [given, message] of cases) {
+    assert.throws(() => sessionsOf(given, "ada"), (error) => {
+      assert(error instanceof TypeError);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+  assert.throws(
+    () => sessionsOf(options, undefined as unknown as string),
+    TypeError,
+  );
+});
+
+memory("the options are checked once, however often they are asked", () => {
+  const { options } = rig(serverStore(memoryBackend()));
+  let reads = 0;
+  const counted = {
+    ...options,
+    get secrets() {
+      reads++;
+      return [SECRET];
+    },
+  };
+  for (let i = 0; i < 10; i++) sessionsOf(counted, `visitor ${i}`);
+  assert.equal(reads, 1);
+});
