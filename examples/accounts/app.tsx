@@ -1,0 +1,360 @@
+// A tea shop with accounts: the whole of an app that keeps its sessions with
+// @baton/session, from top to bottom. Pages are in pages.tsx, users in users.ts.
+import {
+  type Lifetime,
+  type Session,
+  session,
+  type SessionEnv,
+  type SessionOptions,
+  sessionsOf,
+  type SessionStore,
+} from "@baton/session";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { csrf } from "hono/csrf";
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import type { Child } from "hono/jsx";
+import { secureHeaders } from "hono/secure-headers";
+import { rateLimiter } from "npm:hono-rate-limiter@0.5.4";
+import { z } from "zod";
+import { deviceOf } from "./device.ts";
+import {
+  AccountPage,
+  type Faults,
+  Frame,
+  ProblemPage,
+  ShopPage,
+  SignInPage,
+  SignUpPage,
+  STYLE,
+} from "./pages.tsx";
+import { CART_LIMIT, TEA_IDS } from "./teas.ts";
+import type { User, Users } from "./users.ts";
+
+/** What a session holds. Nothing but `cart` survives a sign-in. */
+const schema = z.object({
+  cart: z.array(z.enum(TEA_IDS)).max(CART_LIMIT).default([]),
+  userId: z.string().optional(),
+  epoch: z.number().default(0),
+  device: z.string().default(""),
+  seenAt: z.number().default(0),
+  notice: z.string().optional(),
+});
+type Data = z.output<typeof schema>;
+type Env = SessionEnv<Data> & { Variables: { user: User } };
+
+const DAY = 24 * 60 * 60;
+/** Of those who stay signed in; the others have the default: half an hour idle, 8 hours in all. */
+const LONG: Lifetime = { idle: 14 * DAY, absolute: 90 * DAY };
+
+/** So often it is noted that somebody was here. In seconds. */
+const SEEN_EVERY = 60;
+
+// Hashing a password takes time, so what cannot be right costs none.
+const password = z.string().min(8, "Use 8 characters or more.")
+  .max(128, "Use 128 characters at most.");
+const name = z.string().trim().toLowerCase()
+  .regex(/^[a-z0-9._-]{3,30}$/, "Use 3 to 30 letters, digits, dots or dashes.");
+const signUpForm = z.object({ name, password });
+const signInForm = z.object({
+  name: z.string().trim().toLowerCase().max(30),
+  password: z.string().max(128),
+  stay: z.literal("on").optional(),
+});
+const passwordForm = z.object({
+  current: z.string().max(128),
+  password,
+});
+
+const PROBLEMS: Readonly<Record<number, string>> = {
+  403: "This form came from another site.",
+  404: "There is no such page.",
+  409:
+    "Something else happened to your session just now, perhaps in another tab. Please try again.",
+  429: "Too many attempts. Try again in a quarter of an hour.",
+  500: "Something went wrong here.",
+  503: "The shop is busy. Please try again in a moment.",
+};
+
+export interface AppOptions {
+  readonly users: Users;
+  readonly store: SessionStore;
+  /** Newest first, each of 32 bytes or more. */
+  readonly secrets: readonly string[];
+  /** Where a request comes from, to count its attempts. */
+  readonly address: (c: Context) => string;
+  /** Where the audit log goes, a line each. */
+  readonly log: (line: string) => void;
+  /** Seconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export function createApp(
+  { users, store, secrets, address, log, now = () => Date.now() / 1000 }:
+    AppOptions,
+): Hono<Env> {
+  /** Never a name that was typed (it may be a password), a cookie or a whole session id. */
+  function audit(c: Context, event: string, facts: object = {}): void {
+    const user = c.get("user")?.name;
+    const time = new Date(now() * 1000).toISOString();
+    log(JSON.stringify({ time, event, user, from: address(c), ...facts }));
+  }
+
+  const options: SessionOptions<typeof schema> = {
+    ...{ schema, store, secrets, now },
+    owner: ({ userId }) => userId,
+    onEvent(event, c) {
+      if (event.type === "saved") return;
+      const id = "id" in event ? event.id.slice(0, 6) : undefined;
+      const reason = "reason" in event ? event.reason : undefined;
+      audit(c, `session ${event.type}`, { id, reason });
+    },
+  };
+
+  /** Whose session it is; null: nobody's, or one from before a change of password. */
+  function userOf({ data: { userId, epoch } }: Session<Data>): User | null {
+    const user = userId === undefined ? null : users.find(userId);
+    return user?.epoch === epoch ? user : null;
+  }
+
+  const signedIn = createMiddleware<Env>(async (c, next) => {
+    const session = await c.var.session();
+    const user = userOf(session);
+    if (user === null) {
+      const hadOne = session.data.userId ?? session.info.rejected;
+      if (session.data.userId !== undefined) session.destroy();
+      const why = hadOne === undefined ? "" : "?why=ended";
+      return c.redirect(`/sign-in${why}`, 303);
+    }
+    c.set("user", user);
+    if (now() - session.data.seenAt >= SEEN_EVERY) {
+      session.update({ seenAt: Math.floor(now()) }, { onConflict: "skip" });
+    }
+    await next();
+  });
+
+  /** Begins a session of this user, with the cart of the old one. */
+  async function signIn(c: Context<Env>, user: User, stay: boolean) {
+    c.set("user", user);
+    const session = await c.var.session();
+    session.regenerate({
+      ...{ restart: true, keep: ["cart"], persistent: stay },
+      ...(stay && { lifetime: LONG }),
+    });
+    session.update({
+      ...{ userId: user.id, epoch: user.epoch },
+      device: deviceOf(c.req.header("User-Agent")),
+      seenAt: Math.floor(now()),
+      notice: `Welcome, ${user.name}.`,
+    });
+    return c.redirect("/account", 303);
+  }
+
+  /** Answers with a page; a message that waits in the session is shown once. */
+  async function page(
+    c: Context<Env>,
+    title: string,
+    content: Child,
+    status: 200 | 422 = 200,
+  ) {
+    const session = await c.var.session();
+    const { name } = userOf(session) ?? {};
+    const notice = session.take("notice");
+    return c.html(<Frame {...{ title, name, notice, content }} />, status);
+  }
+
+  // Whoever guesses passwords is slowed down: from one address, and for one
+  // account from anywhere, though somebody else can then keep its user from
+  // signing in. Only attempts that fail count, but for signing up.
+  const limit = (
+    limit: number,
+    keyGenerator: (c: Context<Env>) => string | Promise<string>,
+    skipSuccessfulRequests = true,
+  ) =>
+    rateLimiter<Env>({
+      ...{ limit, keyGenerator, skipSuccessfulRequests },
+      windowMs: 15 * 60_000,
+      handler(c) {
+        audit(c, "too many attempts");
+        throw new HTTPException(429);
+      },
+    });
+  const signUpLimit = limit(20, address, false);
+  const addressLimit = limit(30, address);
+  const accountLimit = limit(10, async (c) => {
+    const { name } = await c.req.parseBody();
+    return signInForm.shape.name.safeParse(name).data ?? "";
+  });
+  const passwordLimit = limit(10, (c) => c.var.user.id);
+
+  const app = new Hono<Env>();
+  app.onError((error, c) => {
+    const isExpected = error instanceof HTTPException;
+    if (!isExpected) console.error(error);
+    else if (error.status === 503) c.header("Retry-After", "1");
+    const status = isExpected ? error.status : 500;
+    const message = PROBLEMS[status] ?? "Your browser sent something odd.";
+    const content = <ProblemPage message={message} />;
+    return c.html(<Frame title="Sorry" content={content} />, status);
+  });
+  app.notFound(() => {
+    throw new HTTPException(404);
+  });
+  app.use(secureHeaders({
+    contentSecurityPolicy: {
+      ...{ defaultSrc: ["'none'"], styleSrc: ["'self'"] },
+      imgSrc: ["data:"], // the empty icon
+      ...{ formAction: ["'self'"], baseUri: ["'none'"] },
+      frameAncestors: ["'none'"],
+    },
+    referrerPolicy: "same-origin",
+  }));
+  app.get(STYLE.path, (c) =>
+    c.body(STYLE.body, 200, {
+      "Content-Type": "text/css; charset=utf-8",
+      "Cache-Control": "public, max-age=31536000, immutable",
+    }));
+  app.use(bodyLimit({ maxSize: 16 * 1024 }), csrf(), session(options));
+
+  // The shop: open to everybody.
+
+  app.get("/", async (c) => {
+    const { data } = await c.var.session();
+    return page(c, "Teas", <ShopPage cart={data.cart} />);
+  });
+
+  app.post("/cart", async (c) => {
+    const session = await c.var.session();
+    const tea = z.enum(TEA_IDS).safeParse((await c.req.parseBody())["tea"]);
+    if (!tea.success) session.update({ cart: [] });
+    else if (session.data.cart.length === CART_LIMIT) {
+      session.update({ notice: "Your cart is full." });
+    } else {
+      // Another tab may add one at the same moment: both stay.
+      session.update(({ cart }) => ({
+        cart: [...cart, tea.data].slice(0, CART_LIMIT),
+      }));
+    }
+    return c.redirect("/", 303);
+  });
+
+  // Coming and going
+
+  app.get("/sign-up", (c) => page(c, "Sign up", <SignUpPage />));
+
+  app.post("/sign-up", signUpLimit, async (c) => {
+    const body = await c.req.parseBody();
+    const form = signUpForm.safeParse(body);
+    const again = (faults: Faults) =>
+      page(c, "Sign up", <SignUpPage {...typed(body)} faults={faults} />, 422);
+    if (!form.success) return again(faultsOf(form.error));
+    const user = await users.create(form.data.name, form.data.password);
+    if (user === null) return again({ name: "This name is taken." });
+    return signIn(c, user, false);
+  });
+
+  app.get("/sign-in", (c) => {
+    const isEnded = c.req.query("why") === "ended";
+    return page(c, "Sign in", <SignInPage isEnded={isEnded} />);
+  });
+
+  app.post("/sign-in", addressLimit, accountLimit, async (c) => {
+    // Before the password is checked, which takes long: so the second click of
+    // a double click meets a conflict, and does not begin with an empty cart.
+    await c.var.session();
+    const body = await c.req.parseBody();
+    const form = signInForm.safeParse(body);
+    const user = form.success
+      ? await users.check(form.data.name, form.data.password)
+      : null;
+    if (user !== null) return signIn(c, user, form.data?.stay === "on");
+    audit(c, "sign-in failed");
+    return page(c, "Sign in", <SignInPage {...typed(body)} isWrong />, 422);
+  });
+
+  app.post("/sign-out", async (c) => {
+    (await c.var.session()).destroy();
+    return c.redirect("/", 303);
+  });
+
+  // The account: for whoever is signed in.
+
+  app.use("/account/*", signedIn);
+
+  async function account(c: Context<Env>, faults?: Faults) {
+    const { id, epoch, name } = c.var.user;
+    const { info } = await c.var.session();
+    const all = await sessionsOf(options, id).list();
+    const places = all.filter(({ data }) => data.epoch === epoch);
+    return page(
+      c,
+      "Your account",
+      <AccountPage
+        {...{ name, places, faults, now: now(), here: info.id }}
+      />,
+      faults === undefined ? 200 : 422,
+    );
+  }
+
+  app.get("/account", (c) => account(c));
+
+  app.post("/account/end", async (c) => {
+    const session = await c.var.session();
+    const id = String((await c.req.parseBody())["id"]);
+    if (id === session.info.id) {
+      session.destroy();
+      return c.redirect("/", 303);
+    }
+    if (await sessionsOf(options, c.var.user.id).end(id)) {
+      audit(c, "ended another session", { id: id.slice(0, 6) });
+    }
+    session.update({ notice: "That browser is signed out." });
+    return c.redirect("/account", 303);
+  });
+
+  app.post("/account/end-others", async (c) => {
+    const session = await c.var.session();
+    const ended = await sessionsOf(options, c.var.user.id)
+      .endAll({ except: session.info.id });
+    audit(c, "ended all other sessions", { ended });
+    session.update({ notice: "All other browsers are signed out." });
+    return c.redirect("/account", 303);
+  });
+
+  app.post("/account/password", passwordLimit, async (c) => {
+    const { user } = c.var;
+    const form = passwordForm.safeParse(await c.req.parseBody());
+    if (!form.success) return account(c, faultsOf(form.error));
+    const isRight = await users.check(user.name, form.data.current) !== null;
+    if (!isRight) {
+      audit(c, "change of password failed");
+      return account(c, { current: "That is not your password." });
+    }
+    const changed = await users.changePassword(user, form.data.password);
+    if (changed === null) throw new HTTPException(409);
+    const session = await c.var.session();
+    // The epoch ends what still begins with the old password; endAll() what is there.
+    await sessionsOf(options, user.id).endAll({ except: session.info.id });
+    session.regenerate();
+    session.update({
+      epoch: changed.epoch,
+      notice: "Your password is changed. All other browsers are signed out.",
+    });
+    audit(c, "password changed");
+    return c.redirect("/account", 303);
+  });
+
+  return app;
+}
+
+/** What stays in a form that is shown again: never a password. */
+function typed({ name }: Record<string, unknown>): { name?: string } {
+  return typeof name === "string" ? { name } : {};
+}
+
+function faultsOf(error: z.ZodError): Faults {
+  return Object.fromEntries(
+    error.issues.map(({ path, message }) => [String(path[0]), message]),
+  );
+}

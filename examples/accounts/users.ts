@@ -1,0 +1,121 @@
+// Who has an account: a table of its own, in the file that holds the sessions too.
+import { Buffer } from "node:buffer";
+import {
+  randomBytes,
+  randomUUID,
+  scrypt,
+  type ScryptOptions,
+  timingSafeEqual,
+} from "node:crypto";
+import { DatabaseSync } from "node:sqlite";
+
+/** An account, without its password. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  /** Raised by a change of password: sessions that hold a lower one are over. */
+  readonly epoch: number;
+}
+
+export interface Users extends Disposable {
+  find(id: string): User | null;
+  /** The user with this name and password. An unknown name takes as long as a wrong password. */
+  check(name: string, password: string): Promise<User | null>;
+  /** null: the name is taken. */
+  create(name: string, password: string): Promise<User | null>;
+  /** The user with the next epoch; null when another request changed it meanwhile. */
+  changePassword(user: User, password: string): Promise<User | null>;
+}
+
+// The session store keeps the version of its own table in the file's
+// `user_version`, so this app leaves that alone.
+const SCHEMA = `
+  PRAGMA busy_timeout = 1000;
+  CREATE TABLE IF NOT EXISTS users (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    epoch INTEGER NOT NULL DEFAULT 0,
+    password TEXT NOT NULL
+  ) STRICT;
+`;
+
+/** Opens the users of this SQLite file; the table is made when missing. */
+export function openUsers(path: string): Users {
+  const database = new DatabaseSync(path);
+  database.exec(SCHEMA);
+  const byId = database.prepare(
+    "SELECT id, name, epoch FROM users WHERE id = ?",
+  );
+  const byName = database.prepare("SELECT * FROM users WHERE name = ?");
+  const insert = database.prepare(
+    "INSERT INTO users (id, name, password) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const update = database.prepare(
+    "UPDATE users SET password = ?, epoch = epoch + 1 WHERE id = ? AND epoch = ?",
+  );
+  const find = (id: string) => (byId.get(id) ?? null) as User | null;
+
+  return {
+    find,
+    async check(name, password) {
+      const row = byName.get(name) as User & { password: string } | undefined;
+      const isRight = await matches(password, row?.password ?? NOBODYS);
+      return row !== undefined && isRight ? find(row.id) : null;
+    },
+    async create(name, password) {
+      const id = randomUUID();
+      const { changes } = insert.run(id, name, await hash(password));
+      return changes === 1 ? find(id) : null;
+    },
+    async changePassword({ id, epoch }, password) {
+      const { changes } = update.run(await hash(password), id, epoch);
+      return changes === 1 ? find(id) : null;
+    },
+    [Symbol.dispose]: () => database.close(),
+  };
+}
+
+// OWASP Password Storage Cheat Sheet: scrypt with N = 2^14, r = 8, p = 5 or more.
+// The numbers are kept with each hash, so they can be raised for new ones.
+const COST = { N: 2 ** 14, r: 8, p: 5 };
+const KEY_BYTES = 32;
+
+async function hash(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, COST);
+  const { N, r, p } = COST;
+  return ["scrypt", N, r, p, salt.toString("hex"), key.toString("hex")]
+    .join("$");
+}
+
+async function matches(password: string, stored: string): Promise<boolean> {
+  const [, N, r, p, salt = "", key = ""] = stored.split("$");
+  const cost = { N: Number(N), r: Number(r), p: Number(p) };
+  const derived = await derive(password, Buffer.from(salt, "hex"), cost);
+  return timingSafeEqual(derived, Buffer.from(key, "hex"));
+}
+
+/** What an unknown name is checked against: random, so no password fits. */
+const NOBODYS = [
+  ...["scrypt", COST.N, COST.r, COST.p],
+  ...[randomBytes(16).toString("hex"), randomBytes(KEY_BYTES).toString("hex")],
+].join("$");
+
+/** Off the main thread, so that other requests go on. */
+function derive(
+  password: string,
+  salt: Buffer,
+  cost: ScryptOptions,
+): Promise<Buffer> {
+  // One spelling for what looks the same (NIST SP 800-63B, 3.1.1.2).
+  const text = password.normalize("NFKC");
+  return new Promise((resolve, reject) =>
+    scrypt(
+      text,
+      salt,
+      KEY_BYTES,
+      cost,
+      (error, key) => error === null ? resolve(key) : reject(error),
+    )
+  );
+}
