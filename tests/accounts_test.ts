@@ -83,8 +83,8 @@ function otherIds(page: string): string[] {
 
 test("accounts: the cart survives the sign-up and the sign-in, and is the only thing that does", async (rig) => {
   const visitor = rig.browser();
-  for (const tea of ["assam", "assam", "oolong", "no such tea"]) {
-    if (tea !== "no such tea") await visitor.post("/cart", { tea });
+  for (const tea of ["assam", "assam", "oolong"]) {
+    await visitor.post("/cart", { tea });
   }
   const before = new Map(visitor.cookies);
   await visitor.post("/sign-up", { name: "ada", password: PASSWORD });
@@ -262,7 +262,6 @@ test("accounts: a sign-in that was under way while the password was changed come
     (await visitor.get("/account")).headers.get("Location"),
     "/sign-in?why=ended",
   );
-  console.log(visitor.cookies, rig.log);
   assert.equal(visitor.cookies.size, 0);
   assert.deepEqual(otherIds(await html(laptop, "/account")), []);
 });
@@ -301,7 +300,7 @@ test("accounts: who guesses is slowed down, for one account and from one address
   const long = "x".repeat(200); // is not even hashed
   for (let i = 0; i < 30; i++) {
     const { response } = await rig.signIn(`user${i}`, { password: long });
-    assert.equal(response.status, i < 30 ? 422 : 429);
+    assert.equal(response.status, 422);
   }
   assert.equal((await guess("another")).status, 429);
   assert(rig.log.some((line) => line.includes("too many attempts")));
@@ -351,7 +350,7 @@ test("accounts: the audit log tells what happened, and no secrets", async (rig) 
     "ada: session began",
     "ada: ended another session",
     "-: session rejected",
-    "-: session ended",
+    "ada: session ended",
   ]);
   const log = rig.log.join("\n");
   assert(!log.includes(id) && !log.includes("a guess"));

@@ -274,7 +274,10 @@ export function createApp(
   });
 
   app.post("/sign-out", async (c) => {
-    (await c.var.session()).destroy();
+    const session = await c.var.session();
+    const user = userOf(session);
+    if (user !== null) c.set("user", user); // for the audit log
+    session.destroy();
     return c.redirect("/", 303);
   });
 
