@@ -1,4 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|process|requests]
+// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|process|requests|owners]
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import {
@@ -13,6 +13,11 @@ import {
   sqliteStore,
 } from "../middleware/session/stores/sqlite.ts";
 import { openPostgres } from "../postgres_pool.ts";
+import {
+  ownerRaces,
+  ownersAfterACrash,
+  RIVALS,
+} from "./support/proofs_owners.ts";
 import { restartKilled, restartRaces } from "./support/proofs_restart.ts";
 import { Clock, SECRET } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
@@ -381,4 +386,35 @@ if (isWanted("requests")) {
     const times = (micros / ordinary).toFixed(1).padStart(5);
     console.log(`${times} times, ${micros.toFixed(0).padStart(5)} µs: ${name}`);
   }
+}
+
+async function ownersRaced(name: string, store: SessionStore, spec: string) {
+  console.log(`\n## The sessions of one owner: ${name}`);
+  for (const rival of RIVALS) {
+    console.log(
+      `1,000 races of endAll() against ${rival}:`,
+      await ownerRaces(store, rival, 1000),
+    );
+  }
+  console.log(
+    "killed 20 times while it signs in:",
+    await ownersAfterACrash(store, spec, 20),
+  );
+}
+
+if (isWanted("owners")) {
+  const path = `${Deno.makeTempDirSync()}/sessions.db`;
+  await using store = sqliteStore(path);
+  await ownersRaced("SQLite", store, `sqlite:${path}`);
+  const fresh = sqliteBackend(`${Deno.makeTempDirSync()}/owners.db`);
+  const { alone, together } = await ownerCost(fresh);
+  console.log(
+    `a save with an owner takes ${alone.toFixed(2)} times one without, ${
+      together.toFixed(2)
+    } times when 32 are saved at once`,
+  );
+  await fresh[Symbol.asyncDispose]();
+  await using redis = await startRedis();
+  await using redisSessions = redisStore({ url: redis.url });
+  await ownersRaced("Redis", redisSessions, redis.url);
 }

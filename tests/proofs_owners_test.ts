@@ -1,0 +1,62 @@
+// sessionsOf() under races and crashes, at a size that takes seconds: `deno task prove owners` has the rest.
+import assert from "node:assert/strict";
+import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
+import { redisStore } from "../middleware/session/stores/redis.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
+import { mayDoAll } from "./support/missing.ts";
+import {
+  ownerRaces,
+  ownersAfterACrash,
+  RIVALS,
+} from "./support/proofs_owners.ts";
+import { noRedis, startRedis } from "./support/redis_server.ts";
+
+type Run = (store: SessionStore, spec: string) => Promise<void>;
+
+function proof(name: string, run: Run): void {
+  Deno.test(`memory: ${name}`, async () => {
+    await run(serverStore(memoryBackend()), "");
+  });
+  const noFiles = mayDoAll ? null : "needs --allow-all";
+  const ignored = (reason: string | null) => reason ? ` (${reason})` : "";
+  Deno.test({
+    name: `SQLite: ${name}${ignored(noFiles)}`,
+    ignore: noFiles !== null,
+    async fn() {
+      const path = `${Deno.makeTempDirSync()}/sessions.db`;
+      await using store = sqliteStore(path);
+      await run(store, `sqlite:${path}`);
+    },
+  });
+  Deno.test({
+    name: `Redis: ${name}${ignored(noRedis)}`,
+    ignore: noRedis !== null,
+    async fn() {
+      await using redis = await startRedis();
+      await using store = redisStore({ url: redis.url });
+      await run(store, redis.url);
+    },
+  });
+}
+
+for (const rival of RIVALS) {
+  proof(
+    `endAll() against ${rival}, in 30 races: exactly what must be alive is`,
+    async (store) => {
+      const { wrong, conflicts } = await ownerRaces(store, rival, 30);
+      assert.equal(wrong, 0);
+      assert(conflicts > 0 || rival === "sign-in", "nothing raced");
+    },
+  );
+}
+
+proof(
+  "killed while it signs in: nothing alive is missing from the list",
+  async (store, spec) => {
+    if (spec === "") return; // memory ends with the process
+    const { answered, dead, missing } = await ownersAfterACrash(store, spec, 2);
+    assert(answered > 50);
+    assert.deepEqual({ dead, missing }, { dead: 0, missing: 0 });
+  },
+);
