@@ -1,0 +1,214 @@
+// examples/accounts as people use it: several real Chromiums, with JavaScript off.
+import assert from "node:assert/strict";
+import type { BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
+import settings from "../deno.json" with { type: "json" };
+import { noChromium, startChromium } from "./support/chromium.ts";
+import { type Server, startProgram } from "./support/server.ts";
+
+const root = new URL("../", import.meta.url).pathname;
+const PASSWORD = "correct horse battery staple";
+
+/** `deno task example`, on a free port and in a new folder. */
+function startExample(): Promise<Server> {
+  const [, ...all] = settings.tasks.example.command.split(" ");
+  const args = all.map((arg) =>
+    arg.replace(/^(--lock=|(?=examples\/))/, `$1${root}`)
+  );
+  const config = ["--config", `${root}deno.json`];
+  return startProgram("env", {
+    args: ["PORT=0", Deno.execPath(), ...args.toSpliced(1, 0, ...config)],
+    cwd: Deno.makeTempDirSync(),
+  });
+}
+
+type Open = (options?: BrowserContextOptions) => Promise<Page>;
+
+function test(
+  name: string,
+  fn: (url: string, open: Open, log: () => string) => Promise<void>,
+): void {
+  Deno.test({
+    name: noChromium === null ? name : `${name} (${noChromium})`,
+    ignore: noChromium !== null,
+    // Playwright keeps timers of its own for a moment after the browser is gone.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      await using server = await startExample();
+      const chromium = await startChromium();
+      try {
+        const open: Open = async (options = {}) => {
+          const context = await chromium.newContext({
+            javaScriptEnabled: false,
+            ...options,
+          });
+          context.setDefaultTimeout(20_000);
+          return await context.newPage();
+        };
+        await fn(server.url, open, server.output);
+      } finally {
+        await chromium.close();
+      }
+    },
+  });
+}
+
+const PHONE =
+  "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
+
+async function enter(
+  page: Page,
+  path: "/sign-up" | "/sign-in",
+  name: string,
+  password = PASSWORD,
+): Promise<void> {
+  await page.goto(new URL(path, page.url()).href);
+  await page.fill("#name", name);
+  await page.fill("#password", password);
+  await page.click("main button");
+}
+
+function places(page: Page): Promise<string[]> {
+  return page.locator(".places h3").allInnerTexts();
+}
+
+/** A tab at the shop. */
+async function shop(url: string, open: Open, options?: BrowserContextOptions) {
+  const page = await open(options);
+  await page.goto(url);
+  return page;
+}
+
+test(
+  "accounts: two browsers see both, one ends the other, and a third visitor sees neither",
+  async (url, open) => {
+    const laptop = await shop(url, open);
+    await laptop.click("[aria-label='Add Assam to the cart']");
+    await enter(laptop, "/sign-up", "ada");
+    assert.equal(laptop.url(), `${url}/account`);
+    assert.equal(await laptop.innerText(".notice"), "Welcome, ada.");
+    await laptop.goto(url);
+    assert.match(await laptop.innerText(".lines"), /1 × Assam/);
+
+    const phone = await shop(url, open, { userAgent: PHONE });
+    await enter(phone, "/sign-in", "ada", "a wrong password");
+    assert.match(await phone.innerText("[role=alert]"), /do not belong/);
+    assert.equal(await phone.inputValue("#name"), "ada");
+    assert.equal(await phone.inputValue("#password"), "");
+    await enter(phone, "/sign-in", "ada");
+
+    const eve = await shop(url, open);
+    await enter(eve, "/sign-up", "eve");
+
+    await laptop.goto(`${url}/account`);
+    assert.deepEqual((await places(laptop)).sort(), [
+      "Chrome on Android",
+      "Chrome on Linux This browser",
+    ]);
+    assert.deepEqual((await places(phone)).sort(), [
+      "Chrome on Android This browser",
+      "Chrome on Linux",
+    ]);
+    assert.deepEqual(await places(eve), ["Chrome on Linux This browser"]);
+
+    await laptop.click("[aria-label='Sign out Chrome on Android']");
+    assert.equal(laptop.url(), `${url}/account`);
+    assert.deepEqual(await places(laptop), ["Chrome on Linux This browser"]);
+    await phone.reload();
+    assert.equal(phone.url(), `${url}/sign-in?why=ended`);
+    assert.match(await phone.innerText(".notice"), /sign in again/);
+    await phone.goto(`${url}/account`);
+    assert.equal(phone.url(), `${url}/sign-in?why=ended`);
+    await enter(phone, "/sign-in", "ada");
+    assert.equal(phone.url(), `${url}/account`);
+
+    await eve.reload();
+    assert.deepEqual(await places(eve), ["Chrome on Linux This browser"]);
+  },
+);
+
+test(
+  "accounts: a change of password ends the rest, and so does a button",
+  async (url, open, log) => {
+    const laptop = await shop(url, open);
+    await enter(laptop, "/sign-up", "ada");
+    const others = [];
+    for (let i = 0; i < 2; i++) {
+      const other = await shop(url, open, { userAgent: PHONE });
+      await enter(other, "/sign-in", "ada");
+      others.push(other);
+    }
+    const [phone, tablet] = others as [Page, Page];
+    await laptop.goto(`${url}/account`);
+    assert.equal((await places(laptop)).length, 3);
+
+    await laptop.fill("#current", PASSWORD);
+    await laptop.fill("#password", "another horse, another staple");
+    await laptop.click("text=Change it");
+    assert.match(await laptop.innerText(".notice"), /password is changed/);
+    assert.deepEqual(await places(laptop), ["Chrome on Linux This browser"]);
+    for (const other of [phone, tablet]) {
+      await other.reload();
+      assert.equal(other.url(), `${url}/sign-in?why=ended`);
+    }
+    await enter(phone, "/sign-in", "ada");
+    assert.match(await phone.innerText("[role=alert]"), /do not belong/);
+    await enter(phone, "/sign-in", "ada", "another horse, another staple");
+
+    await phone.click("text=Sign out everywhere else");
+    assert.deepEqual(await places(phone), ["Chrome on Android This browser"]);
+    await laptop.reload();
+    assert.equal(laptop.url(), `${url}/sign-in?why=ended`);
+    await phone.click("header button");
+    assert.equal(phone.url(), `${url}/`);
+    assert.doesNotMatch(log(), /horse|v1\./);
+  },
+);
+
+test(
+  "accounts: axe finds nothing on any page, and nothing scrolls sideways at 320 px",
+  async (url, open) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await shop(url, open, {
+        javaScriptEnabled: true,
+        bypassCSP: true, // for axe, which is a script
+        colorScheme,
+        viewport: { width: 320, height: 700 },
+      });
+      const check = async () => {
+        const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
+        await page.evaluate(axe.source);
+        const violations = await page.evaluate(`axe.run({
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        }).then(({ violations }) =>
+          violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" ")))`);
+        assert.deepEqual(violations, [], page.url());
+        const [content, view] = await page.evaluate(
+          "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
+        ) as [number, number];
+        assert(content <= view, `${page.url()}: ${content} > ${view}`);
+      };
+      const name = `w${"w".repeat(28)}${colorScheme[0]}`;
+      await check();
+      await page.click("[aria-label='Add Oolong to the cart']");
+      await check();
+      await enter(page, "/sign-up", "a", "short");
+      await check();
+      await enter(page, "/sign-in", "nobody");
+      await check();
+      await page.goto(`${url}/sign-in?why=ended`);
+      await check();
+      await page.goto(`${url}/nowhere`);
+      await check();
+      await enter(page, "/sign-up", name);
+      const phone = await shop(url, open, { userAgent: PHONE });
+      await enter(phone, "/sign-in", name);
+      await page.goto(`${url}/account`);
+      await check();
+      await page.fill("#current", "wrong");
+      await page.fill("#password", "long enough");
+      await page.click("text=Change it");
+      await check();
+    }
+  },
+);
