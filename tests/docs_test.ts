@@ -1,7 +1,12 @@
 // What the documents say is true: links lead somewhere, commands are there, code compiles and runs.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
-import { type App, browser, sealFor } from "../middleware/session/testing.ts";
+import {
+  type App,
+  type Browser,
+  browser,
+  sealFor,
+} from "../middleware/session/testing.ts";
 import { session } from "../middleware/session/mod.ts";
 import { Hono } from "hono";
 import { mayDoAll } from "./support/missing.ts";
@@ -310,6 +315,36 @@ test("recipes: sign in, out, and out everywhere", async () => {
   assert.equal(await (await phone.get("/me")).text(), "jay");
   await phone.post("/sign-out");
   assert.equal((await phone.get("/me")).status, 303);
+});
+
+test("recipes: where somebody is signed in", async () => {
+  const file = `${await Deno.makeTempDir()}/sessions.db`;
+  Deno.env.set("SESSIONS_FILE", file);
+  const { load } = await recipes();
+  const { app, options } = await load("where");
+  Deno.env.delete("SESSIONS_FILE");
+  const [phone, laptop, eve] = [browser(app), browser(app), browser(app)];
+  for (const visitor of [phone, laptop]) await visitor.post("/sign-in/jay");
+  await eve.post("/sign-in/eve");
+  const list = async (visitor: Browser) =>
+    await (await visitor.get("/where")).json() as {
+      id: string;
+      isThisOne: boolean;
+    }[];
+
+  assert.equal((await browser(app).get("/where")).status, 401);
+  assert.equal((await list(eve)).length, 1);
+  assert.equal((await list(phone)).filter((one) => one.isThisOne).length, 1);
+  const other = (await list(phone)).find((one) => !one.isThisOne);
+  await eve.post(`/end/${other?.id}`);
+  assert.equal((await list(phone)).length, 2);
+  await phone.post(`/end/${other?.id}`);
+  assert.equal((await laptop.get("/where")).status, 401);
+  await laptop.post("/sign-in/jay");
+  await laptop.post("/end-others");
+  assert.equal((await phone.get("/where")).status, 401);
+  assert.equal((await list(laptop)).length, 1);
+  await options.store[Symbol.asyncDispose]();
 });
 
 test("recipes: the flash message is shown once", async () => {
