@@ -14,6 +14,7 @@ const TESTS = [
   "rules_cookie",
   "rules_data",
   "rules_outage",
+  "owned",
   "races",
   "seal",
   "remembering",
@@ -30,8 +31,8 @@ const TESTS = [
 /** What these tests run; the other stores have tests that need a server or a disk. */
 const FILES = [
   ...["base64url", "cookie", "errors", "events", "info", "json_safe"],
-  ...["lifetime", "load", "middleware", "mount", "options", "remembering"],
-  ...["response", "save", "schema", "seal", "session"],
+  ...["lifetime", "load", "middleware", "mount", "options", "owned"],
+  ...["remembering", "response", "save", "schema", "seal", "session"],
   ...["stores/cookie", "stores/record", "stores/store"],
 ].map((name) => `middleware/session/${name}.ts`);
 

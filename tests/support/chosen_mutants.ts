@@ -298,4 +298,21 @@ export const CHOSEN: readonly ChosenMutant[] = [
     ['"id" in outcome ? outcome.id : id', "id"],
     ["isNew: (base?.data ?? null) === null", "isNew: base === null"],
   ]),
+  ...mutants("owned.ts", [
+    ['typeof owner !== "string" || owner === ""', "false"],
+    ["if (settings.owner === undefined) {", "if (false) {"],
+    ["record.generation !== id) continue;", "false) continue;"],
+    ["round < ROUNDS", "round < 1"],
+    ["record.key !== exceptKey", "record.generation !== except"],
+    ["const isRetired = record.data === null;", "const isRetired = false;"],
+    ["secondsLeft(record, lifetime, now) <= 0", "false"],
+    [" || seen.has(record.key)", ""],
+    ["data === null || settings.owner?.(data) === owner", "true"],
+    ["data === null || settings.owner?.(data) === owner", "data !== null"],
+    ["throw new SessionStoreError(store.kind, cause);", "throw cause;"],
+    ["b.usedAt - a.usedAt", "a.usedAt - b.usedAt"],
+  ]),
+  ...mutants("save.ts", [
+    ["owner?.(record.data as DeepReadonly<T>) || undefined", "undefined"],
+  ]),
 ];
