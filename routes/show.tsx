@@ -43,6 +43,7 @@ function why(
       return "none";
     case "expired":
     case "unknown":
+    case "unproven":
       return "expired";
     case "malformed":
     case "bad-seal":

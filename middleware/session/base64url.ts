@@ -2,7 +2,8 @@
 // platform and faster than anything written in JavaScript.
 
 /** One group of four characters a time; the last may be short, its unused bits zero. */
-const CANONICAL = "(?:[\\w-]{4})*(?:[\\w-]{2}[AEIMQUYcgkosw048]|[\\w-][AQgw])?";
+export const CANONICAL =
+  "(?:[\\w-]{4})*(?:[\\w-]{2}[AEIMQUYcgkosw048]|[\\w-][AQgw])?";
 
 /** `v1.<payload>.<seal>`, each part in the one spelling that `encode` gives it. */
 export const SEALED: RegExp = new RegExp(

@@ -6,7 +6,7 @@ import { parse } from "hono/utils/cookie";
 export const COOKIE_LIMIT_BYTES = 4096;
 
 /** Browsers keep no cookie for longer than 400 days (RFC 6265bis, 5.5). */
-const MAX_AGE_LIMIT_SECONDS = 400 * 24 * 60 * 60;
+export const MAX_AGE_LIMIT_SECONDS: number = 400 * 24 * 60 * 60;
 
 /**
  * Which requests from other sites carry the cookie. "lax": links. "strict":

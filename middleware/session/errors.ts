@@ -41,6 +41,26 @@ export class SessionStoreError extends HTTPException {
 }
 
 /**
+ * The session is bound to a device, and this request does not come from there,
+ * or its browser could not prove it in time. Nothing was written; the session is
+ * as it was. `regenerate({ restart: true })` and `destroy()` need no proof.
+ *
+ * Answers 403 Forbidden (RFC 9110, 15.5.4) in an app without `onError`.
+ */
+export class SessionUnprovenError extends HTTPException {
+  /** The class's own name, for logs. */
+  override readonly name = "SessionUnprovenError";
+
+  /** Says what to do. */
+  constructor() {
+    super(403, {
+      message:
+        "This session is bound to a device that gave no proof; try again",
+    });
+  }
+}
+
+/**
  * `lifetime.absolute` is a moment, and it has passed: every session has ended,
  * and a new one would be over at once. The app needs another setting.
  *

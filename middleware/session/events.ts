@@ -6,7 +6,8 @@ export type RejectReason =
   | "bad-seal"
   | "expired"
   | "unknown"
-  | "schema";
+  | "schema"
+  | "unproven";
 
 /** What happened to a session: one event a request at most, and `rejected` beside it. Never a cookie, a token or data. */
 export type SessionEvent =

@@ -1,3 +1,4 @@
+import { type BindingState, bindingState } from "./binding.ts";
 import type { Outcome } from "./change.ts";
 import { COOKIE_LIMIT_BYTES } from "./cookie.ts";
 import type { RejectReason } from "./events.ts";
@@ -29,14 +30,18 @@ export interface SessionInfo {
   readonly limit: number;
   /** Why the cookie that came with this request opened nothing. */
   readonly rejected?: RejectReason;
+  /** Experimental, with the option `binding` only: whether the session is bound to the device. */
+  readonly binding?: BindingState;
 }
 
 /** What a route may know about its session, given what it has asked for. */
 export function infoOf<T>(
-  { now, cookie, value, rejected, base, id }: Visit<T>,
+  visit: Visit<T>,
   outcome: Outcome<T>,
-  { store, seal, lifetime }: Settings<T>,
+  settings: Settings<T>,
 ): SessionInfo {
+  const { now, cookie, value, rejected, base, id } = visit;
+  const { store, seal, lifetime } = settings;
   const times: Times = outcome.kind === "restart"
     ? restartedAt(now, outcome.options)
     : base?.record ?? { createdAt: now, usedAt: now };
@@ -59,5 +64,6 @@ export function infoOf<T>(
     },
     limit: store.holdsSession ? COOKIE_LIMIT_BYTES : RECORD_LIMIT_BYTES,
     ...(rejected && { rejected }),
+    ...(settings.binding && { binding: bindingState(visit, settings) }),
   });
 }

@@ -111,21 +111,23 @@ function isSeconds(value: unknown): boolean {
 export interface OwnTerms {
   readonly lifetime?: Lifetime;
   readonly persistent?: boolean;
+  readonly bound?: string | undefined;
 }
 
 /** The times of a session that begins now. Without anything of its own it keeps no terms. */
 export function restartedAt(
   now: number,
-  { lifetime, persistent = true }: OwnTerms,
+  { lifetime, persistent = true, bound }: OwnTerms,
 ): Times {
   const times = { createdAt: now, usedAt: now };
-  if (lifetime === undefined && persistent) return times;
+  if (lifetime === undefined && persistent && !bound) return times;
   const terms = {
     ...(lifetime && {
       idle: lifetime.idle,
       until: absoluteEnd(now, lifetime.absolute),
     }),
     ...(!persistent && { persistent }),
+    ...(bound && { bound }),
   };
   return { ...times, terms };
 }

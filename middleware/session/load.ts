@@ -23,6 +23,10 @@ export interface Visit<T> {
   readonly base: Stored<T> | null;
   /** The session's id; one that begins in this request gets this one. */
   readonly id: string;
+  /** What this request binds the session to. */
+  readonly bindTo?: string;
+  /** The session that is bound to a device, while the request does not prove that it comes from there. */
+  readonly unproven?: Stored<T>;
 }
 
 /** A session as a store keeps it, and what led to it. */

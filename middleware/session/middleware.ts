@@ -56,13 +56,15 @@ export function session<S extends z.ZodObject, V extends string = "session">(
 ): MiddlewareHandler<SessionEnv<z.output<S>, V>> {
   type T = z.output<S>;
   const settings = resolveOptions(options);
+  const { binding } = settings;
 
   return async function session(c, next) {
     let opening: Promise<Session<T>> | undefined;
     let opened: Opened<T> | undefined;
     let isCommitted = false;
 
-    function begin(visit: Visit<T>): Session<T> {
+    function begin(loaded: Visit<T>): Session<T> {
+      const visit = binding?.admit(c, loaded) ?? loaded;
       opened = openedBy(visit, settings);
       if (visit.rejected !== undefined) {
         tell(c, settings.onEvent, { type: "rejected", reason: visit.rejected });
@@ -83,6 +85,8 @@ export function session<S extends z.ZodObject, V extends string = "session">(
     }
 
     if (!mount(c, settings, open)) return await next(); // it is mounted already
+    const answer = binding?.respond(c);
+    if (answer !== undefined) return await answer;
     await next();
     isCommitted = true;
     if (opening === undefined) return;
@@ -95,12 +99,13 @@ export function session<S extends z.ZodObject, V extends string = "session">(
 }
 
 /** A session that a route holds, and the visit that it came from. */
-interface Opened<T> {
+export interface Opened<T> {
   readonly session: OpenSession<T>;
   readonly visit: Visit<T>;
 }
 
-function openedBy<T>(visit: Visit<T>, settings: Settings<T>): Opened<T> {
+/** What a route gets, given what the request brought. */
+export function openedBy<T>(visit: Visit<T>, settings: Settings<T>): Opened<T> {
   const { schema } = settings;
   const session = new OpenSession<T>({
     schema,
@@ -119,6 +124,7 @@ function isNothingToDo<T>(
 ): boolean {
   return session.isUntouched &&
     decide(UNCHANGED, visit).kind === "nothing" &&
+    visit.bindTo === undefined && visit.unproven === undefined &&
     !isTouchDue(visit.base, visit, settings);
 }
 
@@ -143,6 +149,7 @@ async function commit<T>(
     throw error;
   }
   finish(c, line);
+  settings.binding?.finish(c, saved, visit);
   const event = eventOf(saved, visit);
   if (event !== undefined) tell(c, settings.onEvent, event);
 }

@@ -40,6 +40,7 @@ export type {
   RestartOptions,
   UpdateOptions,
 } from "./change.ts";
+export type { Binding, BindingState } from "./binding.ts";
 export type { EventListener, RejectReason, SessionEvent } from "./events.ts";
 export type { SessionInfo } from "./info.ts";
 export type { Session } from "./session.ts";
@@ -49,6 +50,7 @@ export {
   SessionLifetimeError,
   SessionStoreError,
   SessionTooLargeError,
+  SessionUnprovenError,
 } from "./errors.ts";
 export { isHttps, type SameSite } from "./cookie.ts";
 export { cookieStore } from "./stores/cookie.ts";

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { AttachedBinding, Binding } from "./binding.ts";
 import type { DeepReadonly } from "./change.ts";
 import { cookieName, type CookieOptions, type SameSite } from "./cookie.ts";
 import type { EventListener } from "./events.ts";
@@ -46,6 +47,8 @@ export interface SessionOptions<
   readonly owner?: (data: DeepReadonly<z.output<S>>) => string | undefined;
   /** For logs and metrics, told after the store answered. What it throws changes no answer. */
   readonly onEvent?: EventListener;
+  /** Experimental: `deviceBinding()`, so that a copied cookie is soon worth nothing. */
+  readonly binding?: Binding;
 }
 
 /** The cookie of one scheme, and what seals its value. */
@@ -68,6 +71,7 @@ export interface Settings<T> {
   readonly onEvent: EventListener | undefined;
   readonly http: SessionCookie;
   readonly https: SessionCookie;
+  readonly binding: AttachedBinding<T> | undefined;
 }
 
 /** Throws a TypeError that lists all that is wrong with the options. */
@@ -87,6 +91,7 @@ export function resolveOptions<S extends z.ZodObject, V extends string>(
     variable = "session",
     owner,
     onEvent,
+    binding,
     ...unknown
   } = options;
 
@@ -105,29 +110,29 @@ export function resolveOptions<S extends z.ZodObject, V extends string>(
         ? []
         : [`${key}: give a function`]
     ),
+    ...bindingFaults(binding, sameSite),
     ...Object.keys(unknown).map((key) => `${key}: there is no such option`),
   ];
   if (faults.length > 0) {
     throw new TypeError(`session():\n- ${faults.join("\n- ")}`);
   }
 
+  const sealer = (purpose: string, cookieName: string): Sealer =>
+    createSealer({ secrets, seal, purpose, cookieName });
   const cookie = (https: boolean): SessionCookie => {
     const fullName = cookieName(name, https);
-    const sealer = createSealer({
-      secrets,
-      seal,
-      purpose: "session",
-      cookieName: fullName,
-    });
-    return { name: fullName, sameSite, sealer: remembering(sealer) };
+    const remembered = remembering(sealer("session", fullName));
+    return { name: fullName, sameSite, sealer: remembered };
   };
-  return {
+  const settings: Settings<z.output<S>> = {
     schema: dataSchema(schema),
     ...{ store, seal, lifetime, trustProxy, now, variable, owner, onEvent },
     cookieName: name,
     http: cookie(false),
     https: cookie(true),
+    binding: undefined,
   };
+  return { ...settings, binding: binding?.attach({ settings, sealer }) };
 }
 
 function isFunction(value: unknown): boolean {
@@ -185,6 +190,19 @@ function storeFaults(store: SessionStore, owner: unknown): string[] {
       ? "owner: it needs a server store, because nobody can list the cookies of other browsers"
       : `owner: the store "${store.kind}" cannot list sessions; its Backend needs owned()`,
   ];
+}
+
+function bindingFaults(
+  binding: Binding | undefined,
+  sameSite: unknown,
+): string[] {
+  if (binding === undefined) return [];
+  if (!isFunction(binding?.attach)) return ["binding: give deviceBinding()"];
+  return sameSite === "none"
+    ? [
+      'binding: it does not go with sameSite "none": browsers bind no cookie of a frame on another site',
+    ]
+    : [];
 }
 
 /** Leaves room in a cookie for the longest token of a server store. */

@@ -48,7 +48,7 @@ export function decide<T>(
  * Whether a rejected cookie is taken from the browser. Not when it is unknown:
  * another request may just have regenerated the id, and a late clear would
  * throw the new cookie away. Not for the schema either: a bad deploy must be
- * reversible. And not when another app on this host wrote it: cookies ignore
+ * reversible. Not without a proof: the next request may bring one. And not when another app on this host wrote it: cookies ignore
  * ports.
  */
 function isCleared(
@@ -63,6 +63,7 @@ function isCleared(
       return true;
     case "unknown":
     case "schema":
+    case "unproven":
     case undefined:
       return false;
   }

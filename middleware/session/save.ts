@@ -1,6 +1,10 @@
 import { randomId } from "./base64url.ts";
 import type { DeepReadonly, RestartOptions } from "./change.ts";
-import { SessionConflictError, SessionLifetimeError } from "./errors.ts";
+import {
+  SessionConflictError,
+  SessionLifetimeError,
+  SessionUnprovenError,
+} from "./errors.ts";
 import {
   isRenewalDue,
   type OwnTerms,
@@ -47,15 +51,21 @@ export async function save<T>(
   const { outcome } = session;
   switch (outcome.kind) {
     case "keep":
-      return await saveChanges(session, visit, settings);
     case "regenerate":
-      return await saveChanges(session, visit, settings, outcome.id);
+      if (visit.unproven !== undefined) return keepUnproven(session);
+      return await saveChanges(session, visit, settings);
     case "restart":
       return await restart(session, visit, settings, outcome);
     case "destroy":
       await remove(visit, settings);
       return { kind: "ended" };
   }
+}
+
+/** What this request wrote was meant for the session that it could not open. */
+function keepUnproven<T>({ mustBeSaved }: OpenSession<T>): Saved {
+  if (mustBeSaved) throw new SessionUnprovenError();
+  return UNCHANGED;
 }
 
 /** One view of the session: what is stored, and this request's changes made to it. */
@@ -118,15 +128,19 @@ async function saveChanges<T>(
   session: OpenSession<T>,
   visit: Visit<T>,
   settings: Settings<T>,
-  newId?: string,
 ): Promise<Saved> {
-  const { now } = visit;
+  const { now, bindTo } = visit;
+  const newId = session.outcome.kind === "regenerate"
+    ? session.outcome.id
+    : undefined;
   for await (
     const { base, data, isChanged } of views(session, visit, settings)
   ) {
     const isLive = base !== null && base.data !== null;
     const isRenewed = isLive && newId !== undefined;
-    const mustSave = isChanged || isRenewed;
+    const terms = base?.record.terms;
+    const isBinding = bindTo !== undefined && terms?.bound === undefined;
+    const mustSave = isChanged || isRenewed || isBinding;
     if (!mustSave && !isTouchDue(base, visit, settings)) return UNCHANGED;
 
     const record: SessionRecord = base === null
@@ -135,6 +149,7 @@ async function saveChanges<T>(
         ...base.record,
         ...(isRenewed && { generation: newId }),
         ...(isChanged && { data }),
+        ...(isBinding && { terms: { ...terms, bound: bindTo } }),
         usedAt: Math.max(now, base.record.usedAt),
       };
     const token = await put(record, base, now, settings);
@@ -162,7 +177,9 @@ async function restart<T>(
     return UNCHANGED;
   }
   for await (const { base, data } of views(session, visit, settings)) {
-    const record = newRecord(id, data, visit, settings, options);
+    const bound = base?.record.terms?.bound ?? visit.bindTo;
+    const terms = { ...options, bound };
+    const record = newRecord(id, data, visit, settings, terms);
     const token = await put(record, null, visit.now, settings);
     if (token === null) {
       throw new SessionConflictError("The new session's key is taken");
@@ -189,8 +206,7 @@ async function retire<T>(
   visit: Visit<T>,
   settings: Settings<T>,
 ): Promise<boolean> {
-  if (base === null) return true;
-  if (keep?.length === 0 || settings.store.holdsSession) {
+  if (base === null || keep?.length === 0 || settings.store.holdsSession) {
     await remove(visit, settings); // nothing was taken from it
     return true;
   }
@@ -232,10 +248,11 @@ async function put<T>(
 }
 
 async function remove<T>(
-  { base }: Visit<T>,
+  { base, unproven }: Visit<T>,
   settings: Settings<T>,
 ): Promise<void> {
-  if (base !== null) await removeKey(base.record.key, settings);
+  const ended = base ?? unproven;
+  if (ended !== undefined) await removeKey(ended.record.key, settings);
 }
 
 async function removeKey<T>(

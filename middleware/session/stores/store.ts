@@ -39,7 +39,7 @@ export interface SessionTerms {
   readonly until?: number;
   /** false: its cookie has no Max-Age. */
   readonly persistent?: false;
-  /** The thumbprint of the key of the device that it is bound to. */
+  /** The device that it is bound to, as the `Binding` writes it: the public key. */
   readonly bound?: string;
 }
 

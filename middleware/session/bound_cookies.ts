@@ -1,0 +1,209 @@
+// What the browser keeps for a binding, so that the server keeps nothing:
+//
+//     __Host-session-proof     short-lived, on every request: the device was here
+//     __Secure-session-key     as long as the session may live, but for the
+//                              binding's own addresses only: the public key
+//
+// and the challenges that it signs. All are sealed, each for a purpose of its own.
+import type { Context } from "hono";
+import { generateCookie } from "hono/cookie";
+import type { Binder } from "./binding.ts";
+import { type DeviceKey, thumbprint } from "./bound_proof.ts";
+import { MAX_AGE_LIMIT_SECONDS, readCookie } from "./cookie.ts";
+import type { Sealer } from "./seal.ts";
+
+/** A session as it was when the browser was asked to bind it. */
+export interface Offer {
+  readonly session: string;
+  /** When it ends at the latest, in seconds since the epoch. */
+  readonly until: number;
+}
+
+/** A key, and the session that it was made for. */
+export interface Held extends Offer {
+  readonly key: DeviceKey;
+}
+
+/** What a request shows: the key, and the session that it was made for. */
+export type Proof = Pick<Held, "key" | "session">;
+
+export interface BoundCookiesOptions {
+  readonly sealer: Binder<unknown>["sealer"];
+  /** The session's, without its prefix. */
+  readonly cookieName: string;
+  readonly path: string;
+  readonly refreshSeconds: number;
+}
+
+/** So long a challenge may be signed. */
+const CHALLENGE_SECONDS = 60;
+
+/** The browser asks for another proof before the server stops believing this one, so that no request is late. */
+const MAX_AGE_SHARE = 0.9;
+
+/** Reads and writes all of it. Times are in seconds since the epoch. */
+export class BoundCookies {
+  readonly #path: string;
+  readonly #refreshSeconds: number;
+  readonly #proofName: string;
+  readonly #keyName: string;
+  readonly #proofs: Sealer;
+  readonly #keys: Sealer;
+  readonly #offers: Sealer;
+  readonly #challenges: Sealer;
+
+  constructor(
+    { sealer, cookieName, path, refreshSeconds }: BoundCookiesOptions,
+  ) {
+    this.#path = path;
+    this.#refreshSeconds = refreshSeconds;
+    this.#proofName = `__Host-${cookieName}-proof`;
+    this.#keyName = `__Secure-${cookieName}-key`;
+    this.#proofs = sealer("bound proof", this.#proofName);
+    this.#keys = sealer("bound key", this.#keyName);
+    this.#offers = sealer("bound offer", cookieName);
+    this.#challenges = sealer("bound challenge", cookieName);
+  }
+
+  /** The proof that the request shows, if it is still good. */
+  proof(c: Context, now: number): Proof | undefined {
+    const value = readCookie(c, this.#proofName);
+    const [key, session, end] = read<[DeviceKey, string, number]>(
+      this.#proofs,
+      value,
+    ) ?? [];
+    return key && session && end && end > now ? { key, session } : undefined;
+  }
+
+  /**
+   * Good for `refreshSeconds` from the moment of the challenge, so that who
+   * sends the same signature again gains nothing; and no longer than the session.
+   */
+  setProof(c: Context, held: Held, challengedAt: number, now: number): void {
+    const { key, session, until } = held;
+    const end = Math.min(challengedAt + this.#refreshSeconds, until);
+    const value = seal(this.#proofs, [key, session, end]);
+    const maxAge = Math.max(1, Math.floor(MAX_AGE_SHARE * (end - now)));
+    set(c, this.#proofName, value, { ...PROOF_COOKIE, maxAge });
+  }
+
+  /** The browser asks for another one as soon as it has none. */
+  clearProof(c: Context): void {
+    if (readCookie(c, this.#proofName) === undefined) return;
+    set(c, this.#proofName, "", { ...PROOF_COOKIE, maxAge: 0 });
+  }
+
+  /** The key that came with the request, until its session ends; `isOld` when an older secret sealed it. */
+  key(c: Context, now: number): Held & { isOld: boolean } | undefined {
+    const value = readCookie(c, this.#keyName) ?? "";
+    const opened = this.#keys.open(value);
+    if (typeof opened === "string") return undefined;
+    const [key, session, until] = JSON.parse(opened.token);
+    return until > now
+      ? { key, session, until, isOld: opened.isOld }
+      : undefined;
+  }
+
+  setKey(c: Context, { key, session, until }: Held, now: number): void {
+    const value = seal(this.#keys, [key, session, until]);
+    const maxAge = Math.min(Math.ceil(until - now), MAX_AGE_LIMIT_SECONDS);
+    set(c, this.#keyName, value, this.#keyCookie(maxAge));
+  }
+
+  clear(c: Context): void {
+    set(c, this.#proofName, "", { ...PROOF_COOKIE, maxAge: 0 });
+    set(c, this.#keyName, "", this.#keyCookie(0));
+  }
+
+  /** Asks the browser to make a key. */
+  offer(c: Context, { session, until }: Offer, now: number): void {
+    const challenge = seal(this.#offers, [session, until, now]);
+    const offer = `(ES256);path="${this.#path}/bind";challenge="${challenge}"`;
+    c.header("Secure-Session-Registration", offer, { append: true });
+  }
+
+  /** The offer that a proof answers, while it is fresh, and when it was made. */
+  offered(challenge: string, now: number): Offer & { at: number } | undefined {
+    const [session, until, at] = read<[string, number, number]>(
+      this.#offers,
+      challenge,
+    ) ?? [];
+    return session && until && at && this.#isFresh(at, now)
+      ? { session, until, at }
+      : undefined;
+  }
+
+  /** Has the browser sign. */
+  challenge(c: Context, { key, session }: Held, now: number): void {
+    const challenge = seal(this.#challenges, [session, now]);
+    const value = `"${challenge}";id="${thumbprint(key)}"`;
+    c.header("Secure-Session-Challenge", value);
+  }
+
+  /** When the challenge was given, while it is fresh. */
+  challengedAt(
+    challenge: string,
+    { session }: Held,
+    now: number,
+  ): number | undefined {
+    const [whose, at] = read<[string, number]>(this.#challenges, challenge) ??
+      [];
+    return whose === session && at && this.#isFresh(at, now) ? at : undefined;
+  }
+
+  /** What the browser is told about the proof's cookie. */
+  get credential(): { type: "cookie"; name: string; attributes: string } {
+    const [, ...attributes] = generateCookie("-", "", PROOF_COOKIE).split("; ");
+    return {
+      type: "cookie",
+      name: this.#proofName,
+      attributes: attributes.join("; "),
+    };
+  }
+
+  /** Another site may have set the request off: then it carries no Lax cookie. */
+  #keyCookie(maxAge: number): CookieOptions {
+    return {
+      ...PROOF_COOKIE,
+      path: this.#path,
+      sameSite: "None",
+      maxAge,
+    };
+  }
+
+  #isFresh(at: number, now: number): boolean {
+    return now < at + Math.min(CHALLENGE_SECONDS, this.#refreshSeconds);
+  }
+}
+
+type CookieOptions = NonNullable<Parameters<typeof generateCookie>[2]>;
+
+const PROOF_COOKIE = {
+  path: "/",
+  httpOnly: true,
+  secure: true,
+  sameSite: "Lax",
+} as const;
+
+function set(
+  c: Context,
+  name: string,
+  value: string,
+  options: CookieOptions,
+): void {
+  const line = generateCookie(name, value, options);
+  c.header("Set-Cookie", line, { append: true });
+}
+
+function seal(sealer: Sealer, parts: readonly unknown[]): string {
+  return sealer.seal(JSON.stringify(parts));
+}
+
+/** What was sealed here, so its shape is known. */
+function read<Parts>(
+  sealer: Sealer,
+  value: string | undefined,
+): Parts | undefined {
+  const opened = sealer.open(value ?? "");
+  return typeof opened === "string" ? undefined : JSON.parse(opened.token);
+}

@@ -1,0 +1,280 @@
+// Bound sessions in a real Chromium: an app over https on loopback, a browser with keys in software, and a thief.
+import { Hono } from "hono";
+import { createHash, X509Certificate } from "node:crypto";
+import type { BrowserContext, Cookie, Page } from "npm:playwright-core@1.65.1";
+import type { SessionStore } from "../../middleware/session/mod.ts";
+import { boundApp, type Me } from "./bound_app.ts";
+import { chromiumPath, QUIET } from "./chromium.ts";
+import { mayDoAll, missing } from "./missing.ts";
+import { SECRET } from "./test_app.ts";
+
+/** Since then Chrome knows Device Bound Session Credentials. */
+const FIRST_VERSION = 145;
+
+/** Why bound sessions cannot be tried here, or null when they can. */
+export const cannotBind: string | null = chromiumVersion() < FIRST_VERSION
+  ? missing(`Chromium ${FIRST_VERSION} or newer`)
+  : !answers("openssl", "version")
+  ? missing("openssl")
+  : null;
+
+function chromiumVersion(): number {
+  if (!mayDoAll || chromiumPath === undefined) return 0;
+  const { stdout } = new Deno.Command(chromiumPath, {
+    args: ["--version"],
+    stderr: "null",
+  }).outputSync();
+  return Number(/ (\d+)\./.exec(new TextDecoder().decode(stdout))?.[1] ?? 0);
+}
+
+function answers(program: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+  /** What Chromium is told to trust. */
+  readonly pin: string;
+}
+
+async function makeCertificate(): Promise<Certificate> {
+  const folder = await Deno.makeTempDir();
+  const [keyFile, certFile] = [`${folder}/key.pem`, `${folder}/cert.pem`];
+  await new Deno.Command("openssl", {
+    args: [
+      ...["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
+      ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
+      ...["-addext", "subjectAltName=DNS:localhost,DNS:elsewhere.test"],
+      ...["-keyout", keyFile, "-out", certFile],
+    ],
+    stderr: "null",
+  }).output();
+  const cert = await Deno.readTextFile(certFile);
+  const key = await Deno.readTextFile(keyFile);
+  await Deno.remove(folder, { recursive: true });
+  const { publicKey } = new X509Certificate(cert);
+  const pin = createHash("sha256")
+    .update(publicKey.export({ type: "spki", format: "der" }))
+    .digest("base64");
+  return { cert, key, pin };
+}
+
+/** An event of Chromium's own account of what it does. */
+interface BindingEvent {
+  readonly succeeded: boolean;
+  readonly creationEventDetails?: unknown;
+  readonly refreshEventDetails?: { readonly refreshResult: string };
+}
+
+export interface Machine extends AsyncDisposable {
+  /** An app, and a browser of its own. */
+  rig(options: RigOptions): Promise<Rig>;
+}
+
+export interface RigOptions {
+  readonly refreshSeconds: number;
+  readonly store?: SessionStore;
+  /** For a browser that is closed and opened again. */
+  readonly profile?: string;
+}
+
+/** One Chromium for many rigs: each has cookies and keys of its own. */
+export async function startMachine(): Promise<Machine> {
+  const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
+  const certificate = await makeCertificate();
+  const launch = {
+    executablePath: chromiumPath ?? "chromium",
+    args: [
+      ...QUIET,
+      // A certificate error switches the binding off without a word, and so does plain http.
+      `--ignore-certificate-errors-spki-list=${certificate.pin}`,
+      "--host-resolver-rules=MAP *.test 127.0.0.1",
+      // Keys in software, and no limit of signatures.
+      "--enable-features=DeviceBoundSessions:RefreshQuota/false,EnableBoundSessionCredentialsSoftwareKeysForManualTesting",
+    ],
+  };
+  const browser = await chromium.launch(launch);
+  return {
+    rig: (options) =>
+      Rig.start(
+        certificate,
+        options,
+        () =>
+          options.profile === undefined
+            ? browser.newContext()
+            : chromium.launchPersistentContext(options.profile, launch),
+      ),
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+/** What a proxy before the app makes of the browser's own requests. */
+export type RefreshMode = "ok" | 429 | 401 | 503;
+
+export class Rig implements AsyncDisposable {
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #app: Hono;
+  readonly #open: () => Promise<BrowserContext>;
+  readonly events: BindingEvent[] = [];
+  /** A line for each request: method, path, status, names of cookies. */
+  readonly log: string[] = [];
+  readonly refreshSeconds: number;
+  refreshMode: RefreshMode = "ok";
+  context!: BrowserContext;
+  page!: Page;
+
+  private constructor(
+    certificate: Certificate,
+    { refreshSeconds, store }: RigOptions,
+    open: () => Promise<BrowserContext>,
+  ) {
+    this.#open = open;
+    this.refreshSeconds = refreshSeconds;
+    this.#app = new Hono();
+    this.#server = Deno.serve({
+      ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
+      ...{ cert: certificate.cert, key: certificate.key },
+    }, this.#app.fetch);
+    const app = boundApp({
+      ...{ secrets: [SECRET], refreshSeconds, origin: this.origin },
+      ...(store && { store }),
+    });
+    this.#app.use(async (c, next) => {
+      await next();
+      const names = [...(c.req.header("Cookie") ?? "").matchAll(/([\w-]+)=/g)];
+      const cookies = names.map(([, name]) => name).join();
+      this.log.push(`${c.req.method} ${c.req.path} ${c.res.status} ${cookies}`);
+    });
+    this.#app.all("*", (c) => {
+      const { refreshMode } = this;
+      if (refreshMode !== "ok" && c.req.path === "/session/refresh") {
+        return c.text("The proxy says no", refreshMode);
+      }
+      return app.fetch(c.req.raw);
+    });
+  }
+
+  static async start(
+    certificate: Certificate,
+    options: RigOptions,
+    open: () => Promise<BrowserContext>,
+  ): Promise<Rig> {
+    const rig = new Rig(certificate, options, open);
+    await rig.openBrowser();
+    return rig;
+  }
+
+  get origin(): string {
+    return `https://localhost:${this.#server.addr.port}`;
+  }
+
+  /** The same app, but to the browser another site. */
+  get elsewhere(): string {
+    return `https://elsewhere.test:${this.#server.addr.port}`;
+  }
+
+  async openBrowser(): Promise<void> {
+    this.context = await this.#open();
+    this.page = await this.context.newPage();
+    const cdp = await this.context.newCDPSession(this.page);
+    // Newer than Playwright's types.
+    const { on, send } = cdp as unknown as {
+      on(name: string, listener: (event: BindingEvent) => void): void;
+      send(method: string, params?: object): Promise<void>;
+    };
+    on.call(
+      cdp,
+      "Network.deviceBoundSessionEventOccurred",
+      (event) => this.events.push(event),
+    );
+    await send.call(cdp, "Network.enable");
+    await send.call(cdp, "Network.enableDeviceBoundSessions", { enable: true });
+  }
+
+  async closeBrowser(): Promise<void> {
+    await this.context.close();
+  }
+
+  /** Until the browser has made a key for this many sessions. */
+  async isBound(times = 1): Promise<void> {
+    await until(
+      () =>
+        this.events.filter((event) =>
+          event.succeeded && event.creationEventDetails !== undefined
+        ).length >= times,
+      "the browser binds itself",
+    );
+  }
+
+  /** Until the browser has no proof any more. */
+  async proofIsOver(): Promise<void> {
+    await until(
+      async () => !(await this.jar()).has("__Host-session-proof"),
+      "the proof is over",
+    );
+  }
+
+  async jar(): Promise<ReadonlyMap<string, Cookie>> {
+    const cookies = await this.context.cookies();
+    return new Map(cookies.map((cookie) => [cookie.name, cookie]));
+  }
+
+  /** What the browser sees. */
+  async visit(path = "/me", page: Page = this.page): Promise<Me> {
+    await page.goto(this.origin + path);
+    return JSON.parse(await page.textContent("body") ?? "");
+  }
+
+  /** What the page shows after a click on its link or button. */
+  async click(): Promise<string> {
+    await Promise.all([
+      this.page.waitForNavigation(),
+      this.page.click("a, button"),
+    ]);
+    return await this.page.textContent("body") ?? "";
+  }
+
+  /** Any client's request, without the network. */
+  readonly request = async (
+    url: string,
+    init?: RequestInit,
+  ): Promise<Response> => await this.#app.request(url, init);
+
+  /** A plain HTTP client with copied cookies. */
+  async thief(
+    cookies: Iterable<Pick<Cookie, "name" | "value">>,
+    path = "/me",
+    method = "GET",
+  ): Promise<Response> {
+    const cookie = [...cookies].map(({ name, value }) => `${name}=${value}`)
+      .join("; ");
+    return await this.request(this.origin + path, {
+      method,
+      headers: { cookie },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.context.close();
+    await this.#server.shutdown();
+  }
+}
+
+const LIMIT_SECONDS = 15;
+
+/** Looks again and again. */
+export async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  what: string,
+): Promise<void> {
+  const end = performance.now() + LIMIT_SECONDS * 1000;
+  while (!await isTrue()) {
+    if (performance.now() > end) throw new Error(`Waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,163 @@
+// What must hold in a real browser. Each takes seconds, because a browser's clock cannot be moved.
+import assert from "node:assert/strict";
+import { browser } from "../../middleware/session/testing.ts";
+import type { Me } from "./bound_app.ts";
+import { type Rig, until } from "./bound_rig.ts";
+
+type Scenario = (rig: Rig) => Promise<void>;
+
+async function signIn(rig: Rig): Promise<void> {
+  const { user, binding } = await rig.visit("/sign-in");
+  assert.equal(user, "Jay");
+  assert.match(binding, /^(?:offered|bound)$/);
+  await rig.isBound();
+  await isJay(rig);
+}
+
+async function isJay(rig: Rig, page = rig.page): Promise<void> {
+  const me = await rig.visit("/me", page);
+  assert.deepEqual([me.user, me.binding], ["Jay", "bound"], rig.log.join("\n"));
+}
+
+/** Until copied cookies are worth nothing; fails when that takes longer than a proof may live. */
+async function isWorthNothing(rig: Rig, cookies: Cookies): Promise<void> {
+  await until(async () => {
+    const me: Me = await (await rig.thief(cookies)).json();
+    if (me.user !== "nobody") return false;
+    assert.equal(me.rejected, "unproven");
+    return true;
+  }, "copied cookies stop working");
+}
+
+type Cookies = readonly { readonly name: string; readonly value: string }[];
+
+export const SCENARIOS = {
+  "copied cookies work at once and are worth nothing soon, while the browser goes on":
+    async (rig) => {
+      await signIn(rig);
+      const copied = [...(await rig.jar()).values()];
+      assert.deepEqual(copied.map(({ name }) => name).toSorted(), [
+        "__Host-session",
+        "__Host-session-proof",
+        "__Secure-session-key",
+      ]);
+      const me: Me = await (await rig.thief(copied)).json();
+      assert.equal(me.user, "Jay");
+      const start = performance.now();
+      await isWorthNothing(rig, copied);
+      assert(performance.now() - start < 1000 * rig.refreshSeconds);
+      const write = await rig.thief(copied, "/count", "POST");
+      assert.equal(write.status, 403);
+      const refresh = await rig.thief(copied, "/session/refresh", "POST");
+      assert.equal(refresh.headers.getSetCookie().length, 0);
+      await isJay(rig);
+      await rig.proofIsOver();
+      await isJay(rig);
+    },
+
+  "a restart by the thief gains no session that lives longer": async (rig) => {
+    await signIn(rig);
+    const thief = browser({ request: rig.request }, {
+      origin: rig.origin,
+    });
+    for (const { name, value } of (await rig.jar()).values()) {
+      thief.setCookie(`${name}=${value}; Path=/; Secure`);
+    }
+    const restarted = await thief.post("/restart");
+    assert.equal(await restarted.text(), "restarted");
+    assert.equal(restarted.headers.get("Secure-Session-Registration"), null);
+    assert.equal((await (await thief.get("/me")).json()).user, "Jay");
+    const jar = [...thief.cookies].map(([name, value]) => ({ name, value }));
+    await isWorthNothing(rig, jar);
+  },
+
+  "a link on another site, with the proof gone": async (rig) => {
+    await signIn(rig);
+    await rig.proofIsOver();
+    await rig.page.goto(`${rig.elsewhere}/link`);
+    assert.equal(JSON.parse(await rig.click()).user, "Jay");
+    await isJay(rig);
+  },
+
+  "a sign-in that another site led to": async (rig) => {
+    await rig.page.goto(`${rig.elsewhere}/idp`);
+    assert.equal(JSON.parse(await rig.click()).user, "Jay");
+    await rig.isBound();
+    await isJay(rig);
+    await rig.proofIsOver();
+    await isJay(rig);
+    const jar = await rig.jar();
+    const session = jar.get("__Host-session") ?? assert.fail();
+    await isWorthNothing(rig, [session]);
+  },
+
+  "signing in again, out, and in again": async (rig) => {
+    await signIn(rig);
+    await rig.visit("/sign-in");
+    await rig.proofIsOver();
+    await isJay(rig);
+    await rig.page.evaluate("fetch('/renew', { method: 'POST' })");
+    await isJay(rig);
+    await rig.page.evaluate("fetch('/end', { method: 'POST' })");
+    assert.deepEqual([...(await rig.jar()).keys()], []);
+    assert.equal((await rig.visit()).user, "nobody");
+    await rig.visit("/sign-in");
+    await rig.isBound(2);
+    await isJay(rig);
+    await rig.proofIsOver();
+    await isJay(rig);
+  },
+
+  "several tabs, and requests side by side": async (rig) => {
+    await signIn(rig);
+    const tab = await rig.context.newPage();
+    await rig.proofIsOver();
+    await Promise.all([isJay(rig), isJay(rig, tab)]);
+    await rig.proofIsOver();
+    const users = await rig.page.evaluate(
+      "Promise.all(Array.from({ length: 6 }, () => fetch('/me').then((answer) => answer.json()).then(({ user }) => user)))",
+    );
+    assert.deepEqual(users, Array(6).fill("Jay"));
+  },
+
+  "a post that had to wait for a proof": async (rig) => {
+    await signIn(rig);
+    await rig.proofIsOver();
+    const text = await rig.page.evaluate(
+      "fetch('/count', { method: 'POST' }).then((answer) => answer.text())",
+    );
+    assert.equal(text, "Jay 1");
+    await rig.page.goto(`${rig.origin}/form`);
+    await rig.proofIsOver();
+    assert.equal(await rig.click(), "Jay 2");
+  },
+
+  "an outage logs nobody out": async (rig) => {
+    await signIn(rig);
+    rig.refreshMode = 503;
+    await rig.proofIsOver();
+    await isWorthNothing(rig, [...(await rig.jar()).values()]);
+    const me = await rig.visit();
+    assert.deepEqual([me.user, me.rejected], ["nobody", "unproven"]);
+    const write = await rig.page.evaluate(
+      "fetch('/count', { method: 'POST' }).then((answer) => answer.status)",
+    );
+    assert.equal(write, 403);
+    rig.refreshMode = "ok";
+    await until(
+      async () => (await rig.visit()).user === "Jay",
+      "the browser asks again",
+    );
+  },
+} satisfies Record<string, Scenario>;
+
+/** With a profile of its own. */
+export const browserRestart: Scenario = async (rig) => {
+  await signIn(rig);
+  await rig.proofIsOver();
+  await rig.closeBrowser();
+  await rig.openBrowser();
+  await isJay(rig);
+  await rig.proofIsOver();
+  await isJay(rig);
+};
