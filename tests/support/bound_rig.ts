@@ -265,14 +265,13 @@ export class Rig implements AsyncDisposable {
   }
 }
 
-const LIMIT_SECONDS = 15;
-
 /** Looks again and again. */
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
   what: string,
+  limitSeconds = 30,
 ): Promise<void> {
-  const end = performance.now() + LIMIT_SECONDS * 1000;
+  const end = performance.now() + limitSeconds * 1000;
   while (!await isTrue()) {
     if (performance.now() > end) throw new Error(`Waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
