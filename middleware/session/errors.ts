@@ -45,7 +45,8 @@ export class SessionStoreError extends HTTPException {
  * or its browser could not prove it in time. Nothing was written; the session is
  * as it was. `regenerate({ restart: true })` and `destroy()` need no proof.
  *
- * Answers 403 Forbidden (RFC 9110, 15.5.4) in an app without `onError`.
+ * Answers 409 Conflict (RFC 9110, 15.5.10) in an app without `onError`: at the
+ * next request the browser tries again to give a proof.
  */
 export class SessionUnprovenError extends HTTPException {
   /** The class's own name, for logs. */
@@ -53,7 +54,7 @@ export class SessionUnprovenError extends HTTPException {
 
   /** Says what to do. */
   constructor() {
-    super(403, {
+    super(409, {
       message:
         "This session is bound to a device that gave no proof; try again",
     });

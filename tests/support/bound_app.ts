@@ -2,19 +2,18 @@
 import { session, type SessionOptions } from "@baton/session";
 import { deviceBinding } from "@baton/session/bound";
 import { Hono } from "hono";
-import { html } from "hono/html";
 import { z } from "zod";
 
-export const boundSchema = z.object({
+const boundSchema = z.object({
   user: z.string().optional(),
   count: z.number().default(0),
-  seen: z.array(z.string()).default([]),
+  seen: z.number().default(0),
 });
 
 export interface BoundAppOptions
-  extends Omit<SessionOptions<typeof boundSchema>, "schema"> {
+  extends Omit<SessionOptions<typeof boundSchema>, "schema" | "now"> {
   readonly refreshSeconds: number;
-  /** Where other sites' links lead. */
+  /** Where another site's links lead. */
   readonly origin?: string;
 }
 
@@ -22,27 +21,33 @@ export interface BoundAppOptions
 export interface Me {
   readonly user: string;
   readonly count: number;
+  readonly seen: number;
   readonly binding: string;
   readonly rejected?: string;
   readonly usedAt: number;
-  readonly idle: number;
 }
 
 export function boundApp(
   { refreshSeconds, origin = "", ...options }: BoundAppOptions,
 ): Hono {
-  const binding = deviceBinding({ refreshSeconds });
+  let ahead = 0;
+  const sessions = session({
+    schema: boundSchema,
+    binding: deviceBinding({ refreshSeconds }),
+    now: () => Date.now() / 1000 + ahead,
+    ...options,
+  });
   const app = new Hono()
-    .use(session({ schema: boundSchema, binding, ...options }))
-    .get("/", (c) => c.html("<title>home</title>"))
-    .get("/link", (c) => c.html(page`<a href="${origin}/me">link</a>`))
-    .get("/idp", (c) => c.html(page`<a href="${origin}/sign-in">link</a>`))
+    .post("/clock/:seconds", (c) => {
+      ahead += Number(c.req.param("seconds"));
+      return c.body(null, 204);
+    })
+    .use(sessions)
+    .get("/link", (c) => c.html(`<a href="${origin}/me">link</a>`))
+    .get("/idp", (c) => c.html(`<a href="${origin}/sign-in">link</a>`))
     .get(
       "/form",
-      (c) =>
-        c.html(
-          page`<form method="post" action="/count"><button>ok</button></form>`,
-        ),
+      (c) => c.html('<form method="post" action="/count"><button>+</button>'),
     )
     .get("/sign-in", async (c) => {
       const session = await c.var.session();
@@ -52,39 +57,43 @@ export function boundApp(
     })
     .get("/me", async (c) => {
       const { data, info } = await c.var.session();
-      const { user = "nobody", count } = data;
-      const { binding, rejected, usedAt, endsAt: { idle } } = info;
-      return c.json({ user, count, binding, rejected, usedAt, idle });
+      const { user = "nobody", ...rest } = data;
+      const { binding, rejected, usedAt } = info;
+      return c.json({ user, ...rest, binding, rejected, usedAt });
     })
     .post("/count", async (c) => {
       const session = await c.var.session();
       session.update(({ count }) => ({ count: count + 1 }));
-      return c.text(`${session.data.user ?? "nobody"} ${session.data.count}`);
+      return c.text(`${session.data.user} ${session.data.count}`);
     })
-    .get("/seen", async (c) => {
+    .post("/seen", async (c) => {
       const session = await c.var.session();
       session.update(
-        ({ seen }) => ({ seen: [...seen, "/seen"] }),
+        ({ seen }) => ({ seen: seen + 1 }),
         { onConflict: "skip" },
       );
-      return c.text(session.data.user ?? "nobody");
-    })
-    .post("/restart", async (c) => {
-      (await c.var.session()).regenerate({ restart: true });
-      return c.text("restarted");
+      return c.body(null, 204);
     })
     .post("/renew", async (c) => {
       (await c.var.session()).regenerate();
-      return c.text("renewed");
+      return c.body(null, 204);
+    })
+    .post("/restart", async (c) => {
+      (await c.var.session()).regenerate({ restart: true });
+      return c.body(null, 204);
+    })
+    .post("/restart/empty", async (c) => {
+      const session = await c.var.session();
+      session.regenerate({ restart: true, keep: [] });
+      session.update({ user: "Eve" });
+      return c.body(null, 204);
     })
     .post("/end", async (c) => {
       (await c.var.session()).destroy();
-      return c.text("ended");
+      return c.body(null, 204);
     });
   app.onError((error, c) =>
     c.text(error.name, "status" in error ? error.status as 409 | 503 : 500)
   );
   return app as unknown as Hono;
 }
-
-const page = html;

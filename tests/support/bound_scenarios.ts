@@ -69,7 +69,7 @@ export const SCENARIOS = {
       ]);
       assert(await isWorthNothing(rig, copied) <= 1000 * rig.refreshSeconds);
       const write = await rig.thief(copied, "/count", "POST");
-      assert.equal(write.status, 403);
+      assert.equal(write.status, 409);
       const refresh = await rig.thief(copied, "/session/refresh", "POST");
       assert.equal(refresh.headers.getSetCookie().length, 0);
       await isJay(rig);
@@ -86,7 +86,7 @@ export const SCENARIOS = {
       thief.setCookie(`${name}=${value}; Path=/; Secure`);
     }
     const restarted = await thief.post("/restart");
-    assert.equal(await restarted.text(), "restarted");
+    assert.equal(restarted.status, 204);
     assert.equal(restarted.headers.get("Secure-Session-Registration"), null);
     const jar = [...thief.cookies].map(([name, value]) => ({ name, value }));
     await isWorthNothing(rig, jar);
@@ -163,7 +163,7 @@ export const SCENARIOS = {
     const write = await rig.page.evaluate(
       "fetch('/count', { method: 'POST' }).then((answer) => answer.status)",
     );
-    assert.equal(write, 403);
+    assert.equal(write, 409);
     rig.refreshMode = "ok";
     await until(
       async () => (await rig.visit()).user === "Jay",

@@ -1,0 +1,195 @@
+// A browser that binds sessions, as Chromium does it, with a key of WebCrypto's. Over app.request.
+import assert from "node:assert/strict";
+import {
+  type App,
+  type Browser,
+  browser,
+} from "../../middleware/session/testing.ts";
+import type { Me } from "./bound_app.ts";
+
+/** How a proof may differ from what a browser would send. */
+export interface ProofOptions {
+  readonly alg?: string;
+  readonly typ?: string;
+  readonly jwk?: JsonWebKey | undefined;
+  /** Who signs. */
+  readonly by?: CryptoKey;
+}
+
+/** A key pair on P-256. */
+export async function newKey(): Promise<CryptoKeyPair> {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  return await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+}
+
+/** A DBSC proof. */
+export async function signProof(
+  { privateKey, publicKey }: CryptoKeyPair,
+  jti: string,
+  { alg = "ES256", typ = "dbsc+jwt", by = privateKey, ...given }: ProofOptions =
+    {},
+): Promise<string> {
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+  const { jwk } = { jwk: { kty, crv, x, y }, ...given };
+  const signed = `${encode({ typ, alg, ...(jwk && { jwk }) })}.${
+    encode({ jti })
+  }`;
+  const signature = await crypto.subtle.sign(
+    { name: "ECDSA", hash: "SHA-256" },
+    by,
+    new TextEncoder().encode(signed),
+  );
+  const bytes = String.fromCharCode(...new Uint8Array(signature));
+  return `${signed}.${toBase64url(bytes)}`;
+}
+
+function encode(value: unknown): string {
+  return toBase64url(JSON.stringify(value));
+}
+
+function toBase64url(binary: string): string {
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/** What a server asks for in a header. */
+function challengeIn(response: Response, header: string): string {
+  const value = response.headers.get(header) ?? assert.fail(`No ${header}`);
+  return /"(v1\.[^"]+)"/.exec(value)?.[1] ?? assert.fail(value);
+}
+
+interface Bound {
+  readonly key: CryptoKeyPair;
+  readonly id: string;
+}
+
+const PROOF_COOKIE = "__Host-session-proof";
+
+export class Device {
+  readonly visitor: Browser;
+  #ahead = 0;
+  #bound: Bound | undefined;
+  /** The last answer's offer, which {@linkcode bind} takes up. */
+  offer: string | undefined;
+
+  constructor(app: App, origin = "https://localhost") {
+    this.visitor = browser(app, {
+      origin,
+      now: () => Date.now() / 1000 + this.#ahead,
+    });
+  }
+
+  get bound(): Bound {
+    return this.#bound ?? assert.fail("Nothing is bound");
+  }
+
+  /** Asks for a proof first, when there is none any more. */
+  async request(path: string, method = "GET"): Promise<Response> {
+    if (this.#bound !== undefined && !this.visitor.cookies.has(PROOF_COOKIE)) {
+      await this.refresh();
+    }
+    const response = await this.visitor.request(path, { method });
+    const offered = response.headers.has("Secure-Session-Registration");
+    if (offered) {
+      this.offer = challengeIn(response, "Secure-Session-Registration");
+    }
+    return response;
+  }
+
+  async post(path: string): Promise<number> {
+    const response = await this.request(path, "POST");
+    await response.body?.cancel();
+    return response.status;
+  }
+
+  async me(): Promise<Me> {
+    return await (await this.request("/me")).json();
+  }
+
+  /** Signs in, and binds the session. */
+  async signIn(): Promise<void> {
+    const response = await this.request("/sign-in");
+    await response.body?.cancel();
+    const { status } = await this.bind();
+    assert.equal(status, 200);
+    assert.equal((await this.me()).binding, "bound");
+  }
+
+  /** What the browser does with an offer. */
+  async bind(headers: Record<string, string> = {}): Promise<Response> {
+    const key = await newKey();
+    const proof = await signProof(key, this.offer ?? assert.fail("No offer"));
+    const response = await this.send("/session/bind", {
+      "Secure-Session-Response": proof,
+      ...headers,
+    });
+    if (response.status === 200) {
+      const { session_identifier: id } = await response.clone().json();
+      this.#bound = { key, id };
+    }
+    return response;
+  }
+
+  /** Both halves of a refresh; the answer to the second. */
+  async refresh(headers: Record<string, string> = {}): Promise<Response> {
+    const challenge = await this.challenge(headers);
+    if (challenge === undefined) {
+      this.#bound = undefined;
+      return new Response("The binding is over", { status: 410 });
+    }
+    const proof = await signProof(this.bound.key, challenge, {
+      jwk: undefined,
+    });
+    return await this.prove(proof, headers);
+  }
+
+  /** The challenge that the server gives; undefined: the binding is over. */
+  async challenge(
+    headers: Record<string, string> = {},
+  ): Promise<string | undefined> {
+    const response = await this.send("/session/refresh", {
+      "Sec-Secure-Session-Id": this.bound.id,
+      ...headers,
+    });
+    if (response.status !== 403) {
+      assert.equal((await response.json()).continue, false);
+      return undefined;
+    }
+    await response.body?.cancel();
+    const header = response.headers.get("Secure-Session-Challenge") ?? "";
+    assert(header.endsWith(`;id="${this.bound.id}"`), header);
+    return challengeIn(response, "Secure-Session-Challenge");
+  }
+
+  /** Sends a proof. */
+  async prove(
+    proof: string,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return await this.send("/session/refresh", {
+      "Sec-Secure-Session-Id": this.bound.id,
+      "Secure-Session-Response": proof,
+      ...headers,
+    });
+  }
+
+  async send(path: string, headers: Record<string, string>): Promise<Response> {
+    return await this.visitor.request(path, { method: "POST" }, { headers });
+  }
+
+  /** Moves the server's clock and this browser's. */
+  async wait(seconds: number): Promise<void> {
+    await this.visitor.request(`/clock/${seconds}`, { method: "POST" });
+    this.#ahead += seconds;
+  }
+
+  /** All that malware could copy, in a client that cannot sign. */
+  thief(app: App, origin?: string): Device {
+    const thief = new Device(app, origin);
+    thief.#ahead = this.#ahead;
+    for (const [name, value] of this.visitor.cookies) {
+      thief.visitor.setCookie(`${name}=${value}; Path=/; Secure`);
+    }
+    return thief;
+  }
+}
