@@ -1,8 +1,24 @@
 // Sessions bound to the device: the protocol, with a browser that signs by WebCrypto.
-import { memoryStore } from "../middleware/session/mod.ts";
-import { boundApp } from "./support/bound_app.ts";
+import assert from "node:assert/strict";
+import { Hono } from "hono";
+import { deviceBinding } from "../middleware/session/bound.ts";
+import {
+  type Binding,
+  memoryStore,
+  serverStore,
+  session,
+  type SessionEvent,
+} from "../middleware/session/mod.ts";
+import {
+  boundApp,
+  type BoundAppOptions,
+  boundSchema,
+} from "./support/bound_app.ts";
+import type { App } from "../middleware/session/testing.ts";
 import { boundContract } from "./support/bound_contract.ts";
-import { SECRET } from "./support/test_app.ts";
+import { Device } from "./support/device.ts";
+import { memoryBackend } from "./support/memory_backend.ts";
+import { options, SECRET } from "./support/test_app.ts";
 
 const REFRESH_SECONDS = 300;
 
@@ -20,3 +36,175 @@ for (const seal of ["sign", "encrypt"] as const) {
     });
   }
 }
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test(`bound sessions: ${name}`, fn);
+}
+
+function newApp(options: Partial<BoundAppOptions> = {}): Hono {
+  return boundApp({
+    ...{ secrets: [SECRET], refreshSeconds: REFRESH_SECONDS },
+    ...options,
+  });
+}
+
+/** Another app behind the same address, from one request to the next. */
+function whichever(app: () => Hono): App {
+  return {
+    request: (url: string, init?: RequestInit) => app().request(url, init),
+  };
+}
+
+test("an outage of the store is 503 everywhere but at the refresh, and logs nobody out", async () => {
+  const backend = memoryBackend();
+  const device = new Device(newApp({ store: serverStore(backend) }));
+  await device.request("/sign-in");
+  backend.fail(new Error("down"));
+  const bind = await device.bind();
+  assert.equal(bind.status, 503);
+  assert.deepEqual(bind.headers.getSetCookie(), []);
+  backend.fail(undefined);
+  assert.equal((await device.bind()).status, 200); // the same challenge, in time
+
+  await device.wait(REFRESH_SECONDS + 1);
+  backend.fail(new Error("down"));
+  assert.equal((await device.refresh()).status, 200);
+  const visit = await device.request("/me");
+  assert.equal(visit.status, 503);
+  assert.deepEqual(visit.headers.getSetCookie(), []);
+  backend.fail(undefined);
+  assert.equal((await device.me()).binding, "bound");
+});
+
+test("an outage while a session is being bound leaves it as it was", async () => {
+  const backend = memoryBackend();
+  const device = new Device(newApp({ store: serverStore(backend) }));
+  await device.request("/sign-in");
+  backend.fail(new Error("read-only"), "writes");
+  assert.equal((await device.bind()).status, 503);
+  backend.fail(undefined);
+  assert.equal((await device.me()).binding, "offered");
+});
+
+test("with a server store, requests under way when a session is bound need no proof", async () => {
+  const app = newApp({ store: memoryStore() });
+  const device = new Device(app);
+  await device.request("/sign-in");
+  const underWay = device.thief(app);
+  await device.bind();
+  assert.equal((await underWay.me()).user, "Jay");
+  assert.equal(await underWay.post("/count"), 200);
+  await device.wait(30);
+  assert.equal((await underWay.me()).rejected, "unproven");
+  assert.equal((await device.me()).count, 1);
+});
+
+test("of two keys for one session at once, one is bound and the other refused", async () => {
+  for (let i = 0; i < 20; i++) {
+    const app = newApp({ store: memoryStore() });
+    const device = new Device(app);
+    await device.request("/sign-in");
+    const other = device.thief(app);
+    other.offer = device.offer;
+    const answers = await Promise.all([device.bind(), other.bind()]);
+    assert.deepEqual(
+      answers.map(({ status }) => status).toSorted(),
+      [200, 409],
+    );
+    const winner = answers[0]?.status === 200 ? device : other;
+    await winner.wait(REFRESH_SECONDS + 1);
+    assert.equal((await winner.me()).user, "Jay");
+  }
+});
+
+test("a bind and a write at once: neither is lost", async () => {
+  const device = new Device(newApp({ store: memoryStore() }));
+  await device.request("/sign-in");
+  const writes = Array.from({ length: 10 }, () => device.post("/count"));
+  const [bind] = await Promise.all([device.bind(), ...writes]);
+  assert.equal(bind.status, 200);
+  const { count, binding } = await device.me();
+  assert.deepEqual([count, binding], [10, "bound"]);
+});
+
+test("secrets change while a session is bound", async () => {
+  const newest = "a newer secret of the tests: 32 bytes";
+  const apps = [[SECRET], [newest, SECRET], [newest]].map((secrets) =>
+    newApp({ secrets })
+  );
+  let current = 0;
+  const device = new Device(whichever(() => apps[current] ?? assert.fail()));
+  await device.signIn();
+  current = 1;
+  await device.refresh();
+  assert.equal((await device.me()).user, "Jay");
+  current = 2;
+  await device.refresh();
+  assert.equal((await device.me()).binding, "bound");
+});
+
+test("a proof of another key is taken from the browser, so that it asks for its own", async () => {
+  const app = newApp();
+  const [device, other] = [new Device(app), new Device(app)];
+  await device.signIn();
+  await other.signIn();
+  const { visitor } = device;
+  const theirs = other.visitor.cookies.get("__Host-session-proof");
+  visitor.setCookie(`__Host-session-proof=${theirs}; Path=/; Secure`);
+  assert.equal((await device.me()).rejected, "unproven");
+  assert.equal((await device.me()).user, "Jay");
+});
+
+test("a session that is bound opens without a proof once the option is taken away", async () => {
+  let app = newApp();
+  const device = new Device(whichever(() => app));
+  await device.signIn();
+  app = new Hono().use(session({ schema: boundSchema, secrets: [SECRET] }))
+    .get("/me", async (c) => {
+      const { data, info } = await c.var.session();
+      return c.json({ user: data.user, has: "binding" in info });
+    }) as unknown as Hono;
+  const response = await device.visitor.get("/me");
+  assert.deepEqual(await response.json(), { user: "Jay", has: false });
+});
+
+test("what was refused for want of a proof is told, and so is a bind", async () => {
+  const events: SessionEvent[] = [];
+  const app = newApp({ onEvent: (event) => void events.push(event) });
+  const device = new Device(app);
+  await device.signIn();
+  await device.wait(REFRESH_SECONDS + 1);
+  await device.thief(app).me();
+  assert.deepEqual(events.map(({ type }) => type), [
+    "began",
+    "saved",
+    "rejected",
+  ]);
+  const last = { type: "rejected", reason: "unproven" };
+  assert.deepEqual(events.at(-1), last);
+});
+
+test("behind a proxy that is believed, its word decides", async () => {
+  const app = newApp({ trustProxy: true });
+  const headers = { "X-Forwarded-Proto": "https" };
+  const response = await app.request("http://localhost/sign-in", { headers });
+  assert(response.headers.has("Secure-Session-Registration"));
+});
+
+test("wrong options are refused at construction", () => {
+  const wrong: (() => unknown)[] = [
+    () => deviceBinding({ refreshSeconds: 0 }),
+    () => deviceBinding({ refreshSeconds: 1.5 }),
+    () => deviceBinding({ path: "session" }),
+    () => deviceBinding({ path: '/a"b' }),
+    () => newApp({ sameSite: "none" }),
+    () => session({ ...options(), binding: {} as Binding }),
+  ];
+  for (const make of wrong) {
+    assert.throws(
+      make,
+      /TypeError: (?:deviceBinding\(\): |session\(\):\n- binding: )/,
+    );
+  }
+  return Promise.resolve();
+});

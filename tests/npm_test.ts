@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import { redisStore } from "../middleware/session/stores/redis.ts";
+import { behindProxy, boundContract } from "./support/bound_contract.ts";
 import { cookieContract } from "./support/cookie_contract.ts";
 import { cookieApp } from "./support/cookie_app.ts";
 import { mayDoAll, missing } from "./support/missing.ts";
@@ -117,7 +118,7 @@ async function project(
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
   await mustRun("npm", ["install", ...quietly], cwd);
   const { default: ts } = await import("npm:typescript@6.0.3"); // it asks for permissions at once
-  for (const name of ["cookie_app", "node_entry"]) {
+  for (const name of ["bound_app", "cookie_app", "node_entry"]) {
     const code = await Deno.readTextFile(`${root}tests/support/${name}.ts`);
     const { outputText } = ts.transpileModule(code, {
       compilerOptions: {
@@ -152,6 +153,7 @@ import { browser } from "@baton/session/testing";
 import { redisStore } from "@baton/session/redis";
 import { createClient, createCluster, createSentinel } from "redis";
 import { denoKvStore } from "@baton/session/deno-kv";
+import { deviceBinding } from "@baton/session/bound";
 import { Hono } from "hono";
 import { z } from "zod";
 
@@ -163,7 +165,7 @@ export const stores = [
   redisStore({ client: createCluster({ rootNodes: [] }) }),
   redisStore({ client: createSentinel(sentinel) }),
 ];
-export const app = new Hono().use(session({ schema, secrets: [], store }))
+export const app = new Hono().use(session({ schema, secrets: [], store, binding: deviceBinding() }))
   .post("/", async (c) => {
     const session = await c.var.session();
     session.update({ KEY: "Jay" });
@@ -297,6 +299,14 @@ Deno.test({
           options: { ...options, store },
         });
       },
+    });
+
+    await t.step("bound sessions, in Node", async (t) => {
+      await using server = await serve("bound");
+      await boundContract(t, {
+        app: behindProxy(server.url),
+        ...{ refreshSeconds: 300, isCookie: true },
+      });
     });
 
     await Deno.remove(folder, { recursive: true });

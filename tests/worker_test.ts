@@ -1,6 +1,7 @@
 // The app in Cloudflare's own runtime.
 import assert from "node:assert/strict";
 import type { Backend } from "../middleware/session/mod.ts";
+import { behindProxy, boundContract } from "./support/bound_contract.ts";
 import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
 import { freePort } from "./support/redis_server.ts";
@@ -245,6 +246,17 @@ test("in workerd, after a destroy nothing comes back, in 50 races", async () => 
       }
     }));
   }
+});
+
+Deno.test({
+  name: "bound sessions, in workerd",
+  ignore: noWorkerd !== null,
+  async fn(t) {
+    await boundContract(t, {
+      app: behindProxy(rig?.url ?? ""),
+      ...{ refreshSeconds: 300, isCookie: false },
+    });
+  },
 });
 
 test("sessions survive a stop and a start of workerd with a new version of the code", async () => {

@@ -4,7 +4,7 @@ import { deviceBinding } from "@baton/session/bound";
 import { Hono } from "hono";
 import { z } from "zod";
 
-const boundSchema = z.object({
+export const boundSchema = z.object({
   user: z.string().optional(),
   count: z.number().default(0),
   seen: z.number().default(0),

@@ -12,6 +12,18 @@ export interface BoundProgram {
   readonly isCookie: boolean;
 }
 
+/** What is served at `url` by plain http, as a proxy shows it that speaks https. */
+export function behindProxy(url: string): App {
+  return {
+    request(given: string, init: RequestInit = {}) {
+      const { protocol, pathname } = new URL(given);
+      const headers = new Headers(init.headers);
+      headers.set("X-Forwarded-Proto", protocol.slice(0, -1));
+      return fetch(url + pathname, { ...init, headers, redirect: "manual" });
+    },
+  };
+}
+
 export async function boundContract(
   t: Deno.TestContext,
   program: BoundProgram,

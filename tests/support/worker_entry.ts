@@ -9,7 +9,9 @@ import {
   SessionObject as StoredSession,
   type SessionStub,
 } from "../../middleware/session/stores/durable_object.ts";
+import { boundApp } from "./bound_app.ts";
 import { plainPage, proofApp } from "./proof_app.ts";
+import { SECRET } from "./test_app.ts";
 
 /** What a test may do to an object beside what the store does. */
 export class SessionObject extends StoredSession {
@@ -106,7 +108,16 @@ export default new Hono()
     return c.json(await failing(c.req.param("ask"), times, error));
   })
   .route("/plain", plainPage())
-  .route("/proof", proofApp(durableObjectStore(namespace), { now }));
+  .route("/proof", proofApp(durableObjectStore(namespace), { now }))
+  .route(
+    "/",
+    boundApp({
+      secrets: [SECRET],
+      refreshSeconds: 300,
+      store: durableObjectStore(namespace),
+      trustProxy: true,
+    }),
+  );
 
 /** A backend whose objects fail so many times after they did what was asked. */
 async function failing(ask: string, times: number, properties: object) {
