@@ -64,8 +64,14 @@ export function deviceBinding(options: DeviceBindingOptions = {}): Binding {
     );
   }
   return {
-    attach: <T>(binder: Binder<T>) =>
-      new DeviceBinding<T>(binder, path, refreshSeconds),
+    attach<T>(binder: Binder<T>) {
+      if (binder.settings.https.sameSite === "none") {
+        throw new TypeError(
+          'session():\n- binding: not with sameSite "none": browsers bind no partitioned cookie',
+        );
+      }
+      return new DeviceBinding<T>(binder, path, refreshSeconds);
+    },
   };
 }
 

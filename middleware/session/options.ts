@@ -110,7 +110,9 @@ export function resolveOptions<S extends z.ZodObject, V extends string>(
         ? []
         : [`${key}: give a function`]
     ),
-    ...bindingFaults(binding, sameSite),
+    ...(binding && !isFunction(binding.attach)
+      ? ["binding: give deviceBinding()"]
+      : []),
     ...Object.keys(unknown).map((key) => `${key}: there is no such option`),
   ];
   if (faults.length > 0) {
@@ -190,19 +192,6 @@ function storeFaults(store: SessionStore, owner: unknown): string[] {
       ? "owner: it needs a server store, because nobody can list the cookies of other browsers"
       : `owner: the store "${store.kind}" cannot list sessions; its Backend needs owned()`,
   ];
-}
-
-function bindingFaults(
-  binding: Binding | undefined,
-  sameSite: unknown,
-): string[] {
-  if (binding === undefined) return [];
-  if (!isFunction(binding?.attach)) return ["binding: give deviceBinding()"];
-  return sameSite === "none"
-    ? [
-      'binding: it does not go with sameSite "none": browsers bind no cookie of a frame on another site',
-    ]
-    : [];
 }
 
 /** Leaves room in a cookie for the longest token of a server store. */

@@ -130,12 +130,9 @@ async function saveChanges<T>(
   settings: Settings<T>,
 ): Promise<Saved> {
   const { now, bindTo } = visit;
-  const newId = session.outcome.kind === "regenerate"
-    ? session.outcome.id
-    : undefined;
-  for await (
-    const { base, data, isChanged } of views(session, visit, settings)
-  ) {
+  const newId = "id" in session.outcome ? session.outcome.id : undefined;
+  for await (const view of views(session, visit, settings)) {
+    const { base, data, isChanged } = view;
     const isLive = base !== null && base.data !== null;
     const isRenewed = isLive && newId !== undefined;
     const terms = base?.record.terms;
@@ -252,7 +249,7 @@ async function remove<T>(
   settings: Settings<T>,
 ): Promise<void> {
   const ended = base ?? unproven;
-  if (ended !== undefined) await removeKey(ended.record.key, settings);
+  if (ended) await removeKey(ended.record.key, settings);
 }
 
 async function removeKey<T>(

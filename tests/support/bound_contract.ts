@@ -15,11 +15,14 @@ export interface BoundProgram {
 /** What is served at `url` by plain http, as a proxy shows it that speaks https. */
 export function behindProxy(url: string): App {
   return {
-    request(given: string, init: RequestInit = {}) {
+    async request(given: string, init: RequestInit = {}) {
       const { protocol, pathname } = new URL(given);
       const headers = new Headers(init.headers);
       headers.set("X-Forwarded-Proto", protocol.slice(0, -1));
-      return fetch(url + pathname, { ...init, headers, redirect: "manual" });
+      const sent = { ...init, headers, redirect: "manual" } as const;
+      const response = await fetch(url + pathname, sent);
+      const body = await response.text(); // so that nothing is left unread
+      return new Response(body === "" ? null : body, response);
     },
   };
 }

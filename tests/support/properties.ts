@@ -24,6 +24,7 @@ import {
   type TestApp,
   testApp,
 } from "./test_app.ts";
+import { changedProofs } from "./bound_properties.ts";
 import { memoryBackend } from "./memory_backend.ts";
 
 /** How often, and from which seed: the same seed gives the same cases. */
@@ -34,6 +35,7 @@ export interface Run {
 
 export const properties: Record<string, (run: Run) => Promise<void>> = {
   "no mutated cookie opens, breaks a page, or fills the log": mutatedCookies,
+  "no changed proof is accepted, or answered by a 5xx": changedProofs,
   "requests one after another do what a trivial model says": serialPrograms,
   "parallel requests come to what some order of them would, or say conflict":
     parallelPrograms,
