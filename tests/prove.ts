@@ -1,4 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|process|requests|owners]
+// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|process|requests|owners|bound]
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import {
@@ -44,6 +44,7 @@ import {
 import { locked } from "./support/proofs_sqlite.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { noNginx, rollingRestarts, startSite } from "./support/proofs_nginx.ts";
+import { proveBound } from "./support/bound_figures.ts";
 import {
   stopUnderLoad,
   stopWithSlowClients,
@@ -418,3 +419,5 @@ if (isWanted("owners")) {
   await using redisSessions = redisStore({ url: redis.url });
   await ownersRaced("Redis", redisSessions, redis.url);
 }
+
+if (isWanted("bound")) await proveBound();

@@ -10,6 +10,7 @@ import { generateCookie } from "hono/cookie";
 import type { Binder } from "./binding.ts";
 import { type DeviceKey, thumbprint } from "./bound_proof.ts";
 import { MAX_AGE_LIMIT_SECONDS, readCookie } from "./cookie.ts";
+import { remembering } from "./remembering.ts";
 import type { Sealer } from "./seal.ts";
 
 /** A session as it was when the browser was asked to bind it. */
@@ -59,7 +60,7 @@ export class BoundCookies {
     this.#refreshSeconds = refreshSeconds;
     this.#proofName = `__Host-${cookieName}-proof`;
     this.#keyName = `__Secure-${cookieName}-key`;
-    this.#proofs = sealer("bound proof", this.#proofName);
+    this.#proofs = remembering(sealer("bound proof", this.#proofName));
     this.#keys = sealer("bound key", this.#keyName);
     this.#offers = sealer("bound offer", cookieName);
     this.#challenges = sealer("bound challenge", cookieName);
@@ -199,11 +200,12 @@ function seal(sealer: Sealer, parts: readonly unknown[]): string {
   return sealer.seal(JSON.stringify(parts));
 }
 
-/** What was sealed here, so its shape is known. */
+/** What was sealed here, so its shape is known; read once for each value that is remembered. */
 function read<Parts>(
   sealer: Sealer,
   value: string | undefined,
 ): Parts | undefined {
   const opened = sealer.open(value ?? "");
-  return typeof opened === "string" ? undefined : JSON.parse(opened.token);
+  if (typeof opened === "string") return undefined;
+  return (opened.derived ??= JSON.parse(opened.token)) as Parts;
 }
