@@ -20,6 +20,7 @@ const TESTS = [
   "remembering",
   "lifetime",
   "rotation",
+  "bound",
   "types",
   "testing",
   "server_store",
@@ -30,6 +31,7 @@ const TESTS = [
 
 /** What these tests run; the other stores have tests that need a server or a disk. */
 const FILES = [
+  ...["bound", "bound_cookies", "bound_endpoints", "bound_proof"],
   ...["base64url", "cookie", "errors", "events", "info", "json_safe"],
   ...["lifetime", "load", "middleware", "mount", "options", "owned"],
   ...["remembering", "response", "save", "schema", "seal", "session"],
