@@ -163,9 +163,18 @@ test("a session that is bound opens without a proof once the option is taken awa
     .get("/me", async (c) => {
       const { data, info } = await c.var.session();
       return c.json({ user: data.user, has: "binding" in info });
+    })
+    .post("/restart", async (c) => {
+      (await c.var.session()).regenerate({ restart: true });
+      return c.body(null, 204);
     }) as unknown as Hono;
   const response = await device.visitor.get("/me");
   assert.deepEqual(await response.json(), { user: "Jay", has: false });
+  // Restarted meanwhile, it is one that the browser may bind again.
+  await device.post("/restart");
+  app = newApp();
+  await device.wait(REFRESH_SECONDS + 1);
+  assert.equal((await device.me()).binding, "offered");
 });
 
 test("what was refused for want of a proof is told, and so is a bind", async () => {

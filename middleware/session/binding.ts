@@ -6,8 +6,14 @@ import type { Settings } from "./options.ts";
 import type { Saved } from "./save.ts";
 import type { Sealer } from "./seal.ts";
 
-/** Experimental. The option `binding`: `deviceBinding()` makes one. */
+/** Experimental. What ties sessions to a device; `deviceBinding()` makes one. */
 export interface Binding {
+  /** What it ties them by: "device". */
+  readonly kind: string;
+}
+
+/** What a binding is within the package: how it does it may change in any version. */
+export interface AttachableBinding extends Binding {
   /** `session()` calls it once, when its own options are right. */
   attach<T>(session: Binder<T>): AttachedBinding<T>;
 }

@@ -18,7 +18,12 @@
  * @module
  */
 import type { Context } from "hono";
-import type { AttachedBinding, Binder, Binding } from "./binding.ts";
+import type {
+  AttachableBinding,
+  AttachedBinding,
+  Binder,
+  Binding,
+} from "./binding.ts";
 import { BoundCookies, type Proof } from "./bound_cookies.ts";
 import { bind, refresh } from "./bound_endpoints.ts";
 import { bondOf, boundTo } from "./bound_proof.ts";
@@ -63,7 +68,8 @@ export function deviceBinding(options: DeviceBindingOptions = {}): Binding {
       `deviceBinding(): path is "${path}"; give one such as "/session"`,
     );
   }
-  return {
+  const binding: AttachableBinding = {
+    kind: "device",
     attach<T>(binder: Binder<T>) {
       if (binder.settings.https.sameSite === "none") {
         throw new TypeError(
@@ -73,6 +79,7 @@ export function deviceBinding(options: DeviceBindingOptions = {}): Binding {
       return new DeviceBinding<T>(binder, path, refreshSeconds);
     },
   };
+  return binding;
 }
 
 class DeviceBinding<T> implements AttachedBinding<T> {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AttachedBinding, Binding } from "./binding.ts";
+import type { AttachableBinding, AttachedBinding, Binding } from "./binding.ts";
 import type { DeepReadonly } from "./change.ts";
 import { cookieName, type CookieOptions, type SameSite } from "./cookie.ts";
 import type { EventListener } from "./events.ts";
@@ -91,9 +91,9 @@ export function resolveOptions<S extends z.ZodObject, V extends string>(
     variable = "session",
     owner,
     onEvent,
-    binding,
-    ...unknown
+    ...rest
   } = options;
+  const { binding, ...unknown } = rest as { binding?: AttachableBinding };
 
   const faults = [
     ...schemaFaults(schema),

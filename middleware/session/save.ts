@@ -174,8 +174,8 @@ async function restart<T>(
     return UNCHANGED;
   }
   for await (const { base, data } of views(session, visit, settings)) {
-    const bound = base?.record.terms?.bound ?? visit.bindTo;
-    const terms = { ...options, bound };
+    const { bound = visit.bindTo } = base?.record.terms ?? {};
+    const terms = { ...options, bound: settings.binding && bound };
     const record = newRecord(id, data, visit, settings, terms);
     const token = await put(record, null, visit.now, settings);
     if (token === null) {

@@ -324,7 +324,8 @@ export const CHOSEN: readonly ChosenMutant[] = [
   ...mutants("save.ts", [
     ["if (visit.unproven !== undefined) return keepUnproven(session);", ""],
     ["if (mustBeSaved) throw new SessionUnprovenError();", ""],
-    ["base?.record.terms?.bound ?? visit.bindTo;", "undefined;"],
+    ["bound: settings.binding && bound };", "bound: undefined };"],
+    ["bound: settings.binding && bound };", "bound };"],
     ["const ended = base ?? unproven;", "const ended = base;"],
     [
       "bindTo !== undefined && terms?.bound === undefined;",
@@ -339,7 +340,6 @@ export const CHOSEN: readonly ChosenMutant[] = [
     ["store.holdsSession\n      ? 0", "!store.holdsSession\n      ? 0"],
     ["if (proof?.session !== generation)", "if (proof === undefined)"],
     ['if (kind !== "restarted") return;', "return;"],
-    ["if (visit.base === null || !this.#isHttps(visit))", "if (false)"],
     ["      isRenewalDue(base.record, lifetime, now)", "      false"],
     ["      isRenewalDue(base.record, lifetime, now)", "      true"],
     ["this.#cookies.clear(c);", ""],
@@ -360,7 +360,6 @@ export const CHOSEN: readonly ChosenMutant[] = [
     ["whose === session && at", "at"],
     ["return now < at +", "return 0 < at +"],
     ['sealer("bound challenge"', 'sealer("bound offer"'],
-    ['sealer("bound key"', 'sealer("bound proof"'],
   ]),
   ...mutants("bound_endpoints.ts", [
     ["offer === undefined || !await proof.isSignedBy(key)", "!offer"],
