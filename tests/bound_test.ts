@@ -117,6 +117,19 @@ test("of two keys for one session at once, one is bound and the other refused", 
   }
 });
 
+test("an offer that was made before a regenerate binds nothing", async () => {
+  const lifetime = { idle: 300, absolute: 28_800 }; // a rolling renewal is due after 30 s
+  const device = new Device(newApp({ lifetime, store: memoryStore() }));
+  await device.request("/sign-in");
+  const { offer } = device;
+  await device.post("/renew");
+  await device.wait(31);
+  device.offer = offer;
+  const late = await device.bind();
+  assert.equal(late.status, 409);
+  assert.deepEqual(late.headers.getSetCookie(), []);
+});
+
 test("a bind and a write at once: neither is lost", async () => {
   const device = new Device(newApp({ store: memoryStore() }));
   await device.request("/sign-in");

@@ -44,9 +44,8 @@ export async function bind<T>(
   const loaded = await load(c, settings);
   if (loaded.value !== undefined) {
     const visit = admit(loaded, held);
-    const isSame = visit.base?.record.generation === held.session;
-    if (!isSame || !await isBoundTo(key, c, visit, settings)) {
-      return refuse(c, 409, "The session is another one, or bound already");
+    if (!await isBoundTo(key, c, visit, settings)) {
+      return refuse(c, 409, "It is another session, or bound already");
     }
   }
   cookies.setKey(c, held, now);
@@ -54,7 +53,7 @@ export async function bind<T>(
   return instruct(c, held, cookies, path);
 }
 
-/** Saves the session as bound. false: it is bound to another key, so this one may not get in its way. */
+/** Saves the session as bound. false: it is another one, or bound to another key, so this one may not get in its way. */
 async function isBoundTo<T>(
   key: DeviceKey,
   c: Context,
@@ -63,6 +62,7 @@ async function isBoundTo<T>(
 ): Promise<boolean> {
   const bound = visit.base?.record.terms?.bound;
   if (bound !== undefined) return bondOf(bound).key === key;
+  if (visit.bindTo === undefined) return false;
   const { session } = openedBy(visit, settings);
   const saved = await save(session, visit, settings);
   if (!("record" in saved) || saved.record.terms?.bound !== visit.bindTo) {

@@ -219,6 +219,11 @@ const CASES: Record<string, Case> = {
     const first = device.bound.id;
     await device.signIn();
     assert.notEqual(device.bound.id, first);
+    const replaced = await device.send("/session/refresh", {
+      "Sec-Secure-Session-Id": first,
+    });
+    const over = { session_identifier: first, continue: false };
+    assert.deepEqual(await replaced.json(), over);
   },
 
   "a sign-in that another site led to is bound by the next request": async (

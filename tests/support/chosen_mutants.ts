@@ -364,7 +364,7 @@ export const CHOSEN: readonly ChosenMutant[] = [
   ...mutants("bound_endpoints.ts", [
     ["offer === undefined || !await proof.isSignedBy(key)", "!offer"],
     ["at === undefined || !await proof?.isSignedBy(held.key)", "!at"],
-    ["visit.base?.record.generation === held.session;", "true;"],
+    ["if (visit.bindTo === undefined) return false;", ""],
     ["thumbprint(held.key) !== name", "false"],
     ["if (bound !== undefined) return bondOf(bound).key === key;", ""],
     ["return false; // another request was faster", "return true;"],
