@@ -7,13 +7,13 @@ import { type Machine, type Rig, until } from "./bound_rig.ts";
 
 type Scenario = (rig: Rig) => Promise<void>;
 
-async function signIn(rig: Rig): Promise<void> {
+async function signIn(rig: Rig, times = 1): Promise<void> {
   // On a busy machine the browser may be late for its first challenge.
   await until(async () => {
     const { user, binding } = await rig.visit("/sign-in");
     assert.equal(user, "Jay");
     assert.match(binding, /^(?:offered|bound)$/);
-    return await rig.isBound().then(() => true, () => false);
+    return await rig.isBound(times).then(() => true, () => false);
   }, "the browser binds itself");
   await isJay(rig);
 }
@@ -120,11 +120,11 @@ export const SCENARIOS = {
     await rig.page.evaluate("fetch('/renew', { method: 'POST' })");
     await isJay(rig);
     await rig.page.evaluate("fetch('/end', { method: 'POST' })");
-    assert.deepEqual([...(await rig.jar()).keys()], []);
+    // A refresh that was under way may bring one more proof, which is worth nothing alone.
+    const left = [...(await rig.jar()).keys()];
+    assert.deepEqual(left.filter((name) => !name.endsWith("-proof")), []);
     assert.equal((await rig.visit()).user, "nobody");
-    await rig.visit("/sign-in");
-    await rig.isBound(2);
-    await isJay(rig);
+    await signIn(rig, 2);
     await rig.proofIsOver();
     await isJay(rig);
   },
