@@ -52,6 +52,7 @@ function isDeleted(reason: RejectReason, value: string): boolean {
       return value.startsWith("v1."); // another app on this host wrote the others
     case "unknown":
     case "schema":
+    case "unproven":
       return false;
   }
 }

@@ -236,6 +236,11 @@ const Comparison = template(["language"], (
               <td data-label={compare.act}>{kinds[kind].act}</td>
             </tr>
           ))}
+          <tr>
+            <th scope="row">{compare.bound.name}</th>
+            <td data-label={compare.read}>{compare.bound.read}</td>
+            <td data-label={compare.act}>{compare.bound.act}</td>
+          </tr>
         </tbody>
       </table>
     </details>

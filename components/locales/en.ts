@@ -95,6 +95,8 @@ export const en = {
         "The cookie was refused: its seal is right, but it leads to no session. The session was ended or renewed, or its time was up, or the server keeps its sessions elsewhere now (unknown).",
       "schema":
         "The cookie was refused: its seal is right, but its data is not what this server expects (schema).",
+      "unproven":
+        "The cookie was refused: its session is bound to a device, and this request came without the device's proof (unproven).",
     },
     cookie: {
       deleted: "The server told your browser to delete it.",

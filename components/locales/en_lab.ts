@@ -136,6 +136,12 @@ export const lab = {
     kind: "Cookie",
     read: "Can read",
     act: "Can do",
+    bound: {
+      name: "Bound to the device",
+      read: "What its seal lets anybody read",
+      act:
+        "Act as the visitor for a few minutes. Then the server asks for a proof that only the device can give. An experiment, not used on this page: Chrome on Windows and macOS can do it.",
+    },
   },
 
   secret: {

@@ -97,6 +97,8 @@ export const es: Texts = {
         "La cookie fue rechazada: su sello es correcto, pero no lleva a ninguna sesión. La sesión se terminó o se renovó, o se le acabó el tiempo, o el servidor guarda ahora sus sesiones en otro sitio (unknown).",
       "schema":
         "La cookie fue rechazada: su sello es correcto, pero sus datos no son los que espera este servidor (schema).",
+      "unproven":
+        "La cookie fue rechazada: su sesión está vinculada a un dispositivo, y esta petición llegó sin la prueba del dispositivo (unproven).",
     },
     cookie: {
       deleted: "El servidor le dijo a tu navegador que la borrara.",

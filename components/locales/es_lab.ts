@@ -140,6 +140,12 @@ export const lab: Texts["lab"] = {
     kind: "Cookie",
     read: "Puede leer",
     act: "Puede hacer",
+    bound: {
+      name: "Vinculada al dispositivo",
+      read: "Lo que su sello deje leer a cualquiera",
+      act:
+        "Actuar como el visitante unos minutos. Después el servidor pide una prueba que solo el dispositivo puede dar. Es un experimento que esta página no usa: Chrome en Windows y macOS sabe hacerlo.",
+    },
   },
 
   secret: {

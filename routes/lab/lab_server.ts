@@ -25,7 +25,10 @@ export type Sample = z.output<typeof schema>;
 /** What comes of a cookie value: whom the server greets, or why it does not. */
 export type Opened =
   | { readonly name: string; readonly rejected?: undefined }
-  | { readonly rejected: RejectReason };
+  | { readonly rejected: LabReason };
+
+/** Nothing is bound to a device here. */
+type LabReason = Exclude<RejectReason, "unproven">;
 
 export interface LabServer {
   /** A cookie value whose session holds this. Throws a SessionTooLargeError when it does not fit. */
@@ -68,7 +71,7 @@ export function labServer(options: LabServerOptions): LabServer {
   app.get("/", async (c) => {
     const { data, info } = await c.var.session();
     const opened: Opened = info.isNew
-      ? { rejected: info.rejected ?? "malformed" }
+      ? { rejected: (info.rejected as LabReason | undefined) ?? "malformed" }
       : { name: data.name ?? "" };
     return c.json(opened);
   });
