@@ -9,6 +9,7 @@ import {
   sessionsOf,
   type SessionStore,
 } from "@baton/session";
+import { deviceBinding } from "@baton/session/bound";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
@@ -103,6 +104,8 @@ export function createApp(
 
   const options: SessionOptions<typeof schema> = {
     ...{ schema, store, secrets, now },
+    // Over https only, and in browsers that can; experimental.
+    binding: deviceBinding(),
     owner: ({ userId }) => userId,
     onEvent(event, c) {
       if (event.type === "saved") return;

@@ -321,6 +321,7 @@ export const CHOSEN: readonly ChosenMutant[] = [
   ]),
   ...mutants("save.ts", [
     ["owner?.(record.data as DeepReadonly<T>) || undefined", "undefined"],
+  ]),
   ...mutants("save.ts", [
     ["if (visit.unproven !== undefined) return keepUnproven(session);", ""],
     ["if (mustBeSaved) throw new SessionUnprovenError();", ""],
