@@ -35,7 +35,7 @@ const FILES = [
   ...["base64url", "cookie", "errors", "events", "info", "json_safe"],
   ...["lifetime", "load", "middleware", "mount", "options", "owned"],
   ...["remembering", "response", "save", "schema", "seal", "session"],
-  ...["stores/cookie", "stores/record", "stores/store"],
+  ...["stores/cookie", "stores/record", "stores/server_store"],
 ].map((name) => `middleware/session/${name}.ts`);
 
 const root = new URL("../", import.meta.url).pathname;

@@ -200,7 +200,7 @@ Deno.test({
       assert.deepEqual(
         stores.map((path) => path.split("/").at(-1)).toSorted(),
         [
-          ...["cookie.js", "memory.js", "record.js", "store.js"],
+          ...["cookie.js", "memory.js", "record.js", "server_store.js"],
           ...["time_limit.js", "writability.js"],
         ],
       );

@@ -236,7 +236,7 @@ test("a store whose backend cannot list does not say that it can", () => {
 // The example
 
 const EXAMPLE = new URL(
-  "../middleware/session/stores/store.ts",
+  "../middleware/session/stores/server_store.ts",
   import.meta.url,
 );
 

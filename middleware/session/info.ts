@@ -6,7 +6,7 @@ import { type Ends, endsAt, restartedAt, type Times } from "./lifetime.ts";
 import type { Visit } from "./load.ts";
 import type { Settings } from "./options.ts";
 import type { SealKind } from "./seal.ts";
-import { encodeRecord, RECORD_LIMIT_BYTES } from "./stores/store.ts";
+import { encodeRecord, RECORD_LIMIT_BYTES } from "./stores/record.ts";
 
 /** Facts about a session. */
 export interface SessionInfo {

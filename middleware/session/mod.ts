@@ -55,7 +55,7 @@ export {
 export { isHttps, type SameSite } from "./cookie.ts";
 export { cookieStore } from "./stores/cookie.ts";
 export { type MemoryOptions, memoryStore } from "./stores/memory.ts";
-export { serverStore } from "./stores/store.ts";
+export { serverStore } from "./stores/server_store.ts";
 export type {
   Backend,
   Loaded,

@@ -73,19 +73,19 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     because: "an async function that returns a promise returns what it becomes",
   },
   {
-    file: "stores/store.ts",
+    file: "stores/server_store.ts",
     line: "if (at > 0) await new Promise((resolve) => setTimeout(resolve));",
     broken: "if (true ||",
     because: "one pause more, before the first sessions",
   },
   {
-    file: "stores/store.ts",
+    file: "stores/server_store.ts",
     line: "if (key === undefined || generation === undefined) return null;",
     broken: "if (false &&",
     because: "a token has both parts or neither",
   },
   {
-    file: "stores/store.ts",
+    file: "stores/server_store.ts",
     line: "if (key === undefined || generation === undefined) return null;",
     broken: "&&",
     because: "a token has both parts or neither",

@@ -1,4 +1,5 @@
-import { isRecord, type Loaded, type SessionStore } from "./store.ts";
+import { isRecord } from "./record.ts";
+import type { Loaded, SessionStore } from "./store.ts";
 
 /**
  * No store at all: the session itself travels in the cookie, sealed. Nothing to

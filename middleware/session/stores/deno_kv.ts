@@ -1,4 +1,5 @@
-import { type Backend, serverStore, type SessionStore } from "./store.ts";
+import type { Backend, SessionStore } from "./store.ts";
+import { serverStore } from "./server_store.ts";
 
 /** As much of `Deno.Kv` as a store needs, so that this file compiles without Deno's types. */
 export interface KvDatabase {

@@ -1,5 +1,6 @@
 import { randomId } from "../base64url.ts";
-import { type Backend, serverStore, type SessionStore } from "./store.ts";
+import type { Backend, SessionStore } from "./store.ts";
+import { serverStore } from "./server_store.ts";
 
 /** Options for {@linkcode memoryStore}. */
 export interface MemoryOptions {

@@ -1,4 +1,5 @@
-import { type Backend, serverStore, type SessionStore } from "./store.ts";
+import type { Backend, SessionStore } from "./store.ts";
+import { serverStore } from "./server_store.ts";
 
 /**
  * Asks the database: `text` has `$1`, `$2`, …; a value is a string, a number,

@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import { randomId } from "../base64url.ts";
 import { openRedis, type RedisClient } from "./redis_client.ts";
 import { addOwned, GRACE, listOwned } from "./redis_owners.ts";
-import { type Backend, serverStore, type SessionStore } from "./store.ts";
+import type { Backend, SessionStore } from "./store.ts";
+import { serverStore } from "./server_store.ts";
 
 export type { RedisClient } from "./redis_client.ts";
 

@@ -4,7 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { clearTimeout, setTimeout } from "node:timers";
 import { OWNER_START, setUp } from "./sqlite_schema.ts";
 import { isLocked, SqliteWrites, unlessLocked } from "./sqlite_writes.ts";
-import { type Backend, serverStore, type SessionStore } from "./store.ts";
+import type { Backend, SessionStore } from "./store.ts";
+import { serverStore } from "./server_store.ts";
 
 /** Options for {@linkcode sqliteStore}. */
 export interface SqliteOptions {
