@@ -37,6 +37,10 @@ test("a wrong set-up throws when it is built, naming all that is wrong", () => {
     [{ lifetime: { idle: Infinity, absolute: 1 } }, /idle/],
     [{ lifetime: { idle: 1, absolute: NaN } }, /absolute is NaN/],
     [{ lifetime: { idle: 1, absolute: -1 } }, /absolute is -1/],
+    [
+      { lifetime: { idle: 1, absolute: new Date(1_800_000_000_000) } },
+      /give a moment in the future/, // it is now
+    ],
     [{ lifetime: { idle: 1, absolute: new Date(NaN) } }, /invalid Date/],
   ];
   for (const [given, message] of refused) {

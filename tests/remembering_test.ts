@@ -53,6 +53,14 @@ test("a value that comes once takes no memory", () => {
   assert.equal(remembered.bytes, 0);
 });
 
+test("what is remembered is counted with its value and its token", () => {
+  const remembered = remembering(countingSealer().sealer);
+  openOften(remembered, value(1));
+  // A character of a token may take two bytes, twice: as text, and as what was read from it.
+  assert(remembered.bytes >= 5 * (value(1).length - 1));
+  assert(remembered.bytes < 2000);
+});
+
 test("what does not open is never remembered, however often it comes", () => {
   const { sealer, asked } = countingSealer();
   const remembered = remembering(sealer);

@@ -39,6 +39,9 @@ const FAILED: Record<string, () => Response> = {
   "a thrown HTTPException of 503": () => {
     throw new HTTPException(503);
   },
+  "a thrown HTTPException of 500": () => {
+    throw new HTTPException(500);
+  },
   "an answer of 500": () => new Response("broken", { status: 500 }),
 };
 
@@ -389,6 +392,33 @@ test("rule 2: a route's own Cache-Control stays when it keeps shared caches out"
       "nonprivate",
     ]
   ) assert.equal(await after(replaced), "private, no-store", replaced);
+});
+
+test("rule 1: an HTTPException of another copy of hono is an answer too, unless it ends as a 5xx", async () => {
+  class Foreign extends Error {
+    readonly status = 401;
+    getResponse(): Response {
+      return new Response("Who are you?", { status: 401 });
+    }
+  }
+  for (const [status, name] of [[401, "Eve"], [500, "Jay"]] as const) {
+    const given = options(STORES.server());
+    const app = testApp(given, (app) => {
+      app.get("/change", async (c) => {
+        (await c.var.session()).update({ name: "Eve" });
+        throw new Foreign();
+      });
+      app.get(
+        "/read",
+        async (c) => c.text((await c.var.session()).data.name ?? "nobody"),
+      );
+    });
+    app.onError((_, c) => c.text("Answered", status));
+    const cookie = await sealFor(given, { name: "Jay" });
+    await app.request("/change", { headers: { cookie } });
+    const read = await app.request("/read", { headers: { cookie } });
+    assert.equal(await read.text(), name);
+  }
 });
 
 test("rule 1: an error saves nothing, also where the app answers it as if it were none", async () => {

@@ -560,3 +560,23 @@ test("onEvent is told of a conflict; what it throws, at once or later, changes n
     "conflict",
   ]);
 });
+
+test("info.bytes is what was stored when the request came, info.limit what may be", async () => {
+  for (const [where, store] of Object.entries(STORES)) {
+    const given = options(store());
+    const app = testApp(given, (app) =>
+      app.get("/", async (c) => {
+        const session = await c.var.session();
+        session.update(({ count }) => ({ count: count + 1 }));
+        return c.json(session.info);
+      }));
+    const first = await (await app.request("/")).json();
+    assert.equal(first.bytes, 0);
+    assert.equal(first.limit, where === "cookie" ? 4096 : 60_000);
+    const cookie = await sealFor(given, { name: "x".repeat(100) });
+    const { bytes } = await (await app.request("/", { headers: { cookie } }))
+      .json();
+    if (where === "cookie") assert.equal(bytes, cookie.length - 1);
+    else assert(bytes > 150 && bytes < 250, String(bytes));
+  }
+});

@@ -90,4 +90,34 @@ export const EQUIVALENT: readonly EquivalentMutant[] = [
     broken: "&&",
     because: "a token has both parts or neither",
   },
+  {
+    file: "seal.ts",
+    line: "if (text.length > scratch.length) return encoder.encode(text);",
+    broken: ">=",
+    because: "what just fits is encoded into memory of its own instead",
+  },
+  {
+    file: "cookie.ts",
+    line: "if (at >= 0 && pair.slice(0, at).trim() === name) {",
+    broken: ">",
+    because: "no cookie of ours has an empty name",
+  },
+  {
+    file: "schema.ts",
+    line: 'if (typeof value !== "object" || value === null) return false;',
+    broken: "if (false &&",
+    because: "the prototype of a number or a text is no plain object's either",
+  },
+  {
+    file: "schema.ts",
+    line: 'if (typeof value === "object" && value !== null) {',
+    broken: "||",
+    because: "to freeze what cannot be changed does nothing",
+  },
+  {
+    file: "owned.ts",
+    line: "for (let round = 0; round < ROUNDS; round++) {",
+    broken: "<=",
+    because: "one round more, after rounds in which something was left",
+  },
 ];
