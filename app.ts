@@ -1,5 +1,5 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { except } from "hono/combine";
+import { every, except } from "hono/combine";
 import { csrf } from "hono/csrf";
 import type { languageDetector } from "hono/language";
 import { methodNotAllowed } from "hono/method-not-allowed";
@@ -91,12 +91,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route("/", assets);
   app.route("/", health({ ...options, isStopping, now }));
 
-  app.use(except(
-    isNotPost,
+  app.use(onPost(every(
     except(isNotBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
     formsOnly,
     formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
-  ));
+  )));
   const visitorSession = session({
     ...sessionOptions,
     now,
@@ -143,8 +142,10 @@ export const LANGUAGES: Parameters<typeof languageDetector>[0] = {
 };
 
 /** No other method changes anything, or has a body that anybody reads. */
-function isNotPost(c: Context): boolean {
-  return c.req.method !== "POST";
+function onPost(middleware: MiddlewareHandler): MiddlewareHandler {
+  return function onPost(c, next) {
+    return c.req.method === "POST" ? middleware(c, next) : next();
+  };
 }
 
 /**

@@ -96,20 +96,50 @@ interface DecodedProps {
 }
 
 function Decoded({ language, parts }: DecodedProps) {
-  const t = locales[language].session.anatomy;
   return (
-    <ul class="decoded" aria-label={t.decoded}>
-      {parts.map(({ text, meaning, seconds }) => (
-        <li>
-          <code dir="auto">{text}</code> {t.parts[meaning]}
-          {seconds !== undefined && (
+    <DecodedList
+      language={language}
+      items={parts.map(({ text, meaning, seconds }) => (
+        <DecodedItem
+          language={language}
+          meaning={meaning}
+          text={text}
+          moment={seconds !== undefined && (
             <>
               {" "}
               <Moment language={language} seconds={seconds} />
             </>
           )}
-        </li>
+        />
       ))}
-    </ul>
+    />
   );
 }
+
+interface DecodedListProps {
+  readonly language: Language;
+  readonly items: Child;
+}
+
+const DecodedList = template(["language"], (
+  { language, items }: DecodedListProps,
+) => (
+  <ul class="decoded" aria-label={locales[language].session.anatomy.decoded}>
+    {items}
+  </ul>
+));
+
+interface DecodedItemProps extends Omit<DecodedPart, "seconds"> {
+  readonly language: Language;
+  readonly moment: Child;
+}
+
+const DecodedItem = template(["language", "meaning"], (
+  { language, meaning, text, moment }: DecodedItemProps,
+) => (
+  <li>
+    <code dir="auto">{text}</code>{" "}
+    {locales[language].session.anatomy.parts[meaning]}
+    {moment}
+  </li>
+));

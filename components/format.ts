@@ -3,11 +3,13 @@ import type { Language } from "./locales/mod.ts";
 /** Numbers, times and lengths of time as each language writes them. Intl objects are costly to make, so each is made once. */
 function formats(language: Language) {
   const unit = (unit: string) =>
-    new Intl.NumberFormat(language, {
-      style: "unit",
-      unit,
-      unitDisplay: "long",
-    });
+    remembering(
+      new Intl.NumberFormat(language, {
+        style: "unit",
+        unit,
+        unitDisplay: "long",
+      }),
+    );
   const units = [
     { seconds: 86_400, format: unit("day") },
     { seconds: 3600, format: unit("hour") },
@@ -15,21 +17,48 @@ function formats(language: Language) {
     { seconds: 1, format: unit("second") },
   ];
   return {
-    number: new Intl.NumberFormat(language),
-    moment: new Intl.DateTimeFormat(language, {
-      dateStyle: "medium",
-      timeStyle: "medium",
-      timeZone: "UTC",
-    }),
-    time: new Intl.DateTimeFormat(language, {
-      timeStyle: "medium",
-      timeZone: "UTC",
-    }),
+    number: remembering(new Intl.NumberFormat(language)),
+    moment: remembering(
+      new Intl.DateTimeFormat(language, {
+        dateStyle: "medium",
+        timeStyle: "medium",
+        timeZone: "UTC",
+      }),
+    ),
+    time: remembering(
+      new Intl.DateTimeFormat(language, {
+        timeStyle: "medium",
+        timeZone: "UTC",
+      }),
+    ),
     /** A length of time, in the biggest unit that it has two of: "29 minutes". Rounded down. */
     duration(seconds: number): string {
       const fits = units.find((unit) => seconds >= 2 * unit.seconds) ??
         units.at(-1)!;
       return fits.format.format(Math.floor(seconds / fits.seconds));
+    },
+  };
+}
+
+/** So many texts a format remembers at most. */
+const REMEMBERED = 500;
+
+interface Format {
+  format(value: number | Date): string;
+}
+
+/** Many visitors see the same second and the same lengths: formatting one costs more than a dozen look-ups. */
+function remembering(format: { format(value: number): string }): Format {
+  const known = new Map<number, string>();
+  return {
+    format(value) {
+      const key = Number(value);
+      let text = known.get(key);
+      if (text === undefined) {
+        if (known.size === REMEMBERED) known.clear();
+        known.set(key, text = format.format(key));
+      }
+      return text;
     },
   };
 }

@@ -1,3 +1,6 @@
+import type { Child } from "hono/jsx";
+import { template } from "./template.ts";
+
 /** A request or an answer, as text. */
 export interface HttpMessageProps {
   /** The request line or the status line. */
@@ -10,14 +13,38 @@ export interface HttpMessageProps {
 
 export function HttpMessage({ start, headers, body }: HttpMessageProps) {
   return (
-    <pre
-      class="http"
-      dir="ltr"
-    ><code><b>{start}</b>{headers.map(([name, value]) => (
-      <>
-        {"\n"}
-        <i>{name}:</i>{` ${value}`}
-      </>
-    ))}{body && `\n\n(${body})`}</code></pre>
+    <Message
+      start={start}
+      headers={headers.map(([name, value]) => (
+        <Header name={name} value={value} />
+      ))}
+      body={body && `\n\n(${body})`}
+    />
   );
 }
+
+interface MessageProps {
+  readonly start: string;
+  readonly headers: Child;
+  readonly body: Child;
+}
+
+const Message = template([], ({ start, headers, body }: MessageProps) => (
+  <pre
+    class="http"
+    dir="ltr"
+  ><code><b>{start}</b>{headers}{body}</code></pre>
+));
+
+interface HeaderProps {
+  readonly name: string;
+  readonly value: string;
+}
+
+const Header = template([], ({ name, value }: HeaderProps) => (
+  <>
+    {"\n"}
+    <i>{name}:</i>
+    {` ${value}`}
+  </>
+));

@@ -121,14 +121,16 @@ function Inspector(
       timeline={<Timeline language={language} times={times} />}
       storage={facts.storage}
       exchanges={<Exchanges language={language} {...facts.exchanges} />}
-      trail={trail.map((page) => (
-        <li>
-          <code>{PAGES[page]}</code>
-        </li>
-      ))}
+      trail={trail.map((page) => <Visited key={page} page={page} />)}
     />
   );
 }
+
+const Visited = template(["page"], ({ page }: { readonly page: Page }) => (
+  <li>
+    <code>{PAGES[page]}</code>
+  </li>
+));
 
 interface FactsProps {
   readonly language: Language;

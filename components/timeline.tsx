@@ -27,36 +27,43 @@ export function Timeline({ language, times }: TimelineProps) {
     return `${(3 + 94 * Math.min(1, Math.max(0, part))).toFixed(1)}%`;
   };
   return (
-    <>
-      <svg
-        class="timeline"
-        width="100%"
-        height="20"
-        aria-hidden="true"
-        focusable="false"
-      >
-        <line class="track" x1="3%" x2="97%" y1="10" y2="10" />
-        <line
-          class="alive"
-          x1="3%"
-          x2={percent(Math.min(times.idle, times.absolute))}
-          y1="10"
-          y2="10"
-        />
-        {MOMENTS.map((name) => (
-          <Point key={name} name={name} x={percent(times[name])} />
-        ))}
-      </svg>
-      <dl class="facts moments">
-        {MOMENTS.map((name) => (
-          <Fact language={language} name={name}>
-            <Moment language={language} seconds={times[name]} />
-          </Fact>
-        ))}
-      </dl>
-    </>
+    <Line
+      alive={percent(Math.min(times.idle, times.absolute))}
+      points={MOMENTS.map((name) => (
+        <Point name={name} x={percent(times[name])} />
+      ))}
+      facts={MOMENTS.map((name) => (
+        <Fact language={language} name={name}>
+          <Moment language={language} seconds={times[name]} />
+        </Fact>
+      ))}
+    />
   );
 }
+
+interface LineProps {
+  /** Where it ends. */
+  readonly alive: string;
+  readonly points: Child;
+  readonly facts: Child;
+}
+
+const Line = template([], ({ alive, points, facts }: LineProps) => (
+  <>
+    <svg
+      class="timeline"
+      width="100%"
+      height="20"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <line class="track" x1="3%" x2="97%" y1="10" y2="10" />
+      <line class="alive" x1="3%" x2={alive} y1="10" y2="10" />
+      {points}
+    </svg>
+    <dl class="facts moments">{facts}</dl>
+  </>
+));
 
 interface PointProps {
   readonly name: keyof Times;

@@ -75,13 +75,13 @@ async function read(
       take(value);
     }
   } catch (error) {
-    if (error instanceof HTTPException && error.status === 413) throw error;
-    reader.cancel().catch(() => {}); // nothing good comes of the rest
+    const isTooLong = error instanceof HTTPException && error.status === 413;
+    if (!isTooLong) reader.cancel().catch(() => {}); // nothing good comes of the rest
+    reader.releaseLock(); // not where all was read: that costs, and nobody reads on
     if (error instanceof HTTPException) throw error;
     throw new HTTPException(400, { cause: error });
   } finally {
     clearTimeout(timer);
-    reader.releaseLock();
   }
 }
 
