@@ -1,8 +1,11 @@
 // The app in Cloudflare's own runtime.
 import assert from "node:assert/strict";
+import settings from "../deno.json" with { type: "json" };
 import type { Backend } from "../middleware/session/mod.ts";
 import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
+import { testWhere } from "./support/missing.ts";
+import { shell } from "./support/operations.ts";
 import { freePort } from "./support/redis_server.ts";
 import { startProgram } from "./support/server.ts";
 import type { Question } from "./support/worker_entry.ts";
@@ -14,13 +17,15 @@ import {
 } from "./support/workerd.ts";
 
 let app = "";
+let printed = "";
 let rig: WorkerServer | undefined;
 
 Deno.test.beforeAll(async () => {
   if (noWorkerd !== null) return;
-  app = await bundleWorker("worker.ts");
-  const script = await bundleWorker("tests/support/worker_entry.ts");
-  rig = await startWorker({ script, variables: {} });
+  const entries = ["worker.ts", "tests/support/worker_entry.ts"];
+  const [its, tests] = await Promise.all(entries.map(bundleWorker));
+  ({ path: app = "", printed = "" } = its ?? {});
+  rig = await startWorker({ script: tests?.path ?? "", variables: {} });
 });
 
 Deno.test.afterAll(async () => {
@@ -79,13 +84,8 @@ function remoteBackend(): Backend & Required<Pick<Backend, "owned">> {
   };
 }
 
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name: noWorkerd === null ? name : `${name} (${noWorkerd})`,
-    ignore: noWorkerd !== null,
-    fn,
-  });
-}
+const test = (name: string, fn: () => Promise<void>) =>
+  testWhere(noWorkerd, name, fn);
 
 async function visit(what: string, cookie = "") {
   const response = await fetch(`${rig?.url}/proof/${what}`, {
@@ -331,19 +331,26 @@ test("SESSION_STORE=durable_object without its binding refuses to start, and nam
   );
 });
 
+/** A folder as wrangler expects it, with what was bundled. */
+async function wranglerFolder(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "wrangler-" });
+  await Deno.mkdir(`${folder}/dist`);
+  await Deno.copyFile(app, `${folder}/dist/worker.js`);
+  const settings = new URL("../wrangler.jsonc", import.meta.url);
+  await Deno.copyFile(settings, `${folder}/wrangler.jsonc`);
+  return folder;
+}
+
 test("a deployment to Cloudflare is well-formed, and at most 110 kB gzipped", async () => {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "worker:check"],
-    cwd: new URL("../", import.meta.url).pathname,
+  const [bundle, deploy = ""] = settings.tasks["worker:check"].command
+    .split(" && ");
+  assert.equal(bundle, "deno task worker:bundle"); // as beforeAll did
+  const text = await shell(`${deploy} 2>&1`, {
+    cwd: await wranglerFolder(),
     env: { NO_COLOR: "1", CI: "1", WRANGLER_LOG_SANITIZE: "true" },
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = new TextDecoder().decode(stdout) +
-    new TextDecoder().decode(stderr);
-  assert(success, text);
-  const [, size] = /dist\/worker\.js: .* ([\d.]+) kB gzipped/.exec(text) ?? [];
-  assert(Number(size) <= 110, text);
+  });
+  const [, size] = /worker\.js: .* ([\d.]+) kB gzipped/.exec(printed) ?? [];
+  assert(Number(size) <= 110, printed);
   assert.match(text, /env\.SESSIONS \(SessionObject\)/);
   assert.doesNotMatch(text, /\[WARNING\]|ERROR/);
   const script = await Deno.readTextFile(app);
@@ -351,12 +358,8 @@ test("a deployment to Cloudflare is well-formed, and at most 110 kB gzipped", as
 });
 
 test("in wrangler dev, ten refused forms in a row are answered rightly, and do not break the next", async () => {
-  const cwd = await Deno.makeTempDir({ prefix: "wrangler-" });
+  const cwd = await wranglerFolder();
   const port = freePort();
-  await Deno.mkdir(`${cwd}/dist`);
-  await Deno.copyFile(app, `${cwd}/dist/worker.js`);
-  const settings = new URL("../wrangler.jsonc", import.meta.url);
-  await Deno.copyFile(settings, `${cwd}/wrangler.jsonc`);
   const secret = `SESSION_SECRET="${CONTRACT_SECRET}"\n`;
   await Deno.writeTextFile(`${cwd}/.dev.vars`, secret);
   const environment = {
