@@ -227,25 +227,57 @@ test("in workerd, of 100 parallel updates on one Durable Object 100 survive", as
   assert.equal((await visit("read", cookie)).text, "known 101");
 });
 
-test("in workerd, after a destroy nothing comes back, in 50 races", async () => {
-  for (let i = 0; i < 5; i++) {
-    await Promise.all(Array.from({ length: 10 }, async () => {
-      const { cookie } = await visit("begin");
-      const answers = await Promise.all(
-        ["add", "read", "renew", "destroy", "add"].map((what) =>
-          visit(`${what}?wait=200`, cookie) // all open it before one of them saves
-        ),
-      );
-      for (const { status, text } of answers) {
-        assert([200, 409].includes(status), text);
-      }
-      for (const each of [cookie, ...answers.map(({ cookie }) => cookie)]) {
-        if (!each.includes("v1.")) continue;
-        assert.equal((await visit("read", each)).text, "new");
-      }
-    }));
+/**
+ * Asks again as long as the store had no answer within its second, which on a
+ * machine that starves workerd is right, and proves nothing.
+ */
+async function answered(what: string, cookie?: string) {
+  for (let i = 0; i < 20; i++) {
+    const answer = await visit(what, cookie);
+    if (answer.text !== "SessionStoreError") return answer;
   }
+  return assert.fail(`${what}: no answer from the store`);
+}
+
+/** False if the store was too slow for one of them, so that it was no race. */
+async function destroyRace(): Promise<boolean> {
+  const { cookie } = await answered("begin");
+  const answers = await Promise.all(
+    ["add", "read", "renew", "destroy", "add"].map((what) =>
+      visit(`${what}?wait=200`, cookie) // all open it before one of them saves
+    ),
+  );
+  if (answers.some(({ text }) => text === "SessionStoreError")) return false;
+  for (const { status, text } of answers) {
+    assert([200, 409].includes(status), text);
+  }
+  for (const each of [cookie, ...answers.map(({ cookie }) => cookie)]) {
+    if (!each.includes("v1.")) continue;
+    assert.equal((await answered("read", each)).text, "new");
+  }
+  return true;
+}
+
+test("in workerd, after a destroy nothing comes back, in 50 races", async () => {
+  let [races, slow] = [0, 0];
+  await Promise.all(Array.from({ length: 10 }, async () => {
+    for (let i = 0; i < 5;) {
+      if (await destroyRace()) i++, races++;
+      else assert(++slow < 50, "the store is too slow to race");
+    }
+  }));
+  assert.equal(races, 50);
 });
+
+/** The first answer that is no outage: a workerd that has just started may be too slow for one. */
+async function served(ask: () => Promise<Response>): Promise<Response> {
+  for (let i = 0; i < 20; i++) {
+    const response = await ask();
+    if (response.status !== 503) return response;
+    await response.body?.cancel();
+  }
+  return assert.fail("nothing but 503");
+}
 
 test("sessions survive a stop and a start of workerd with a new version of the code", async () => {
   const state = await Deno.makeTempDir();
@@ -256,11 +288,13 @@ test("sessions survive a stop and a start of workerd with a new version of the c
   let cookie: string;
   {
     await using worker = await startWorker({ script: app, variables, state });
-    const response = await fetch(`${worker.url}/users`, {
-      method: "POST",
-      body: new URLSearchParams({ name: "Jay", email: "jay@example.com" }),
-      redirect: "manual",
-    });
+    const response = await served(() =>
+      fetch(`${worker.url}/users`, {
+        method: "POST",
+        body: new URLSearchParams({ name: "Jay", email: "jay@example.com" }),
+        redirect: "manual",
+      })
+    );
     await response.body?.cancel();
     cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
   }
@@ -270,7 +304,9 @@ test("sessions survive a stop and a start of workerd with a new version of the c
     `${await Deno.readTextFile(app)}\n// a newer version`,
   );
   await using worker = await startWorker({ script: newer, variables, state });
-  const response = await fetch(`${worker.url}/show`, { headers: { cookie } });
+  const response = await served(() =>
+    fetch(`${worker.url}/show`, { headers: { cookie } })
+  );
   assert.match(await response.text(), /<h3>Jay<\/h3>/);
 });
 
