@@ -80,7 +80,8 @@ async function compareStarts(): Promise<void> {
     `export class SessionObject {}
      export default { fetch: () => new Response() };`,
   );
-  const scripts = [empty, await bundleWorker("worker.ts")] as const;
+  const { path: app } = await bundleWorker("worker.ts");
+  const scripts = [empty, app] as const;
   const starts: [number[], number[]] = [[], []];
   for (let i = 0; i < STARTS; i++) {
     for (const [which, script] of scripts.entries()) {
@@ -97,7 +98,7 @@ async function compareStarts(): Promise<void> {
   );
 }
 
-const script = await bundleWorker("bench/workerd_entry.tsx");
+const { path: script } = await bundleWorker("bench/workerd_entry.tsx");
 await comparePages(script, "cookie");
 await comparePages(script, "durable_object");
 await compareStarts();

@@ -6,7 +6,7 @@ import type { BrowserContext } from "npm:playwright-core@1.65.1";
 import { type SameSite, session } from "../middleware/session/mod.ts";
 import { hasOpenssl, makeCertificate } from "./support/certificate.ts";
 import { chromiumPath, noChromium, QUIET } from "./support/chromium.ts";
-import { mayDoAll, missing } from "./support/missing.ts";
+import { mayDoAll, missing, testWhere } from "./support/missing.ts";
 import { SECRET } from "./support/test_app.ts";
 
 const SITES = ["app.test", "elsewhere.test"];
@@ -83,47 +83,41 @@ function test(
     open(): Promise<BrowserContext>;
   }) => Promise<void>,
 ): void {
-  Deno.test({
-    name: cannotRun === null ? name : `${name} (${cannotRun})`,
-    ignore: cannotRun !== null,
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
-      const { cert, key, pin } = await makeCertificate(SITES);
-      const profile = await Deno.makeTempDir();
-      let port = 0;
-      const { fetch } = site(sameSite, () => port);
-      await using server = Deno.serve({
-        ...{ hostname: "127.0.0.1", port: 0, cert, key, onListen() {} },
-      }, (request) => fetch(request));
-      ({ port } = server.addr);
-      const opened: BrowserContext[] = [];
-      try {
-        await fn({
-          app: `https://app.test:${port}`,
-          elsewhere: `https://elsewhere.test:${port}/elsewhere`,
-          async open() {
-            const context = await chromium.launchPersistentContext(profile, {
-              executablePath: chromiumPath ?? "chromium",
-              javaScriptEnabled: false,
-              args: [
-                ...QUIET,
-                `--ignore-certificate-errors-spki-list=${pin}`,
-                "--host-resolver-rules=MAP *.test 127.0.0.1",
-              ],
-            });
-            context.setDefaultTimeout(10_000);
-            opened.push(context);
-            return context;
-          },
-        });
-      } finally {
-        for (const context of opened) await context.close();
-        await Deno.remove(profile, { recursive: true }).catch(() => {}); // Chromium may still write
-      }
-    },
-  });
+  testWhere(cannotRun, name, async () => {
+    const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
+    const { cert, key, pin } = await makeCertificate(SITES);
+    const profile = await Deno.makeTempDir();
+    let port = 0;
+    const { fetch } = site(sameSite, () => port);
+    await using server = Deno.serve({
+      ...{ hostname: "127.0.0.1", port: 0, cert, key, onListen() {} },
+    }, (request) => fetch(request));
+    ({ port } = server.addr);
+    const opened: BrowserContext[] = [];
+    try {
+      await fn({
+        app: `https://app.test:${port}`,
+        elsewhere: `https://elsewhere.test:${port}/elsewhere`,
+        async open() {
+          const context = await chromium.launchPersistentContext(profile, {
+            executablePath: chromiumPath ?? "chromium",
+            javaScriptEnabled: false,
+            args: [
+              ...QUIET,
+              `--ignore-certificate-errors-spki-list=${pin}`,
+              "--host-resolver-rules=MAP *.test 127.0.0.1",
+            ],
+          });
+          context.setDefaultTimeout(30_000);
+          opened.push(context);
+          return context;
+        },
+      });
+    } finally {
+      for (const context of opened) await context.close();
+      await Deno.remove(profile, { recursive: true }).catch(() => {}); // Chromium may still write
+    }
+  }, { sanitizeOps: false, sanitizeResources: false });
 }
 
 test(

@@ -9,19 +9,14 @@ import {
 } from "../middleware/session/testing.ts";
 import { session } from "../middleware/session/mod.ts";
 import { Hono } from "hono";
-import { mayDoAll } from "./support/missing.ts";
+import { mayDoAll, testWhere } from "./support/missing.ts";
 import { startServer } from "./support/server.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const GENERATED = /^(?:\..*|coverage|dist|node_modules)$/;
 
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name: mayDoAll ? name : `${name} (needs --allow-all)`,
-    ignore: !mayDoAll,
-    fn,
-  });
-}
+const test = (name: string, fn: () => Promise<void>) =>
+  testWhere(mayDoAll ? null : "needs --allow-all", name, fn);
 
 async function documents(folder = ""): Promise<string[]> {
   const found: string[] = [];

@@ -7,6 +7,7 @@ import {
 } from "./support/http_contract.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
+import { until } from "./support/redis_cluster.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { cannotStart, startServer } from "./support/server.ts";
 
@@ -69,6 +70,12 @@ async function started(store: string): Promise<Served> {
   const server = await startServer({
     environment: { SESSION_SECRET: CONTRACT_SECRET, SESSION_STORE: store },
   });
+  // On a busy machine the first question may take longer than a store is given.
+  await until(async () => {
+    const { ok, body } = await fetch(`${server.url}/healthz`);
+    await body?.cancel();
+    return ok;
+  }, 30);
   return {
     origin: server.url,
     store: store.split(":")[0] ?? store,

@@ -55,7 +55,7 @@ function storeOf(mode: Mode, { now }: Clock): SessionStore {
     case "memory":
       return memoryStore({ now });
     case "sqlite":
-      return sqliteStore(":memory:");
+      return sqliteStore(`${Deno.makeTempDirSync()}/sessions.db`);
   }
 }
 

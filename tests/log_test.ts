@@ -3,16 +3,14 @@ import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
 import { formatLog, writeTogether } from "../log.ts";
 import { cookieStore } from "../middleware/session/mod.ts";
-import { mayDoAll } from "./support/missing.ts";
+import { testWhere } from "./support/missing.ts";
 import { cannotStart, startServer } from "./support/server.ts";
 import { SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;
 
-function testWithProcess(name: string, fn: () => Promise<void>): void {
-  const ignore = !mayDoAll;
-  Deno.test({ name: ignore ? `${name} (${cannotStart})` : name, ignore, fn });
-}
+const testWithProcess = (name: string, fn: () => Promise<void>) =>
+  testWhere(cannotStart, name, fn);
 
 test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => {
   const lines: string[] = [];

@@ -16,6 +16,7 @@ import {
   type Site,
   startSite,
 } from "./support/proofs_nginx.ts";
+import { testWhere } from "./support/missing.ts";
 import { freePort, noRedis, startRedis } from "./support/redis_server.ts";
 import {
   cannotStart,
@@ -26,18 +27,6 @@ import {
 
 const root = new URL("../", import.meta.url).pathname;
 const JAY = { name: "Jay", email: "jay@example.com" };
-
-function test(
-  name: string,
-  ignore: string | null,
-  fn: () => Promise<void>,
-): void {
-  Deno.test({
-    name: ignore === null ? name : `${name} (${ignore})`,
-    ignore: ignore !== null,
-    fn,
-  });
-}
 
 async function signIn(url: string): Promise<string> {
   const response = await fetch(`${url}/users`, {
@@ -97,9 +86,9 @@ function unit(here: Record<string, string>) {
   return { text, program, args, env };
 }
 
-test(
-  "the documented service installs, starts offline from a checkout it does not write to, and stops with 0",
+testWhere(
   cannotStart ?? lacks("openssl"),
+  "the documented service installs, starts offline from a checkout it does not write to, and stops with 0",
   async () => {
     const app = await checkout();
     const folder = await Deno.makeTempDir();
@@ -142,11 +131,11 @@ test(
   },
 );
 
-test(
-  "the unit file is one that systemd takes",
+testWhere(
   isThere("systemd-analyze") && cannotStart === null
     ? null
     : "needs systemd-analyze",
+  "the unit file is one that systemd takes",
   async () => {
     const folder = await Deno.makeTempDir();
     const { text } = unit({
@@ -162,9 +151,9 @@ test(
   },
 );
 
-test(
-  "the commands of the Dockerfile make a server in a clean folder",
+testWhere(
   cannotStart,
+  "the commands of the Dockerfile make a server in a clean folder",
   async () => {
     const app = await checkout();
     const secrets = await Deno.makeTempDir();
@@ -215,9 +204,9 @@ Deno.test("each documented command may read the same settings as deno task start
   assert.deepEqual(listed(page), [wanted, wanted]);
 });
 
-test(
-  "a secret is changed in the documented three steps, and nobody is logged out",
+testWhere(
   cannotStart,
+  "a secret is changed in the documented three steps, and nobody is logged out",
   async () => {
     const folder = await Deno.makeTempDir();
     const file = `${folder}/secret`;
@@ -244,9 +233,9 @@ test(
   },
 );
 
-test(
-  "a backup is whole while the server runs; restored, it brings back what was ended since, until the secret is changed",
+testWhere(
   cannotStart ?? lacks("sqlite3"),
+  "a backup is whole while the server runs; restored, it brings back what was ended since, until the secret is changed",
   async () => {
     const cwd = await Deno.makeTempDir();
     const here = {
@@ -293,9 +282,9 @@ test(
   },
 );
 
-test(
-  "a Redis user with the documented rights, over TLS with a private CA, is enough for all that sessions do",
+testWhere(
   cannotStart ?? noRedis ?? lacks("openssl"),
+  "a Redis user with the documented rights, over TLS with a private CA, is enough for all that sessions do",
   async () => {
     await using certificate = await makeCertificate();
     const folder = await Deno.makeTempDir();
@@ -349,9 +338,9 @@ test(
   },
 );
 
-test(
-  "with the rights named for owners, a Redis user may keep their index",
+testWhere(
   noRedis,
+  "with the rights named for owners, a Redis user may keep their index",
   async () => {
     const page = await Deno.readTextFile(`${root}docs/operations.md`);
     const [more = ""] = /\+time [^`]+/.exec(page) ?? [];
@@ -370,9 +359,9 @@ test(
   },
 );
 
-test(
-  "OTEL_DENO sends a span with the query in it, and no cookie",
+testWhere(
   cannotStart,
+  "OTEL_DENO sends a span with the query in it, and no cookie",
   async () => {
     const sent = new Map<string, string>();
     let told = () => {};
@@ -423,7 +412,7 @@ test(
 
 /** With the documented configuration. */
 function throughNginx(name: string, run: (site: Site) => Promise<void>): void {
-  test(`behind nginx ${name}`, cannotStart ?? noNginx, async () => {
+  testWhere(cannotStart ?? noNginx, `behind nginx ${name}`, async () => {
     await using site = await startSite();
     await run(site);
   });

@@ -8,6 +8,7 @@ import {
   postgresSchema,
 } from "../middleware/session/stores/postgres.ts";
 import { openPostgres } from "../postgres_pool.ts";
+import { testWhere } from "./support/missing.ts";
 import {
   noPostgres,
   type PostgresServer,
@@ -39,14 +40,8 @@ Deno.test.afterAll(async () => {
 /** Connections stay open from one test to the next. */
 const KEPT = { sanitizeOps: false, sanitizeResources: false };
 
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name: noPostgres === null ? name : `${name} (${noPostgres})`,
-    ignore: noPostgres !== null,
-    ...KEPT,
-    fn,
-  });
-}
+const test = (name: string, fn: () => Promise<void>) =>
+  testWhere(noPostgres, name, fn, KEPT);
 
 const byPostgres: PostgresQuery = async (text, values) => ({
   rows: await sql.unsafe(text, values, { prepare: true }),

@@ -1,7 +1,7 @@
 // The started process: what stops it, what does not.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
-import { mayDoAll, missing } from "./support/missing.ts";
+import { mayDoAll, missing, testWhere } from "./support/missing.ts";
 import {
   fuzzRequests,
   stopUnderLoad,
@@ -12,10 +12,8 @@ import {
 import { postUsers, readAnswer, send, writeAll } from "./support/raw_http.ts";
 import { cannotStart, startServer } from "./support/server.ts";
 
-function test(name: string, fn: () => Promise<void>): void {
-  const ignore = cannotStart !== null;
-  Deno.test({ name: ignore ? `${name} (${cannotStart})` : name, ignore, fn });
-}
+const test = (name: string, fn: () => Promise<void>) =>
+  testWhere(cannotStart, name, fn);
 
 test("on SIGTERM, 8 clients that post without a pause lose nothing but refused connections", async () => {
   const { statuses, lost, code } = await stopUnderLoad({
@@ -167,14 +165,14 @@ test("one line at the start says version, store, seal, proxy, and whether the st
   );
 });
 
-Deno.test({
-  name: "the address of an IPv6 host stands in brackets",
-  ignore: noIpv6() !== null,
-  async fn() {
+testWhere(
+  noIpv6(),
+  "the address of an IPv6 host stands in brackets",
+  async () => {
     await using server = await startServer({ environment: { HOST: "::1" } });
     assert.match(server.url, /^http:\/\/\[::1\]:\d+$/);
   },
-});
+);
 
 function noIpv6(): string | null {
   if (!mayDoAll) return missing("IPv6");

@@ -2,24 +2,12 @@ import assert from "node:assert/strict";
 import { memoryStore, type SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
-import { mayDoAll } from "./support/missing.ts";
+import { mayDoAll, testWhere } from "./support/missing.ts";
 import { restartKilled, restartRaces } from "./support/proofs_restart.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { Clock } from "./support/test_app.ts";
 
 const { now } = new Clock();
-
-function test(
-  name: string,
-  ignore: string | null,
-  fn: () => Promise<void>,
-): void {
-  Deno.test({
-    name: ignore === null ? name : `${name} (${ignore})`,
-    ignore: ignore !== null,
-    fn,
-  });
-}
 
 async function check(store: SessionStore): Promise<void> {
   const { revived, copied, lost, doubled, restarted, conflicts } =
@@ -31,24 +19,24 @@ async function check(store: SessionStore): Promise<void> {
   assert(restarted > 0 && conflicts > 0, `${restarted} and ${conflicts}`);
 }
 
-test(
-  "memory: a restart revives, copies and loses nothing, in 60 races",
+testWhere(
   null,
+  "memory: a restart revives, copies and loses nothing, in 60 races",
   () => check(memoryStore({ now })),
 );
 
-test(
-  "SQLite: a restart revives, copies and loses nothing, in 60 races",
+testWhere(
   mayDoAll ? null : "needs --allow-all",
+  "SQLite: a restart revives, copies and loses nothing, in 60 races",
   async () => {
     await using store = sqliteStore(`${Deno.makeTempDirSync()}/s.db`, { now });
     await check(store);
   },
 );
 
-test(
-  "Redis: a restart revives, copies and loses nothing, in 60 races",
+testWhere(
   noRedis,
+  "Redis: a restart revives, copies and loses nothing, in 60 races",
   async () => {
     await using redis = await startRedis();
     await using store = redisStore({ url: redis.url });
@@ -56,9 +44,9 @@ test(
   },
 );
 
-test(
-  "a process that is killed while it signs somebody in leaves the old session alive, until that is retired",
+testWhere(
   mayDoAll ? null : "needs --allow-all",
+  "a process that is killed while it signs somebody in leaves the old session alive, until that is retired",
   async () => {
     const path = `${Deno.makeTempDirSync()}/sessions.db`;
     assert.deepEqual(await restartKilled(path), [

@@ -4,7 +4,7 @@ import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
 import { redisStore } from "../middleware/session/stores/redis.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
-import { mayDoAll } from "./support/missing.ts";
+import { mayDoAll, testWhere } from "./support/missing.ts";
 import {
   type DatabaseServer,
   noLostUpdates,
@@ -78,40 +78,28 @@ const KINDS: Kind[] = [
   },
 ];
 
-function test(
-  name: string,
-  ignore: string | null,
-  fn: () => Promise<void>,
-): void {
-  Deno.test({
-    name: ignore === null ? name : `${name} (${ignore})`,
-    ignore: ignore !== null,
-    fn,
-  });
-}
-
 for (const { name, ignore, with: run } of KINDS) {
-  test(
-    `${name}: of 100 parallel updates 100 survive`,
+  testWhere(
     ignore,
+    `${name}: of 100 parallel updates 100 survive`,
     () =>
       run(async (store) => {
         assert.equal(await noLostUpdates(store, 100), 100);
       }),
   );
 
-  test(
-    `${name}: after a destroy nothing comes back, in 100 races`,
+  testWhere(
     ignore,
+    `${name}: after a destroy nothing comes back, in 100 races`,
     () =>
       run(async (store) => {
         assert.equal(await noResurrection(store, 100), 0);
       }),
   );
 
-  test(
-    `${name}: of many regenerates one id opens, in 100 races`,
+  testWhere(
     ignore,
+    `${name}: of many regenerates one id opens, in 100 races`,
     () =>
       run(async (store) => {
         assert.equal(await oneIdOpens(store, 100), 0);
@@ -119,9 +107,9 @@ for (const { name, ignore, with: run } of KINDS) {
   );
 
   if (name !== "memory") {
-    test(
-      `${name}: of 100 updates from 4 processes 100 survive`,
+    testWhere(
       ignore,
+      `${name}: of 100 updates from 4 processes 100 survive`,
       () =>
         run(async (store, spec) => {
           assert.equal(await noLostUpdatesAcross(store, spec, 4, 100), 100);
@@ -131,9 +119,9 @@ for (const { name, ignore, with: run } of KINDS) {
 }
 
 for (const spec of ["sqlite:.data/sessions.db", "denokv:.data/kv"]) {
-  test(
-    `${spec}: what was answered is there after kill -9`,
+  testWhere(
     noFiles,
+    `${spec}: what was answered is there after kill -9`,
     async () => {
       const figures = await nothingLostInACrash({
         environment: { SESSION_STORE: spec },
@@ -146,9 +134,9 @@ for (const spec of ["sqlite:.data/sessions.db", "denokv:.data/kv"]) {
     },
   );
 
-  test(
-    `${spec}: killed while it renews, at most one id opens`,
+  testWhere(
     noFiles,
+    `${spec}: killed while it renews, at most one id opens`,
     async () => {
       const wrong = await oneIdAfterACrash({
         environment: { SESSION_STORE: spec },
@@ -176,9 +164,9 @@ const DATABASES: Database[] = [
 ];
 
 for (const { name, ignore, start } of DATABASES) {
-  test(
-    `${name}: what was answered is there after its kill -9`,
+  testWhere(
     ignore,
+    `${name}: what was answered is there after its kill -9`,
     async () => {
       await using database = await start();
       const figures = await nothingLostInACrash({
@@ -196,9 +184,9 @@ for (const { name, ignore, start } of DATABASES) {
   );
 
   for (const kind of ["kill", "stop"] as const) {
-    test(
-      `${name} away (${kind}): only 503, soon; back without a restart, nobody logged out`,
+    testWhere(
       ignore,
+      `${name} away (${kind}): only 503, soon; back without a restart, nobody logged out`,
       async () => {
         await using database = await start();
         const figures = await outage(database, kind, 2);
@@ -213,9 +201,9 @@ for (const { name, ignore, start } of DATABASES) {
   }
 }
 
-test(
-  "SQLite and Postgres: ten sessions of an owner among a thousand are listed, and each opens",
+testWhere(
   noFiles ?? noPostgres,
+  "SQLite and Postgres: ten sessions of an owner among a thousand are listed, and each opens",
   async () => {
     const path = `${Deno.makeTempDirSync()}/sessions.db`;
     await using sqlite = sqliteStore(path);

@@ -9,6 +9,7 @@ import { parseRedisUrl } from "../middleware/session/stores/redis_url.ts";
 import { type Backend, serverStore } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing.ts";
 import { testApp } from "./support/test_app.ts";
+import { testWhere } from "./support/missing.ts";
 import {
   freePort,
   noRedis,
@@ -118,15 +119,10 @@ function test(
   options: RedisServerOptions,
   fn: (server: RedisServer) => Promise<void>,
 ): void {
-  Deno.test({
-    name: noRedis === null ? name : `${name} (${noRedis})`,
-    ignore: noRedis !== null,
-    ...AFTERMATH,
-    async fn() {
-      await using server = await startRedis(options);
-      await fn(server);
-    },
-  });
+  testWhere(noRedis, name, async () => {
+    await using server = await startRedis(options);
+    await fn(server);
+  }, AFTERMATH);
 }
 
 const KEY = "A".repeat(22);

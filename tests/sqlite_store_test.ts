@@ -3,23 +3,19 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { sqliteBackend } from "../middleware/session/stores/sqlite.ts";
 import { OWNER_START } from "../middleware/session/stores/sqlite_schema.ts";
-import { mayDoAll } from "./support/missing.ts";
+import { mayDoAll, testWhere } from "./support/missing.ts";
 import { storeContract } from "./support/store_contract.ts";
 
 const ignore = mayDoAll ? null : "needs --allow-all";
 
 function test(name: string, fn: (path: string) => Promise<void>): void {
-  Deno.test({
-    name: ignore === null ? name : `${name} (${ignore})`,
-    ignore: ignore !== null,
-    async fn() {
-      const folder = await Deno.makeTempDir();
-      try {
-        await fn(`${folder}/new/sessions.db`);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+  testWhere(ignore, name, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await fn(`${folder}/new/sessions.db`);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 }
 

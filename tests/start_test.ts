@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
+import { testWhere } from "./support/missing.ts";
 import { cannotStart, runServer, startServer } from "./support/server.ts";
 
-function test(name: string, fn: () => Promise<void>): void {
-  const ignore = cannotStart !== null;
-  Deno.test({ name: ignore ? `${name} (${cannotStart})` : name, ignore, fn });
-}
+const test = (name: string, fn: () => Promise<void>) =>
+  testWhere(cannotStart, name, fn);
 
 const form = new URLSearchParams({
   name: "Jay",
@@ -158,30 +157,26 @@ test("a secret file outside of what may be read is one clear line; FLAGS lets it
 
 test("Deno KV's files are their owner's alone, whatever the umask", async () => {
   const cwd = Deno.makeTempDirSync();
-  const before = Deno.umask(0);
-  try {
-    await using server = await startServer({
-      cwd,
-      environment: {
-        SESSION_SECRET: KEPT,
-        SESSION_STORE: "denokv:.data/kv/sessions",
-      },
+  await using server = await startServer({
+    cwd,
+    umask: "000",
+    environment: {
+      SESSION_SECRET: KEPT,
+      SESSION_STORE: "denokv:.data/kv/sessions",
+    },
+  });
+  await post(server.url);
+  const modes = (folder: string): [string, number][] =>
+    [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+      const path = `${folder}/${name}`;
+      const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
+      return [[path, mode], ...(isDirectory ? modes(path) : [])];
     });
-    await post(server.url);
-    const modes = (folder: string): [string, number][] =>
-      [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
-        const path = `${folder}/${name}`;
-        const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-        return [[path, mode], ...(isDirectory ? modes(path) : [])];
-      });
-    const found = modes(cwd);
-    assert(found.length >= 4, "the folder, the file, its WAL and its index");
-    for (const [path, mode] of found) {
-      const isFolder = Deno.statSync(path).isDirectory;
-      assert.equal(mode, isFolder ? 0o700 : 0o600, path);
-    }
-  } finally {
-    Deno.umask(before);
+  const found = modes(cwd);
+  assert(found.length >= 4, "the folder, the file, its WAL and its index");
+  for (const [path, mode] of found) {
+    const isFolder = Deno.statSync(path).isDirectory;
+    assert.equal(mode, isFolder ? 0o700 : 0o600, path);
   }
 });
 

@@ -1,9 +1,12 @@
 // The app in Cloudflare's own runtime.
 import assert from "node:assert/strict";
+import settings from "../deno.json" with { type: "json" };
 import type { Backend } from "../middleware/session/mod.ts";
 import { behindProxy, boundContract } from "./support/bound_contract.ts";
 import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
+import { testWhere } from "./support/missing.ts";
+import { shell } from "./support/operations.ts";
 import { freePort } from "./support/redis_server.ts";
 import { startProgram } from "./support/server.ts";
 import type { Question } from "./support/worker_entry.ts";
@@ -15,13 +18,15 @@ import {
 } from "./support/workerd.ts";
 
 let app = "";
+let printed = "";
 let rig: WorkerServer | undefined;
 
 Deno.test.beforeAll(async () => {
   if (noWorkerd !== null) return;
-  app = await bundleWorker("worker.ts");
-  const script = await bundleWorker("tests/support/worker_entry.ts");
-  rig = await startWorker({ script, variables: {} });
+  const entries = ["worker.ts", "tests/support/worker_entry.ts"];
+  const [its, tests] = await Promise.all(entries.map(bundleWorker));
+  ({ path: app = "", printed = "" } = its ?? {});
+  rig = await startWorker({ script: tests?.path ?? "", variables: {} });
 });
 
 Deno.test.afterAll(async () => {
@@ -80,13 +85,8 @@ function remoteBackend(): Backend & Required<Pick<Backend, "owned">> {
   };
 }
 
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({
-    name: noWorkerd === null ? name : `${name} (${noWorkerd})`,
-    ignore: noWorkerd !== null,
-    fn,
-  });
-}
+const test = (name: string, fn: () => Promise<void>) =>
+  testWhere(noWorkerd, name, fn);
 
 async function visit(what: string, cookie = "") {
   const response = await fetch(`${rig?.url}/proof/${what}`, {
@@ -228,24 +228,46 @@ test("in workerd, of 100 parallel updates on one Durable Object 100 survive", as
   assert.equal((await visit("read", cookie)).text, "known 101");
 });
 
-test("in workerd, after a destroy nothing comes back, in 50 races", async () => {
-  for (let i = 0; i < 5; i++) {
-    await Promise.all(Array.from({ length: 10 }, async () => {
-      const { cookie } = await visit("begin");
-      const answers = await Promise.all(
-        ["add", "read", "renew", "destroy", "add"].map((what) =>
-          visit(`${what}?wait=200`, cookie) // all open it before one of them saves
-        ),
-      );
-      for (const { status, text } of answers) {
-        assert([200, 409].includes(status), text);
-      }
-      for (const each of [cookie, ...answers.map(({ cookie }) => cookie)]) {
-        if (!each.includes("v1.")) continue;
-        assert.equal((await visit("read", each)).text, "new");
-      }
-    }));
+/**
+ * Asks again as long as the store had no answer within its second, which on a
+ * machine that starves workerd is right, and proves nothing.
+ */
+async function answered(what: string, cookie?: string) {
+  for (let i = 0; i < 20; i++) {
+    const answer = await visit(what, cookie);
+    if (answer.text !== "SessionStoreError") return answer;
   }
+  return assert.fail(`${what}: no answer from the store`);
+}
+
+/** False if the store was too slow for one of them, so that it was no race. */
+async function destroyRace(): Promise<boolean> {
+  const { cookie } = await answered("begin");
+  const answers = await Promise.all(
+    ["add", "read", "renew", "destroy", "add"].map((what) =>
+      visit(`${what}?wait=200`, cookie) // all open it before one of them saves
+    ),
+  );
+  if (answers.some(({ text }) => text === "SessionStoreError")) return false;
+  for (const { status, text } of answers) {
+    assert([200, 409].includes(status), text);
+  }
+  for (const each of [cookie, ...answers.map(({ cookie }) => cookie)]) {
+    if (!each.includes("v1.")) continue;
+    assert.equal((await answered("read", each)).text, "new");
+  }
+  return true;
+}
+
+test("in workerd, after a destroy nothing comes back, in 50 races", async () => {
+  let [races, slow] = [0, 0];
+  await Promise.all(Array.from({ length: 10 }, async () => {
+    for (let i = 0; i < 5;) {
+      if (await destroyRace()) i++, races++;
+      else assert(++slow < 50, "the store is too slow to race");
+    }
+  }));
+  assert.equal(races, 50);
 });
 
 Deno.test({
@@ -258,6 +280,15 @@ Deno.test({
     });
   },
 });
+/** The first answer that is no outage: a workerd that has just started may be too slow for one. */
+async function served(ask: () => Promise<Response>): Promise<Response> {
+  for (let i = 0; i < 20; i++) {
+    const response = await ask();
+    if (response.status !== 503) return response;
+    await response.body?.cancel();
+  }
+  return assert.fail("nothing but 503");
+}
 
 test("sessions survive a stop and a start of workerd with a new version of the code", async () => {
   const state = await Deno.makeTempDir();
@@ -268,11 +299,13 @@ test("sessions survive a stop and a start of workerd with a new version of the c
   let cookie: string;
   {
     await using worker = await startWorker({ script: app, variables, state });
-    const response = await fetch(`${worker.url}/users`, {
-      method: "POST",
-      body: new URLSearchParams({ name: "Jay", email: "jay@example.com" }),
-      redirect: "manual",
-    });
+    const response = await served(() =>
+      fetch(`${worker.url}/users`, {
+        method: "POST",
+        body: new URLSearchParams({ name: "Jay", email: "jay@example.com" }),
+        redirect: "manual",
+      })
+    );
     await response.body?.cancel();
     cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
   }
@@ -282,7 +315,9 @@ test("sessions survive a stop and a start of workerd with a new version of the c
     `${await Deno.readTextFile(app)}\n// a newer version`,
   );
   await using worker = await startWorker({ script: newer, variables, state });
-  const response = await fetch(`${worker.url}/show`, { headers: { cookie } });
+  const response = await served(() =>
+    fetch(`${worker.url}/show`, { headers: { cookie } })
+  );
   assert.match(await response.text(), /<h3>Jay<\/h3>/);
 });
 
@@ -343,19 +378,26 @@ test("SESSION_STORE=durable_object without its binding refuses to start, and nam
   );
 });
 
+/** A folder as wrangler expects it, with what was bundled. */
+async function wranglerFolder(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "wrangler-" });
+  await Deno.mkdir(`${folder}/dist`);
+  await Deno.copyFile(app, `${folder}/dist/worker.js`);
+  const settings = new URL("../wrangler.jsonc", import.meta.url);
+  await Deno.copyFile(settings, `${folder}/wrangler.jsonc`);
+  return folder;
+}
+
 test("a deployment to Cloudflare is well-formed, and at most 110 kB gzipped", async () => {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "worker:check"],
-    cwd: new URL("../", import.meta.url).pathname,
+  const [bundle, deploy = ""] = settings.tasks["worker:check"].command
+    .split(" && ");
+  assert.equal(bundle, "deno task worker:bundle"); // as beforeAll did
+  const text = await shell(`${deploy} 2>&1`, {
+    cwd: await wranglerFolder(),
     env: { NO_COLOR: "1", CI: "1", WRANGLER_LOG_SANITIZE: "true" },
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = new TextDecoder().decode(stdout) +
-    new TextDecoder().decode(stderr);
-  assert(success, text);
-  const [, size] = /dist\/worker\.js: .* ([\d.]+) kB gzipped/.exec(text) ?? [];
-  assert(Number(size) <= 110, text);
+  });
+  const [, size] = /worker\.js: .* ([\d.]+) kB gzipped/.exec(printed) ?? [];
+  assert(Number(size) <= 110, printed);
   assert.match(text, /env\.SESSIONS \(SessionObject\)/);
   assert.doesNotMatch(text, /\[WARNING\]|ERROR/);
   const script = await Deno.readTextFile(app);
@@ -363,12 +405,8 @@ test("a deployment to Cloudflare is well-formed, and at most 110 kB gzipped", as
 });
 
 test("in wrangler dev, ten refused forms in a row are answered rightly, and do not break the next", async () => {
-  const cwd = await Deno.makeTempDir({ prefix: "wrangler-" });
+  const cwd = await wranglerFolder();
   const port = freePort();
-  await Deno.mkdir(`${cwd}/dist`);
-  await Deno.copyFile(app, `${cwd}/dist/worker.js`);
-  const settings = new URL("../wrangler.jsonc", import.meta.url);
-  await Deno.copyFile(settings, `${cwd}/wrangler.jsonc`);
   const secret = `SESSION_SECRET="${CONTRACT_SECRET}"\n`;
   await Deno.writeTextFile(`${cwd}/.dev.vars`, secret);
   const environment = {

@@ -7,6 +7,7 @@ import {
   sealFor,
 } from "../../middleware/session/testing.ts";
 import { visitorSchema } from "../../visitor.ts";
+import { testWhere } from "./missing.ts";
 
 /** A served app, as far as the contract goes. */
 export interface Served extends AsyncDisposable {
@@ -31,17 +32,11 @@ export function httpContract(
   serve: () => Promise<Served>,
   { ignore = null }: HttpContractOptions = {},
 ): void {
-  Deno.test({
-    name: `the HTTP contract, over ${name}${
-      ignore === null ? "" : ` (${ignore})`
-    }`,
-    ignore: ignore !== null,
-    async fn(t) {
-      await using served = await serve();
-      for (const [what, run] of Object.entries(CASES)) {
-        await t.step(what, () => run(new Client(served)));
-      }
-    },
+  testWhere(ignore, `the HTTP contract, over ${name}`, async (t) => {
+    await using served = await serve();
+    for (const [what, run] of Object.entries(CASES)) {
+      await t.step(what, () => run(new Client(served)));
+    }
   });
 }
 

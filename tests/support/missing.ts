@@ -16,3 +16,21 @@ export function missing(what: string): string {
   if (Deno.env.get("CI") === "true") throw new Error(`CI lacks ${what}`);
   return `needs ${what}`;
 }
+
+/** Registers a test with the reason to ignore it, or null when it can run. */
+export function testWhere(
+  reason: string | null,
+  name: string,
+  fn: Deno.TestDefinition["fn"],
+  options: Pick<
+    Deno.TestDefinition,
+    "sanitizeOps" | "sanitizeResources"
+  > = {},
+): void {
+  Deno.test({
+    name: reason === null ? name : `${name} (${reason})`,
+    ignore: reason !== null,
+    ...options,
+    fn,
+  });
+}

@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly mayUseDisk?: boolean;
   /** How many files and sockets it may have open; default as many as this process. */
   readonly descriptors?: number;
+  /** Which rights its new files lack, such as "000"; default as this process. */
+  readonly umask?: string;
 }
 
 /** Resolves when the server listens; throws with its output when it ends before that. */
@@ -86,6 +88,7 @@ function spawn(
     cwd = Deno.makeTempDirSync(),
     mayUseDisk = true,
     descriptors,
+    umask,
   }: StartOptions,
 ) {
   const root = new URL("../../", import.meta.url).pathname;
@@ -100,9 +103,12 @@ function spawn(
     Deno.execPath(),
     ...args.toSpliced(1, 0, "--config", `${root}deno.json`),
   ];
-  if (descriptors !== undefined) {
-    const limited = `ulimit -n ${descriptors} && exec "$0" "$@"`;
-    command.unshift("sh", "-c", limited);
+  const limits = [
+    ...(descriptors === undefined ? [] : [`ulimit -n ${descriptors}`]),
+    ...(umask === undefined ? [] : [`umask ${umask}`]),
+  ];
+  if (limits.length > 0) {
+    command.unshift("sh", "-c", [...limits, 'exec "$0" "$@"'].join(" && "));
   }
   const [program = "", ...programArgs] = command;
   return spawnProgram(program, {

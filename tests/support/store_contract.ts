@@ -4,6 +4,7 @@ import {
   storeContract as contract,
   type StoreContractOptions as ContractOptions,
 } from "../../middleware/session/testing.ts";
+import { testWhere } from "./missing.ts";
 
 export interface StoreContractOptions extends ContractOptions {
   /** Why it cannot run here: its tests are then ignored, and say so. */
@@ -22,12 +23,9 @@ export function storeContract(
     StoreContractOptions = {},
 ): void {
   for (const { name: what, run } of contract(open, options)) {
-    Deno.test({
-      name: `${name}: ${what}${ignore === null ? "" : ` (${ignore})`}`,
-      ignore: ignore !== null,
+    testWhere(ignore, `${name}: ${what}`, run, {
       sanitizeOps,
       sanitizeResources,
-      fn: run,
     });
   }
 }

@@ -36,17 +36,18 @@ export interface WorkerOptions {
   readonly state?: string;
 }
 
-/** Bundles an entry for workerd; the path of the script. */
-export async function bundleWorker(entry: string): Promise<string> {
-  const output = `${await Deno.makeTempDir()}/worker.js`;
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "tools/bundle_worker.ts", entry, output],
+/** Bundles an entry for workerd; the path of the script, and what the tool printed. */
+export async function bundleWorker(
+  entry: string,
+): Promise<{ readonly path: string; readonly printed: string }> {
+  const path = `${await Deno.makeTempDir()}/worker.js`;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tools/bundle_worker.ts", entry, path],
     cwd: root,
-    stdout: "null",
     stderr: "piped",
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return output;
+  return { path, printed: new TextDecoder().decode(stdout) };
 }
 
 /** Resolves when it serves; throws with its output when it does not. */
