@@ -191,7 +191,7 @@ Deno.test({
         "README.md",
         "package.json",
       ]);
-      assert.ok(size < 65_000, `${size} bytes`);
+      assert.ok(size < 75_000, `${size} bytes`);
     });
 
     await t.step("its core brings no store but the cookie's", async () => {
