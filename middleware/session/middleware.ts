@@ -18,7 +18,6 @@ import {
   discardResponse,
   eventOf,
   finish,
-  notePages,
 } from "./response.ts";
 import { isTouchDue, save, type Saved, UNCHANGED } from "./save.ts";
 import { OpenSession, type Session } from "./session.ts";
@@ -79,7 +78,6 @@ export function session<S extends z.ZodObject, V extends string = "session">(
           "The response is already made: open the session before the route returns";
         return Promise.reject(new SessionClosedError(message));
       }
-      notePages(c);
       const visit = load(c, settings);
       return opening = visit instanceof Promise
         ? visit.then(begin)

@@ -119,22 +119,6 @@ export function cookieLine<T>(
   }
 }
 
-/** Where a context keeps the last page that `c.html()` made on it. */
-const PAGE = Symbol("c.html()");
-
-/** From now on `finish` knows which response is this request's own. */
-export function notePages(c: Context): void {
-  const { html } = c;
-  const note = (page: Response) => {
-    c.set(PAGE as never, page as never);
-    return page;
-  };
-  c.html = ((...given: Parameters<typeof html>) => {
-    const made = html(...given);
-    return made instanceof Promise ? made.then(note) : note(made);
-  }) as typeof html;
-}
-
 /** Marks the response as one visitor's, and sends the cookie. Works on every kind of response. */
 export function finish(c: Context, line?: string): void {
   try {
@@ -143,10 +127,8 @@ export function finish(c: Context, line?: string): void {
     c.res = new Response(c.res.body, c.res); // the headers of a fetched response cannot be changed
     mark(c.res.headers);
   }
-  if (line === undefined) return;
-  // A module may share one Response between requests, so hono makes a copy; which costs as much as a small page.
-  if (c.res === c.get(PAGE as never)) c.res.headers.append("Set-Cookie", line);
-  else c.header("Set-Cookie", line, { append: true });
+  // On a copy that hono makes: a module may share one Response between requests.
+  if (line !== undefined) c.header("Set-Cookie", line, { append: true });
 }
 
 /** The response depends on who asks, so no shared cache may keep it. */
