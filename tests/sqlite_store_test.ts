@@ -286,3 +286,10 @@ test("SQLite: four processes that start at once all serve", async (path) => {
     assert.equal(code, 0, new TextDecoder().decode(stderr));
   }
 });
+
+test("SQLite's own name for a database in memory makes no file", async () => {
+  await using backend = sqliteBackend(":memory:");
+  assert.equal(await backend.swap(KEY, VALUE, null, 60), true);
+  assert.deepEqual((await backend.get(KEY))?.value, VALUE);
+  await assert.rejects(Deno.stat(":memory:"), Deno.errors.NotFound);
+});

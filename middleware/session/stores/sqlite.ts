@@ -79,8 +79,10 @@ export function sqliteBackend(
   path: string,
   { now = () => Date.now() / 1000, sweepSeconds = 30 }: SqliteOptions = {},
 ): Backend & AsyncDisposable {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, "a", 0o600)); // nobody else may read it
+  if (path !== ":memory:") { // SQLite's name for no file at all
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, "a", 0o600)); // nobody else may read it
+  }
   const database = new DatabaseSync(path);
   const writes = new SqliteWrites(database);
 
