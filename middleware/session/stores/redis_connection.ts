@@ -1,6 +1,6 @@
 // The connection that redisStore({ url }) opens and keeps.
 import { createClient, createCluster, createSentinel } from "redis";
-import type { RedisClient } from "./redis_client.ts";
+import type { RedisClient } from "./redis_commands.ts";
 import type { RedisAddress } from "./redis_url.ts";
 
 /** As much of a node-redis client, cluster or sentinel as is needed to keep it. */
