@@ -57,10 +57,15 @@ function test(
   }, SHARED);
 }
 
+/** Presses a button, and waits for the page that it leads to. */
+async function submit(page: Page, button: string): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), page.click(button)]);
+}
+
 async function fillIn(page: Page, name: string, email: string): Promise<void> {
   await page.fill("#name", name);
   await page.fill("#email", email);
-  await page.click("main form button");
+  await submit(page, "main form button");
 }
 
 async function signIn(page: Page, url: string): Promise<void> {
@@ -361,16 +366,16 @@ for (const language of ["en", "es", "ar"]) {
       }
       for (const attempt of ["name", "replay"]) {
         await page.goto(`${url}/lab`);
-        await page.click(`[value=${attempt}]`);
+        await submit(page, `[value=${attempt}]`);
         await check();
       }
       await page.goto(`${url}/lab/secret`);
       await page.fill("#guess", "qwerty");
-      await page.click("main form button");
+      await submit(page, "main form button");
       await check();
       await page.goto(`${url}/lab/limits`);
       for (const what of ["make", "use", "fill"]) {
-        await page.click(`[value=${what}]`);
+        await submit(page, `[value=${what}]`);
         await check();
       }
       for (const path of ["/show", "/session"]) {
