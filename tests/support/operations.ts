@@ -28,6 +28,7 @@ export function lacks(program: string): string | null {
 }
 
 export function isThere(program: string): boolean {
+  if (!mayDoAll) return false;
   const folders = (Deno.env.get("PATH") ?? "").split(":");
   return [...folders, "/usr/sbin"].some((folder) => {
     try {
