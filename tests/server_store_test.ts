@@ -204,10 +204,10 @@ test("a database never sees who the owner is", async () => {
   assert.equal(seen[1], undefined);
 });
 
-test("ten thousand sessions of one owner: a few are read at once, and others come in between", async () => {
+test("two thousand sessions of one owner: a few are read at once, and others come in between", async () => {
   let atOnce = 0;
   let most = 0;
-  const backend = realMemory({ limit: 10_000 });
+  const backend = realMemory({ limit: 2_000 });
   const store = serverStore({
     ...backend,
     async get(key) {
@@ -217,13 +217,13 @@ test("ten thousand sessions of one owner: a few are read at once, and others com
       return found;
     },
   });
-  for (let i = 0; i < 10_000; i++) await store.save(record(), null, 60, "Jay");
+  for (let i = 0; i < 2_000; i++) await store.save(record(), null, 60, "Jay");
   let turns = 0;
   const timer = setInterval(() => turns++);
   let count = 0;
   for await (const _ of store.owned?.("Jay") ?? []) count++;
   clearInterval(timer);
-  assert.equal(count, 10_000);
+  assert.equal(count, 2_000);
   assert.ok(most <= 20, `${most} at once`);
   assert.ok(turns > 50, `${turns} turns`);
 });
