@@ -476,7 +476,7 @@ memory("a store that fails is an outage", async () => {
 });
 
 /** Fewer in a plain `deno test`, which is quick. */
-const MANY = mayDoAll ? 10_000 : 1000;
+const MANY = mayDoAll ? 10_000 : 3000;
 
 memory(`${MANY} sessions of one owner do not hold up others`, async () => {
   const { options, of } = rig(memoryStore({ limit: MANY }));
