@@ -1,14 +1,11 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { every, except } from "hono/combine";
 import { csrf } from "hono/csrf";
-import type { languageDetector } from "hono/language";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
-import { languages } from "./components/locales/mod.ts";
 import { keepingOf } from "./components/mode.ts";
 import type { Log } from "./log.ts";
 import { constantHeaders } from "./middleware/constant_headers.ts";
-import { detectLanguage } from "./middleware/detect_language.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
 import { formsOnly } from "./middleware/forms_only.ts";
@@ -22,6 +19,7 @@ import {
   type SessionOptions,
   type SessionStore,
 } from "./middleware/session/mod.ts";
+import { steps } from "./middleware/steps.ts";
 import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
@@ -71,31 +69,32 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   const keeping = keepingOf(options.store.kind, options.seal);
   const { mode } = keeping;
   const app = new Hono<AppEnv>();
-  app.notFound(notFound);
+  app.notFound(
+    notFound(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod })),
+  );
   const failures = failureLog({ log, now, store: options.store });
   app.onError(onError(failures));
 
-  app.use(requestId);
   if (trace !== undefined) app.use(trace);
-  app.use(requestLog(log));
-  app.use(failures.untilBack);
-  app.use(dropBody);
-  app.use(constantHeaders(secureHeaders({
-    ...SECURITY_HEADERS,
-    ...(hsts !== undefined && { strictTransportSecurity: hsts }),
-  })));
-  app.use(detectLanguage(LANGUAGES));
-  app.use(validHost);
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod }));
-
-  app.route("/", assets);
-  app.route("/", health({ ...options, isStopping, now }));
-
-  app.use(onPost(every(
+  app.use(steps(
+    requestId,
+    requestLog(log),
+    failures.untilBack,
+    dropBody,
+    constantHeaders(secureHeaders({
+      ...SECURITY_HEADERS,
+      ...(hsts !== undefined && { strictTransportSecurity: hsts }),
+    })),
+  ));
+  app.use(admit(every(
     except(isNotBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
     formsOnly,
     formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
   )));
+
+  app.route("/", assets);
+  app.route("/", health({ ...options, isStopping, now }));
+
   const visitorSession = session({
     ...sessionOptions,
     now,
@@ -133,18 +132,12 @@ export const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
   strictTransportSecurity: "max-age=15552000",
 };
 
-export const LANGUAGES: Parameters<typeof languageDetector>[0] = {
-  supportedLanguages: languages,
-  fallbackLanguage: "en",
-  order: ["cookie", "header"],
-  lookupCookie: "language",
-  caches: false, // only POST /language sets the cookie
-};
-
-/** No other method changes anything, or has a body that anybody reads. */
-function onPost(middleware: MiddlewareHandler): MiddlewareHandler {
-  return function onPost(c, next) {
-    return c.req.method === "POST" ? middleware(c, next) : next();
+/** A POST as `forms` does. No other method changes anything, or has a body that anybody reads. */
+function admit(forms: MiddlewareHandler): MiddlewareHandler {
+  const checkHost = validHost();
+  return function admit(c, next) {
+    checkHost(c.req.url);
+    return c.req.method === "POST" ? forms(c, next) : next();
   };
 }
 

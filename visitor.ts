@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { Language } from "./components/locales/mod.ts";
 import type { BodyEnv } from "./middleware/form_body.ts";
 import type { SessionEnv } from "./middleware/session/mod.ts";
 import { PAGE_NAMES } from "./pages.ts";
@@ -15,5 +14,5 @@ export type Visitor = z.output<typeof visitorSchema>;
 
 /** What every route finds on its context. */
 export type AppEnv = SessionEnv<Visitor> & {
-  Variables: { requestId: string; language: Language } & BodyEnv["Variables"];
+  Variables: { requestId: string } & BodyEnv["Variables"];
 };

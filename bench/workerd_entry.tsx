@@ -8,6 +8,7 @@ import {
   durableObjectStore,
   type SessionNamespace,
 } from "../middleware/session/stores/durable_object.ts";
+import { languageOf } from "../routes/language_of.ts";
 
 export { SessionObject } from "../middleware/session/stores/durable_object.ts";
 
@@ -20,7 +21,7 @@ export default createApp({
 }).get("/plain", (c) =>
   c.html(
     <ShowPage
-      language={c.get("language")}
+      language={languageOf(c)}
       mode={env["SESSION_STORE"] === "cookie" ? "signed" : "server"}
       name="Jay"
       email="jay@example.com"
@@ -28,7 +29,7 @@ export default createApp({
       cameAt={Date.now() / 1000}
       exchanges={{
         request: { start: "GET /show HTTP/1.1", headers: [] },
-        answer: { start: "HTTP/1.1 200 OK", headers: [] },
+        setCookie: undefined,
         cookieName: "session",
         maxAgeSeconds: 28_800,
         idleSeconds: 1800,

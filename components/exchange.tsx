@@ -6,9 +6,10 @@ import { template } from "./template.ts";
 
 export interface ExchangesProps {
   readonly language: Language;
-  /** The request for this page, and its answer. */
+  /** The request for this page. */
   readonly request: HttpMessageProps;
-  readonly answer: HttpMessageProps;
+  /** The cookie that its answer sets, shortened, if it does. */
+  readonly setCookie: string | undefined;
   /** The cookie that began the session: its name, and how long it was given. */
   readonly cookieName: string;
   readonly maxAgeSeconds: number;
@@ -18,7 +19,7 @@ export interface ExchangesProps {
 
 /** What browser and server said to each other, word by word. */
 export function Exchanges(
-  { language, request, answer, cookieName, ...seconds }: ExchangesProps,
+  { language, request, setCookie, cookieName, ...seconds }: ExchangesProps,
 ) {
   const { duration } = formatsOf(language);
   return (
@@ -26,7 +27,8 @@ export function Exchanges(
       language={language}
       isSecure={cookieName.startsWith("__Host-")}
       request={<HttpMessage {...request} />}
-      answer={<HttpMessage {...answer} />}
+      isSet={setCookie !== undefined}
+      setCookie={setCookie ?? ""}
       name={cookieName}
       maxAge={`${seconds.maxAgeSeconds}`}
       lifetime={duration(seconds.maxAgeSeconds)}
@@ -38,8 +40,9 @@ export function Exchanges(
 interface WordsProps {
   readonly language: Language;
   readonly isSecure: boolean;
+  readonly isSet: boolean;
   readonly request: Child;
-  readonly answer: Child;
+  readonly setCookie: string;
   readonly name: string;
   /** In seconds, and as people say it. */
   readonly maxAge: string;
@@ -47,8 +50,8 @@ interface WordsProps {
   readonly idle: string;
 }
 
-const Words = template(["language", "isSecure"], (
-  { language, isSecure, request, answer, name, maxAge, ...times }: WordsProps,
+const Words = template(["language", "isSecure", "isSet"], (
+  { language, isSecure, isSet, request, name, maxAge, ...rest }: WordsProps,
 ) => {
   const { http: t } = locales[language];
   const secure = isSecure ? "; Secure" : "";
@@ -56,7 +59,7 @@ const Words = template(["language", "isSecure"], (
     `${name}=v1.…; Max-Age=${maxAge}; Path=/; HttpOnly${secure}; SameSite=Lax`;
   const rows: [text: string, meaning: string][] = [
     [`${name}=v1.…`, t.attribute.name],
-    [`Max-Age=${maxAge}`, t.attribute["Max-Age"](times.lifetime, times.idle)],
+    [`Max-Age=${maxAge}`, t.attribute["Max-Age"](rest.lifetime, rest.idle)],
     ["Path=/", t.attribute.Path],
     ["HttpOnly", t.attribute.HttpOnly],
     ["SameSite=Lax", t.attribute.SameSite],
@@ -85,7 +88,15 @@ const Words = template(["language", "isSecure"], (
           />
           <p class="label">{t.page}</p>
           {request}
-          {answer}
+          <HttpMessage
+            start="HTTP/1.1 200 OK"
+            headers={[
+              ["Content-Type", "text/html; charset=UTF-8"],
+              ["Cache-Control", "private, no-store"],
+              ["Vary", "Cookie"],
+              ...(isSet ? [["Set-Cookie", rest.setCookie] as const] : []),
+            ]}
+          />
         </div>
         <div class="stack">
           <p class="label">{t.attributes}</p>

@@ -15,9 +15,7 @@ export function HttpMessage({ start, headers, body }: HttpMessageProps) {
   return (
     <Message
       start={start}
-      headers={headers.map(([name, value]) => (
-        <Header name={name} value={value} />
-      ))}
+      headers={headers.map(([name, value]) => Header({ name, value }))}
       body={body && `\n\n(${body})`}
     />
   );

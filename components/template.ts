@@ -15,9 +15,12 @@ type KnownProp<Props> = {
 /** HTML, cut where the props go that differ from request to request. */
 interface Cut<Props> {
   /** One more than there are slots. */
-  readonly texts: readonly Child[];
+  readonly texts: readonly string[];
   readonly slots: readonly (keyof Props)[];
 }
+
+/** HTML that is written already. */
+type Html = ReturnType<typeof raw>;
 
 /**
  * A component that is rendered once for each value of its `known` props, and
@@ -38,21 +41,42 @@ interface Cut<Props> {
 export function template<Props extends object>(
   known: readonly KnownProp<Props>[],
   component: (props: Props) => Child,
-): (props: Props) => Child {
+): (props: Props) => Html {
   // Not more of them than the known props have values: nothing that a visitor sends is a key.
   const kept = new Map<string, Cut<Props>>();
 
   return function filled(props) {
-    const key = known.map((name) => String(props[name])).join();
+    let key = "";
+    for (const name of known) key += `${props[name]},`;
     let cut = kept.get(key);
     if (cut === undefined) kept.set(key, cut = make(known, component, props));
     const { texts, slots } = cut;
-    const parts: Child[] = [texts[0]];
+    let html = texts[0]!;
     for (let i = 0; i < slots.length; i++) {
-      parts.push(props[slots[i]!] as Child, texts[i + 1]);
+      html += shown(props[slots[i]!] as Child) + texts[i + 1]!;
     }
-    return parts;
+    return raw(html);
   };
+}
+
+/** As JSX shows it. */
+function shown(child: Child): string {
+  if (typeof child === "string") return escaped(child);
+  if (isHtml(child)) return child.valueOf();
+  if (Array.isArray(child)) return child.map(shown).join("");
+  return Fragment({ children: child }).toString();
+}
+
+/** What another template made. */
+function isHtml(child: unknown): child is string {
+  return child instanceof String && "isEscaped" in child;
+}
+
+const SPECIAL = /[&<>'"]/;
+
+/** Most texts have nothing to escape: then they need no JSX. */
+function escaped(text: string): string {
+  return SPECIAL.test(text) ? Fragment({ children: text }).toString() : text;
 }
 
 /** Not a character (Unicode says so): no text holds it. */
@@ -72,7 +96,7 @@ function make<Props extends object>(
   const html = Fragment({ children: component(marked) }).toString();
   const pieces = html.split(MARK);
   return {
-    texts: pieces.filter((_, i) => i % 2 === 0).map((text) => raw(text)),
+    texts: pieces.filter((_, i) => i % 2 === 0),
     slots: pieces.filter((_, i) => i % 2 === 1) as (keyof Props)[],
   };
 }

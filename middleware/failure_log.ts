@@ -1,4 +1,3 @@
-import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Log } from "../log.ts";
 import { limitedLog } from "./limited_log.ts";
@@ -7,6 +6,7 @@ import {
   type SessionStore,
   SessionStoreError,
 } from "./session/mod.ts";
+import type { Step } from "./steps.ts";
 
 /** Seconds between two lines about the same kind of failure. */
 const INTERVAL = 1;
@@ -24,7 +24,7 @@ export interface FailureLog {
   /** For every answer of 500 and above. */
   failed(error: Error, requestId: string): void;
   /** Notices that the store is back, by asking it once a second after an outage. */
-  readonly untilBack: MiddlewareHandler;
+  readonly untilBack: Step;
 }
 
 /** What the operator must know of failures: a line a second for each kind at most, and one when the store is back. */
@@ -50,24 +50,25 @@ export function failureLog(
       });
     },
 
-    async untilBack(_c, next) {
-      await next();
-      if (outage === undefined || now() < outage.askAt) return;
-      const over = outage;
-      over.askAt = now() + INTERVAL;
-      try {
-        await store.ping();
-      } catch {
-        return;
-      }
-      if (outage !== over) return; // another request was faster
-      outage = undefined;
-      const seconds = Math.round(now() - over.since);
-      const unsaid = limited.reset("SessionStoreError");
-      const more = unsaid > 0 ? `; ${unsaid} failures were not logged` : "";
-      log(`The session store answers again, after ${seconds} s${more}`);
-    },
+    untilBack: () => outage && askAgain,
   };
+
+  async function askAgain(): Promise<void> {
+    if (outage === undefined || now() < outage.askAt) return;
+    const over = outage;
+    over.askAt = now() + INTERVAL;
+    try {
+      await store.ping();
+    } catch {
+      return;
+    }
+    if (outage !== over) return; // another request was faster
+    outage = undefined;
+    const seconds = Math.round(now() - over.since);
+    const unsaid = limited.reset("SessionStoreError");
+    const more = unsaid > 0 ? `; ${unsaid} failures were not logged` : "";
+    log(`The session store answers again, after ${seconds} s${more}`);
+  }
 }
 
 /** So many lines of a stack say where it was. */

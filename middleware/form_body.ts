@@ -1,5 +1,6 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { Step } from "./steps.ts";
 
 export interface FormBodyLimits {
   readonly maxBytes: number;
@@ -39,20 +40,18 @@ const DROPPED: FormBodyLimits = { maxBytes: 1024 * 1024, timeoutMs: 1000 };
  * fail the next request on the connection, and some clients never see the
  * answer because they are still sending.
  */
-export const dropBody: MiddlewareHandler<BodyEnv> = async function dropBody(
-  c,
-  next,
-) {
-  await next();
-  const { method, raw } = c.req;
-  if (method === "GET" || method === "HEAD" || c.get("body")) return;
-  if (raw.body === null || raw.body.locked) return;
+export const dropBody: Step = ({ req }) =>
+  req.method === "GET" || req.method === "HEAD" ? undefined : drop;
+
+async function drop(c: Context<BodyEnv>): Promise<void> {
+  const { raw } = c.req;
+  if (c.get("body") || raw.body === null || raw.body.locked) return;
   try {
     await read(raw.body, DROPPED, () => {});
   } catch {
     raw.body.cancel().catch(() => {}); // too much, too slow, or broken
   }
-};
+}
 
 async function read(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,

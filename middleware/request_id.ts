@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Step } from "./steps.ts";
 
 /** Letters, digits and what ids are made of: no id can forge a log line, or fill it. */
 const PLAIN_ID = /^[\w\-=]{1,64}$/;
@@ -9,14 +9,11 @@ const PLAIN_ID = /^[\w\-=]{1,64}$/;
  * for the moment when the header is set: before there is a response that makes
  * hono copy all headers, which costs more than the id.
  */
-export const requestId: MiddlewareHandler<
-  { Variables: { requestId: string } }
-> = async function requestId(c, next) {
+export const requestId: Step = (c) => {
   const given = c.req.header("X-Request-Id");
   const id = given !== undefined && PLAIN_ID.test(given)
     ? given
     : crypto.randomUUID();
   c.set("requestId", id);
-  await next();
-  c.res.headers.set("x-request-id", id);
+  return ({ res }) => res.headers.set("x-request-id", id);
 };

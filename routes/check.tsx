@@ -6,6 +6,7 @@ import { SummaryPage } from "../components/summary_page.tsx";
 import { DEFAULT_LIFETIME, type Lifetime } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
+import { languageOf } from "./language_of.ts";
 
 export interface CheckOptions {
   readonly mode: Mode;
@@ -17,7 +18,7 @@ export function check(
   { mode, lifetime = DEFAULT_LIFETIME }: CheckOptions,
 ): Hono<AppEnv> {
   const page = (c: Context<AppEnv>, chosen?: Record<Topic, string>) => {
-    const language = c.get("language");
+    const language = languageOf(c);
     return c.html(
       <CheckPage
         language={language}
@@ -38,7 +39,7 @@ export function check(
       return page(c, chosen);
     })
     .get("/summary", (c) => {
-      const language = c.get("language");
+      const language = languageOf(c);
       const facts = factsOf(language, mode, lifetime);
       return c.html(<SummaryPage {...{ language, mode, facts }} />);
     });

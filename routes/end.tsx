@@ -10,6 +10,7 @@ import {
   refusal,
   sessionCookie,
 } from "./session_cookie.ts";
+import { languageOf } from "./language_of.ts";
 
 export interface EndOptions extends CookieOptions {
   readonly mode: Mode;
@@ -23,7 +24,7 @@ export function end(
   return new Hono<AppEnv>()
     .get("/end", trail("end"), async (c) => {
       const { data, info } = await c.var.session();
-      const language = c.get("language");
+      const language = languageOf(c);
       return c.html(
         <EndPage
           {...{ language, mode, lifetime }}

@@ -4,14 +4,14 @@ import type { AppEnv } from "../visitor.ts";
 import { readForm } from "./form.ts";
 import { requestText } from "./http_text.ts";
 import { type CookieOptions, sessionCookie } from "./session_cookie.ts";
+import { languageOf } from "./language_of.ts";
 
 /** `/forget`: the form without a session. None of it is kept, and no cookie is looked at. */
 export function forget(options: CookieOptions): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get(
       "/forget",
-      (c) =>
-        c.html(<ForgetPage language={c.get("language")} name="" email="" />),
+      (c) => c.html(<ForgetPage language={languageOf(c)} name="" email="" />),
     )
     .post("/forget", async (c) => {
       await readForm(c);
@@ -20,7 +20,7 @@ export function forget(options: CookieOptions): Hono<AppEnv> {
     .get("/forget/show", (c) =>
       c.html(
         <ForgottenPage
-          language={c.get("language")}
+          language={languageOf(c)}
           request={requestText(c, sessionCookie(c, options))}
         />,
       ));

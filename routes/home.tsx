@@ -10,6 +10,7 @@ import {
   refusal,
   sessionCookie,
 } from "./session_cookie.ts";
+import { languageOf } from "./language_of.ts";
 
 const REASONS = ["none", "expired", "invalid"] as const;
 
@@ -17,7 +18,7 @@ const REASONS = ["none", "expired", "invalid"] as const;
 export function home(mode: Mode, options: CookieOptions): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/", trail("home"), async (c) => {
     const { info } = await c.var.session();
-    const language = c.get("language");
+    const language = languageOf(c);
     const why = refusal(language, info, sessionCookie(c, options)) ??
       reasonOf(language, c.req.query("why"));
     return await homePage(c, mode, { why });
@@ -37,19 +38,21 @@ export interface HomePageGiven {
   readonly typed?: { readonly name: string; readonly email: string };
   readonly errors?: UserFormErrors;
   readonly why?: string | undefined;
+  /** Default: the visitor's. */
+  readonly language?: Language;
 }
 
 /** The page with the form. */
 export async function homePage(
   c: Context<AppEnv>,
   mode: Mode,
-  { typed, errors, why }: HomePageGiven,
+  { typed, errors, why, language = languageOf(c) }: HomePageGiven,
   status: 200 | 422 = 200,
 ): Promise<Response> {
   const { data } = await c.var.session();
   return c.html(
     <HomePage
-      language={c.get("language")}
+      language={language}
       mode={mode}
       name={typed?.name ?? data.name ?? ""}
       email={typed?.email ?? data.email ?? ""}

@@ -45,10 +45,9 @@ export function language(
       email: textField(form["email"]),
     };
     if (typed.name === "" && typed.email === "") return c.redirect(back, 303);
-    c.set("language", lang);
     return back === PAGES.forget
       ? c.html(<ForgetPage language={lang} {...typed} />)
-      : await homePage(c, mode, { typed });
+      : await homePage(c, mode, { typed, language: lang });
   });
 }
 

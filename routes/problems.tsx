@@ -1,9 +1,15 @@
-import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import type {
+  Context,
+  ErrorHandler,
+  MiddlewareHandler,
+  NotFoundHandler,
+} from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Problem } from "../components/problem.tsx";
 import type { FailureLog } from "../middleware/failure_log.ts";
 import type { AppEnv } from "../visitor.ts";
+import { languageOf } from "./language_of.ts";
 
 /** Error answers are pages too. They never open a session. */
 function problem(
@@ -16,13 +22,22 @@ function problem(
     <Problem
       status={status}
       requestId={requestId}
-      language={c.get("language")}
+      language={languageOf(c)}
     />,
     status,
   );
 }
 
-export const notFound: NotFoundHandler<AppEnv> = (c) => problem(c, 404);
+/** `wrongMethod` turns the answer into a 405 where another method has a route. */
+export function notFound(
+  wrongMethod: MiddlewareHandler,
+): NotFoundHandler<AppEnv> {
+  return async (c) => {
+    c.res = await problem(c, 404);
+    await wrongMethod(c, () => Promise.resolve());
+    return c.res;
+  };
+}
 
 export function wrongMethod(
   c: Context<AppEnv>,

@@ -16,6 +16,7 @@ import {
   type SessionCookie,
   sessionCookie,
 } from "./session_cookie.ts";
+import { languageOf } from "./language_of.ts";
 
 export interface InspectorOptions extends CookieOptions {
   readonly keeping: Keeping;
@@ -33,10 +34,10 @@ export function inspector(options: InspectorOptions): Hono<AppEnv> {
       const cookie = sessionCookie(c, options);
       return c.html(
         <SessionPage
-          language={c.get("language")}
+          language={languageOf(c)}
           keeping={options.keeping}
           chosen={getCookie(c, "language")}
-          refused={refusal(c.get("language"), info, cookie)}
+          refused={refusal(languageOf(c), info, cookie)}
           isRenewed={c.req.query("done") === "renewed"}
           session={info.isNew ? null : {
             ...factsOf(data, info, cookie, isSaved(info, now, isChanged), now),

@@ -6,6 +6,7 @@ import { remember } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 import { exchanges } from "./http_text.ts";
 import { type CookieOptions, sessionCookie } from "./session_cookie.ts";
+import { languageOf } from "./language_of.ts";
 
 export interface ShowOptions extends CookieOptions {
   readonly mode: Mode;
@@ -26,7 +27,7 @@ export function show({ mode, now, ...options }: ShowOptions): Hono<AppEnv> {
     const cameAt = Math.floor(now());
     return c.html(
       <ShowPage
-        language={c.get("language")}
+        language={languageOf(c)}
         {...{ mode, name, email, cameAt }}
         postedAt={info.createdAt}
         exchanges={exchanges(c, { info, cookie, now: cameAt, isChanged })}

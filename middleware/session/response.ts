@@ -127,8 +127,28 @@ export function finish(c: Context, line?: string): void {
     c.res = new Response(c.res.body, c.res); // the headers of a fetched response cannot be changed
     mark(c.res.headers);
   }
-  // On a copy that hono makes: a module may share one Response between requests.
-  if (line !== undefined) c.header("Set-Cookie", line, { append: true });
+  if (line === undefined) return;
+  // On a copy: a module may share one Response between requests.
+  if (c.res.status !== 200 || c.res.headers.has("Content-Encoding")) {
+    c.header("Set-Cookie", line, { append: true });
+    return;
+  }
+  const copy = plainCopy(c.res);
+  copy.headers.append("Set-Cookie", line);
+  c.res = undefined;
+  c.res = copy;
+}
+
+/**
+ * The same answer, made without headers, which are added one by one: where
+ * several are given at once, as hono does it, Deno encodes the whole page, and
+ * again when another middleware sets one more.
+ */
+function plainCopy(response: Response): Response {
+  const copy = new Response(response.body);
+  const { headers } = copy;
+  for (const [name, value] of response.headers) headers.append(name, value);
+  return copy;
 }
 
 /** The response depends on who asks, so no shared cache may keep it. */

@@ -19,6 +19,7 @@ import {
 import type { LabOptions } from "./mod.ts";
 import { memoryStore } from "../../middleware/session/mod.ts";
 import { unsealedServer } from "./unsealed_server.ts";
+import { languageOf } from "../language_of.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com" };
 const HOUR_SECONDS = 3600;
@@ -166,7 +167,7 @@ async function page(
   const { payload, seal } = partsOf(kind, shown);
   return await c.html(
     <ForgePage
-      language={c.get("language")}
+      language={languageOf(c)}
       kind={kind}
       original={partsOf(kind, originalValue)}
       originalValue={originalValue}

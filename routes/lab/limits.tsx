@@ -13,6 +13,7 @@ import { decode, split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
 import { labServer } from "./lab_server.ts";
 import type { LabOptions } from "./mod.ts";
+import { languageOf } from "../language_of.ts";
 
 const LIFETIME_SECONDS = 30;
 const LONG_TEXT = "x".repeat(5000);
@@ -32,7 +33,7 @@ export function limits(own: LabOptions): Hono<AppEnv> {
   const page = (
     c: Context<AppEnv>,
     done: Omit<LimitsPageProps, "language"> = {},
-  ) => c.html(<LimitsPage language={c.get("language")} {...done} />);
+  ) => c.html(<LimitsPage language={languageOf(c)} {...done} />);
 
   async function use(value: string): Promise<ShortLived> {
     const { rejected } = await short.open(value);

@@ -5,6 +5,7 @@ import { split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
 import { labServer } from "./lab_server.ts";
 import type { LabOptions } from "./mod.ts";
+import { languageOf } from "../language_of.ts";
 
 /** The key that the learner is to guess. */
 const WEAK_KEY = "qwerty";
@@ -22,14 +23,14 @@ export function secret(own: LabOptions): Hono<AppEnv> {
     .get(
       "/lab/secret",
       (c) =>
-        c.html(<SecretPage language={c.get("language")} guess="" name="Eve" />),
+        c.html(<SecretPage language={languageOf(c)} guess="" name="Eve" />),
     )
     .post("/lab/secret", async (c) => {
       const form = await readForm(c);
       const guess = textField(form["guess"]).trim().slice(0, GUESS_CHARACTERS);
       const name = [...textField(form["be"]).trim()].slice(0, NAME_CHARACTERS)
         .join("");
-      const language = c.get("language");
+      const language = languageOf(c);
       if (guess === "") {
         return c.html(<SecretPage {...{ language, guess, name }} />);
       }
