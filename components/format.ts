@@ -18,6 +18,8 @@ function formats(language: Language) {
   ];
   return {
     number: remembering(new Intl.NumberFormat(language)),
+    /** As programs write it (ISO 8601). */
+    iso: ISO,
     moment: remembering(
       new Intl.DateTimeFormat(language, {
         dateStyle: "medium",
@@ -62,6 +64,10 @@ function remembering(format: { format(value: number): string }): Format {
     },
   };
 }
+
+const ISO = remembering({
+  format: (milliseconds) => new Date(milliseconds).toISOString(),
+});
 
 const made = new Map<Language, ReturnType<typeof formats>>();
 

@@ -10,11 +10,12 @@ export interface MomentProps {
 
 /** A moment in UTC: the server does not know the visitor's time zone, and says so. */
 export function Moment({ language, seconds }: MomentProps) {
-  const date = new Date(seconds * 1000);
+  const { iso, moment } = formatsOf(language);
+  const milliseconds = seconds * 1000;
   return (
     <Time
-      iso={date.toISOString()}
-      text={formatsOf(language).moment.format(date)}
+      iso={iso.format(milliseconds)}
+      text={moment.format(milliseconds)}
     />
   );
 }

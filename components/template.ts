@@ -1,5 +1,5 @@
 import { raw } from "hono/html";
-import type { Child } from "hono/jsx";
+import type { Child, JSXNode } from "hono/jsx";
 import { Fragment } from "hono/jsx/jsx-runtime"; // hono/jsx itself brings what only browsers need
 
 /** Its values are few, and all in the source: a language, a page, yes or no. */
@@ -53,30 +53,48 @@ export function template<Props extends object>(
     const { texts, slots } = cut;
     let html = texts[0]!;
     for (let i = 0; i < slots.length; i++) {
-      html += shown(props[slots[i]!] as Child) + texts[i + 1]!;
+      html += render(props[slots[i]!] as Child) + texts[i + 1]!;
     }
     return raw(html);
   };
 }
 
-/** As JSX shows it. */
-function shown(child: Child): string {
+/**
+ * As JSX shows it, at once. Hono's own toString() gives each component a context
+ * and may wait for it; the components here have none, and wait for nothing.
+ */
+export function render(child: Child): string {
   if (typeof child === "string") return escaped(child);
-  if (isHtml(child)) return child.valueOf();
-  if (Array.isArray(child)) return child.map(shown).join("");
-  return Fragment({ children: child }).toString();
+  if (typeof child !== "object" || child === null) return plain(child);
+  if (isHtml(child)) return `${child}`;
+  if (Array.isArray(child)) return child.map(render).join("");
+  if (isComponent(child)) return render(child.tag(child.props));
+  return plain(child);
 }
 
-/** What another template made. */
-function isHtml(child: unknown): child is string {
+function plain(child: Child): string {
+  return Fragment({ children: [child] }).toString();
+}
+
+/** What a template made. */
+function isHtml(child: object): boolean {
   return child instanceof String && "isEscaped" in child;
+}
+
+interface Component {
+  tag(props: JSXNode["props"]): Child;
+  readonly props: JSXNode["props"];
+}
+
+function isComponent(child: object): child is Component {
+  return "tag" in child && typeof child.tag === "function";
 }
 
 const SPECIAL = /[&<>'"]/;
 
 /** Most texts have nothing to escape: then they need no JSX. */
 function escaped(text: string): string {
-  return SPECIAL.test(text) ? Fragment({ children: text }).toString() : text;
+  return SPECIAL.test(text) ? plain(text) : text;
 }
 
 /** Not a character (Unicode says so): no text holds it. */
@@ -93,7 +111,7 @@ function make<Props extends object>(
         ? Reflect.get(props, name)
         : `${MARK}${String(name)}${MARK}`,
   });
-  const html = Fragment({ children: component(marked) }).toString();
+  const html = plain(component(marked));
   const pieces = html.split(MARK);
   return {
     texts: pieces.filter((_, i) => i % 2 === 0),

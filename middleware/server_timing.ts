@@ -1,6 +1,11 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { SessionEnv } from "./session/mod.ts";
 
+/** What times the rendering, in development. */
+export interface TimedEnv {
+  Variables: { timeRender?: (render: () => string) => string };
+}
+
 /**
  * For development: the browser's own tools show what the session, the rendering
  * and all of it took, from the header Server-Timing. Wraps the session's
@@ -8,16 +13,13 @@ import type { SessionEnv } from "./session/mod.ts";
  */
 export function serverTiming<T>(
   session: MiddlewareHandler<SessionEnv<T>>,
-): MiddlewareHandler<SessionEnv<T>> {
+): MiddlewareHandler<SessionEnv<T> & TimedEnv> {
   return async function serverTiming(c, next) {
     const total = stopwatch();
     const opening = stopwatch();
     const route = stopwatch();
     const render = stopwatch();
-    const { html } = c;
-    c.html =
-      ((...page: Parameters<typeof html>) =>
-        render.time(() => html(...page))) as typeof html;
+    c.set("timeRender", (page) => render.time(page));
 
     await total.time(() =>
       session(c, () => {

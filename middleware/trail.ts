@@ -23,7 +23,7 @@ export async function remember(
   page: Page,
 ): Promise<boolean> {
   if (c.req.method !== "GET") return false;
-  const session = await c.var.session();
+  const session = await c.get("session")(); // c.var makes an object of all variables
   if (session.info.isNew || session.data.trail.at(-1) === page) return false;
   session.update(
     (latest) => ({ trail: [...latest.trail, page].slice(-LENGTH) }),

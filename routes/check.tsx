@@ -7,6 +7,7 @@ import { DEFAULT_LIFETIME, type Lifetime } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
 import { languageOf } from "./language_of.ts";
+import { sendPage } from "./send_page.ts";
 
 export interface CheckOptions {
   readonly mode: Mode;
@@ -19,7 +20,8 @@ export function check(
 ): Hono<AppEnv> {
   const page = (c: Context<AppEnv>, chosen?: Record<Topic, string>) => {
     const language = languageOf(c);
-    return c.html(
+    return sendPage(
+      c,
       <CheckPage
         language={language}
         facts={factsOf(language, mode, lifetime)}
@@ -41,7 +43,7 @@ export function check(
     .get("/summary", (c) => {
       const language = languageOf(c);
       const facts = factsOf(language, mode, lifetime);
-      return c.html(<SummaryPage {...{ language, mode, facts }} />);
+      return sendPage(c, <SummaryPage {...{ language, mode, facts }} />);
     });
 }
 

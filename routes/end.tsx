@@ -11,6 +11,7 @@ import {
   sessionCookie,
 } from "./session_cookie.ts";
 import { languageOf } from "./language_of.ts";
+import { sendPage } from "./send_page.ts";
 
 export interface EndOptions extends CookieOptions {
   readonly mode: Mode;
@@ -25,7 +26,8 @@ export function end(
     .get("/end", trail("end"), async (c) => {
       const { data, info } = await c.var.session();
       const language = languageOf(c);
-      return c.html(
+      return sendPage(
+        c,
         <EndPage
           {...{ language, mode, lifetime }}
           session={info.isNew ? null : { name: data.name }}

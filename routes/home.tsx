@@ -11,6 +11,7 @@ import {
   sessionCookie,
 } from "./session_cookie.ts";
 import { languageOf } from "./language_of.ts";
+import { sendPage } from "./send_page.ts";
 
 const REASONS = ["none", "expired", "invalid"] as const;
 
@@ -50,7 +51,8 @@ export async function homePage(
   status: 200 | 422 = 200,
 ): Promise<Response> {
   const { data } = await c.var.session();
-  return c.html(
+  return sendPage(
+    c,
     <HomePage
       language={language}
       mode={mode}

@@ -10,6 +10,7 @@ import type { AppEnv } from "../visitor.ts";
 import { PAGES } from "../pages.ts";
 import { readForm, textField } from "./form.ts";
 import { homePage } from "./home.tsx";
+import { sendPage } from "./send_page.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
@@ -46,7 +47,7 @@ export function language(
     };
     if (typed.name === "" && typed.email === "") return c.redirect(back, 303);
     return back === PAGES.forget
-      ? c.html(<ForgetPage language={lang} {...typed} />)
+      ? sendPage(c, <ForgetPage language={lang} {...typed} />)
       : await homePage(c, mode, { typed, language: lang });
   });
 }

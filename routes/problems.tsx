@@ -10,6 +10,7 @@ import { Problem } from "../components/problem.tsx";
 import type { FailureLog } from "../middleware/failure_log.ts";
 import type { AppEnv } from "../visitor.ts";
 import { languageOf } from "./language_of.ts";
+import { sendPage } from "./send_page.ts";
 
 /** Error answers are pages too. They never open a session. */
 function problem(
@@ -18,7 +19,8 @@ function problem(
 ): Response | Promise<Response> {
   const requestId = c.get("requestId");
   c.header("Cache-Control", "private, no-store"); // it depends on the language
-  return c.html(
+  return sendPage(
+    c,
     <Problem
       status={status}
       requestId={requestId}

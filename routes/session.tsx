@@ -17,6 +17,7 @@ import {
   sessionCookie,
 } from "./session_cookie.ts";
 import { languageOf } from "./language_of.ts";
+import { sendPage } from "./send_page.ts";
 
 export interface InspectorOptions extends CookieOptions {
   readonly keeping: Keeping;
@@ -32,7 +33,8 @@ export function inspector(options: InspectorOptions): Hono<AppEnv> {
       const isChanged = await remember(c, "session");
       const now = Math.floor(options.now());
       const cookie = sessionCookie(c, options);
-      return c.html(
+      return sendPage(
+        c,
         <SessionPage
           language={languageOf(c)}
           keeping={options.keeping}

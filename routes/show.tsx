@@ -7,6 +7,7 @@ import type { AppEnv } from "../visitor.ts";
 import { exchanges } from "./http_text.ts";
 import { type CookieOptions, sessionCookie } from "./session_cookie.ts";
 import { languageOf } from "./language_of.ts";
+import { sendPage } from "./send_page.ts";
 
 export interface ShowOptions extends CookieOptions {
   readonly mode: Mode;
@@ -25,7 +26,8 @@ export function show({ mode, now, ...options }: ShowOptions): Hono<AppEnv> {
     const isChanged = await remember(c, "show");
     const cookie = sessionCookie(c, options);
     const cameAt = Math.floor(now());
-    return c.html(
+    return sendPage(
+      c,
       <ShowPage
         language={languageOf(c)}
         {...{ mode, name, email, cameAt }}

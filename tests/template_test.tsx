@@ -81,7 +81,8 @@ async function pages(isKept: boolean): Promise<string> {
     imports[`${name}/`] = npm.replace("npm:", "npm:/") + "/";
   }
   imports[url("../components/template.ts")] = "data:text/javascript," +
-    "export const template = (_known, component) => component;";
+    "export const template = (_known, component) => component;" +
+    "export const render = String;";
   const map = `data:application/json,${
     encodeURIComponent(JSON.stringify({ imports }))
   }`;

@@ -20,6 +20,7 @@ import type { LabOptions } from "./mod.ts";
 import { memoryStore } from "../../middleware/session/mod.ts";
 import { unsealedServer } from "./unsealed_server.ts";
 import { languageOf } from "../language_of.ts";
+import { sendPage } from "../send_page.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com" };
 const HOUR_SECONDS = 3600;
@@ -165,7 +166,8 @@ async function page(
   shown = originalValue,
 ): Promise<Response> {
   const { payload, seal } = partsOf(kind, shown);
-  return await c.html(
+  return await sendPage(
+    c,
     <ForgePage
       language={languageOf(c)}
       kind={kind}

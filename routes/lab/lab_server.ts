@@ -54,14 +54,13 @@ const COOKIE_VALUE = /^[\w.-]*$/;
 
 export function labServer(options: LabServerOptions): LabServer {
   const { cookieName = "lab" } = options;
-  const app = new Hono<SessionEnv<Sample>>();
+  const app = new Hono<SessionEnv<Sample> & { Bindings: Sample }>();
   app.use(session({ ...options, schema, cookieName }));
   app.onError((error) => {
     throw error;
   });
   app.post("/", async (c) => {
-    const data: Sample = await c.req.json();
-    (await c.var.session()).update(data);
+    (await c.var.session()).update(c.env);
     return c.body(null, 204);
   });
   app.delete("/", async (c) => {
@@ -80,8 +79,7 @@ export function labServer(options: LabServerOptions): LabServer {
 
   return {
     async mint(data) {
-      const body = JSON.stringify(data);
-      const minted = await app.request("/", { method: "POST", body });
+      const minted = await app.request("/", { method: "POST" }, data);
       const [line = ""] = minted.headers.getSetCookie();
       return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
     },

@@ -14,6 +14,7 @@ import { readForm, textField } from "../form.ts";
 import { labServer } from "./lab_server.ts";
 import type { LabOptions } from "./mod.ts";
 import { languageOf } from "../language_of.ts";
+import { sendPage } from "../send_page.ts";
 
 const LIFETIME_SECONDS = 30;
 const LONG_TEXT = "x".repeat(5000);
@@ -33,7 +34,7 @@ export function limits(own: LabOptions): Hono<AppEnv> {
   const page = (
     c: Context<AppEnv>,
     done: Omit<LimitsPageProps, "language"> = {},
-  ) => c.html(<LimitsPage language={languageOf(c)} {...done} />);
+  ) => sendPage(c, <LimitsPage language={languageOf(c)} {...done} />);
 
   async function use(value: string): Promise<ShortLived> {
     const { rejected } = await short.open(value);

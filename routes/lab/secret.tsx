@@ -6,6 +6,7 @@ import { readForm, textField } from "../form.ts";
 import { labServer } from "./lab_server.ts";
 import type { LabOptions } from "./mod.ts";
 import { languageOf } from "../language_of.ts";
+import { sendPage } from "../send_page.ts";
 
 /** The key that the learner is to guess. */
 const WEAK_KEY = "qwerty";
@@ -23,7 +24,10 @@ export function secret(own: LabOptions): Hono<AppEnv> {
     .get(
       "/lab/secret",
       (c) =>
-        c.html(<SecretPage language={languageOf(c)} guess="" name="Eve" />),
+        sendPage(
+          c,
+          <SecretPage language={languageOf(c)} guess="" name="Eve" />,
+        ),
     )
     .post("/lab/secret", async (c) => {
       const form = await readForm(c);
@@ -32,7 +36,7 @@ export function secret(own: LabOptions): Hono<AppEnv> {
         .join("");
       const language = languageOf(c);
       if (guess === "") {
-        return c.html(<SecretPage {...{ language, guess, name }} />);
+        return sendPage(c, <SecretPage {...{ language, guess, name }} />);
       }
       const forger = labServer({ ...own, secrets: [stretched(guess)] });
       const value = await forger.mint({ name });
@@ -45,7 +49,7 @@ export function secret(own: LabOptions): Hono<AppEnv> {
         weak: byWeak.rejected === undefined ? byWeak.name : undefined,
         strong: byStrong.rejected === undefined ? byStrong.name : undefined,
       };
-      return c.html(<SecretPage {...{ language, guess, name, tried }} />);
+      return sendPage(c, <SecretPage {...{ language, guess, name, tried }} />);
     });
 }
 
