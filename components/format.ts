@@ -1,14 +1,14 @@
 import type { Language } from "./locales/mod.ts";
 
-/** Numbers, times and lengths of time as each language writes them. Intl objects are costly to make, so each is made once. */
+/** Numbers, times and lengths of time as each language writes them. Intl objects are costly to make, so each is made once, when it is needed. */
 function formats(language: Language) {
   const unit = (unit: string) =>
-    remembering(
+    remembering(() =>
       new Intl.NumberFormat(language, {
         style: "unit",
         unit,
         unitDisplay: "long",
-      }),
+      })
     );
   const units = [
     { seconds: 86_400, format: unit("day") },
@@ -17,21 +17,21 @@ function formats(language: Language) {
     { seconds: 1, format: unit("second") },
   ];
   return {
-    number: remembering(new Intl.NumberFormat(language)),
+    number: remembering(() => new Intl.NumberFormat(language)),
     /** As programs write it (ISO 8601). */
     iso: ISO,
-    moment: remembering(
+    moment: remembering(() =>
       new Intl.DateTimeFormat(language, {
         dateStyle: "medium",
         timeStyle: "medium",
         timeZone: "UTC",
-      }),
+      })
     ),
-    time: remembering(
+    time: remembering(() =>
       new Intl.DateTimeFormat(language, {
         timeStyle: "medium",
         timeZone: "UTC",
-      }),
+      })
     ),
     /** A length of time, in the biggest unit that it has two of: "29 minutes". Rounded down. */
     duration(seconds: number): string {
@@ -50,7 +50,8 @@ interface Format {
 }
 
 /** Many visitors see the same second and the same lengths: formatting one costs more than a dozen look-ups. */
-function remembering(format: { format(value: number): string }): Format {
+function remembering(make: () => { format(value: number): string }): Format {
+  let format: ReturnType<typeof make> | undefined;
   const known = new Map<number, string>();
   return {
     format(value) {
@@ -58,6 +59,7 @@ function remembering(format: { format(value: number): string }): Format {
       let text = known.get(key);
       if (text === undefined) {
         if (known.size === REMEMBERED) known.clear();
+        format ??= make();
         known.set(key, text = format.format(key));
       }
       return text;
@@ -65,9 +67,9 @@ function remembering(format: { format(value: number): string }): Format {
   };
 }
 
-const ISO = remembering({
+const ISO = remembering(() => ({
   format: (milliseconds) => new Date(milliseconds).toISOString(),
-});
+}));
 
 const made = new Map<Language, ReturnType<typeof formats>>();
 

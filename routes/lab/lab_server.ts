@@ -54,8 +54,35 @@ const COOKIE_VALUE = /^[\w.-]*$/;
 
 export function labServer(options: LabServerOptions): LabServer {
   const { cookieName = "lab" } = options;
+  let app: ReturnType<typeof labApp> | undefined;
+  // Made for the first visitor: the app's start need not wait for eight of them.
+  const ask = (init: RequestInit, data?: Sample) =>
+    (app ??= labApp({ ...options, cookieName })).request("/", init, data);
+  const withCookie = (value: string, method = "GET") =>
+    ask({ method, headers: { cookie: `${cookieName}=${value}` } });
+
+  return {
+    async mint(data) {
+      const minted = await ask({ method: "POST" }, data);
+      const [line = ""] = minted.headers.getSetCookie();
+      return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
+    },
+    async open(value) {
+      if (value.length > COOKIE_BYTES || !COOKIE_VALUE.test(value)) {
+        return { rejected: "malformed" }; // no browser would keep it, or no header hold it
+      }
+      return await (await withCookie(value)).json();
+    },
+    async logout(value) {
+      await withCookie(value, "DELETE");
+    },
+  };
+}
+
+/** A POST stores its Bindings, a GET tells what the session holds, a DELETE ends it. */
+function labApp(options: LabServerOptions) {
   const app = new Hono<SessionEnv<Sample> & { Bindings: Sample }>();
-  app.use(session({ ...options, schema, cookieName }));
+  app.use(session({ ...options, schema }));
   app.onError((error) => {
     throw error;
   });
@@ -74,23 +101,5 @@ export function labServer(options: LabServerOptions): LabServer {
       : { name: data.name ?? "" };
     return c.json(opened);
   });
-  const withCookie = (value: string, method = "GET") =>
-    app.request("/", { method, headers: { cookie: `${cookieName}=${value}` } });
-
-  return {
-    async mint(data) {
-      const minted = await app.request("/", { method: "POST" }, data);
-      const [line = ""] = minted.headers.getSetCookie();
-      return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
-    },
-    async open(value) {
-      if (value.length > COOKIE_BYTES || !COOKIE_VALUE.test(value)) {
-        return { rejected: "malformed" }; // no browser would keep it, or no header hold it
-      }
-      return await (await withCookie(value)).json();
-    },
-    async logout(value) {
-      await withCookie(value, "DELETE");
-    },
-  };
+  return app;
 }
