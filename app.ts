@@ -1,5 +1,4 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { every, except } from "hono/combine";
 import { csrf } from "hono/csrf";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
@@ -8,7 +7,6 @@ import type { Log } from "./log.ts";
 import { constantHeaders } from "./middleware/constant_headers.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
-import { formsOnly } from "./middleware/forms_only.ts";
 import { requestId } from "./middleware/request_id.ts";
 import { requestLog } from "./middleware/request_log.ts";
 import { serverTiming } from "./middleware/server_timing.ts";
@@ -86,11 +84,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       ...(hsts !== undefined && { strictTransportSecurity: hsts }),
     })),
   ));
-  app.use(admit(every(
-    except(isNotBrowser, csrf({ origin: isOwnOrigin(trustProxy) })),
-    formsOnly,
-    formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
-  )));
+  app.use(admit({
+    ownSite: csrf({ origin: isOwnOrigin(trustProxy) }),
+    form: formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
+  }));
 
   app.route("/", assets);
   app.route("/", health({ ...options, isStopping, now }));
@@ -132,12 +129,22 @@ export const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
   strictTransportSecurity: "max-age=15552000",
 };
 
-/** A POST as `forms` does. No other method changes anything, or has a body that anybody reads. */
-function admit(forms: MiddlewareHandler): MiddlewareHandler {
+interface Doors {
+  /** For POSTs from browsers. */
+  readonly ownSite: MiddlewareHandler;
+  /** For every POST. */
+  readonly form: MiddlewareHandler;
+}
+
+/** No method but POST changes anything, or has a body that anybody reads. */
+function admit({ ownSite, form }: Doors): MiddlewareHandler {
   const checkHost = validHost();
   return function admit(c, next) {
     checkHost(c.req.url);
-    return c.req.method === "POST" ? forms(c, next) : next();
+    if (c.req.method !== "POST") return next();
+    return isNotBrowser(c) ? form(c, next) : ownSite(c, async () => {
+      await form(c, next);
+    });
   };
 }
 

@@ -25,8 +25,10 @@ export async function readForm<E extends BodyEnv>(
   return fields;
 }
 
+const utf8 = new TextDecoder();
+
 function parseUrlEncoded(body: Uint8Array): Record<string, string> {
-  const text = new TextDecoder().decode(body);
+  const text = utf8.decode(body);
   if (isMore(text, "&", MAX_FIELDS - 1)) throw new HTTPException(413);
   return Object.fromEntries(new URLSearchParams(text));
 }
