@@ -19,6 +19,15 @@ interface Cut<Props> {
   readonly slots: readonly (keyof Props)[];
 }
 
+/**
+ * What is kept for each value of one known prop, and of the next. Not more than
+ * the known props have values: nothing that a visitor sends is a key.
+ */
+interface Branch<Props> {
+  readonly next: Map<unknown, Branch<Props>>;
+  cut?: Cut<Props>;
+}
+
 /** HTML that is written already. */
 type Html = ReturnType<typeof raw>;
 
@@ -42,15 +51,19 @@ export function template<Props extends object>(
   known: readonly KnownProp<Props>[],
   component: (props: Props) => Child,
 ): (props: Props) => Html {
-  // Not more of them than the known props have values: nothing that a visitor sends is a key.
-  const kept = new Map<string, Cut<Props>>();
+  const kept: Branch<Props> = { next: new Map() };
 
   return function filled(props) {
-    let key = "";
-    for (const name of known) key += `${props[name]},`;
-    let cut = kept.get(key);
-    if (cut === undefined) kept.set(key, cut = make(known, component, props));
-    const { texts, slots } = cut;
+    let at = kept;
+    for (const name of known) {
+      let next = at.next.get(props[name]);
+      if (next === undefined) {
+        next = { next: new Map() };
+        at.next.set(props[name], next);
+      }
+      at = next;
+    }
+    const { texts, slots } = at.cut ??= make(known, component, props);
     let html = texts[0]!;
     for (let i = 0; i < slots.length; i++) {
       html += render(props[slots[i]!] as Child) + texts[i + 1]!;

@@ -156,17 +156,47 @@ for (const [kind, answer] of Object.entries(ANSWERS)) {
   });
 }
 
-test("rule 1: a Response that a module shares between requests carries nobody's cookie to another", async () => {
-  const shared = new Response(null, { status: 204 });
-  const app = testApp({}, (app) => {
-    app.get("/write", async (c) => {
-      (await c.var.session()).update({ name: "Jay" });
-      return shared;
+for (const status of [200, 204, 303]) {
+  test(`rule 1: a Response that a module shares between requests carries nobody's cookie to another (${status})`, async () => {
+    const shared = new Response(null, { status });
+    const app = testApp({}, (app) => {
+      app.get("/write", async (c) => {
+        (await c.var.session()).update({ name: "Jay" });
+        return shared;
+      });
+      app.get("/plain", () => shared);
     });
-    app.get("/plain", () => shared);
+    assert(setCookie(await app.request("/write")));
+    assert.equal(setCookie(await app.request("/plain")), undefined);
   });
-  assert(setCookie(await app.request("/write")));
-  assert.equal(setCookie(await app.request("/plain")), undefined);
+}
+
+test("rule 1: a page with a cookie keeps its other headers, each Set-Cookie on a line of its own", async () => {
+  const page = (headers: HeadersInit) => {
+    const app = testApp({}, (app) => {
+      app.get("/", async (c) => {
+        (await c.var.session()).update({ name: "Jay" });
+        return new Response("page", { headers });
+      });
+    });
+    return app.request("/");
+  };
+  const given = [
+    ["Content-Type", "text/css"],
+    ["ETag", '"1"'],
+    ["Set-Cookie", "a=1"],
+    ["Set-Cookie", "b=2, 3"],
+  ] as [string, string][];
+  for (const more of [[], [["Content-Encoding", "identity"]]]) {
+    const response = await page([...given, ...more as [string, string][]]);
+    const cookies = response.headers.getSetCookie();
+    assert.deepEqual(cookies.slice(0, 2), ["a=1", "b=2, 3"]);
+    assert.match(cookies[2] ?? "", /^session=v1\./);
+    assert.equal(cookies.length, 3);
+    assert.equal(response.headers.get("Content-Type"), "text/css");
+    assert.equal(response.headers.get("ETag"), '"1"');
+    assert.equal(await response.text(), "page");
+  }
 });
 
 /** Routes that change the session, then do what `answer` does. */

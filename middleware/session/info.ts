@@ -7,6 +7,7 @@ import type { Visit } from "./load.ts";
 import type { Settings } from "./options.ts";
 import type { SealKind } from "./seal.ts";
 import { encodeRecord, RECORD_LIMIT_BYTES } from "./stores/record.ts";
+import type { SessionRecord } from "./stores/store.ts";
 
 /** Facts about a session. */
 export interface SessionInfo {
@@ -46,8 +47,7 @@ export function infoOf<T>(
     ? restartedAt(now, outcome.options)
     : base?.record ?? { createdAt: now, usedAt: now };
   const { createdAt, usedAt } = times;
-  let bytes = base === null ? 0 : undefined;
-  return Object.freeze({
+  const info = {
     id: "id" in outcome ? outcome.id : id,
     isNew: (base?.data ?? null) === null,
     createdAt,
@@ -55,15 +55,22 @@ export function infoOf<T>(
     endsAt: Object.freeze(endsAt(times, lifetime)),
     store: store.kind,
     seal,
-    get bytes() {
-      return bytes ??= store.holdsSession
-        ? cookie.name.length + (value?.length ?? 0)
-        : base === null
-        ? 0
-        : encodeRecord(base.record).byteLength;
-    },
+    bytes: base === null || value === undefined
+      ? 0
+      : cookie.name.length + value.length,
     limit: store.holdsSession ? COOKIE_LIMIT_BYTES : RECORD_LIMIT_BYTES,
     ...(rejected && { rejected }),
     ...(settings.binding && { binding: bindingState(visit, settings) }),
+  };
+  if (base !== null && !store.holdsSession) countWhenAsked(info, base.record);
+  return Object.freeze(info);
+}
+
+/** A record has to be written to be counted. Only here: a getter makes an object twenty times as costly. */
+function countWhenAsked(info: SessionInfo, record: SessionRecord): void {
+  let bytes: number | undefined;
+  Object.defineProperty(info, "bytes", {
+    enumerable: true,
+    get: () => bytes ??= encodeRecord(record).byteLength,
   });
 }

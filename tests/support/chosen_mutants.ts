@@ -265,6 +265,7 @@ export const CHOSEN: readonly ChosenMutant[] = [
     ],
   ]),
   ...mutants("response.ts", [
+    ["const copy = plainCopy(c.res);", "const copy = c.res;"],
     ["token === base?.token && !base.isOld", "token === base?.token"],
     ["if (base?.isOld) {", "if (false) {"],
     [
