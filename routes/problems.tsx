@@ -57,6 +57,7 @@ export function onError(failures: FailureLog): ErrorHandler<AppEnv> {
     const retryAfter = error instanceof HTTPException &&
       error.res?.headers.get("Retry-After");
     if (retryAfter) c.header("Retry-After", retryAfter);
+    if (status === 408) c.header("Connection", "close"); // what is late may still come (RFC 9110, 15.5.9)
     return problem(c, status as ContentfulStatusCode);
   };
 }
