@@ -137,15 +137,41 @@ test("a form that does not arrive in time is 408, and nobody waits for its rest"
   assert.equal(lines.length, 1);
 });
 
-test("a body that breaks off is 400, without a stack in the log", async () => {
-  const { app, lines } = open();
-  const body = new ReadableStream({
-    pull: (controller) => controller.error(new TypeError("cut off")),
+test("a form that says how long it is and does not arrive in time is 408 too, and the connection shall be closed", async () => {
+  const { app, lines } = open({ formTimeoutMs: 1 });
+  const response = await app.request("/users", {
+    method: "POST",
+    headers: { ...FORM, "Content-Length": "20" },
+    body: stalled().body,
   });
-  assert.equal((await post(app, body)).status, 400);
+  assert.equal(response.status, 408);
+  assert.equal(response.headers.get("Connection"), "close");
+  assert.match(await response.text(), /<h1[^>]*>That took too long</);
   assert.equal(lines.length, 1);
-  assert.match(lines[0] ?? "", /^POST \/users 400 /);
 });
+
+for (const length of [{}, { "Content-Length": "20" }]) {
+  const kind = Object.keys(length).join() || "chunked";
+  test(`a body that breaks off is 400, without a stack in the log (${kind})`, async () => {
+    const { app, lines } = open();
+    const body = new ReadableStream({
+      pull: (controller) => controller.error(new TypeError("cut off")),
+    });
+    const headers = { ...FORM, ...length };
+    const init = { method: "POST", headers, body };
+    assert.equal((await app.request("/users", init)).status, 400);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /^POST \/users 400 /);
+  });
+
+  test(`a body that is longer than 16 KiB is 413, whatever it says (${kind})`, async () => {
+    const { app } = open();
+    const headers = { ...FORM, ...length };
+    const body = new Blob(["x".repeat(16 * 1024 + 1)]).stream();
+    const init = { method: "POST", headers, body };
+    assert.equal((await app.request("/users", init)).status, 413);
+  });
+}
 
 for (const host of ["a b", "localhost:99999"]) {
   test(`a Host of "${host}" is 400, with and without an Origin, and no stack is logged`, async () => {
