@@ -335,8 +335,8 @@ for (const language of ["en", "es", "ar"]) {
         reducedMotion: "reduce",
       });
       const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
+      await page.addInitScript(axe.source);
       const check = async () => {
-        await page.evaluate(axe.source);
         for (const [colorScheme, rules] of Object.entries(RULES)) {
           await page.emulateMedia({
             colorScheme: colorScheme as "light" | "dark",

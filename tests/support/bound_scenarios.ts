@@ -19,8 +19,20 @@ async function signIn(rig: Rig, times = 1): Promise<void> {
 }
 
 async function isJay(rig: Rig, page = rig.page): Promise<void> {
-  const me = await rig.visit("/me", page);
-  assert.deepEqual([me.user, me.binding], ["Jay", "bound"], rig.log.join("\n"));
+  await until(async () => {
+    const before = rig.log.length;
+    const me = await rig.visit("/me", page);
+    // A machine that is busy for a second sends its proof too late; the answer takes it away, so the next one is new.
+    const isLate = me.rejected === "unproven" &&
+      rig.log.slice(before).some((line) => /^GET \/me .*-proof/.test(line));
+    if (isLate) return false;
+    assert.deepEqual(
+      [me.user, me.binding],
+      ["Jay", "bound"],
+      rig.log.join("\n"),
+    );
+    return true;
+  }, "a proof that is in time");
 }
 
 /** Copies the cookies of a browser that has just given a proof. */

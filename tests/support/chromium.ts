@@ -8,8 +8,11 @@ const PATHS = [
   "/usr/bin/google-chrome",
 ];
 
+/** The same engine without a window's parts: a page takes less than half the time. It binds no session. */
+const SHELL = "/usr/bin/chromium-headless-shell";
+
 /** Where Chromium is, if it is anywhere. */
-export const chromiumPath: string | undefined = findChromium();
+export const chromiumPath: string | undefined = findFirst(PATHS);
 
 /** So that it asks nobody but the test's own server. */
 export const QUIET: string[] = [
@@ -27,10 +30,10 @@ export const noChromium: string | null = chromiumPath === undefined
   ? missing("Chromium")
   : null;
 
-function findChromium(): string | undefined {
+function findFirst(paths: readonly string[]): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "run" });
   if (state !== "granted") return undefined;
-  return PATHS.find((path) => {
+  return paths.find((path) => {
     try {
       return Deno.statSync(path).isFile;
     } catch {
@@ -42,7 +45,7 @@ function findChromium(): string | undefined {
 export async function startChromium(): Promise<Browser> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   return await chromium.launch({
-    executablePath: chromiumPath ?? "chromium",
+    executablePath: findFirst([SHELL, ...PATHS]) ?? "chromium",
     args: QUIET,
   });
 }
