@@ -1,5 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import favicon from "./favicon.svg" with { type: "text" };
 import style from "./style.css" with { type: "text" };
 
@@ -11,8 +9,17 @@ export interface Asset {
 }
 
 function asset(name: string, type: string, body: string): Asset {
-  const hash = bytesToHex(sha256(new TextEncoder().encode(body))).slice(0, 12);
+  const hash = fnv1a(body).toString(16).padStart(8, "0");
   return { path: `/assets/${name.replace(".", `.${hash}.`)}`, type, body };
+}
+
+/** It tells one version from the next. SHA-256 in JavaScript would be a twentieth of a cold start. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  }
+  return hash >>> 0;
 }
 
 /** Without comments and indentation: a third less to send. */

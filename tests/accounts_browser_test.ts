@@ -11,9 +11,7 @@ const PASSWORD = "correct horse battery staple";
 /** `deno task example`, on a free port and in a new folder. */
 function startExample(): Promise<Server> {
   const [, ...all] = settings.tasks.example.command.split(" ");
-  const args = all.map((arg) =>
-    arg.replace(/^(--lock=|(?=examples\/))/, `$1${root}`)
-  );
+  const args = all.map((arg) => arg.replace(/^(?=examples\/)/, root));
   const config = ["--config", `${root}deno.json`];
   return startProgram("env", {
     args: ["PORT=0", Deno.execPath(), ...args.toSpliced(1, 0, ...config)],
