@@ -51,3 +51,17 @@ export function writeTogether(
     if (waiting.push(line) === 1) setImmediate(flush);
   };
 }
+
+const encoder = new TextEncoder();
+
+/** console.log keeps the last thousand texts for a debugger, each with its stack; this keeps none. */
+export function writeToStdout(lines: string): void {
+  let bytes = encoder.encode(`${lines}\n`);
+  try {
+    while (bytes.length > 0) {
+      bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
+    }
+  } catch {
+    // As with console.log, a full disk or a reader that is gone ends no server.
+  }
+}

@@ -10,7 +10,7 @@ import {
 } from "./config.ts";
 import settings from "./deno.json" with { type: "json" };
 import { routeSpan } from "./middleware/route_span.ts";
-import { formatLog, type Log, writeTogether } from "./log.ts";
+import { formatLog, type Log, writeTogether, writeToStdout } from "./log.ts";
 import {
   cookieStore,
   memoryStore,
@@ -60,8 +60,10 @@ async function serve(config: Config): Promise<void> {
 
 /** Traces want each line within its request; otherwise lines are written together. */
 function openLog({ logFormat, isTraced }: Config): Log {
-  const print = (lines: string) => console.log(lines);
-  return formatLog(logFormat, isTraced ? print : writeTogether(print));
+  const write = isTraced
+    ? (line: string) => console.log(line)
+    : writeTogether(writeToStdout);
+  return formatLog(logFormat, write);
 }
 
 /** The line at the start that says what runs here. */

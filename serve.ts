@@ -1,5 +1,7 @@
 // The life of the server: it listens, outlives a lack of file descriptors, and stops without losing what is under way.
 
+import { Slots } from "./middleware/session/slots.ts";
+
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** In milliseconds. */
@@ -35,7 +37,7 @@ type Phase = "serving" | "announcing" | "holding" | "refusing" | "closing";
 /** Serves until SIGINT or SIGTERM. A signal more than a second later ends the process at once, with 1. */
 export class GracefulServer {
   readonly #log: (line: string) => void;
-  readonly #underWay = new Set<Request>();
+  readonly #underWay = new Slots<Request>();
   readonly #released = Promise.withResolvers<void>();
   #phase: Phase = "serving";
   #arrived = 0;
@@ -104,13 +106,13 @@ export class GracefulServer {
       const headers = { "Connection": "close", "Retry-After": "1" };
       return new Response(null, { status: 503, headers });
     }
-    this.#underWay.add(request);
+    const slot = this.#underWay.add(request);
     this.#arrived++;
     let response;
     try {
       response = await this.#fetch(request);
     } finally {
-      this.#underWay.delete(request);
+      this.#underWay.remove(slot, request);
       this.#onAnswer();
     }
     if (this.isStopping) response.headers.set("Connection", "close");
@@ -132,7 +134,7 @@ export class GracefulServer {
     const closed = this.#server?.shutdown();
     await this.#until(() => this.#underWay.size === 0, ends);
     await Promise.race([closed, sleep(TIMES.flush)]);
-    for (const { method, url } of this.#underWay) {
+    for (const [, { method, url }] of this.#underWay.entries()) {
       this.#log(`Cut off: ${method.slice(0, 16)} ${printablePath(url)}`);
     }
   }
@@ -147,7 +149,7 @@ export class GracefulServer {
   }
 
   #isFormArriving(): boolean {
-    return [...this.#underWay].some(({ method }) =>
+    return [...this.#underWay.entries()].some(([, { method }]) =>
       method !== "GET" && method !== "HEAD"
     );
   }

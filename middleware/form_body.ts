@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { timeLimit, TimeLimitError } from "./session/stores/time_limit.ts";
 import type { Step } from "./steps.ts";
 
 export interface FormBodyLimits {
@@ -24,6 +25,7 @@ const FORM =
  * when it is cut off or badly chunked.
  */
 export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
+  const inTime = timeLimit(limits.timeoutMs);
   return async function formBody(c, next) {
     const type = c.req.header("Content-Type");
     if (type !== undefined && !FORM.test(type)) throw new HTTPException(415);
@@ -31,7 +33,7 @@ export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
     const length = c.req.header("Content-Length");
     if (Number(length ?? 0) > limits.maxBytes) throw new HTTPException(413);
     if (length !== undefined) {
-      c.set("body", await readWhole(raw, limits));
+      c.set("body", await readWhole(raw, limits.maxBytes, inTime));
     } else if (raw.body !== null) {
       const chunks: Uint8Array<ArrayBuffer>[] = [];
       await read(raw.body, limits, (chunk) => chunks.push(chunk));
@@ -47,21 +49,15 @@ export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
  */
 async function readWhole(
   request: Request,
-  { maxBytes, timeoutMs }: FormBodyLimits,
+  maxBytes: number,
+  inTime: ReturnType<typeof timeLimit>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new HTTPException(408)),
-    timeoutMs,
-  );
   let body;
   try {
-    body = await Promise.race([request.bytes(), late.promise]);
+    body = await inTime(() => request.bytes());
   } catch (error) {
-    if (error instanceof HTTPException) throw error;
-    throw new HTTPException(400, { cause: error });
-  } finally {
-    clearTimeout(timer);
+    const status = error instanceof TimeLimitError ? 408 : 400;
+    throw new HTTPException(status, { cause: error });
   }
   if (body.length > maxBytes) throw new HTTPException(413);
   return body;

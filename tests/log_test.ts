@@ -4,7 +4,7 @@ import { createApp } from "../app.ts";
 import { formatLog, writeTogether } from "../log.ts";
 import { cookieStore } from "../middleware/session/mod.ts";
 import { testWhere } from "./support/missing.ts";
-import { cannotStart, startServer } from "./support/server.ts";
+import { cannotStart, startProgram, startServer } from "./support/server.ts";
 import { SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -91,6 +91,28 @@ for (const [how, code] of [["exit", 0], ["throw", 1], ["reject", 1]] as const) {
     },
   );
 }
+
+testWithProcess(
+  "a log that nobody reads any more ends no server",
+  async () => {
+    const root = new URL("../", import.meta.url).pathname;
+    const command = [Deno.execPath(), "run", "-A", "--config"];
+    await using server = await startProgram("bash", {
+      args: [
+        ...["-c", 'exec "$0" "$@" > >(head -n 1)'],
+        ...[...command, `${root}deno.json`, `${root}main.ts`],
+      ],
+      cwd: Deno.makeTempDirSync(),
+      env: { PORT: "0", SESSION_SECRET: SECRET },
+    });
+    for (let i = 0; i < 50; i++) {
+      const response = await fetch(server.url);
+      assert.equal(response.status, 200);
+      await response.body?.cancel();
+    }
+    assert.match(server.output(), /^Listening on \S+\n$/);
+  },
+);
 
 for (const LOG_FORMAT of ["text", "json"]) {
   testWithProcess(

@@ -1,7 +1,7 @@
 // Writes three lines and ends at once: log_process.ts exit|throw|reject|end
-import { writeTogether } from "../../log.ts";
+import { writeTogether, writeToStdout } from "../../log.ts";
 
-const log = writeTogether((lines) => console.log(lines));
+const log = writeTogether(writeToStdout);
 for (const i of [1, 2, 3]) log(`line ${i}`);
 switch (Deno.args[0]) {
   case "exit":

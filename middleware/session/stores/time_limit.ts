@@ -1,3 +1,5 @@
+import { Slots } from "../slots.ts";
+
 /** What a question to a store may take, in milliseconds. */
 const LIMIT_MILLISECONDS = 1000;
 
@@ -32,7 +34,7 @@ interface Question {
 export class TimeLimit {
   readonly #limit: number;
   readonly #tick: number;
-  readonly #waiting = new Set<Question>();
+  readonly #waiting = new Slots<Question>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isWatching = false;
   /** Milliseconds that were counted, and when the last were. */
@@ -50,12 +52,12 @@ export class TimeLimit {
     return new Promise<R>((resolve, reject) => {
       const answer = ask();
       const question: Question = { asked: this.#clock, reject };
-      this.#waiting.add(question);
+      const slot = this.#waiting.add(question);
       answer.then((value) => {
-        this.#forget(question);
+        this.#forget(slot, question);
         resolve(value);
       }, (error) => {
-        this.#forget(question);
+        this.#forget(slot, question);
         reject(error);
       });
       if (this.#isWatching) return;
@@ -71,8 +73,8 @@ export class TimeLimit {
     this.#timer = setTimeout(() => this.#count(), this.#tick);
   }
 
-  #forget(question: Question): void {
-    this.#waiting.delete(question);
+  #forget(slot: number, question: Question): void {
+    this.#waiting.remove(slot, question);
     if (this.#waiting.size > 0 || this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -81,9 +83,9 @@ export class TimeLimit {
 
   #count(): void {
     const over = this.#clock - this.#limit + this.#tick;
-    for (const question of this.#waiting) { // the oldest first
-      if (question.asked > over) break;
-      this.#waiting.delete(question);
+    for (const [slot, question] of this.#waiting.entries()) {
+      if (question.asked > over) continue;
+      this.#waiting.remove(slot, question);
       question.reject(
         new TimeLimitError(`no answer within ${this.#limit} ms`),
       );
@@ -95,14 +97,21 @@ export class TimeLimit {
   }
 }
 
-const shared = new TimeLimit();
-
 /** In a Worker a timer belongs to the request that set it, and ends with it. */
 const isWorker =
   (globalThis as { navigator?: { userAgent?: string } }).navigator
     ?.userAgent === "Cloudflare-Workers";
 
-/** The answer to a question to a store, or an error after a second without one. */
-export function withinLimit<R>(ask: () => Promise<R>): Promise<R> {
-  return (isWorker ? new TimeLimit() : shared).within(ask);
+/** Work that may take so many milliseconds: its result, or a {@linkcode TimeLimitError}. */
+export function timeLimit(
+  milliseconds: number,
+): <R>(work: () => Promise<R>) => Promise<R> {
+  const shared = new TimeLimit(milliseconds);
+  return (work) =>
+    (isWorker ? new TimeLimit(milliseconds) : shared).within(work);
 }
+
+/** The answer to a question to a store, or an error after a second without one. */
+export const withinLimit: <R>(ask: () => Promise<R>) => Promise<R> = timeLimit(
+  LIMIT_MILLISECONDS,
+);
