@@ -28,7 +28,7 @@ export default createApp({
       postedAt={Date.now() / 1000}
       cameAt={Date.now() / 1000}
       exchanges={{
-        request: { start: "GET /show HTTP/1.1", headers: [] },
+        request: { start: "GET /show HTTP/1.1", host: "", cookies: "" },
         setCookie: undefined,
         cookieName: "session",
         maxAgeSeconds: 28_800,

@@ -1,13 +1,17 @@
 import type { Child } from "hono/jsx";
 import { formatsOf } from "./format.ts";
-import { HttpMessage, type HttpMessageProps } from "./http_message.tsx";
+import {
+  HttpMessage,
+  HttpRequest,
+  type HttpRequestProps,
+} from "./http_message.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
 
 export interface ExchangesProps {
   readonly language: Language;
   /** The request for this page. */
-  readonly request: HttpMessageProps;
+  readonly request: HttpRequestProps;
   /** The cookie that its answer sets, shortened, if it does. */
   readonly setCookie: string | undefined;
   /** The cookie that began the session: its name, and how long it was given. */
@@ -26,7 +30,7 @@ export function Exchanges(
     <Words
       language={language}
       isSecure={cookieName.startsWith("__Host-")}
-      request={<HttpMessage {...request} />}
+      request={<HttpRequest {...request} />}
       isSet={setCookie !== undefined}
       setCookie={setCookie ?? ""}
       name={cookieName}

@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { HttpMessage, type HttpMessageProps } from "./http_message.tsx";
+import { HttpRequest, type HttpRequestProps } from "./http_message.tsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { SeedHeading } from "./seed_heading.tsx";
@@ -44,13 +44,13 @@ export const ForgetPage = template(["language"], (
 export interface ForgottenPageProps {
   readonly language: Language;
   /** The request for this page. */
-  readonly request: HttpMessageProps;
+  readonly request: HttpRequestProps;
 }
 
 /** Where the form led: nobody knows who comes. */
 export function ForgottenPage({ language, request }: ForgottenPageProps) {
   return (
-    <Forgotten language={language} request={<HttpMessage {...request} />} />
+    <Forgotten language={language} request={<HttpRequest {...request} />} />
   );
 }
 

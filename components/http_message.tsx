@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import { template } from "./template.ts";
 
 /** A request or an answer, as text. */
-export interface HttpMessageProps {
+interface HttpMessageProps {
   /** The request line or the status line. */
   readonly start: string;
   /** The headers that matter, with nothing of a cookie that is of use to anybody. */
@@ -45,4 +45,33 @@ const Header = template([], ({ name, value }: HeaderProps) => (
     <i>{name}:</i>
     {` ${value}`}
   </>
+));
+
+/** The visitor's own request: its headers that matter. */
+export interface HttpRequestProps {
+  /** The request line. */
+  readonly start: string;
+  readonly host: string;
+  /** With nothing of them that is of use to anybody; "": none came. */
+  readonly cookies: string;
+}
+
+export function HttpRequest(props: HttpRequestProps) {
+  return <Asked {...props} hasCookies={props.cookies !== ""} />;
+}
+
+interface AskedProps extends HttpRequestProps {
+  readonly hasCookies: boolean;
+}
+
+const Asked = template(["hasCookies"], (
+  { hasCookies, start, host, cookies }: AskedProps,
+) => (
+  <HttpMessage
+    start={start}
+    headers={[
+      ["Host", host],
+      ...(hasCookies ? [["Cookie", cookies] as const] : []),
+    ]}
+  />
 ));

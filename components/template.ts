@@ -1,5 +1,6 @@
 import { raw } from "hono/html";
 import type { Child, JSXNode } from "hono/jsx";
+import { escapeToBuffer } from "hono/utils/html";
 import { Fragment } from "hono/jsx/jsx-runtime"; // hono/jsx itself brings what only browsers need
 
 /** Its values are few, and all in the source: a language, a page, yes or no. */
@@ -77,12 +78,20 @@ export function template<Props extends object>(
  * and may wait for it; the components here have none, and wait for nothing.
  */
 export function render(child: Child): string {
-  if (typeof child === "string") return escaped(child);
-  if (typeof child !== "object" || child === null) return plain(child);
-  if (isHtml(child)) return `${child}`;
-  if (Array.isArray(child)) return child.map(render).join("");
-  if (isComponent(child)) return render(child.tag(child.props));
-  return plain(child);
+  switch (typeof child) {
+    case "string":
+      return escaped(child);
+    case "number":
+      return `${child}`;
+    case "object":
+      if (child === null) return "";
+      if (isHtml(child)) return `${child}`;
+      if (Array.isArray(child)) return child.map(render).join("");
+      if (isComponent(child)) return render(child.tag(child.props));
+      return plain(child);
+    default:
+      return ""; // true, false and undefined show nothing
+  }
 }
 
 function plain(child: Child): string {
@@ -103,11 +112,10 @@ function isComponent(child: object): child is Component {
   return "tag" in child && typeof child.tag === "function";
 }
 
-const SPECIAL = /[&<>'"]/;
-
-/** Most texts have nothing to escape: then they need no JSX. */
 function escaped(text: string): string {
-  return SPECIAL.test(text) ? plain(text) : text;
+  const buffer: [string] = [""];
+  escapeToBuffer(text, buffer);
+  return buffer[0];
 }
 
 /** Not a character (Unicode says so): no text holds it. */

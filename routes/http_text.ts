@@ -1,11 +1,10 @@
 // The visitor's own request and its answer, as text: the headers that matter, and never a whole cookie.
 import type { Context } from "hono";
-import { getCookie } from "hono/cookie";
 import type { ExchangesProps } from "../components/exchange.tsx";
-import type { HttpMessageProps } from "../components/http_message.tsx";
+import type { HttpRequestProps } from "../components/http_message.tsx";
 import type { SessionInfo } from "../middleware/session/mod.ts";
 import { shorten, split } from "./cookie_parts.ts";
-import type { SessionCookie } from "./session_cookie.ts";
+import { cookiesOf, type SessionCookie } from "./session_cookie.ts";
 
 /** A visitor's own text on a page: no longer than a line. */
 const LINE_CHARACTERS = 80;
@@ -14,19 +13,16 @@ const LINE_CHARACTERS = 80;
 export function requestText(
   c: Context,
   { name, value }: SessionCookie,
-): HttpMessageProps {
+): HttpRequestProps {
   const { host, target } = parts(c.req.url);
-  const language = getCookie(c, "language");
-  const cookies = [
-    ...(value === undefined ? [] : [`${name}=${shortened(value)}`]),
-    ...(language === undefined ? [] : [`language=${cut(language)}`]),
-  ].join("; ");
+  const { language } = cookiesOf(c);
   return {
     start: `${c.req.method} ${cut(target)} HTTP/1.1`,
-    headers: [
-      ["Host", cut(c.req.header("Host") ?? host)],
-      ...(cookies === "" ? [] : [["Cookie", cookies] as const]),
-    ],
+    host: cut(c.req.header("Host") ?? host),
+    cookies: [
+      ...(value === undefined ? [] : [`${name}=${shortened(value)}`]),
+      ...(language === undefined ? [] : [`language=${cut(language)}`]),
+    ].join("; "),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { detectFromCookie, detectFromHeader } from "hono/language";
 import { type Language, languages } from "../components/locales/mod.ts";
+import { cookiesOf } from "./session_cookie.ts";
 
 type DetectorOptions = Parameters<typeof detectFromHeader>[1];
 
@@ -22,7 +23,8 @@ const OPTIONS: DetectorOptions = {
 /** The visitor's language: as chosen, as the browser says, or English. An Accept-Language header that is too long is as good as none. */
 export function languageOf(c: Context): Language {
   const header = c.req.header("Accept-Language") ?? "";
-  const language = detectFromCookie(c, OPTIONS) ??
+  const isChosen = cookiesOf(c)["language"] !== undefined;
+  const language = (isChosen && detectFromCookie(c, OPTIONS)) ||
     (header.length > LONGEST_HEADER ? undefined : detectFromHeader(c, OPTIONS));
   return (language ?? OPTIONS.fallbackLanguage) as Language;
 }

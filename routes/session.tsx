@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { getCookie } from "hono/cookie";
 import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
 import type { Keeping } from "../components/mode.ts";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
@@ -12,6 +11,7 @@ import { readBack } from "./form.ts";
 import { exchanges, idleSeconds, isSaved } from "./http_text.ts";
 import {
   type CookieOptions,
+  cookiesOf,
   refusal,
   type SessionCookie,
   sessionCookie,
@@ -38,7 +38,7 @@ export function inspector(options: InspectorOptions): Hono<AppEnv> {
         <SessionPage
           language={languageOf(c)}
           keeping={options.keeping}
-          chosen={getCookie(c, "language")}
+          chosen={cookiesOf(c)["language"]}
           refused={refusal(languageOf(c), info, cookie)}
           isRenewed={c.req.query("done") === "renewed"}
           session={info.isNew ? null : {

@@ -24,11 +24,17 @@ export function sessionCookie(
   c: Context,
   { cookieName = "session", trustProxy = false }: CookieOptions,
 ): SessionCookie {
-  const https = isHttps(c, trustProxy);
-  return {
-    name: https ? `__Host-${cookieName}` : cookieName,
-    value: https ? getCookie(c, cookieName, "host") : getCookie(c, cookieName),
-  };
+  const name = isHttps(c, trustProxy) ? `__Host-${cookieName}` : cookieName;
+  return { name, value: cookiesOf(c)[name] };
+}
+
+/** The request's cookies, by their whole names; parsed once. */
+export function cookiesOf(c: Context): Readonly<Record<string, string>> {
+  const known: Record<string, string> | undefined = c.get("cookies");
+  if (known !== undefined) return known;
+  const cookies = getCookie(c);
+  c.set("cookies", cookies);
+  return cookies;
 }
 
 /** In two sentences: why the cookie opened nothing, and what became of it; undefined when none was refused. */
