@@ -15,6 +15,10 @@ export class TimeLimitError extends Error {
   override readonly name = "TimeLimitError";
 }
 
+/** After what has arrived by now, where there is such a queue. Workers have none. */
+const soon: (run: () => void) => void = globalThis.setImmediate ??
+  queueMicrotask;
+
 interface Question {
   /** By {@linkcode TimeLimit}'s own clock. */
   readonly asked: number;
@@ -62,7 +66,7 @@ export class TimeLimit {
       });
       if (this.#isWatching) return;
       this.#isWatching = true;
-      queueMicrotask(() => this.#watch()); // what is answered at once needs no timer
+      soon(() => this.#watch()); // what is answered at once needs no timer
     });
   }
 
