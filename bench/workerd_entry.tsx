@@ -28,7 +28,12 @@ export default createApp({
       postedAt={Date.now() / 1000}
       cameAt={Date.now() / 1000}
       exchanges={{
-        request: { start: "GET /show HTTP/1.1", host: "", cookies: "" },
+        request: {
+          start: "GET /show HTTP/1.1",
+          host: "",
+          hasCookies: false,
+          cookies: "",
+        },
         setCookie: undefined,
         cookieName: "session",
         maxAgeSeconds: 28_800,

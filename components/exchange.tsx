@@ -1,4 +1,3 @@
-import type { Child } from "hono/jsx";
 import { formatsOf } from "./format.ts";
 import {
   HttpMessage,
@@ -28,12 +27,12 @@ export function Exchanges(
   const { duration } = formatsOf(language);
   return (
     <Words
+      {...request}
       language={language}
       isSecure={cookieName.startsWith("__Host-")}
-      request={<HttpRequest {...request} />}
       isSet={setCookie !== undefined}
       setCookie={setCookie ?? ""}
-      name={cookieName}
+      cookieName={cookieName}
       maxAge={`${seconds.maxAgeSeconds}`}
       lifetime={duration(seconds.maxAgeSeconds)}
       idle={duration(seconds.idleSeconds)}
@@ -41,21 +40,26 @@ export function Exchanges(
   );
 }
 
-interface WordsProps {
+interface WordsProps extends HttpRequestProps {
   readonly language: Language;
   readonly isSecure: boolean;
+  /** Whether the answer for this page sets a cookie. */
   readonly isSet: boolean;
-  readonly request: Child;
   readonly setCookie: string;
-  readonly name: string;
+  readonly cookieName: string;
   /** In seconds, and as people say it. */
   readonly maxAge: string;
   readonly lifetime: string;
   readonly idle: string;
 }
 
-const Words = template(["language", "isSecure", "isSet"], (
-  { language, isSecure, isSet, request, name, maxAge, ...rest }: WordsProps,
+const Words = template([
+  "language",
+  "isSecure",
+  "isSet",
+  "hasCookies",
+], (
+  { language, isSecure, isSet, cookieName: name, maxAge, ...rest }: WordsProps,
 ) => {
   const { http: t } = locales[language];
   const secure = isSecure ? "; Secure" : "";
@@ -91,7 +95,12 @@ const Words = template(["language", "isSecure", "isSet"], (
             headers={[["Location", "/show"], ["Set-Cookie", line]]}
           />
           <p class="label">{t.page}</p>
-          {request}
+          <HttpRequest
+            start={rest.start}
+            host={rest.host}
+            hasCookies={rest.hasCookies}
+            cookies={rest.cookies}
+          />
           <HttpMessage
             start="HTTP/1.1 200 OK"
             headers={[

@@ -52,20 +52,13 @@ export interface HttpRequestProps {
   /** The request line. */
   readonly start: string;
   readonly host: string;
-  /** With nothing of them that is of use to anybody; "": none came. */
+  readonly hasCookies: boolean;
+  /** With nothing of them that is of use to anybody. */
   readonly cookies: string;
 }
 
-export function HttpRequest(props: HttpRequestProps) {
-  return <Asked {...props} hasCookies={props.cookies !== ""} />;
-}
-
-interface AskedProps extends HttpRequestProps {
-  readonly hasCookies: boolean;
-}
-
-const Asked = template(["hasCookies"], (
-  { hasCookies, start, host, cookies }: AskedProps,
+export const HttpRequest = template(["hasCookies"], (
+  { hasCookies, start, host, cookies }: HttpRequestProps,
 ) => (
   <HttpMessage
     start={start}

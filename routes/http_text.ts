@@ -16,13 +16,15 @@ export function requestText(
 ): HttpRequestProps {
   const { host, target } = parts(c.req.url);
   const { language } = cookiesOf(c);
+  const cookies = [
+    ...(value === undefined ? [] : [`${name}=${shortened(value)}`]),
+    ...(language === undefined ? [] : [`language=${cut(language)}`]),
+  ];
   return {
     start: `${c.req.method} ${cut(target)} HTTP/1.1`,
     host: cut(c.req.header("Host") ?? host),
-    cookies: [
-      ...(value === undefined ? [] : [`${name}=${shortened(value)}`]),
-      ...(language === undefined ? [] : [`language=${cut(language)}`]),
-    ].join("; "),
+    hasCookies: cookies.length > 0,
+    cookies: cookies.join("; "),
   };
 }
 
