@@ -23,7 +23,7 @@ const OPTIONS: DetectorOptions = {
 /** The visitor's language: as chosen, as the browser says, or English. An Accept-Language header that is too long is as good as none. */
 export function languageOf(c: Context): Language {
   const header = c.req.header("Accept-Language") ?? "";
-  const isChosen = cookiesOf(c)["language"] !== undefined;
+  const isChosen = cookiesOf(c)["language"] !== undefined; // otherwise all cookies are parsed once more
   const language = (isChosen && detectFromCookie(c, OPTIONS)) ||
     (header.length > LONGEST_HEADER ? undefined : detectFromHeader(c, OPTIONS));
   return (language ?? OPTIONS.fallbackLanguage) as Language;

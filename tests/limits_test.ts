@@ -150,6 +150,29 @@ test("a form that says how long it is and does not arrive in time is 408 too, an
   assert.equal(lines.length, 1);
 });
 
+test("a form that has arrived with its request sets no timer", async () => {
+  const { app } = open();
+  const { setTimeout } = globalThis;
+  let timers = 0;
+  globalThis.setTimeout = ((...args: Parameters<typeof setTimeout>) => {
+    timers++;
+    return setTimeout(...args);
+  }) as typeof setTimeout;
+  try {
+    const body = "name=Jay&email=jay@example.com";
+    const response = await app.request("/users", {
+      method: "POST",
+      headers: { ...FORM, "Content-Length": `${body.length}` },
+      body,
+    });
+    assert.equal(response.status, 303);
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assert.equal(timers, 0);
+});
+
 for (const length of [{}, { "Content-Length": "20" }]) {
   const kind = Object.keys(length).join() || "chunked";
   test(`a body that breaks off is 400, without a stack in the log (${kind})`, async () => {
