@@ -9,6 +9,10 @@ export interface FormBodyLimits {
   readonly timeoutMs: number;
 }
 
+interface Limits extends Pick<FormBodyLimits, "maxBytes"> {
+  readonly inTime: ReturnType<typeof timeLimit>;
+}
+
 /** A POST's body, once it was read whole. */
 export interface BodyEnv {
   Variables: { body?: Uint8Array<ArrayBuffer> };
@@ -25,18 +29,19 @@ const FORM =
  * when it is cut off or badly chunked.
  */
 export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
+  const { maxBytes } = limits;
   const inTime = timeLimit(limits.timeoutMs);
   return async function formBody(c, next) {
     const type = c.req.header("Content-Type");
     if (type !== undefined && !FORM.test(type)) throw new HTTPException(415);
     const { raw } = c.req;
     const length = c.req.header("Content-Length");
-    if (Number(length ?? 0) > limits.maxBytes) throw new HTTPException(413);
+    if (Number(length ?? 0) > maxBytes) throw new HTTPException(413);
     if (length !== undefined) {
-      c.set("body", await readWhole(raw, limits.maxBytes, inTime));
+      c.set("body", await readWhole(raw, { maxBytes, inTime }));
     } else if (raw.body !== null) {
       const chunks: Uint8Array<ArrayBuffer>[] = [];
-      await read(raw.body, limits, (chunk) => chunks.push(chunk));
+      await read(raw.body, { maxBytes, inTime }, (chunk) => chunks.push(chunk));
       c.set("body", joined(chunks));
     }
     await next();
@@ -49,22 +54,15 @@ export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
  */
 async function readWhole(
   request: Request,
-  maxBytes: number,
-  inTime: ReturnType<typeof timeLimit>,
+  { maxBytes, inTime }: Limits,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let body;
-  try {
-    body = await inTime(() => request.bytes());
-  } catch (error) {
-    const status = error instanceof TimeLimitError ? 408 : 400;
-    throw new HTTPException(status, { cause: error });
-  }
+  const body = await inTime(() => request.bytes()).catch(refuse);
   if (body.length > maxBytes) throw new HTTPException(413);
   return body;
 }
 
 /** What a refused request may still send, for the sake of the next one on its connection. */
-const DROPPED: FormBodyLimits = { maxBytes: 1024 * 1024, timeoutMs: 1000 };
+const DROPPED: Limits = { maxBytes: 1024 * 1024, inTime: timeLimit(1000) };
 
 /**
  * Throws away a body that no route wanted. Where it is left lying, some servers
@@ -86,34 +84,29 @@ async function drop(c: Context<BodyEnv>): Promise<void> {
 
 async function read(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { maxBytes, timeoutMs }: FormBodyLimits,
+  { maxBytes, inTime }: Limits,
   take: (chunk: Uint8Array<ArrayBuffer>) => void,
 ): Promise<void> {
   const reader = body.getReader();
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    reader.cancel().catch(() => {}); // then read() has an end
-  }, timeoutMs);
-  let bytes = 0;
-  try {
-    while (true) {
-      const { done, value } = await reader.read();
-      if (isLate) throw new HTTPException(408);
-      if (done) return;
-      bytes += value.length;
+  await inTime(async () => {
+    let bytes = 0;
+    for (let next; !(next = await reader.read()).done;) {
+      bytes += next.value.length;
       if (bytes > maxBytes) throw new HTTPException(413);
-      take(value);
+      take(next.value);
     }
-  } catch (error) {
-    const isTooLong = error instanceof HTTPException && error.status === 413;
-    if (!isTooLong) reader.cancel().catch(() => {}); // nothing good comes of the rest
-    reader.releaseLock(); // not where all was read: that costs, and nobody reads on
-    if (error instanceof HTTPException) throw error;
-    throw new HTTPException(400, { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+  }).catch((error) => {
+    if (error instanceof HTTPException) reader.releaseLock(); // its rest is thrown away later
+    else reader.cancel().catch(() => {}); // nothing good comes of the rest
+    return refuse(error);
+  });
+}
+
+/** Whatever kept a body from arriving, as an answer. */
+function refuse(error: unknown): never {
+  if (error instanceof HTTPException) throw error;
+  const status = error instanceof TimeLimitError ? 408 : 400;
+  throw new HTTPException(status, { cause: error });
 }
 
 function joined(chunks: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {

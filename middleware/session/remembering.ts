@@ -1,3 +1,4 @@
+import { fnv1a } from "./fnv1a.ts";
 import type { Opened, Sealer } from "./seal.ts";
 
 /** So much memory it takes at most, in bytes: some thousand visitors with small sessions. */
@@ -85,21 +86,12 @@ class Generation {
 
 /** Whether the value was here before; marks it otherwise. A chance hit remembers too early, and no more. */
 function isMarked(marks: Uint32Array, value: string): boolean {
-  const mark = fingerprint(value);
+  const mark = fnv1a(value, value.length - 8); // the seal's end is as good as random
   const at = mark % MARKS;
   if (marks[at] === mark) return true;
   // By chance, so that of two that come by turns neither hides the other for ever.
   if (Math.random() < 0.5) marks[at] = mark;
   return false;
-}
-
-/** 32 bits of the seal, which is as good as random (FNV-1a). */
-function fingerprint(value: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = value.length - 8; i < value.length; i++) {
-    hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
-  }
-  return hash >>> 0;
 }
 
 const encoder = new TextEncoder();
