@@ -5,9 +5,7 @@ import type { Step } from "./steps.ts";
  * A line a request: method, path, status, milliseconds, request id. No query,
  * no address, no header: nothing that tells who the visitor is.
  */
-export function requestLog(
-  log: Log,
-): Step {
+export function requestLog(log: Log): Step {
   return () => {
     const start = performance.now();
     return (c) => {
