@@ -1,19 +1,16 @@
-// All that a plain `deno test` runs: the test files that can do something without permissions, but
-// for properties_test.ts, which takes long. One file that loads the others, as Deno starts anew for
+// All that a plain `deno test` runs: the test files that can do much without permissions, but for
+// properties_test.ts, which takes long. One file that loads the others, as Deno starts anew for
 // each file that it finds, which takes longer than most of them. `deno task test` takes the files
 // themselves, two at a time, and all there are.
-import "./accounts_test.ts";
 import "./app_test.ts";
 import "./bound_test.ts";
 import "./config_test.ts";
-import "./deno_kv_store_test.ts";
 import "./http_contract_test.ts";
 import "./lesson_test.ts";
 import "./lifetime_test.ts";
 import "./limits_test.ts";
 import "./log_test.ts";
 import "./memory_store_test.ts";
-import "./npm_test.ts";
 import "./options_test.ts";
 import "./owned_test.ts";
 import "./pages_test.ts";
