@@ -5,8 +5,8 @@ import type { Lifetime } from "./middleware/session/mod.ts";
 import {
   parseRedisUrl,
   REDIS_URLS,
-} from "./middleware/session/stores/redis_url.ts";
-import { MAKE_ONE, parseSecrets } from "./session_secret.ts";
+} from "./middleware/session/stores/redis/url.ts";
+import { MAKE_ONE, parseSecrets } from "./server/session_secret.ts";
 
 /** Where sessions are kept, as SESSION_STORE says. */
 export type StoreConfig =

@@ -16,9 +16,12 @@ import {
   memoryStore,
   type SessionStore,
 } from "./middleware/session/mod.ts";
-import { type Fetch, GracefulServer } from "./serve.ts";
-import { KeptSecretError, loadOrCreateSecrets } from "./session_secret.ts";
-import { steadyClock } from "./steady_clock.ts";
+import { type Fetch, GracefulServer } from "./server/serve.ts";
+import {
+  KeptSecretError,
+  loadOrCreateSecrets,
+} from "./server/session_secret.ts";
+import { steadyClock } from "./server/steady_clock.ts";
 
 async function main(): Promise<void> {
   try {
@@ -144,18 +147,18 @@ async function openStore(
         return memoryStore({ now });
       case "sqlite": {
         const { sqliteStore } = await import(
-          "./middleware/session/stores/sqlite.ts"
+          "./middleware/session/stores/sqlite/mod.ts"
         );
         return sqliteStore(store.path, { now });
       }
       case "redis": {
         const { redisStore } = await import(
-          "./middleware/session/stores/redis.ts"
+          "./middleware/session/stores/redis/mod.ts"
         );
         return redisStore({ url: store.url });
       }
       case "postgres": {
-        const { openPostgres } = await import("./postgres_pool.ts");
+        const { openPostgres } = await import("./server/postgres_pool.ts");
         return openPostgres(store.url);
       }
       case "denokv": {

@@ -1,5 +1,5 @@
 // Cloudflare's entry. Everything that needs no request is made once for each isolate.
-// @ts-types="./middleware/session/stores/cloudflare_workers.d.ts"
+// @ts-types="./middleware/session/stores/durable_object/cloudflare_workers.d.ts"
 import { env } from "cloudflare:workers";
 import { createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
@@ -8,9 +8,9 @@ import { cookieStore } from "./middleware/session/mod.ts";
 import {
   durableObjectStore,
   type SessionNamespace,
-} from "./middleware/session/stores/durable_object.ts";
+} from "./middleware/session/stores/durable_object/mod.ts";
 
-export { SessionObject } from "./middleware/session/stores/durable_object.ts";
+export { SessionObject } from "./middleware/session/stores/durable_object/mod.ts";
 
 const config = readConfig(env, "workers");
 

@@ -159,14 +159,14 @@ export const CONTENDERS: Record<
 
   "Baton, SQLite": async ({ path = "" }) => {
     const { sqliteStore } = await import(
-      "../middleware/session/stores/sqlite.ts"
+      "../middleware/session/stores/sqlite/mod.ts"
     );
     return baton("sign", sqliteStore(path));
   },
 
   "Baton, Redis": async ({ url = "" }) => {
     const { redisStore } = await import(
-      "../middleware/session/stores/redis.ts"
+      "../middleware/session/stores/redis/mod.ts"
     );
     return baton("sign", redisStore({ url }));
   },

@@ -1,6 +1,6 @@
 // deno task bench:features: what each way to keep a session does with the cases that go wrong, as a Markdown table.
 import type { Hono } from "hono";
-import { browser } from "../middleware/session/testing.ts";
+import { browser } from "../middleware/session/testing/mod.ts";
 import { CONTENDERS, type Options } from "./contenders.ts";
 import { cookieHeader } from "./wrk.ts";
 

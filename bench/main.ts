@@ -1,5 +1,5 @@
 // deno task bench [--quick] [part of a name]: every figure of README.md, as Markdown, and the chart.
-import { browser, sealFor } from "../middleware/session/testing.ts";
+import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { startRedis } from "../tests/support/redis_server.ts";
 import { measureApp } from "./app.ts";
 import { chart } from "./chart.ts";

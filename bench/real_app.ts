@@ -10,7 +10,7 @@ import { Hono } from "hono";
 import { createApp } from "../app.ts";
 import { writeTogether, writeToStdout } from "../log.ts";
 import { cookieStore, type Session } from "../middleware/session/mod.ts";
-import { browser } from "../middleware/session/testing.ts";
+import { browser } from "../middleware/session/testing/mod.ts";
 import { lab } from "../routes/lab/mod.ts";
 import { inspector } from "../routes/session.tsx";
 import { show } from "../routes/show.tsx";

@@ -2,8 +2,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { session, type SessionEnv } from "../middleware/session/mod.ts";
-import { createSealer } from "../middleware/session/seal.ts";
-import { sealFor } from "../middleware/session/testing.ts";
+import { createSealer } from "../middleware/session/cookie/seal.ts";
+import { sealFor } from "../middleware/session/testing/mod.ts";
 
 const secrets = ["a secret of the benchmark, with 32 bytes or more"];
 

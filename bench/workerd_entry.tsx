@@ -1,5 +1,5 @@
 // The app as worker.ts has it, without its log, and next to /show the same page without a session.
-// @ts-types="../middleware/session/stores/cloudflare_workers.d.ts"
+// @ts-types="../middleware/session/stores/durable_object/cloudflare_workers.d.ts"
 import { env } from "cloudflare:workers";
 import { createApp } from "../app.ts";
 import { ShowPage } from "../components/show_page.tsx";
@@ -7,10 +7,10 @@ import { cookieStore } from "../middleware/session/mod.ts";
 import {
   durableObjectStore,
   type SessionNamespace,
-} from "../middleware/session/stores/durable_object.ts";
+} from "../middleware/session/stores/durable_object/mod.ts";
 import { languageOf } from "../routes/language_of.ts";
 
-export { SessionObject } from "../middleware/session/stores/durable_object.ts";
+export { SessionObject } from "../middleware/session/stores/durable_object/mod.ts";
 
 export default createApp({
   secrets: ["a secret of the benchmark: 32 bytes or more"],

@@ -1,6 +1,6 @@
 import favicon from "./favicon.svg" with { type: "text" };
 import style from "./style.css" with { type: "text" };
-import { fnv1a } from "../middleware/session/fnv1a.ts";
+import { fnv1a } from "../middleware/session/cookie/fnv1a.ts";
 
 export interface Asset {
   /** Where it is served: the name holds a hash of the content, so it never changes. */

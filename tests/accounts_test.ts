@@ -4,7 +4,7 @@ import { memoryStore } from "../middleware/session/mod.ts";
 import {
   type Browser,
   browser as newBrowser,
-} from "../middleware/session/testing.ts";
+} from "../middleware/session/testing/mod.ts";
 import { createApp } from "../examples/accounts/app.tsx";
 import { deviceOf } from "../examples/accounts/device.ts";
 import { openUsers } from "../examples/accounts/users.ts";

@@ -10,7 +10,7 @@ import {
   serverStore,
   type SessionStore,
 } from "../middleware/session/mod.ts";
-import { type Browser, browser } from "../middleware/session/testing.ts";
+import { type Browser, browser } from "../middleware/session/testing/mod.ts";
 import { SECRET } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 

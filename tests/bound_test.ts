@@ -1,7 +1,7 @@
 // Sessions bound to the device: the protocol, with a browser that signs by WebCrypto.
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { deviceBinding } from "../middleware/session/bound.ts";
+import { deviceBinding } from "../middleware/session/device/mod.ts";
 import {
   type Binding,
   cookieStore,
@@ -15,7 +15,7 @@ import {
   type BoundAppOptions,
   boundSchema,
 } from "./support/bound_app.ts";
-import type { App } from "../middleware/session/testing.ts";
+import type { App } from "../middleware/session/testing/mod.ts";
 import { boundContract } from "./support/bound_contract.ts";
 import { Device, newKey, signProof } from "./support/device.ts";
 import { memoryBackend } from "./support/memory_backend.ts";

@@ -6,7 +6,7 @@ import {
   type Browser,
   browser,
   sealFor,
-} from "../middleware/session/testing.ts";
+} from "../middleware/session/testing/mod.ts";
 import { session } from "../middleware/session/mod.ts";
 import { Hono } from "hono";
 import { mayDoAll, testWhere } from "./support/missing.ts";

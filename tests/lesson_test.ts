@@ -7,12 +7,12 @@ import {
   memoryStore,
   type SessionStore,
 } from "../middleware/session/mod.ts";
-import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import {
   type Browser,
   browser,
   sealFor,
-} from "../middleware/session/testing.ts";
+} from "../middleware/session/testing/mod.ts";
 import { visitorSchema } from "../visitor.ts";
 import { mayDoAll } from "./support/missing.ts";
 import { Clock, OTHER_SECRET, SECRET } from "./support/test_app.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type AppOptions, createApp } from "../app.ts";
 import { cookieStore, serverStore } from "../middleware/session/mod.ts";
-import { browser } from "../middleware/session/testing.ts";
+import { browser } from "../middleware/session/testing/mod.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { Clock, SECRET } from "./support/test_app.ts";
 

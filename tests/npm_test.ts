@@ -1,7 +1,7 @@
 // The package as a stranger uses it: made, packed, and installed into a project of plain Node.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
-import { redisStore } from "../middleware/session/stores/redis.ts";
+import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { behindProxy, boundContract } from "./support/bound_contract.ts";
 import { cookieContract } from "./support/cookie_contract.ts";
 import { cookieApp } from "./support/cookie_app.ts";

@@ -1,7 +1,7 @@
 // What docs/operations.md says is true: its commands do what they should, its files are taken.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
-import { redisBackend } from "../middleware/session/stores/redis.ts";
+import { redisBackend } from "../middleware/session/stores/redis/mod.ts";
 import {
   documented,
   fakeSystemctl,

@@ -14,8 +14,8 @@ import {
   type SessionStore,
   SessionStoreError,
 } from "../middleware/session/mod.ts";
-import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
-import { sealFor } from "../middleware/session/testing.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
+import { sealFor } from "../middleware/session/testing/mod.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { mayDoAll } from "./support/missing.ts";
 import { Clock, SECRET, setCookie } from "./support/test_app.ts";

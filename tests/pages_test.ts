@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
 import { assets } from "../components/assets.ts";
 import { cookieStore, serverStore } from "../middleware/session/mod.ts";
-import { type Browser, browser } from "../middleware/session/testing.ts";
+import { type Browser, browser } from "../middleware/session/testing/mod.ts";
 import { SECRET } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { mayDoAll } from "./support/missing.ts";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import pg from "npm:pg@8.23.1";
 import postgres from "postgres";
-import { randomId } from "../middleware/session/base64url.ts";
+import { randomId } from "../middleware/session/cookie/base64url.ts";
 import {
   postgresBackend,
   type PostgresQuery,
   postgresSchema,
 } from "../middleware/session/stores/postgres.ts";
-import { openPostgres } from "../postgres_pool.ts";
+import { openPostgres } from "../server/postgres_pool.ts";
 import { testWhere } from "./support/missing.ts";
 import {
   noPostgres,

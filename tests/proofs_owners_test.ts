@@ -1,8 +1,8 @@
 // sessionsOf() under races and crashes, at a size that takes seconds: `deno task prove owners` has the rest.
 import assert from "node:assert/strict";
 import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
-import { redisStore } from "../middleware/session/stores/redis.ts";
-import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
+import { redisStore } from "../middleware/session/stores/redis/mod.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { mayDoAll } from "./support/missing.ts";
 import {

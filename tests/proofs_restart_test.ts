@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { memoryStore, type SessionStore } from "../middleware/session/mod.ts";
-import { redisStore } from "../middleware/session/stores/redis.ts";
-import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
+import { redisStore } from "../middleware/session/stores/redis/mod.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import { restartKilled, restartRaces } from "./support/proofs_restart.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";

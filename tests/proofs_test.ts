@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
 import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
-import { redisStore } from "../middleware/session/stores/redis.ts";
-import { sqliteStore } from "../middleware/session/stores/sqlite.ts";
+import { redisStore } from "../middleware/session/stores/redis/mod.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import {
@@ -15,7 +15,7 @@ import {
   oneIdOpens,
   outage,
 } from "./support/proofs.ts";
-import { openPostgres } from "../postgres_pool.ts";
+import { openPostgres } from "../server/postgres_pool.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import {
   fillPostgres,

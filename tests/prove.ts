@@ -7,12 +7,12 @@ import {
   type SessionStore,
 } from "../middleware/session/mod.ts";
 import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
-import { redisStore } from "../middleware/session/stores/redis.ts";
+import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import {
   sqliteBackend,
   sqliteStore,
-} from "../middleware/session/stores/sqlite.ts";
-import { openPostgres } from "../postgres_pool.ts";
+} from "../middleware/session/stores/sqlite/mod.ts";
+import { openPostgres } from "../server/postgres_pool.ts";
 import {
   ownerRaces,
   ownersAfterACrash,

@@ -4,7 +4,7 @@ import {
   serverStore,
   SessionConflictError,
 } from "../middleware/session/mod.ts";
-import { sealFor } from "../middleware/session/testing.ts";
+import { sealFor } from "../middleware/session/testing/mod.ts";
 import { Clock, options, setCookie, testApp } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 

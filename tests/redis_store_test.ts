@@ -4,10 +4,10 @@ import {
   redisBackend,
   type RedisOptions,
   redisStore,
-} from "../middleware/session/stores/redis.ts";
-import { parseRedisUrl } from "../middleware/session/stores/redis_url.ts";
+} from "../middleware/session/stores/redis/mod.ts";
+import { parseRedisUrl } from "../middleware/session/stores/redis/url.ts";
 import { type Backend, serverStore } from "../middleware/session/mod.ts";
-import { browser } from "../middleware/session/testing.ts";
+import { browser } from "../middleware/session/testing/mod.ts";
 import { testApp } from "./support/test_app.ts";
 import { testWhere } from "./support/missing.ts";
 import {

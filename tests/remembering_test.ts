@@ -1,7 +1,7 @@
 // What remembers verified cookies: bounded, exact, and nobody pushes others out.
 import assert from "node:assert/strict";
-import { remembering } from "../middleware/session/remembering.ts";
-import type { Sealer } from "../middleware/session/seal.ts";
+import { remembering } from "../middleware/session/cookie/remembering.ts";
+import type { Sealer } from "../middleware/session/cookie/seal.ts";
 
 const test = Deno.test;
 

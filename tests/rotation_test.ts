@@ -1,7 +1,7 @@
 // Changing the secret, step by step, with nobody logged out.
 import assert from "node:assert/strict";
 import { serverStore } from "../middleware/session/mod.ts";
-import { type Browser, browser } from "../middleware/session/testing.ts";
+import { type Browser, browser } from "../middleware/session/testing/mod.ts";
 import {
   OTHER_SECRET as NEW,
   SECRET as OLD,

@@ -1,8 +1,8 @@
 // Rules 5 to 8: what a cookie must be to open a session, and what the browser is sent.
 import assert from "node:assert/strict";
 import { serverStore } from "../middleware/session/mod.ts";
-import { createSealer } from "../middleware/session/seal.ts";
-import { browser, sealFor } from "../middleware/session/testing.ts";
+import { createSealer } from "../middleware/session/cookie/seal.ts";
+import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import {
   Clock,
   cookieOf,

@@ -9,7 +9,7 @@ import {
   type SessionEnvOf,
   SessionTooLargeError,
 } from "../middleware/session/mod.ts";
-import { browser, sealFor } from "../middleware/session/testing.ts";
+import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import {
   cookieOf,
   options,

@@ -6,7 +6,7 @@ import {
   SessionConflictError,
   SessionStoreError,
 } from "../middleware/session/mod.ts";
-import { sealFor } from "../middleware/session/testing.ts";
+import { sealFor } from "../middleware/session/testing/mod.ts";
 import { options, setCookie, testApp } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { readApp } from "./support/rule_apps.ts";

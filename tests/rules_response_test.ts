@@ -4,7 +4,7 @@ import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { stream, streamSSE } from "hono/streaming";
 import { serverStore, SessionClosedError } from "../middleware/session/mod.ts";
-import { browser, sealFor } from "../middleware/session/testing.ts";
+import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import {
   isCleared,
   options,

@@ -11,7 +11,7 @@ import {
   type SessionEnvOf,
   type SessionEvent,
 } from "../middleware/session/mod.ts";
-import { browser, sealFor } from "../middleware/session/testing.ts";
+import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import {
   Clock,
   isCleared,

@@ -8,7 +8,10 @@ import {
 } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { createSealer, type SealKind } from "../middleware/session/seal.ts";
+import {
+  createSealer,
+  type SealKind,
+} from "../middleware/session/cookie/seal.ts";
 import { OTHER_SECRET, SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;

@@ -8,8 +8,8 @@ import {
 import { memoryBackend as realMemory } from "../middleware/session/stores/memory.ts";
 import { TimeLimit } from "../middleware/session/stores/time_limit.ts";
 import { Writability } from "../middleware/session/stores/writability.ts";
-import { storeContract as contract } from "../middleware/session/testing.ts";
-import { randomId } from "../middleware/session/base64url.ts";
+import { storeContract as contract } from "../middleware/session/testing/mod.ts";
+import { randomId } from "../middleware/session/cookie/base64url.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { mayDoAll } from "./support/missing.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { sqliteBackend } from "../middleware/session/stores/sqlite.ts";
-import { OWNER_START } from "../middleware/session/stores/sqlite_schema.ts";
+import { sqliteBackend } from "../middleware/session/stores/sqlite/mod.ts";
+import { OWNER_START } from "../middleware/session/stores/sqlite/schema.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import { storeContract } from "./support/store_contract.ts";
 
@@ -267,7 +267,7 @@ test("SQLite: the space of ended sessions is given back", async (path) => {
 test("SQLite: four processes that start at once all serve", async (path) => {
   const script = `
     import { sqliteBackend } from "${new URL(
-    "../middleware/session/stores/sqlite.ts",
+    "../middleware/session/stores/sqlite/mod.ts",
     import.meta.url,
   )}";
     await using backend = sqliteBackend(Deno.args[0]);

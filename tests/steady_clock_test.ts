@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
 import { cookieStore } from "../middleware/session/mod.ts";
-import { browser } from "../middleware/session/testing.ts";
-import { steadyClock } from "../steady_clock.ts";
+import { browser } from "../middleware/session/testing/mod.ts";
+import { steadyClock } from "../server/steady_clock.ts";
 import { SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Backend } from "../middleware/session/mod.ts";
 import { memoryBackend } from "../middleware/session/stores/memory.ts";
-import { storeContract } from "../middleware/session/testing.ts";
+import { storeContract } from "../middleware/session/testing/mod.ts";
 
 const second = 1000;
 let now = 0;

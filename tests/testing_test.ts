@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { serverStore } from "../middleware/session/mod.ts";
-import { browser, sealFor } from "../middleware/session/testing.ts";
+import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { Clock, schema, SECRET } from "./support/test_app.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 

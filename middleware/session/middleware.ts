@@ -1,12 +1,12 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
-import { randomId } from "./base64url.ts";
+import { randomId } from "./cookie/base64url.ts";
 import { SessionClosedError, SessionConflictError } from "./errors.ts";
 import { tell } from "./events.ts";
-import { infoOf } from "./info.ts";
-import { load, type Visit } from "./load.ts";
-import { mount } from "./mount.ts";
+import { infoOf } from "./request/info.ts";
+import { load, type Visit } from "./request/load.ts";
+import { mount } from "./request/mount.ts";
 import {
   resolveOptions,
   type SessionOptions,
@@ -18,8 +18,8 @@ import {
   discardResponse,
   eventOf,
   finish,
-} from "./response.ts";
-import { isTouchDue, save, type Saved, UNCHANGED } from "./save.ts";
+} from "./request/response.ts";
+import { isTouchDue, save, type Saved, UNCHANGED } from "./request/save.ts";
 import { OpenSession, type Session } from "./session.ts";
 
 /** `c.var.session()`. Not calling it means no read, no verification, no cookie, no cache header. */

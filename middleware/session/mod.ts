@@ -29,7 +29,7 @@ export {
   sessionsOf,
 } from "./owned.ts";
 export { DEFAULT_LIFETIME, type Ends, type Lifetime } from "./lifetime.ts";
-export type { SealKind } from "./seal.ts";
+export type { SealKind } from "./cookie/seal.ts";
 export type {
   Change,
   DeepReadonly,
@@ -39,10 +39,10 @@ export type {
   RegenerateOptions,
   RestartOptions,
   UpdateOptions,
-} from "./change.ts";
-export type { Binding, BindingState } from "./binding.ts";
+} from "./data/change.ts";
+export type { Binding, BindingState } from "./device/binding.ts";
 export type { EventListener, RejectReason, SessionEvent } from "./events.ts";
-export type { SessionInfo } from "./info.ts";
+export type { SessionInfo } from "./request/info.ts";
 export type { Session } from "./session.ts";
 export {
   SessionClosedError,
@@ -52,7 +52,7 @@ export {
   SessionTooLargeError,
   SessionUnprovenError,
 } from "./errors.ts";
-export { isHttps, type SameSite } from "./cookie.ts";
+export { isHttps, type SameSite } from "./cookie/cookie.ts";
 export { cookieStore } from "./stores/cookie.ts";
 export { type MemoryOptions, memoryStore } from "./stores/memory.ts";
 export { serverStore } from "./stores/server_store.ts";

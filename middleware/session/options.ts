@@ -1,13 +1,21 @@
 import type { z } from "zod";
-import type { AttachableBinding, AttachedBinding, Binding } from "./binding.ts";
-import type { DeepReadonly } from "./change.ts";
-import { cookieName, type CookieOptions, type SameSite } from "./cookie.ts";
+import type {
+  AttachableBinding,
+  AttachedBinding,
+  Binding,
+} from "./device/binding.ts";
+import type { DeepReadonly } from "./data/change.ts";
+import {
+  cookieName,
+  type CookieOptions,
+  type SameSite,
+} from "./cookie/cookie.ts";
 import type { EventListener } from "./events.ts";
-import { jsonFaults } from "./json_safe.ts";
+import { jsonFaults } from "./data/json_safe.ts";
 import { DEFAULT_LIFETIME, type Lifetime, lifetimeFaults } from "./lifetime.ts";
-import { remembering } from "./remembering.ts";
-import { type DataSchema, dataSchema } from "./schema.ts";
-import { createSealer, type Sealer, type SealKind } from "./seal.ts";
+import { remembering } from "./cookie/remembering.ts";
+import { type DataSchema, dataSchema } from "./data/schema.ts";
+import { createSealer, type Sealer, type SealKind } from "./cookie/seal.ts";
 import { cookieStore } from "./stores/cookie.ts";
 import type { SessionStore } from "./stores/store.ts";
 

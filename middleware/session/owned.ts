@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { DeepReadonly } from "./change.ts";
+import type { DeepReadonly } from "./data/change.ts";
 import { SessionStoreError } from "./errors.ts";
 import { type Ends, endsAt, secondsLeft } from "./lifetime.ts";
-import { ask } from "./load.ts";
+import { ask } from "./request/load.ts";
 import {
   resolveOptions,
   type SessionOptions,

@@ -5,11 +5,11 @@ import type {
   Outcome,
   RegenerateOptions,
   UpdateOptions,
-} from "./change.ts";
+} from "./data/change.ts";
 import { SessionClosedError } from "./errors.ts";
-import type { SessionInfo } from "./info.ts";
+import type { SessionInfo } from "./request/info.ts";
 import { lifetimeFaults } from "./lifetime.ts";
-import { type DataSchema, isSameJson } from "./schema.ts";
+import { type DataSchema, isSameJson } from "./data/schema.ts";
 
 /** What `await c.var.session()` gives to a route. */
 export interface Session<T> {

@@ -1,6 +1,6 @@
 // What the package promises about bound sessions, whatever runs it.
 import assert from "node:assert/strict";
-import type { App } from "../../middleware/session/testing.ts";
+import type { App } from "../../middleware/session/testing/mod.ts";
 import { Device, newKey, signProof } from "./device.ts";
 
 /** A `boundApp` that is served somewhere; it believes `X-Forwarded-Proto`. */

@@ -1,6 +1,6 @@
 // For `deno task prove bound`: every scenario with both stores in a real Chromium, and what a binding costs.
-import { parseProof } from "../../middleware/session/bound_proof.ts";
-import { deviceBinding } from "../../middleware/session/bound.ts";
+import { parseProof } from "../../middleware/session/device/proof.ts";
+import { deviceBinding } from "../../middleware/session/device/mod.ts";
 import {
   type Binding,
   memoryStore,

@@ -1,7 +1,7 @@
 // What must hold in a real browser. Each takes seconds, because a browser's clock cannot be moved.
 import assert from "node:assert/strict";
-import { sqliteStore } from "../../middleware/session/stores/sqlite.ts";
-import { browser } from "../../middleware/session/testing.ts";
+import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
+import { browser } from "../../middleware/session/testing/mod.ts";
 import type { Me } from "./bound_app.ts";
 import { type Machine, type Rig, until } from "./bound_rig.ts";
 

@@ -5,7 +5,7 @@ import {
   type Browser,
   browser,
   sealFor,
-} from "../../middleware/session/testing.ts";
+} from "../../middleware/session/testing/mod.ts";
 import { type CookieOptions, cookieSchema } from "./cookie_app.ts";
 
 /** A {@linkcode cookieApp} that is served somewhere. */

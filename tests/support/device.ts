@@ -4,7 +4,7 @@ import {
   type App,
   type Browser,
   browser,
-} from "../../middleware/session/testing.ts";
+} from "../../middleware/session/testing/mod.ts";
 import type { Me } from "./bound_app.ts";
 
 /** How a proof may differ from what a browser would send. */

@@ -5,7 +5,7 @@ import {
   type Browser,
   browser,
   sealFor,
-} from "../../middleware/session/testing.ts";
+} from "../../middleware/session/testing/mod.ts";
 import { visitorSchema } from "../../visitor.ts";
 import { testWhere } from "./missing.ts";
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import type { SessionStore } from "../../middleware/session/mod.ts";
 import { denoKvStore } from "../../middleware/session/stores/deno_kv.ts";
-import { redisStore } from "../../middleware/session/stores/redis.ts";
-import { sqliteStore } from "../../middleware/session/stores/sqlite.ts";
-import { openPostgres } from "../../postgres_pool.ts";
+import { redisStore } from "../../middleware/session/stores/redis/mod.ts";
+import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
+import { openPostgres } from "../../server/postgres_pool.ts";
 import { proofApp } from "./proof_app.ts";
 
 const [spec = "", cookie = "", times = ""] = Deno.args;

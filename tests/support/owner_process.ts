@@ -1,6 +1,6 @@
 // Begins sessions of one owner until it is killed: owner_process.ts URL OWNER
-import { randomId } from "../../middleware/session/base64url.ts";
-import { redisBackend } from "../../middleware/session/stores/redis.ts";
+import { randomId } from "../../middleware/session/cookie/base64url.ts";
+import { redisBackend } from "../../middleware/session/stores/redis/mod.ts";
 
 const [url = "", owner = ""] = Deno.args;
 const backend = redisBackend({ url });

@@ -1,6 +1,6 @@
 // Signs people in until it is killed, and prints each cookie that was answered: owners_process.ts SESSION_STORE OWNER
-import { redisStore } from "../../middleware/session/stores/redis.ts";
-import { sqliteStore } from "../../middleware/session/stores/sqlite.ts";
+import { redisStore } from "../../middleware/session/stores/redis/mod.ts";
+import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
 import { ownersApp, ownersOptions } from "./owners_app.ts";
 import { setCookie } from "./test_app.ts";
 

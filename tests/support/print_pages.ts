@@ -6,7 +6,7 @@ import {
   serverStore,
   type SessionStore,
 } from "../../middleware/session/mod.ts";
-import { browser } from "../../middleware/session/testing.ts";
+import { browser } from "../../middleware/session/testing/mod.ts";
 import { PAGES } from "../../pages.ts";
 import { memoryBackend } from "./memory_backend.ts";
 import { Clock, SECRET } from "./test_app.ts";

@@ -2,7 +2,7 @@
 // takes its size: proofs_test.ts takes seconds, `deno task prove` the whole of it.
 import assert from "node:assert/strict";
 import type { SessionStore } from "../../middleware/session/mod.ts";
-import { sealFor } from "../../middleware/session/testing.ts";
+import { sealFor } from "../../middleware/session/testing/mod.ts";
 import {
   Clock,
   cookieOf,

@@ -5,8 +5,8 @@ import type { SessionStore } from "../../middleware/session/mod.ts";
 import {
   redisBackend,
   redisStore,
-} from "../../middleware/session/stores/redis.ts";
-import { sealFor } from "../../middleware/session/testing.ts";
+} from "../../middleware/session/stores/redis/mod.ts";
+import { sealFor } from "../../middleware/session/testing/mod.ts";
 import { proofApp } from "./proof_app.ts";
 import {
   admin,

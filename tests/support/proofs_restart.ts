@@ -2,8 +2,8 @@
 // meanwhile, and a process that is killed between its two writes.
 import assert from "node:assert/strict";
 import type { SessionStore } from "../../middleware/session/mod.ts";
-import { sqliteStore } from "../../middleware/session/stores/sqlite.ts";
-import { sealFor } from "../../middleware/session/testing.ts";
+import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
+import { sealFor } from "../../middleware/session/testing/mod.ts";
 import { Clock, cookieOf, options, type TestApp, testApp } from "./test_app.ts";
 
 /** Routes that do one thing each after `?wait=` milliseconds, and say when they were done. */

@@ -1,9 +1,9 @@
 // How cost grows with the number of stored sessions, and with one owner's.
 import { DatabaseSync } from "node:sqlite";
 import postgres from "postgres";
-import { encode } from "../../middleware/session/base64url.ts";
+import { encode } from "../../middleware/session/cookie/base64url.ts";
 import type { Backend, SessionStore } from "../../middleware/session/mod.ts";
-import { createSealer } from "../../middleware/session/seal.ts";
+import { createSealer } from "../../middleware/session/cookie/seal.ts";
 import { postgresSchema } from "../../middleware/session/stores/postgres.ts";
 import {
   encodeRecord,

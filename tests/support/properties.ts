@@ -13,7 +13,7 @@ import {
   type SessionEnv,
   SessionTooLargeError,
 } from "../../middleware/session/mod.ts";
-import { browser, sealFor } from "../../middleware/session/testing.ts";
+import { browser, sealFor } from "../../middleware/session/testing/mod.ts";
 import { visitorSchema } from "../../visitor.ts";
 import {
   Clock,

@@ -1,7 +1,7 @@
 // What the most expensive requests cost that fit into 16 kB, beside an ordinary form.
 import { createApp } from "../../app.ts";
 import { cookieStore } from "../../middleware/session/mod.ts";
-import { browser } from "../../middleware/session/testing.ts";
+import { browser } from "../../middleware/session/testing/mod.ts";
 import { SECRET } from "./test_app.ts";
 
 const SIZE = 16 * 1024;

@@ -4,7 +4,7 @@ import {
   serverStore,
   type SessionStore,
 } from "../../middleware/session/mod.ts";
-import { sqliteBackend } from "../../middleware/session/stores/sqlite.ts";
+import { sqliteBackend } from "../../middleware/session/stores/sqlite/mod.ts";
 import { restartApp } from "./proofs_restart.ts";
 
 const [path = "", cookie = "", nth = "", when = ""] = Deno.args;

@@ -3,7 +3,7 @@ import type { Backend } from "../../middleware/session/mod.ts";
 import {
   storeContract as contract,
   type StoreContractOptions as ContractOptions,
-} from "../../middleware/session/testing.ts";
+} from "../../middleware/session/testing/mod.ts";
 import { testWhere } from "./missing.ts";
 
 export interface StoreContractOptions extends ContractOptions {

@@ -1,5 +1,5 @@
 // A Worker for tests: the Durable Object's Backend and a few routes over it, reached by HTTP.
-// @ts-types="../../middleware/session/stores/cloudflare_workers.d.ts"
+// @ts-types="../../middleware/session/stores/durable_object/cloudflare_workers.d.ts"
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import {
@@ -8,7 +8,7 @@ import {
   type SessionNamespace,
   SessionObject as StoredSession,
   type SessionStub,
-} from "../../middleware/session/stores/durable_object.ts";
+} from "../../middleware/session/stores/durable_object/mod.ts";
 import { boundApp } from "./bound_app.ts";
 import { plainPage, proofApp } from "./proof_app.ts";
 import { SECRET } from "./test_app.ts";

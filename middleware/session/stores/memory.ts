@@ -1,4 +1,4 @@
-import { randomId } from "../base64url.ts";
+import { randomId } from "../cookie/base64url.ts";
 import type { Backend, SessionStore } from "./store.ts";
 import { serverStore } from "./server_store.ts";
 

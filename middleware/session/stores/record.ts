@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { encode } from "../base64url.ts";
+import { encode } from "../cookie/base64url.ts";
 import type { SessionRecord, SessionTerms } from "./store.ts";
 
 /** The most that one record may take in a database, in bytes. */

@@ -1,4 +1,4 @@
-import { Slots } from "../slots.ts";
+import { Slots } from "./slots.ts";
 
 /** What a question to a store may take, in milliseconds. */
 const LIMIT_MILLISECONDS = 1000;

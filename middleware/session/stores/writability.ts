@@ -1,4 +1,4 @@
-import { randomId } from "../base64url.ts";
+import { randomId } from "../cookie/base64url.ts";
 import type { Backend } from "./store.ts";
 import { withinLimit } from "./time_limit.ts";
 

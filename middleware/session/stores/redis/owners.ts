@@ -1,7 +1,7 @@
 // Which sessions an owner has: a sorted set beside them. An entry's score is its
 // end in whole seconds (the latest it ever had, and a minute, because the clocks
 // of two nodes differ), and in the lower bits when it was written.
-import type { AskRedis } from "./redis_commands.ts";
+import type { AskRedis } from "./commands.ts";
 
 /**
  * A session is written right after its entry, or not at all: an entry older

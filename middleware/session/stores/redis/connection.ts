@@ -1,7 +1,7 @@
 // The connection that redisStore({ url }) opens and keeps.
 import { createClient, createCluster, createSentinel } from "redis";
-import type { RedisClient } from "./redis_commands.ts";
-import type { RedisAddress } from "./redis_url.ts";
+import type { RedisClient } from "./commands.ts";
+import type { RedisAddress } from "./url.ts";
 
 /** As much of a node-redis client, cluster or sentinel as is needed to keep it. */
 interface OwnClient extends RedisClient {

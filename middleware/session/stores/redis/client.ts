@@ -1,9 +1,9 @@
 // How Redis is asked, whoever's client it is.
 import { Buffer } from "node:buffer";
-import type { AskRedis, RedisClient, RedisCommands } from "./redis_commands.ts";
-import { RedisConnection } from "./redis_connection.ts";
-import { parseRedisUrl } from "./redis_url.ts";
-import { Watchdog } from "./redis_watchdog.ts";
+import type { AskRedis, RedisClient, RedisCommands } from "./commands.ts";
+import { RedisConnection } from "./connection.ts";
+import { parseRedisUrl } from "./url.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Where questions are asked. */
 export interface RedisLink {

@@ -1,10 +1,10 @@
 // Experimental: what ties a session to a device. The core knows these types
 // only; `deviceBinding()` of bound.ts is what stands behind them.
 import type { Context } from "hono";
-import type { Visit } from "./load.ts";
-import type { Settings } from "./options.ts";
-import type { Saved } from "./save.ts";
-import type { Sealer } from "./seal.ts";
+import type { Visit } from "../request/load.ts";
+import type { Settings } from "../options.ts";
+import type { Saved } from "../request/save.ts";
+import type { Sealer } from "../cookie/seal.ts";
 
 /** Experimental. What ties sessions to a device; `deviceBinding()` makes one. */
 export interface Binding {

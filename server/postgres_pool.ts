@@ -1,15 +1,15 @@
 // What SESSION_STORE=postgres://… opens: postgresStore() with npm:postgres as its driver.
 import postgres from "postgres";
-import type { SessionStore } from "./middleware/session/mod.ts";
+import type { SessionStore } from "../middleware/session/mod.ts";
 import {
   type PostgresQuery,
   postgresSchema,
   postgresStore,
-} from "./middleware/session/stores/postgres.ts";
+} from "../middleware/session/stores/postgres.ts";
 import {
   TimeLimit,
   TimeLimitError,
-} from "./middleware/session/stores/time_limit.ts";
+} from "../middleware/session/stores/time_limit.ts";
 
 const CONNECTIONS = 10;
 const RECONNECT_SECONDS = 0.1;

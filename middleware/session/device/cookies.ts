@@ -8,10 +8,10 @@
 import type { Context } from "hono";
 import { generateCookie } from "hono/cookie";
 import type { Binder } from "./binding.ts";
-import { type DeviceKey, thumbprint } from "./bound_proof.ts";
-import { MAX_AGE_LIMIT_SECONDS, readCookie } from "./cookie.ts";
-import { remembering } from "./remembering.ts";
-import type { Sealer } from "./seal.ts";
+import { type DeviceKey, thumbprint } from "./proof.ts";
+import { MAX_AGE_LIMIT_SECONDS, readCookie } from "../cookie/cookie.ts";
+import { remembering } from "../cookie/remembering.ts";
+import type { Sealer } from "../cookie/seal.ts";
 
 /** A session as it was when the browser was asked to bind it. */
 export interface Offer {

@@ -5,9 +5,9 @@
  */
 import type { Hono } from "hono";
 import type { z } from "zod";
-import { randomId } from "./base64url.ts";
-import { resolveOptions, type SessionOptions } from "./options.ts";
-import type { Change } from "./change.ts";
+import { randomId } from "../cookie/base64url.ts";
+import { resolveOptions, type SessionOptions } from "../options.ts";
+import type { Change } from "../data/change.ts";
 
 export {
   storeContract,

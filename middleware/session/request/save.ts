@@ -1,21 +1,21 @@
-import { randomId } from "./base64url.ts";
-import type { DeepReadonly, RestartOptions } from "./change.ts";
+import { randomId } from "../cookie/base64url.ts";
+import type { DeepReadonly, RestartOptions } from "../data/change.ts";
 import {
   SessionConflictError,
   SessionLifetimeError,
   SessionUnprovenError,
-} from "./errors.ts";
+} from "../errors.ts";
 import {
   isRenewalDue,
   type OwnTerms,
   restartedAt,
   secondsLeft,
-} from "./lifetime.ts";
+} from "../lifetime.ts";
 import { ask, reload, type Stored, type Visit } from "./load.ts";
-import type { Settings } from "./options.ts";
-import { isSameJson } from "./schema.ts";
-import type { OpenSession } from "./session.ts";
-import type { SessionRecord } from "./stores/store.ts";
+import type { Settings } from "../options.ts";
+import { isSameJson } from "../data/schema.ts";
+import type { OpenSession } from "../session.ts";
+import type { SessionRecord } from "../stores/store.ts";
 
 /** The outcome of saving. */
 export type Saved =

@@ -1,13 +1,13 @@
 import type { Context } from "hono";
-import { randomId } from "./base64url.ts";
-import type { DeepReadonly } from "./change.ts";
-import { COOKIE_LIMIT_BYTES, isHttps, readCookie } from "./cookie.ts";
-import { SessionStoreError, SessionTooLargeError } from "./errors.ts";
-import type { RejectReason } from "./events.ts";
-import { secondsLeft } from "./lifetime.ts";
-import type { SessionCookie, Settings } from "./options.ts";
-import type { Opened } from "./seal.ts";
-import type { Loaded, SessionStore } from "./stores/store.ts";
+import { randomId } from "../cookie/base64url.ts";
+import type { DeepReadonly } from "../data/change.ts";
+import { COOKIE_LIMIT_BYTES, isHttps, readCookie } from "../cookie/cookie.ts";
+import { SessionStoreError, SessionTooLargeError } from "../errors.ts";
+import type { RejectReason } from "../events.ts";
+import { secondsLeft } from "../lifetime.ts";
+import type { SessionCookie, Settings } from "../options.ts";
+import type { Opened } from "../cookie/seal.ts";
+import type { Loaded, SessionStore } from "../stores/store.ts";
 
 /** What one request brought, as far as the session goes. Nothing changes it. */
 export interface Visit<T> {

@@ -1,7 +1,7 @@
 // What a browser sends to prove that it holds a key: a DBSC proof, which is a
 // JWT signed by ES256. By WebCrypto, so the same on Deno, Node and Workers.
 import { sha256 } from "@noble/hashes/sha2.js";
-import { CANONICAL, decode, decodeText, encode } from "./base64url.ts";
+import { CANONICAL, decode, decodeText, encode } from "../cookie/base64url.ts";
 
 /** A public key on P-256: its coordinates x and y, in base64url, 43 characters each. */
 export type DeviceKey = string & { readonly kind?: "device key" };

@@ -1,4 +1,4 @@
-import { randomId } from "../base64url.ts";
+import { randomId } from "../../cookie/base64url.ts";
 import { OWNED_CASES } from "./owned.ts";
 import {
   again,

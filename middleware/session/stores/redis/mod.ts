@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
-import { randomId } from "../base64url.ts";
-import { openRedis } from "./redis_client.ts";
-import type { RedisClient } from "./redis_commands.ts";
-import { addOwned, GRACE, listOwned } from "./redis_owners.ts";
-import type { Backend, SessionStore } from "./store.ts";
-import { serverStore } from "./server_store.ts";
+import { randomId } from "../../cookie/base64url.ts";
+import { openRedis } from "./client.ts";
+import type { RedisClient } from "./commands.ts";
+import { addOwned, GRACE, listOwned } from "./owners.ts";
+import type { Backend, SessionStore } from "../store.ts";
+import { serverStore } from "../server_store.ts";
 
-export type { RedisClient } from "./redis_commands.ts";
+export type { RedisClient } from "./commands.ts";
 
 /** How {@linkcode redisStore} reaches Redis: by a URL, or by a client of yours. */
 export type RedisOptions = RedisSettings & (RedisByUrl | RedisByClient);

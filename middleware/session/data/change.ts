@@ -1,5 +1,5 @@
 // The types of a session's data, and of what a route may ask for.
-import type { Lifetime } from "./lifetime.ts";
+import type { Lifetime } from "../lifetime.ts";
 
 /** `T`, and all that is in it, read-only. */
 export type DeepReadonly<T> = unknown extends T ? T

@@ -1,6 +1,6 @@
 // The life of the server: it listens, outlives a lack of file descriptors, and stops without losing what is under way.
 
-import { Slots } from "./middleware/session/slots.ts";
+import { Slots } from "../middleware/session/stores/slots.ts";
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
 

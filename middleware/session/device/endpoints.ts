@@ -1,19 +1,19 @@
 // The two addresses that browsers post to on their own. No store is asked but at the bind.
 import type { Context } from "hono";
-import type { BoundCookies, Held, Proof } from "./bound_cookies.ts";
+import type { BoundCookies, Held, Proof } from "./cookies.ts";
 import {
   bondOf,
   type DeviceKey,
   parseProof,
   parseString,
   thumbprint,
-} from "./bound_proof.ts";
-import { tell } from "./events.ts";
-import { load, type Visit } from "./load.ts";
-import { openedBy } from "./middleware.ts";
-import type { Settings } from "./options.ts";
-import { cookieLine, decide, eventOf } from "./response.ts";
-import { save } from "./save.ts";
+} from "./proof.ts";
+import { tell } from "../events.ts";
+import { load, type Visit } from "../request/load.ts";
+import { openedBy } from "../middleware.ts";
+import type { Settings } from "../options.ts";
+import { cookieLine, decide, eventOf } from "../request/response.ts";
+import { save } from "../request/save.ts";
 
 /** What both need. */
 export interface Endpoint<T> {

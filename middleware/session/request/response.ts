@@ -1,12 +1,12 @@
 import type { Context } from "hono";
-import { COOKIE_LIMIT_BYTES, setCookieLine } from "./cookie.ts";
-import { SessionTooLargeError } from "./errors.ts";
-import type { RejectReason, SessionEvent } from "./events.ts";
-import { endsAt } from "./lifetime.ts";
+import { COOKIE_LIMIT_BYTES, setCookieLine } from "../cookie/cookie.ts";
+import { SessionTooLargeError } from "../errors.ts";
+import type { RejectReason, SessionEvent } from "../events.ts";
+import { endsAt } from "../lifetime.ts";
 import type { Visit } from "./load.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "../options.ts";
 import type { Saved } from "./save.ts";
-import type { SessionRecord } from "./stores/store.ts";
+import type { SessionRecord } from "../stores/store.ts";
 
 /** What the browser has to be told. */
 export type CookieDecision =

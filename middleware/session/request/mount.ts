@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Settings } from "./options.ts";
+import type { Settings } from "../options.ts";
 
 /** Where a context keeps which sessions are mounted on it. */
 const MOUNTED = Symbol("session()");

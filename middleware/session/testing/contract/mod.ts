@@ -1,5 +1,5 @@
 import { CASES } from "./cases.ts";
-import type { Backend } from "../stores/store.ts";
+import type { Backend } from "../../stores/store.ts";
 
 /** One of the tests of {@linkcode storeContract}, for any test runner. */
 export interface StoreContractCase {

@@ -2,10 +2,10 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { clearTimeout, setTimeout } from "node:timers";
-import { OWNER_START, setUp } from "./sqlite_schema.ts";
-import { isLocked, SqliteWrites, unlessLocked } from "./sqlite_writes.ts";
-import type { Backend, SessionStore } from "./store.ts";
-import { serverStore } from "./server_store.ts";
+import { OWNER_START, setUp } from "./schema.ts";
+import { isLocked, SqliteWrites, unlessLocked } from "./writes.ts";
+import type { Backend, SessionStore } from "../store.ts";
+import { serverStore } from "../server_store.ts";
 
 /** Options for {@linkcode sqliteStore}. */
 export interface SqliteOptions {

@@ -1,4 +1,4 @@
-import type { Backend } from "../stores/store.ts";
+import type { Backend } from "../../stores/store.ts";
 import {
   again,
   atOnce,

@@ -1,13 +1,13 @@
-import { type BindingState, bindingState } from "./binding.ts";
-import type { Outcome } from "./change.ts";
-import { COOKIE_LIMIT_BYTES } from "./cookie.ts";
-import type { RejectReason } from "./events.ts";
-import { type Ends, endsAt, restartedAt, type Times } from "./lifetime.ts";
+import { type BindingState, bindingState } from "../device/binding.ts";
+import type { Outcome } from "../data/change.ts";
+import { COOKIE_LIMIT_BYTES } from "../cookie/cookie.ts";
+import type { RejectReason } from "../events.ts";
+import { type Ends, endsAt, restartedAt, type Times } from "../lifetime.ts";
 import type { Visit } from "./load.ts";
-import type { Settings } from "./options.ts";
-import type { SealKind } from "./seal.ts";
-import { encodeRecord, RECORD_LIMIT_BYTES } from "./stores/record.ts";
-import type { SessionRecord } from "./stores/store.ts";
+import type { Settings } from "../options.ts";
+import type { SealKind } from "../cookie/seal.ts";
+import { encodeRecord, RECORD_LIMIT_BYTES } from "../stores/record.ts";
+import type { SessionRecord } from "../stores/store.ts";
 
 /** Facts about a session. */
 export interface SessionInfo {

@@ -1,6 +1,6 @@
 // What the tests of the contract are made of.
-import { randomId } from "../base64url.ts";
-import type { Backend } from "../stores/store.ts";
+import { randomId } from "../../cookie/base64url.ts";
+import type { Backend } from "../../stores/store.ts";
 
 /** Tries one thing; throws when the backend breaks the contract. */
 export type Test = (

@@ -1,6 +1,6 @@
 import { type Entry, GRACE, type Owned } from "./session_object.ts";
-import type { Backend, SessionStore } from "./store.ts";
-import { serverStore } from "./server_store.ts";
+import type { Backend, SessionStore } from "../store.ts";
+import { serverStore } from "../server_store.ts";
 
 export { type Entry, type Owned, SessionObject } from "./session_object.ts";
 

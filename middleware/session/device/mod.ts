@@ -24,15 +24,15 @@ import type {
   Binder,
   Binding,
 } from "./binding.ts";
-import { BoundCookies, type Proof } from "./bound_cookies.ts";
-import { bind, refresh } from "./bound_endpoints.ts";
-import { bondOf, boundTo } from "./bound_proof.ts";
-import { isHttps } from "./cookie.ts";
-import { endsAt, isRenewalDue } from "./lifetime.ts";
-import type { Visit } from "./load.ts";
-import type { Settings } from "./options.ts";
-import { decide } from "./response.ts";
-import type { Saved } from "./save.ts";
+import { BoundCookies, type Proof } from "./cookies.ts";
+import { bind, refresh } from "./endpoints.ts";
+import { bondOf, boundTo } from "./proof.ts";
+import { isHttps } from "../cookie/cookie.ts";
+import { endsAt, isRenewalDue } from "../lifetime.ts";
+import type { Visit } from "../request/load.ts";
+import type { Settings } from "../options.ts";
+import { decide } from "../request/response.ts";
+import type { Saved } from "../request/save.ts";
 
 /** Options for {@linkcode deviceBinding}. */
 export interface DeviceBindingOptions {
