@@ -245,7 +245,7 @@ const CASES: Record<string, Case> = {
     async ({ device, app }) => {
       await device.request("/sign-in");
       const { offer } = device;
-      await device.post("/renew");
+      await device.request("/sign-in");
       const late = new Device(app);
       late.offer = offer;
       for (const [name, value] of device.visitor.cookies) {
