@@ -112,6 +112,8 @@ export interface Backend extends Partial<AsyncDisposable> {
   owned?(owner: string): Promise<readonly string[]>;
   /** Removes the key; a missing one is no error. */
   remove(key: string): Promise<void>;
+  /** Removes many keys at once, at most 1,000 in one call; a missing one is no error. */
+  removeAll?(keys: readonly string[]): Promise<void>;
   /** Resolves when the database can serve, throws when it cannot. */
   ping(): Promise<void>;
 }

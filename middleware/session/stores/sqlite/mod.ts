@@ -1,17 +1,21 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { clearTimeout, setTimeout } from "node:timers";
-import { OWNER_START, setUp } from "./schema.ts";
-import { isLocked, SqliteWrites, unlessLocked } from "./writes.ts";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import type { Backend, SessionStore } from "../store.ts";
 import { serverStore } from "../server_store.ts";
+import { cappedTtl } from "../ttl.ts";
+import { SqliteFile } from "./file.ts";
+import {
+  OWNED_ROWS,
+  type Statements,
+  SWEEP_ROWS,
+  WrongFileError,
+} from "./schema.ts";
+import { SqliteWrites, unlessLocked } from "./writes.ts";
 
 /** Options for {@linkcode sqliteStore}. */
 export interface SqliteOptions {
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
-  /** How often ended sessions are looked for. Default 30. */
+  /** Ended sessions are looked for every so many seconds, at most 2,147,483 (24.8 days). Default 30. */
   readonly sweepSeconds?: number;
 }
 
@@ -19,9 +23,15 @@ export interface SqliteOptions {
  * Sessions in an SQLite file, for one machine. An answered request is on disk
  * (WAL, `synchronous=FULL`); several processes may share the file.
  *
+ * A disk that is full or read-only, and a file that is damaged, is an outage:
+ * every question fails until it is mended. A file that was deleted or replaced
+ * meanwhile is seen by the next `ping()`, which fails once; then the store opens
+ * the file that is there.
+ *
  * @param path of the file; it and its folder are made when missing
- * @throws when the file cannot be opened, is no database, or was written by a
- * newer version of this store
+ * @throws {TypeError} when `sweepSeconds` is out of range
+ * @throws when the file is not an SQLite database, was written by a newer
+ * version of this store, or may not be opened by this process
  */
 export function sqliteStore(
   path: string,
@@ -30,86 +40,47 @@ export function sqliteStore(
   return serverStore(sqliteBackend(path, options));
 }
 
-/** So few rows and pages at once that a request hardly waits: well under a millisecond. */
-const SWEEP_ROWS = 50;
-const SWEEP_PAGES = 20;
 const SWEEP_PAUSE_MILLISECONDS = 5;
+
+/** A longer timer would ring at once. */
+const MAX_SWEEP_SECONDS = 2_147_483;
 
 /** The share of the file that may be empty: the next sessions go there. */
 const FREE_SHARE = 0.1;
 
-type Statements = ReturnType<typeof prepare>;
-
-function prepare(database: DatabaseSync) {
-  return {
-    select: database.prepare(
-      "SELECT version, value FROM sessions WHERE key = ? AND ends > ?",
-    ),
-    insert: database.prepare(`
-      INSERT INTO sessions (key, version, ends, value, owner)
-      VALUES (:key, hex(randomblob(16)), :ends, :value, :owner)
-      ON CONFLICT (key) DO UPDATE SET version = excluded.version,
-        ends = excluded.ends, value = excluded.value, owner = excluded.owner
-      WHERE sessions.ends <= :now
-    `),
-    update: database.prepare(`
-      UPDATE sessions SET version = hex(randomblob(16)),
-        ends = :ends, value = :value, owner = :owner
-      WHERE key = :key AND version = :version AND ends > :now
-    `),
-    remove: database.prepare("DELETE FROM sessions WHERE key = ?"),
-    owned: database.prepare(`
-      SELECT key FROM sessions
-      WHERE ${OWNER_START} = substr(:owner, 1, 8) AND owner = :owner AND ends > :now
-    `),
-    sweep: database.prepare(`
-      DELETE FROM sessions WHERE rowid IN
-      (SELECT rowid FROM sessions WHERE ends <= ? LIMIT ${SWEEP_ROWS})
-    `),
-    free: database.prepare(`
-      SELECT (auto_vacuum > 0) * 1.0 * freelist_count / page_count AS share
-      FROM pragma_auto_vacuum, pragma_freelist_count, pragma_page_count
-    `),
-    vacuum: database.prepare(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`),
-  };
-}
+/** Keys that are removed at once: about a millisecond. */
+const REMOVED_ROWS = 100;
 
 /** The {@linkcode Backend} of {@linkcode sqliteStore}. */
 export function sqliteBackend(
   path: string,
   { now = () => Date.now() / 1000, sweepSeconds = 30 }: SqliteOptions = {},
 ): Backend & AsyncDisposable {
-  if (path !== ":memory:") { // SQLite's name for no file at all
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, "a", 0o600)); // nobody else may read it
+  if (!(sweepSeconds > 0 && sweepSeconds <= MAX_SWEEP_SECONDS)) {
+    throw new TypeError(
+      `sqliteStore: sweepSeconds is ${sweepSeconds}; give seconds above 0, at most ${MAX_SWEEP_SECONDS}`,
+    );
   }
-  const database = new DatabaseSync(path);
-  const writes = new SqliteWrites(database);
-
-  let statements: Statements | undefined;
-  /** Throws while another process is in the way. */
-  function open(): Statements {
-    if (statements === undefined) {
-      setUp(database);
-      statements = prepare(database);
-    }
-    return statements;
-  }
+  const file = new SqliteFile(path);
+  const writes = new SqliteWrites(file);
   try {
-    open();
+    file.open();
   } catch (error) {
-    if (!isLocked(error)) { // else the first question waits
-      database.close();
-      throw error;
-    }
+    if (error instanceof WrongFileError) throw error;
+    // An outage, or another process is in the way: each question tries again.
   }
 
   function read<R>(run: (statements: Statements) => R): Promise<R> {
-    return unlessLocked(() => run(open()));
+    return unlessLocked(() => run(file.open().statements));
   }
-  async function write<R>(run: (statements: Statements) => R): Promise<R> {
-    const opened = statements ?? await unlessLocked(open);
-    return await writes.add(() => run(opened));
+  function write<R>(run: (statements: Statements) => R): Promise<R> {
+    return writes.add(run);
+  }
+  async function removeAll(keys: readonly string[]): Promise<void> {
+    for (let at = 0; at < keys.length; at += REMOVED_ROWS) {
+      const some = JSON.stringify(keys.slice(at, at + REMOVED_ROWS));
+      await write(({ remove }) => remove.run(some));
+    }
   }
 
   let isClosed = false;
@@ -145,7 +116,7 @@ export function sqliteBackend(
 
     swap: (key, value, expected, ttlSeconds, owner) =>
       write(({ insert, update }) => {
-        const ends = now() + ttlSeconds;
+        const ends = now() + cappedTtl(ttlSeconds);
         const row = { key, value, owner: owner ?? null, now: now(), ends };
         const { changes } = expected === null
           ? insert.run(row)
@@ -153,16 +124,26 @@ export function sqliteBackend(
         return changes === 1;
       }),
 
+    // In steps, so that others come in between.
     async owned(owner) {
-      const rows = await read(({ owned }) => owned.all({ owner, now: now() }));
-      return rows.map(({ key }) => key as string);
+      const keys: string[] = [];
+      let after = 0;
+      while (true) {
+        const bounds = { owner, after, now: now() };
+        const rows = await read(({ owned }) => owned.all(bounds));
+        for (const { key } of rows) keys.push(key as string);
+        if (rows.length < OWNED_ROWS) return keys;
+        after = Number(rows.at(-1)?.["rowid"]);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     },
 
-    async remove(key) {
-      await write(({ remove }) => remove.run(key));
-    },
+    remove: (key) => removeAll([key]),
+
+    removeAll,
 
     async ping() {
+      file.check();
       await read(({ select }) => select.get("", 0));
     },
 
@@ -171,7 +152,7 @@ export function sqliteBackend(
       isClosed = true;
       clearTimeout(timer);
       writes.close();
-      database.close();
+      file.close();
     },
   };
 }
