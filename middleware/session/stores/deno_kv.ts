@@ -1,5 +1,6 @@
 import type { Backend, SessionStore } from "./store.ts";
 import { serverStore } from "./server_store.ts";
+import { cappedTtl } from "./ttl.ts";
 
 /** As much of `Deno.Kv` as a store needs, so that this file compiles without Deno's types. */
 export interface KvDatabase {
@@ -31,6 +32,8 @@ export interface KvAtomicOperation {
 
 /** Options for {@linkcode denoKvStore}. */
 export interface DenoKvOptions {
+  /** The first part of every key, so that two apps can share a database. Default "session". */
+  readonly prefix?: string;
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
 }
@@ -42,6 +45,8 @@ export interface DenoKvOptions {
  * ```ts
  * const store = denoKvStore(await Deno.openKv());
  * ```
+ *
+ * @throws {TypeError} when the prefix is empty
  */
 export function denoKvStore(
   kv: KvDatabase,
@@ -61,16 +66,46 @@ interface Entry {
 const LOCKED_ATTEMPTS = 50;
 const LOCKED_PAUSE_MILLISECONDS = 20;
 
+/** Keys that are listed, or removed, before others come in between. Deno KV changes at most 1,000 entries in one step. */
+const KEYS_AT_ONCE = 100;
+
 /** The {@linkcode Backend} of {@linkcode denoKvStore}. */
 export function denoKvBackend(
   kv: KvDatabase,
-  { now = () => Date.now() / 1000 }: DenoKvOptions = {},
+  { prefix = "session", now = () => Date.now() / 1000 }: DenoKvOptions = {},
 ): Backend & AsyncDisposable {
+  if (typeof prefix !== "string" || prefix === "") {
+    throw new TypeError("denoKvStore: prefix: give a text that is not empty");
+  }
+  const path = (key: string) => [prefix, key];
+  const ownedPath = (owner: string, ...key: string[]) => [
+    `${prefix}_owner`,
+    owner,
+    ...key,
+  ];
+
   async function find(key: string) {
     const { value, versionstamp } = await retried(() => kv.get(path(key)));
     const entry = value as Entry | null;
     const isLive = entry !== null && entry.ends > now();
     return { entry, isLive, versionstamp };
+  }
+
+  async function removeAll(keys: readonly string[]): Promise<void> {
+    for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+      const some = keys.slice(at, at + KEYS_AT_ONCE);
+      const found = await Promise.all(some.map(find));
+      await retried(() => {
+        const change = kv.atomic();
+        for (const [i, key] of some.entries()) {
+          change.delete(path(key));
+          // Written again by another owner meanwhile: that entry ends by itself.
+          const owner = found[i]?.entry?.owner;
+          if (owner !== undefined) change.delete(ownedPath(owner, key));
+        }
+        return change.commit();
+      });
+    }
   }
 
   return {
@@ -86,10 +121,11 @@ export function denoKvBackend(
       const { entry, isLive, versionstamp } = await find(key);
       // What has ended is as good as absent, though it may still be there.
       if ((isLive ? versionstamp : null) !== expected) return false;
-      const expireIn = ttlSeconds * 1000;
+      const seconds = cappedTtl(ttlSeconds);
+      const expireIn = seconds * 1000;
       const { ok } = await retried(() => {
         const next: Entry = {
-          ends: now() + ttlSeconds,
+          ends: now() + seconds,
           value,
           ...(owner !== undefined && { owner }),
         };
@@ -111,22 +147,14 @@ export function denoKvBackend(
         const keys: string[] = [];
         for await (const { key } of kv.list({ prefix: ownedPath(owner) })) {
           keys.push(String(key.at(-1)));
+          if (keys.length % KEYS_AT_ONCE === 0) await pause();
         }
         return keys;
       }),
 
-    async remove(key) {
-      const { entry } = await find(key);
-      if (entry === null) return;
-      await retried(() => {
-        const change = kv.atomic().delete(path(key));
-        // Written again by another owner meanwhile: that entry ends by itself.
-        if (entry.owner !== undefined) {
-          change.delete(ownedPath(entry.owner, key));
-        }
-        return change.commit();
-      });
-    },
+    remove: (key) => removeAll([key]),
+
+    removeAll,
 
     async ping() {
       await find("");
@@ -139,14 +167,6 @@ export function denoKvBackend(
   };
 }
 
-function path(key: string): string[] {
-  return ["session", key];
-}
-
-function ownedPath(owner: string, ...key: string[]): string[] {
-  return ["session_owner", owner, ...key];
-}
-
 async function retried<R>(ask: () => Promise<R>): Promise<R> {
   for (let attempt = 1;; attempt++) {
     try {
@@ -155,8 +175,11 @@ async function retried<R>(ask: () => Promise<R>): Promise<R> {
       const isLocked = error instanceof Error &&
         error.message.includes("database is locked");
       if (!isLocked || attempt === LOCKED_ATTEMPTS) throw error;
-      const ms = Math.random() * LOCKED_PAUSE_MILLISECONDS;
-      await new Promise((resolve) => setTimeout(resolve, ms));
+      await pause(Math.random() * LOCKED_PAUSE_MILLISECONDS);
     }
   }
+}
+
+function pause(milliseconds = 0): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
