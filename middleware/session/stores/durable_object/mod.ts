@@ -1,6 +1,7 @@
 import { type Entry, GRACE, type Owned } from "./session_object.ts";
 import type { Backend, SessionStore } from "../store.ts";
 import { serverStore } from "../server_store.ts";
+import { cappedTtl } from "../ttl.ts";
 
 export { type Entry, type Owned, SessionObject } from "./session_object.ts";
 
@@ -63,13 +64,13 @@ export function durableObjectBackend(namespace: SessionNamespace): Backend {
 
     async swap(key, value, expected, ttlSeconds, owner) {
       const began = Date.now();
+      const seconds = cappedTtl(ttlSeconds);
       if (owner !== undefined) {
         const isNew = expected === null;
-        await twice(() => owned(owner).addOwned(key, ttlSeconds, isNew));
+        await twice(() => owned(owner).addOwned(key, seconds, isNew));
       }
       const version = crypto.randomUUID();
-      const swap = () =>
-        session(key).swap(value, expected, ttlSeconds, version);
+      const swap = () => session(key).swap(value, expected, seconds, version);
       // A new session is nobody else's yet, so if the first try was written after
       // all, its version is still there. Any other may have been written and then
       // replaced: "false" would make the caller apply its change a second time.
