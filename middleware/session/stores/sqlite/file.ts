@@ -17,9 +17,6 @@ const MEMORY = ":memory:";
 /** Files that SQLite keeps beside the database. */
 const BESIDE = ["-wal", "-shm"];
 
-/** A folder; and a path for which Node was given no permission. */
-const WRONG_PATH = ["EISDIR", "ERR_ACCESS_DENIED"];
-
 /** An open database that is set up. */
 export interface Connection {
   readonly database: DatabaseSync;
@@ -112,18 +109,25 @@ function connect(path: string): OpenConnection {
   }
 }
 
-/** Makes the file and its folder when they are missing; no other user may read them. */
+/**
+ * Makes the file and its folder when they are missing; no other user may read
+ * them. A file that is there is left to SQLite: closing it here would undo the
+ * locks of another connection in this process.
+ */
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, "a", 0o600));
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) closeSync(openSync(path, "a", 0o600));
+  if (stat?.isDirectory()) throw new WrongFileError("this is a folder");
 }
 
+/** No database, or a path that this process may not open. */
 function isWrong(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const { code } = error as { readonly code?: unknown };
-  return error instanceof WrongFileError || error.name === "NotCapable" ||
+  return error instanceof WrongFileError ||
     error.message === "file is not a database" ||
-    WRONG_PATH.includes(String(code));
+    error.name === "NotCapable" || code === "ERR_ACCESS_DENIED";
 }
 
 function wrongFile(path: string, cause: Error): WrongFileError {
