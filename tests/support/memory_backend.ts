@@ -47,6 +47,10 @@ export function memoryBackend(
       await begin("remove");
       await backend.remove(key);
     },
+    async removeAll(keys) {
+      await begin("remove");
+      await backend.removeAll?.(keys);
+    },
     ping() {
       return failure === undefined || isReadable
         ? Promise.resolve()

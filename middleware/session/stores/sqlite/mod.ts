@@ -73,13 +73,10 @@ export function sqliteBackend(
   function read<R>(run: (statements: Statements) => R): Promise<R> {
     return unlessLocked(() => run(file.open().statements));
   }
-  function write<R>(run: (statements: Statements) => R): Promise<R> {
-    return writes.add(run);
-  }
   async function removeAll(keys: readonly string[]): Promise<void> {
     for (let at = 0; at < keys.length; at += REMOVED_ROWS) {
       const some = JSON.stringify(keys.slice(at, at + REMOVED_ROWS));
-      await write(({ remove }) => remove.run(some));
+      await writes.add(({ remove }) => remove.run(some));
     }
   }
 
@@ -91,7 +88,7 @@ export function sqliteBackend(
   async function sweepSome(): Promise<void> {
     let isMore = false;
     try {
-      isMore = await write(({ sweep, free, vacuum }) => {
+      isMore = await writes.add(({ sweep, free, vacuum }) => {
         const isMore = sweep.run(now()).changes === SWEEP_ROWS;
         if (Number(free.get()?.["share"]) <= FREE_SHARE) return isMore;
         vacuum.all(); // all of its steps
@@ -115,7 +112,7 @@ export function sqliteBackend(
     },
 
     swap: (key, value, expected, ttlSeconds, owner) =>
-      write(({ insert, update }) => {
+      writes.add(({ insert, update }) => {
         const ends = now() + cappedTtl(ttlSeconds);
         const row = { key, value, owner: owner ?? null, now: now(), ends };
         const { changes } = expected === null
