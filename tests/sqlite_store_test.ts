@@ -65,15 +65,6 @@ test("SQLite: the folder and the file are made, and nobody else may read them", 
   assert.equal((folder.mode ?? 0) & 0o777, 0o700);
 });
 
-test("SQLite: what was written is there after a restart", async (path) => {
-  {
-    await using backend = sqliteBackend(path);
-    await backend.swap(KEY, VALUE, null, 60);
-  }
-  await using backend = sqliteBackend(path);
-  assert.deepEqual((await backend.get(KEY))?.value, VALUE);
-});
-
 test("SQLite: an answered write is on disk: WAL, synchronous=FULL", async (path) => {
   await using backend = sqliteBackend(path);
   await backend.swap(KEY, VALUE, null, 60);
@@ -101,17 +92,6 @@ test("SQLite: ended rows are swept, in small batches, all of them", async (path)
   }
   database.close();
   assert.notEqual(await backend.get("long"), null);
-});
-
-test("SQLite: an ended row that was not swept yet is as good as absent", async (path) => {
-  let now = 1000;
-  await using backend = sqliteBackend(path, { now: () => now });
-  await backend.swap(KEY, VALUE, null, 5);
-  const { version } = await backend.get(KEY) ?? assert.fail();
-  now += 5;
-  assert.equal(await backend.get(KEY), null);
-  assert.equal(await backend.swap(KEY, VALUE, version, 5), false);
-  assert.equal(await backend.swap(KEY, VALUE, null, 5), true);
 });
 
 // A path that cannot be used is refused; a disk that fails is an outage.
