@@ -33,7 +33,7 @@ export function excerpt(
 /** What did it, by page. */
 export const SOURCES = {
   show: [
-    excerpt("routes/users.tsx", users, "session.regenerate(", "redirect("),
+    excerpt("routes/users.tsx", users, "session.restart(", "redirect("),
     excerpt("routes/show.tsx", show, "const { data, info }", "= data;"),
   ],
   end: [

@@ -199,7 +199,7 @@ Deno.test({
         stores.map((path) => path.split("/").at(-1)).toSorted(),
         [
           ...["cookie.js", "memory.js", "record.js", "server_store.js"],
-          ...["time_limit.js", "ttl.js", "writability.js"],
+          ...["time_limit.js", "writability.js"],
         ],
       );
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { sqliteBackend } from "../middleware/session/stores/sqlite/mod.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { OWNER_START } from "../middleware/session/stores/sqlite/schema.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import { storeContract } from "./support/store_contract.ts";
@@ -25,7 +25,7 @@ let now = 0;
 storeContract(
   "SQLite",
   () =>
-    sqliteBackend(`${Deno.makeTempDirSync()}/sessions.db`, {
+    sqliteStore(`${Deno.makeTempDirSync()}/sessions.db`, {
       now: () => now,
     }),
   {
@@ -53,20 +53,20 @@ function replace(path: string, content: Uint8Array): void {
 }
 
 /** The first ping may still tell of the file from before. */
-async function untilServed(backend: ReturnType<typeof sqliteBackend>) {
+async function untilServed(backend: ReturnType<typeof sqliteStore>) {
   await backend.ping().catch(() => {});
   await backend.ping();
 }
 
 test("SQLite: the folder and the file are made, and nobody else may read them", async (path) => {
-  await using _backend = sqliteBackend(path);
+  await using _backend = sqliteStore(path);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   const folder = Deno.statSync(path.replace(/\/[^/]*$/, ""));
   assert.equal((folder.mode ?? 0) & 0o777, 0o700);
 });
 
 test("SQLite: an answered write is on disk: WAL, synchronous=FULL", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   await backend.swap(KEY, VALUE, null, 60);
   const database = new DatabaseSync(path);
   const mode = database.prepare("PRAGMA journal_mode").get();
@@ -76,7 +76,7 @@ test("SQLite: an answered write is on disk: WAL, synchronous=FULL", async (path)
 
 test("SQLite: ended rows are swept, in small batches, all of them", async (path) => {
   let now = 1000;
-  await using backend = sqliteBackend(path, {
+  await using backend = sqliteStore(path, {
     now: () => now,
     sweepSeconds: 0.01,
   });
@@ -101,17 +101,17 @@ test("SQLite: a path that is no database is refused by its name when it is opene
   await Deno.writeTextFile(file, "this is not a database, but some text");
   for (const wrong of [file, dirname(file)]) {
     assert.throws(
-      () => sqliteBackend(wrong),
+      () => sqliteStore(wrong),
       ({ message }) => message.startsWith(`${wrong}: `),
     );
   }
-  assert.throws(() => sqliteBackend(file), /not a database/);
+  assert.throws(() => sqliteStore(file), /not a database/);
 });
 
 test("SQLite: a folder that cannot be written is an outage, and ends by itself", async (path) => {
   const folder = dirname(path);
   Deno.symlinkSync("/proc", folder); // there not even root may make a file
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   await assert.rejects(backend.ping());
   await assert.rejects(backend.get(KEY));
   await assert.rejects(backend.swap(KEY, VALUE, null, 60));
@@ -122,8 +122,8 @@ test("SQLite: a folder that cannot be written is an outage, and ends by itself",
 
 test("SQLite: a start with a full disk is an outage, and ends by itself", async (path) => {
   const script = `
-    import { sqliteBackend } from "${MODULE}";
-    await using backend = sqliteBackend(Deno.args[0]);
+    import { sqliteStore } from "${MODULE}";
+    await using backend = sqliteStore(Deno.args[0]);
     await backend.ping().catch((error) => console.log(error.message));
     const full = await backend.swap("key", new Uint8Array(1), null, 60)
       .catch(() => "failed");
@@ -150,14 +150,14 @@ test("SQLite: a start with a full disk is an outage, and ends by itself", async 
 
 test("SQLite: a file that is damaged is an outage, until it is replaced", async (path) => {
   {
-    await using backend = sqliteBackend(path);
+    await using backend = sqliteStore(path);
     await backend.swap(KEY, VALUE, null, 60);
   }
   const whole = Deno.readFileSync(path);
   for (const from of [100, 4096]) { // its schema, or what is in its tables
     const damaged = whole.slice().fill(0xff, from);
     replace(path, damaged);
-    await using backend = sqliteBackend(path);
+    await using backend = sqliteStore(path);
     await assert.rejects(backend.ping(), /malformed/);
     replace(path, whole);
     await untilServed(backend);
@@ -166,8 +166,8 @@ test("SQLite: a file that is damaged is an outage, until it is replaced", async 
 });
 
 test("SQLite: a file that was deleted in use is told by one ping, and made again", async (path) => {
-  await using first = sqliteBackend(path);
-  await using second = sqliteBackend(path); // as another process
+  await using first = sqliteStore(path);
+  await using second = sqliteStore(path); // as another process
   await first.swap(KEY, VALUE, null, 60);
   Deno.removeSync(path);
   await assert.rejects(first.ping(), /sessions\.db was deleted or replaced/);
@@ -184,10 +184,10 @@ test("SQLite: a file that was deleted in use is told by one ping, and made again
 test("SQLite: a file that was replaced in use is opened, without the old one's log", async (path) => {
   const other = path.replace("sessions", "other");
   {
-    await using backend = sqliteBackend(other);
+    await using backend = sqliteStore(other);
     await backend.swap(KEY, VALUE, null, 60);
   }
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const keys = Array.from({ length: 100 }, (_, i) => `${i}`.padStart(22, "k"));
   for (const key of keys) await backend.swap(key, VALUE, null, 60);
   Deno.renameSync(other, path);
@@ -203,18 +203,18 @@ test("SQLite: a file that was replaced in use is opened, without the old one's l
 test("SQLite: seconds that no timer can count are refused", async (path) => {
   for (const sweepSeconds of [0, -1, NaN, Infinity, 2_147_484]) {
     assert.throws(
-      () => sqliteBackend(path, { sweepSeconds }),
+      () => sqliteStore(path, { sweepSeconds }),
       /sweepSeconds is .*; give seconds above 0, at most 2147483/,
     );
   }
-  await sqliteBackend(path, { sweepSeconds: 2_147_483 })
+  await sqliteStore(path, { sweepSeconds: 2_147_483 })
     [Symbol.asyncDispose]();
 });
 
 // Another process at the same file: a second connection that holds its lock.
 
 test("SQLite: while another process writes, nothing blocks, and the write is made after it", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const other = new DatabaseSync(path);
   other.exec("BEGIN IMMEDIATE");
   let isAnswered = false;
@@ -237,7 +237,7 @@ test("SQLite: while another process writes, nothing blocks, and the write is mad
 });
 
 test("SQLite: locked for longer than a second is an error, and nothing is written later", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const other = new DatabaseSync(path);
   other.exec("BEGIN IMMEDIATE");
   await assert.rejects(backend.swap(KEY, VALUE, null, 60), /locked/);
@@ -248,11 +248,11 @@ test("SQLite: locked for longer than a second is an error, and nothing is writte
 });
 
 test("SQLite: it opens while another process writes, and waits for it at the first question", async (path) => {
-  await using _first = sqliteBackend(path);
+  await using _first = sqliteStore(path);
   const other = new DatabaseSync(path);
   other.exec("PRAGMA user_version = 0; BEGIN IMMEDIATE");
   const start = performance.now();
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   assert.ok(performance.now() - start < 900); // a wait would take a second
   const read = backend.get("B".repeat(22));
   const write = backend.swap(KEY, VALUE, null, 60);
@@ -263,7 +263,7 @@ test("SQLite: it opens while another process writes, and waits for it at the fir
 });
 
 test("SQLite: of writes that share a transaction, one that fails does not fail the others", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const bad = { toString: () => "no value" } as unknown as Uint8Array;
   const answers = await Promise.allSettled([
     backend.swap("A".repeat(22), VALUE, null, 60),
@@ -281,7 +281,7 @@ test("SQLite: of writes that share a transaction, one that fails does not fail t
 });
 
 test("SQLite: writes at once share one commit", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const log = () => Deno.statSync(`${path}-wal`).size;
   await backend.swap("k".repeat(22), VALUE, null, 60);
   const before = log();
@@ -296,11 +296,11 @@ test("SQLite: writes at once share one commit", async (path) => {
 });
 
 test("SQLite: what was asked before it is closed is written", async (path) => {
-  const backend = sqliteBackend(path);
+  const backend = sqliteStore(path);
   const write = backend.swap(KEY, VALUE, null, 60);
   await backend[Symbol.asyncDispose]();
   assert.equal(await write, true);
-  await using again = sqliteBackend(path);
+  await using again = sqliteStore(path);
   assert.deepEqual((await again.get(KEY))?.value, VALUE);
 });
 
@@ -320,20 +320,20 @@ test("SQLite: a file of version 0.1 is brought up to date, and its sessions open
   old.prepare("INSERT INTO sessions VALUES (?, 'v', ?, ?)")
     .run(KEY, Date.now() / 1000 + 60, VALUE);
   old.close();
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   assert.deepEqual((await backend.get(KEY))?.value, VALUE);
   assert.equal(await backend.swap(KEY, VALUE, "v", 60, "owner"), true);
   assert.deepEqual(await backend.owned?.("owner"), [KEY]);
 });
 
 test("SQLite: a file of a newer version is refused, and left as it was", async (path) => {
-  await using _backend = sqliteBackend(path);
+  await using _backend = sqliteStore(path);
   const newer = new DatabaseSync(path);
   newer.exec(
     "PRAGMA user_version = 2; ALTER TABLE sessions ADD COLUMN more TEXT",
   );
   assert.throws(
-    () => sqliteBackend(path),
+    () => sqliteStore(path),
     /newer version.*schema is 2.*knows 1/,
   );
   const columns = newer.prepare("SELECT * FROM pragma_table_info('sessions')");
@@ -342,7 +342,7 @@ test("SQLite: a file of a newer version is refused, and left as it was", async (
 });
 
 test("SQLite: an owner's list uses its index", async (path) => {
-  await using _backend = sqliteBackend(path);
+  await using _backend = sqliteStore(path);
   const database = new DatabaseSync(path);
   const plan = database.prepare(`
     EXPLAIN QUERY PLAN SELECT key FROM sessions
@@ -353,7 +353,7 @@ test("SQLite: an owner's list uses its index", async (path) => {
 });
 
 test("SQLite: an owner's list and its removal are made in steps, and all of it", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const keys = Array.from({ length: 1050 }, (_, i) => `${i}`.padStart(22, "k"));
   const swap = (key: string) => backend.swap(key, VALUE, null, 60, "owner");
   await Promise.all(keys.map(swap));
@@ -367,19 +367,9 @@ test("SQLite: an owner's list and its removal are made in steps, and all of it",
   assert.deepEqual(await backend.owned?.("other"), [KEY]);
 });
 
-test("SQLite: no session is kept for longer than 400 days", async (path) => {
-  let now = 1000;
-  await using backend = sqliteBackend(path, { now: () => now });
-  assert.equal(await backend.swap(KEY, VALUE, null, 1e300), true);
-  now += 400 * 86_400 - 1;
-  assert.notEqual(await backend.get(KEY), null);
-  now += 1;
-  assert.equal(await backend.get(KEY), null);
-});
-
 test("SQLite: the space of ended sessions is given back", async (path) => {
   let now = 1000;
-  await using backend = sqliteBackend(path, {
+  await using backend = sqliteStore(path, {
     now: () => now,
     sweepSeconds: 0.01,
   });
@@ -401,8 +391,8 @@ test("SQLite: the space of ended sessions is given back", async (path) => {
 
 test("SQLite: four processes that start at once all serve", async (path) => {
   const script = `
-    import { sqliteBackend } from "${MODULE}";
-    await using backend = sqliteBackend(Deno.args[0]);
+    import { sqliteStore } from "${MODULE}";
+    await using backend = sqliteStore(Deno.args[0]);
     const key = Deno.args[1].repeat(22);
     if (!await backend.swap(key, new Uint8Array(1), null, 60)) Deno.exit(2);
   `;
@@ -420,7 +410,7 @@ test("SQLite: four processes that start at once all serve", async (path) => {
 });
 
 test("SQLite's own name for a database in memory makes no file", async () => {
-  await using backend = sqliteBackend(":memory:");
+  await using backend = sqliteStore(":memory:");
   assert.equal(await backend.swap(KEY, VALUE, null, 60), true);
   assert.deepEqual((await backend.get(KEY))?.value, VALUE);
   await assert.rejects(Deno.stat(":memory:"), Deno.errors.NotFound);

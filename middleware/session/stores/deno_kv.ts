@@ -1,6 +1,4 @@
-import type { Backend, SessionStore } from "./store.ts";
-import { serverStore } from "./server_store.ts";
-import { cappedTtl } from "./ttl.ts";
+import type { SessionStore } from "./store.ts";
 
 /** As much of `Deno.Kv` as a store needs, so that this file compiles without Deno's types. */
 export interface KvDatabase {
@@ -38,23 +36,6 @@ export interface DenoKvOptions {
   readonly now?: () => number;
 }
 
-/**
- * Sessions in Deno KV: a file on a machine, the managed database on Deno Deploy.
- * Closes `kv` when it is disposed.
- *
- * ```ts
- * const store = denoKvStore(await Deno.openKv());
- * ```
- *
- * @throws {TypeError} when the prefix is empty
- */
-export function denoKvStore(
-  kv: KvDatabase,
-  options?: DenoKvOptions,
-): SessionStore & AsyncDisposable {
-  return serverStore(denoKvBackend(kv, options));
-}
-
 /** `expireIn` may be a minute late, so the end is stored as well. Bytes, because a string may take twice its length. */
 interface Entry {
   readonly ends: number;
@@ -69,11 +50,20 @@ const LOCKED_PAUSE_MILLISECONDS = 20;
 /** Keys that are listed, or removed, before others come in between. Deno KV changes at most 1,000 entries in one step. */
 const KEYS_AT_ONCE = 100;
 
-/** The {@linkcode Backend} of {@linkcode denoKvStore}. */
-export function denoKvBackend(
+/**
+ * Sessions in Deno KV: a file on a machine, the managed database on Deno Deploy.
+ * Closes `kv` when it is disposed.
+ *
+ * ```ts
+ * const store = denoKvStore(await Deno.openKv());
+ * ```
+ *
+ * @throws {TypeError} when the prefix is empty
+ */
+export function denoKvStore(
   kv: KvDatabase,
   { prefix = "session", now = () => Date.now() / 1000 }: DenoKvOptions = {},
-): Backend & AsyncDisposable {
+): SessionStore & AsyncDisposable {
   if (typeof prefix !== "string" || prefix === "") {
     throw new TypeError("denoKvStore: prefix: give a text that is not empty");
   }
@@ -121,11 +111,10 @@ export function denoKvBackend(
       const { entry, isLive, versionstamp } = await find(key);
       // What has ended is as good as absent, though it may still be there.
       if ((isLive ? versionstamp : null) !== expected) return false;
-      const seconds = cappedTtl(ttlSeconds);
-      const expireIn = seconds * 1000;
+      const expireIn = ttlSeconds * 1000;
       const { ok } = await retried(() => {
         const next: Entry = {
-          ends: now() + seconds,
+          ends: now() + ttlSeconds,
           value,
           ...(owner !== undefined && { owner }),
         };

@@ -1,7 +1,5 @@
 import { type Entry, GRACE, type Owned } from "./session_object.ts";
-import type { Backend, SessionStore } from "../store.ts";
-import { serverStore } from "../server_store.ts";
-import { cappedTtl } from "../ttl.ts";
+import type { SessionStore } from "../store.ts";
 
 export { type Entry, type Owned, SessionObject } from "./session_object.ts";
 
@@ -32,6 +30,9 @@ export interface SessionStub {
   dropOwned(keys: readonly string[]): Promise<void>;
 }
 
+/** So many of an owner's sessions, the oldest, are looked for when somebody asks for the list. */
+const LOOKED_FOR = 50;
+
 /**
  * Sessions in Durable Objects, one object a session, wherever on earth its
  * visitor first came from, and one an owner, for `sessionsOf()`. The Worker must
@@ -39,17 +40,7 @@ export interface SessionStub {
  *
  * @param namespace the binding of a class that `new_sqlite_classes` names
  */
-export function durableObjectStore(
-  namespace: SessionNamespace,
-): SessionStore & AsyncDisposable {
-  return serverStore(durableObjectBackend(namespace));
-}
-
-/** So many of an owner's sessions, the oldest, are looked for when somebody asks for the list. */
-const LOOKED_FOR = 50;
-
-/** The {@linkcode Backend} of {@linkcode durableObjectStore}. */
-export function durableObjectBackend(namespace: SessionNamespace): Backend {
+export function durableObjectStore(namespace: SessionNamespace): SessionStore {
   const session = (key: string) => namespace.getByName(key);
   const owned = (owner: string) => namespace.getByName(`owner:${owner}`);
 
@@ -64,13 +55,13 @@ export function durableObjectBackend(namespace: SessionNamespace): Backend {
 
     async swap(key, value, expected, ttlSeconds, owner) {
       const began = Date.now();
-      const seconds = cappedTtl(ttlSeconds);
       if (owner !== undefined) {
         const isNew = expected === null;
-        await twice(() => owned(owner).addOwned(key, seconds, isNew));
+        await twice(() => owned(owner).addOwned(key, ttlSeconds, isNew));
       }
       const version = crypto.randomUUID();
-      const swap = () => session(key).swap(value, expected, seconds, version);
+      const swap = () =>
+        session(key).swap(value, expected, ttlSeconds, version);
       // A new session is nobody else's yet, so if the first try was written after
       // all, its version is still there. Any other may have been written and then
       // replaced: "false" would make the caller apply its change a second time.

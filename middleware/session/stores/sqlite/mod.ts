@@ -1,7 +1,5 @@
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
-import type { Backend, SessionStore } from "../store.ts";
-import { serverStore } from "../server_store.ts";
-import { cappedTtl } from "../ttl.ts";
+import type { SessionStore } from "../store.ts";
 import { SqliteFile } from "./file.ts";
 import {
   OWNED_ROWS,
@@ -19,6 +17,17 @@ export interface SqliteOptions {
   readonly sweepSeconds?: number;
 }
 
+const SWEEP_PAUSE_MILLISECONDS = 5;
+
+/** A longer timer would ring at once. */
+const MAX_SWEEP_SECONDS = 2_147_483;
+
+/** The share of the file that may be empty: the next sessions go there. */
+const FREE_SHARE = 0.1;
+
+/** Keys that are removed at once: about a millisecond. */
+const REMOVED_ROWS = 100;
+
 /**
  * Sessions in an SQLite file, for one machine. An answered request is on disk
  * (WAL, `synchronous=FULL`); several processes may share the file.
@@ -35,27 +44,8 @@ export interface SqliteOptions {
  */
 export function sqliteStore(
   path: string,
-  options?: SqliteOptions,
-): SessionStore & AsyncDisposable {
-  return serverStore(sqliteBackend(path, options));
-}
-
-const SWEEP_PAUSE_MILLISECONDS = 5;
-
-/** A longer timer would ring at once. */
-const MAX_SWEEP_SECONDS = 2_147_483;
-
-/** The share of the file that may be empty: the next sessions go there. */
-const FREE_SHARE = 0.1;
-
-/** Keys that are removed at once: about a millisecond. */
-const REMOVED_ROWS = 100;
-
-/** The {@linkcode Backend} of {@linkcode sqliteStore}. */
-export function sqliteBackend(
-  path: string,
   { now = () => Date.now() / 1000, sweepSeconds = 30 }: SqliteOptions = {},
-): Backend & AsyncDisposable {
+): SessionStore & AsyncDisposable {
   if (!(sweepSeconds > 0 && sweepSeconds <= MAX_SWEEP_SECONDS)) {
     throw new TypeError(
       `sqliteStore: sweepSeconds is ${sweepSeconds}; give seconds above 0, at most ${MAX_SWEEP_SECONDS}`,
@@ -113,7 +103,7 @@ export function sqliteBackend(
 
     swap: (key, value, expected, ttlSeconds, owner) =>
       writes.add(({ insert, update }) => {
-        const ends = now() + cappedTtl(ttlSeconds);
+        const ends = now() + ttlSeconds;
         const row = { key, value, owner: owner ?? null, now: now(), ends };
         const { changes } = expected === null
           ? insert.run(row)
