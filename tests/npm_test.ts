@@ -183,9 +183,7 @@ Deno.test({
 
     await t.step("holds code, types, a README, a license, and no more", () => {
       const others = files.map(({ path }) => path)
-        .filter((path) =>
-          !/^(?:(?:contract|stores)\/)?\w+\.(?:js|d\.ts)$/.test(path)
-        );
+        .filter((path) => !/^(?:\w+\/)*\w+\.(?:js|d\.ts)$/.test(path));
       assert.deepEqual(others.toSorted(), [
         "LICENSE",
         "README.md",
@@ -225,6 +223,24 @@ Deno.test({
         assert.equal(text.trim(), "function");
       },
     });
+
+    await t.step(
+      "its SQLite store says which Node it needs, where there is no node:sqlite",
+      async () => {
+        const flag = "--no-experimental-sqlite"; // older ones have neither
+        const given =
+          "process.exit(process.getBuiltinModule?.('node:sqlite') ? 0 : 1)";
+        const { success: hasSqlite } = await run("node", ["-e", given], cwd);
+        const script =
+          "import('@baton/session/sqlite').catch((error) => console.log(error.message))";
+        const flags = hasSqlite ? [flag] : [];
+        const text = await mustRun("node", [...flags, "-e", script], cwd);
+        assert.match(
+          text,
+          /needs node:sqlite, which Deno and Node 22\.13 or newer have/,
+        );
+      },
+    );
 
     for (const [age, at] of [["oldest", old], ["newest", cwd]] as const) {
       await t.step(
