@@ -10,7 +10,7 @@ import { type Backend, serverStore } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
 import { testApp } from "./support/test_app.ts";
 import { testWhere } from "./support/missing.ts";
-import { documented } from "./support/operations.ts";
+import { documented, lacks, makeCertificate } from "./support/operations.ts";
 import {
   freePort,
   noRedis,
@@ -126,8 +126,12 @@ function test(
   }, AFTERMATH);
 }
 
+const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const SCRIPT = new URL("./support/redis_process.ts", import.meta.url).pathname;
+
 const KEY = "A".repeat(22);
 const VALUE = new TextEncoder().encode("value");
+const OWNER = "o".repeat(43);
 
 test(
   "Redis: user and password come from the URL",
@@ -310,6 +314,107 @@ test(
   },
 );
 
+for (const how of ["SIGKILL", "SIGSTOP"] as const) {
+  test(
+    `Redis Cluster: of a node that is away (${how}) the sessions fail, and of no other`,
+    {},
+    async () => {
+      const args = ["--cluster-require-full-coverage", "no"];
+      await using cluster = await startCluster({ args });
+      await using backend = redisBackend({ url: cluster.url, timeout: 200 });
+      const keys = Array.from({ length: 60 }, randomKey);
+      for (const key of keys) await backend.swap(key, VALUE, null, 60);
+      const away = cluster.masters[1] ?? assert.fail();
+      const names = await admin(away, (ask) => ask("KEYS", "*")) as string[];
+      const theirs = new Set(names.map((name) => name.split(":")[1] ?? ""));
+      const isThere = (key: string) =>
+        backend.get(key).then((found) => found !== null, () => false);
+      away.signal(how);
+      // Long enough for the store to connect anew several times, in vain.
+      for (const end = performance.now() + 3000; performance.now() < end;) {
+        await Promise.all(keys.map(async (key) => {
+          assert.equal(await isThere(key), !theirs.has(key));
+        }));
+      }
+      await assert.rejects(backend.ping());
+      if (how === "SIGKILL") await away.restart();
+      else away.signal("SIGCONT");
+      await until(() => backend.ping().then(() => true), 5);
+      for (const key of keys) {
+        const isLost = how === "SIGKILL" && theirs.has(key);
+        assert.equal(await isThere(key), !isLost);
+      }
+    },
+  );
+}
+
+test(
+  "Redis: an owner's session and its entry are written in one trip",
+  {},
+  async ({ port }) => {
+    await using proxy = tcpProxy(port);
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    await using backend = redisBackend({ url });
+    const trips = async (ask: () => Promise<unknown>) => {
+      const before = proxy.trips;
+      await ask();
+      return proxy.trips - before;
+    };
+    await backend.ping();
+    const write = (version: string | null) =>
+      backend.swap(KEY, VALUE, version, 60, OWNER);
+    assert.equal(await trips(() => write(null)), 1);
+    const version = await versionOf(backend, KEY);
+    assert.equal(await trips(() => write(version)), 1);
+    assert.equal(await trips(() => backend.get(KEY)), 1);
+    assert.equal(await trips(() => backend.ping()), 1);
+    assert.equal(await trips(() => owned(backend)), 1);
+    assert.equal(await trips(() => backend.remove(KEY)), 2);
+    assert.equal(await trips(() => backend.remove(KEY)), 1);
+    const many = Array.from({ length: 3000 }, randomKey);
+    await Promise.all(
+      many.map((key) => backend.swap(key, VALUE, null, 60, OWNER)),
+    );
+    const listed = await trips(async () => {
+      assert.deepEqual(await owned(backend), many.toSorted());
+    });
+    assert(listed > 1, "a long list is read in steps");
+  },
+);
+
+for (const kind of ["", "-cluster", "-sentinel"]) {
+  testWhere(
+    noRedis ?? lacks("openssl"),
+    `Redis over TLS: rediss${kind}:// believes the authority in DENO_CERT, and no other`,
+    async () => {
+      await using certificate = await makeCertificate();
+      await using redis = kind === "-cluster"
+        ? await startCluster({ certificate })
+        : kind === "-sentinel"
+        ? await startSentinels({ certificate })
+        : await startRedis({ certificate });
+      const url = "tlsPort" in redis
+        ? `rediss://localhost:${redis.tlsPort}`
+        : redis.url;
+      const run = (env: Record<string, string>) =>
+        new Deno.Command(Deno.execPath(), {
+          args: ["run", "-A", "--config", CONFIG, "--no-check", SCRIPT, url],
+          env,
+        }).output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      const believing = await run({ DENO_CERT: certificate.authority });
+      assert.equal(
+        text(believing.stdout),
+        "true 5 1\n",
+        text(believing.stderr),
+      );
+      const other = await run({ DENO_CERT: "" });
+      assert(!other.success);
+      assert.match(text(other.stderr), /certificate|UnknownIssuer/i);
+    },
+  );
+}
+
 test(
   "Redis: no server at all is an error within the time limit",
   {},
@@ -352,8 +457,6 @@ test(
 );
 
 // Owners
-
-const OWNER = "o".repeat(43);
 
 async function owned(backend: Backend, owner = OWNER): Promise<string[]> {
   return [...await backend.owned?.(owner) ?? assert.fail()].toSorted();

@@ -1,5 +1,5 @@
 // How Redis is asked, over the store's own connection or the app's.
-import { ErrorReply } from "redis";
+import { type createClient, type createCluster, ErrorReply } from "redis";
 import { timeLimit } from "../time_limit.ts";
 import { COMMAND_OPTIONS, RedisConnection } from "./connection.ts";
 import type { RedisAddress } from "./url.ts";
@@ -14,32 +14,13 @@ export interface RedisClient {
   withCommandOptions(options: never): unknown;
 }
 
-/** The commands that the store uses. node-redis's own types differ from version to version. */
-export interface RedisCommands {
-  get(key: string): Promise<Uint8Array | null>;
-  eval(script: string, call: ScriptCall): Promise<unknown>;
-  zRem(key: string, members: string[]): Promise<number>;
-  zScan(
-    key: string,
-    cursor: string,
-    options: { COUNT: number },
-  ): Promise<{ cursor: unknown; members: { value: unknown }[] }>;
-  multi(): Pipeline;
-  /** Only a cluster has these. */
-  masters?: unknown[];
-  nodeClient?(master: unknown): Promise<RedisCommands>;
-}
+type Client = ReturnType<typeof createClient>;
+type Cluster = ReturnType<typeof createCluster>;
 
-interface ScriptCall {
-  keys: string[];
-  arguments: (string | Uint8Array)[];
-}
-
-/** Commands that are sent over one connection together, in this order. */
-interface Pipeline {
-  eval(script: string, call: ScriptCall): Pipeline;
-  execAsPipeline(): Promise<unknown[]>;
-}
+/** The commands that the store uses. Texts are answered as a `Buffer`. */
+export type RedisCommands =
+  & Pick<Client, "get" | "eval" | "zRem" | "zScan" | "multi">
+  & Partial<Pick<Cluster, "masters" | "nodeClient">>;
 
 /** Asks a question: its answer, or an error within the time limit. */
 export type AskRedis = <R>(
@@ -58,7 +39,7 @@ export function openRedis(
       const client = connection.client ??
         await within(() => connection.first());
       try {
-        return await within(() => question(client as unknown as RedisCommands));
+        return await within(() => question(client as unknown as Client));
       } catch (error) {
         // READONLY: the master that it is connected to has become a replica.
         const isAnswer = error instanceof ErrorReply &&
@@ -74,9 +55,7 @@ export function openRedis(
 /** Asks a client that the app connects and closes. */
 export function shareRedis(client: RedisClient, timeout: number): AskRedis {
   const within = timeLimit(timeout);
-  const redis = client.withCommandOptions(
-    COMMAND_OPTIONS as never,
-  ) as RedisCommands;
+  const redis = client.withCommandOptions(COMMAND_OPTIONS as never) as Client;
   return async (question) => {
     if (!client.isOpen) {
       throw new Error(
@@ -96,11 +75,14 @@ export function shareRedis(client: RedisClient, timeout: number): AskRedis {
 }
 
 function explained(error: unknown): unknown {
-  const isMoved = error instanceof Error && error.message.startsWith("MOVED ");
-  return isMoved
-    ? new Error(
-      "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()",
-      { cause: error },
-    )
-    : error;
+  if (!isMoved(error)) return error;
+  return new Error(
+    "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()",
+    { cause: error },
+  );
+}
+
+/** Whether a node of a cluster says that another one has the key. */
+export function isMoved(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("MOVED ");
 }

@@ -47,7 +47,7 @@ export class RedisConnection {
   constructor(address: RedisAddress, timeout: number) {
     this.#address = address;
     this.#timeout = timeout;
-    this.#firstAttempt = this.#connect(0);
+    this.#firstAttempt = this.#connect();
   }
 
   /** The client to ask; undefined while there is none. */
@@ -71,7 +71,7 @@ export class RedisConnection {
     const age = performance.now() - this.#currentSince;
     if (isReady(client) && age < this.#timeout) return;
     if (this.#address.kind !== "cluster") this.#retire(client);
-    void this.#connect(0);
+    void this.#connect();
   }
 
   close(): void {
@@ -79,23 +79,21 @@ export class RedisConnection {
     for (const client of [...this.#clients.keys()]) this.#end(client);
   }
 
-  async #connect(attempt: number): Promise<void> {
-    this.#nextAttempt = setTimeout(
-      () => this.#connect(attempt + 1),
-      ATTEMPT_MILLISECONDS,
-    );
+  async #connect(): Promise<void> {
+    this.#nextAttempt = setTimeout(() => this.#connect(), ATTEMPT_MILLISECONDS);
     const limit = this.#timeout * ATTEMPT_LIMITS;
-    const client = open(this.#address, limit, attempt);
+    const client = open(this.#address, limit);
     this.#endIn(limit, client);
-    // Without a listener an error would end the process.
     const onError = (error: unknown) => {
-      if (error instanceof Error) this.#trouble = error.message || error.name;
+      if (error instanceof Error && this.#clients.has(client)) {
+        this.#trouble = error.message || error.name;
+      }
       const isLost = this.#address.kind === "cluster" || !isReady(client);
       if (isLost) this.replace(client);
     };
     client.on("error", onError);
     client.on("node-error", onError);
-    await client.connect().catch(onError);
+    await client.connect().catch(() => {}); // the events before it say more
     const isLookedFor = this.#nextAttempt !== undefined;
     if (!isLookedFor || !this.#clients.has(client) || !isReady(client)) {
       return this.#end(client);
@@ -139,11 +137,7 @@ function isReady(client: OwnClient): boolean {
 function open(
   { kind, nodes, tls, user, path }: RedisAddress,
   limit: number,
-  attempt: number,
 ): OwnClient {
-  // A node that hangs must not be the first to be asked each time.
-  const first = attempt % nodes.length;
-  const [node, ...others] = [...nodes.slice(first), ...nodes.slice(0, first)];
   const commandOptions = COMMAND_OPTIONS as never;
   const common = {
     disableOfflineQueue: true, // while Redis is away, a command fails at once
@@ -159,7 +153,7 @@ function open(
     case "server":
       return createClient({
         ...{ ...defaults, commandOptions, database: Number(path) },
-        socket: { ...socket, ...node },
+        socket: { ...socket, ...nodes[0] },
       });
     case "cluster":
       return createCluster({
@@ -170,7 +164,8 @@ function open(
     case "sentinel":
       return createSentinel({
         ...{ name: path, commandOptions, nodeClientOptions: defaults },
-        sentinelRootNodes: [node!, ...others],
+        // One that hangs must not be the first to be asked each time.
+        sentinelRootNodes: nodes.toSorted(() => Math.random() - 0.5),
         sentinelClientOptions: { ...common, socket },
         reserveClient: true, // else commands queue for a turn, and under load some never get it
         maxCommandRediscovers: 0, // it would sleep for a second; an attempt that fails is made anew

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { randomId } from "../../cookie/base64url.ts";
 import {
+  isMoved,
   openRedis,
   type RedisClient,
   type RedisCommands,
@@ -69,7 +70,12 @@ export function redisStore(
 // version 0.1 has neither; its next byte is "[".
 const VERSION_BYTES = 22;
 const OWNER_BYTES = 43;
-const OLD = "[".charCodeAt(0);
+
+/** -1 without such a byte. */
+function ownerLength(stored: Buffer): number {
+  const length = stored[VERSION_BYTES] ?? OWNER_BYTES + 1;
+  return length > OWNER_BYTES ? -1 : length;
+}
 
 /** One key, so it works on a cluster. An empty ARGV[1] expects nothing there. */
 const SWAP = `
@@ -79,13 +85,13 @@ end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1`;
 
-/** Returns the part of the value that names its owner. */
+/** Returns the value's beginning, owner included. */
 const REMOVE = `
-local head = redis.call('GETRANGE', KEYS[1], ${VERSION_BYTES}, ${
+local stored = redis.call('GETRANGE', KEYS[1], 0, ${
   VERSION_BYTES + OWNER_BYTES
 })
 redis.call('DEL', KEYS[1])
-return head`;
+return stored`;
 
 /** The {@linkcode Backend} of {@linkcode redisStore}. */
 export function redisBackend(
@@ -101,21 +107,25 @@ export function redisBackend(
   const indexOf = (owner: string) => `${prefix}owner:${owner}`;
 
   async function removeAll(keys: readonly string[]): Promise<void> {
-    const heads = await ask((redis) =>
+    const removed = await ask((redis) =>
       Promise.all(
-        keys.map((key) =>
-          redis.eval(REMOVE, { keys: [prefix + key], arguments: [] })
-        ),
+        keys.map((key) => redis.eval(REMOVE, { keys: [prefix + key] })),
       )
-    ) as Buffer[];
-    const owned = Map.groupBy(keys.keys(), (i) => ownerIn(heads[i]));
-    owned.delete("");
-    // An entry that is left over does no harm, so its own failure is none of the session's.
+    ) as unknown[] as Buffer[];
+    const owned = new Map<string, string[]>();
+    for (const [i, key] of keys.entries()) {
+      const stored = removed[i] ?? Buffer.of();
+      const end = VERSION_BYTES + 1 + ownerLength(stored);
+      const owner = stored.toString("latin1", VERSION_BYTES + 1, end);
+      if (owner === "") continue;
+      owned.set(owner, owned.get(owner) ?? []);
+      owned.get(owner)?.push(key);
+    }
+    // An entry that is left over does no harm: its failure is not the session's.
     await Promise.allSettled(
-      [...owned].map(([owner, indices]) => {
-        const members = indices.map((i) => keys[i] ?? "");
-        return ask((redis) => redis.zRem(indexOf(owner), members));
-      }),
+      [...owned].map(([owner, keys]) =>
+        ask((redis) => redis.zRem(indexOf(owner), keys))
+      ),
     );
   }
 
@@ -123,13 +133,12 @@ export function redisBackend(
     kind: "redis",
 
     async get(key) {
-      const stored = await ask((redis) => redis.get(prefix + key)) as Buffer;
-      if (stored === null) return null;
-      const ownerBytes = stored[VERSION_BYTES] ?? OLD;
-      const start = ownerBytes === OLD ? 0 : 1 + ownerBytes;
+      const answer = await ask((redis) => redis.get(prefix + key));
+      if (answer === null) return null;
+      const stored = answer as unknown as Buffer;
       return {
         version: stored.toString("latin1", 0, VERSION_BYTES),
-        value: stored.subarray(VERSION_BYTES + start),
+        value: stored.subarray(VERSION_BYTES + 1 + ownerLength(stored)),
       };
     },
 
@@ -177,24 +186,20 @@ export function redisBackend(
 
 /** Reads as a request does: a server may answer PING and then no session. */
 async function ping(redis: RedisCommands, prefix: string): Promise<void> {
-  // Slots far apart: a node of a cluster, given as if it were alone, lacks one of them.
-  const keys = [`${prefix}ping{a}`, `${prefix}ping{b}`];
-  const nodes = redis.masters?.map((node) => redis.nodeClient?.(node));
-  await Promise.all(
-    nodes === undefined
-      ? keys.map((key) => redis.get(key))
-      : nodes.map(async (node) => {
-        await (await node)?.get(`${prefix}ping`).catch((error) => {
-          // From each node of a cluster but one: it answers, and knows who has the key.
-          if (!String(error.message).startsWith("MOVED ")) throw error;
-        });
-      }),
-  );
-}
-
-function ownerIn(head: Buffer | undefined): string {
-  const length = head?.[0] ?? OLD;
-  return length === OLD ? "" : head?.toString("latin1", 1, 1 + length) ?? "";
+  if (redis.masters === undefined) {
+    // Slots far apart: a node of a cluster, given as if it were alone, lacks one of them.
+    await Promise.all([
+      redis.get(`${prefix}ping{a}`),
+      redis.get(`${prefix}ping{b}`),
+    ]);
+    return;
+  }
+  await Promise.all(redis.masters.map(async (master) => {
+    const node = await redis.nodeClient?.(master);
+    await node?.get(`${prefix}ping`).catch((error: unknown) => {
+      if (!isMoved(error)) throw error; // it answers, and knows who has the key
+    });
+  }));
 }
 
 /** No error holds anything of what was given: it may be a URL with a password. */

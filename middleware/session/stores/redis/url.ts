@@ -2,19 +2,13 @@
 export interface RedisAddress {
   readonly kind: "server" | "cluster" | "sentinel";
   /** The server itself, some nodes of the cluster, or some of the sentinels. */
-  readonly nodes: readonly RedisNode[];
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
   /** Whether every connection uses TLS. */
   readonly tls: boolean;
   /** As Redis itself wants to hear it; sentinels are asked without. */
   readonly user: { readonly username?: string; readonly password?: string };
   /** A server's database; the name by which sentinels know the master. */
   readonly path: string;
-}
-
-/** Where one process listens. */
-export interface RedisNode {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** The URLs that {@linkcode parseRedisUrl} accepts, in words. */
@@ -43,6 +37,7 @@ const REST =
   /^\/\/(?:(?<name>[^:@/?#]*)(?::(?<secret>[^@/?#]*))?@)?(?<list>[^@/?#]+)(?:\/(?<path>[^/?#]*))?$/;
 const NODE = /^(?<host>[\w.-]+|\[[\da-f:.]+\])(?::(?<port>\d{1,5}))?$/i;
 
+const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 };
 /** The path that each kind must have. */
 const PATHS = { server: /^\d{0,4}$/, cluster: /^$/, sentinel: /^.+$/ };
 
@@ -52,29 +47,25 @@ function parse(url: string): RedisAddress | undefined {
   if (scheme === null || rest === null) return undefined;
   const kind = (scheme.groups?.["kind"] ?? "server") as RedisAddress["kind"];
   const { name = "", secret = "", list = "", path = "" } = rest.groups ?? {};
-  const texts = [name, secret, path].map(decode);
-  const nodes = list.split(",").map((text) =>
-    parseNode(text, kind === "sentinel" ? 26379 : 6379)
-  );
-  if (![...texts, ...nodes].every((part) => part !== undefined)) {
+  const [username, password, decoded] = [name, secret, path].map(decode);
+  const nodes = list.split(",").map((node) => {
+    const { host = "", port } = NODE.exec(node)?.groups ?? {};
+    return {
+      host: host.replace(/^\[|\]$/g, ""),
+      port: Number(port ?? PORTS[kind]),
+    };
+  });
+  if (username === undefined || password === undefined) return undefined;
+  if (decoded === undefined || !PATHS[kind].test(decoded)) return undefined;
+  if (kind === "server" && nodes.length > 1) return undefined;
+  if (!nodes.every(({ host, port }) => host !== "" && port < 65_536)) {
     return undefined;
   }
-  const [username, password, decoded = ""] = texts;
-  if (kind === "server" && nodes.length > 1) return undefined;
-  if (!PATHS[kind].test(decoded)) return undefined;
   return {
-    kind,
-    nodes: nodes as RedisNode[],
+    ...{ kind, nodes, path: decoded },
     tls: scheme.groups?.["tls"] === "s",
     user: { ...(username && { username }), ...(password && { password }) },
-    path: decoded,
   };
-}
-
-function parseNode(text: string, usualPort: number): RedisNode | undefined {
-  const { host, port = usualPort } = NODE.exec(text)?.groups ?? {};
-  if (host === undefined || Number(port) > 65_535) return undefined;
-  return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
 }
 
 function decode(text: string): string | undefined {
