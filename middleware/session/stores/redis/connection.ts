@@ -8,6 +8,8 @@ export interface OwnClient {
   readonly isOpen: boolean;
   /** The cluster of node-redis 5 has only `isOpen`. */
   readonly isReady?: boolean;
+  /** Only a sentinel has it. */
+  getMasterNode?(): unknown;
   connect(): Promise<unknown>;
   destroy(): unknown;
   on(
@@ -19,8 +21,11 @@ export interface OwnClient {
 /** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
 export const COMMAND_OPTIONS = { timeout: 0, typeMapping: { 36: Buffer } };
 
-/** Milliseconds from one attempt to connect to the next, while none succeeds. */
-const ATTEMPT_MILLISECONDS = 250;
+/**
+ * Milliseconds from one attempt to connect to the next, while none succeeds. For
+ * a sentinel node-redis makes classes anew, which takes a tenth of a second.
+ */
+const ATTEMPT_MILLISECONDS = { server: 250, cluster: 250, sentinel: 1000 };
 
 /** Time limits that one attempt may take, which is several questions in a row. */
 const ATTEMPT_LIMITS = 3;
@@ -36,8 +41,13 @@ export class RedisConnection {
   readonly #timeout: number;
   #current: OwnClient | undefined;
   #currentSince = 0;
-  /** Every client that is not destroyed, with the timer that will destroy it. */
-  readonly #clients = new Map<OwnClient, ReturnType<typeof setTimeout>>();
+  /** Every client that has not ended. */
+  readonly #clients = new Map<OwnClient, {
+    /** Closes its connections: a cluster or sentinel forgets one that hangs. */
+    readonly sockets: AbortController;
+    /** Will end it. */
+    timer?: ReturnType<typeof setTimeout>;
+  }>();
   /** Set for as long as a client is looked for. */
   #nextAttempt: ReturnType<typeof setTimeout> | undefined;
   readonly #firstAttempt: Promise<void>;
@@ -59,6 +69,7 @@ export class RedisConnection {
   async first(): Promise<OwnClient> {
     await this.#firstAttempt;
     if (this.client !== undefined) return this.client;
+    if (this.#current !== undefined) this.replace(this.#current);
     throw new Error(`Redis is not connected: ${this.#trouble}`);
   }
 
@@ -80,9 +91,14 @@ export class RedisConnection {
   }
 
   async #connect(): Promise<void> {
-    this.#nextAttempt = setTimeout(() => this.#connect(), ATTEMPT_MILLISECONDS);
+    this.#nextAttempt = setTimeout(
+      () => this.#connect(),
+      ATTEMPT_MILLISECONDS[this.#address.kind],
+    );
     const limit = this.#timeout * ATTEMPT_LIMITS;
-    const client = open(this.#address, limit);
+    const sockets = new AbortController();
+    const client = open(this.#address, limit, sockets.signal);
+    this.#clients.set(client, { sockets });
     this.#endIn(limit, client);
     const onError = (error: unknown) => {
       if (error instanceof Error && this.#clients.has(client)) {
@@ -100,7 +116,7 @@ export class RedisConnection {
     }
     this.#stopLooking();
     if (this.#current !== undefined) this.#retire(this.#current);
-    clearTimeout(this.#clients.get(client));
+    clearTimeout(this.#clients.get(client)?.timer);
     this.#current = client;
     this.#currentSince = performance.now();
   }
@@ -117,37 +133,45 @@ export class RedisConnection {
   }
 
   #endIn(milliseconds: number, client: OwnClient): void {
-    const timer = setTimeout(() => this.#end(client), milliseconds);
-    this.#clients.set(client, timer);
+    const kept = this.#clients.get(client);
+    if (kept === undefined) return;
+    clearTimeout(kept.timer);
+    kept.timer = setTimeout(() => this.#end(client), milliseconds);
   }
 
   #end(client: OwnClient): void {
-    clearTimeout(this.#clients.get(client));
+    const kept = this.#clients.get(client);
+    clearTimeout(kept?.timer);
     this.#clients.delete(client);
     if (this.#current === client) this.#current = undefined;
     // A sentinel's is asynchronous. A client that fails to end has ended.
     void (async () => await client.destroy())().catch(() => {});
+    kept?.sockets.abort();
   }
 }
 
 function isReady(client: OwnClient): boolean {
-  return client.isReady ?? client.isOpen;
+  const isReady = client.isReady ?? client.isOpen;
+  return isReady &&
+    (client.getMasterNode === undefined ||
+      client.getMasterNode() !== undefined);
 }
 
 function open(
   { kind, nodes, tls, user, path }: RedisAddress,
   limit: number,
+  signal: AbortSignal,
 ): OwnClient {
   const commandOptions = COMMAND_OPTIONS as never;
   const common = {
     disableOfflineQueue: true, // while Redis is away, a command fails at once
     maintNotifications: "disabled" as const, // Redis Enterprise's; it would read the environment
   };
-  const socket = {
-    connectTimeout: limit,
-    reconnectStrategy: false as const,
+  const sentinelSocket = {
+    ...{ connectTimeout: limit, signal },
     ...(tls && { tls: true as const }),
   };
+  const socket = { ...sentinelSocket, reconnectStrategy: false as const };
   const defaults = { ...common, ...user, socket };
   switch (kind) {
     case "server":
@@ -166,7 +190,8 @@ function open(
         ...{ name: path, commandOptions, nodeClientOptions: defaults },
         // One that hangs must not be the first to be asked each time.
         sentinelRootNodes: nodes.toSorted(() => Math.random() - 0.5),
-        sentinelClientOptions: { ...common, socket },
+        sentinelClientOptions: { ...common, socket: sentinelSocket },
+        passthroughClientErrorEvents: true, // else nothing says that the master is lost
         reserveClient: true, // else commands queue for a turn, and under load some never get it
         maxCommandRediscovers: 0, // it would sleep for a second; an attempt that fails is made anew
       });
