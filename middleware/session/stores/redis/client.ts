@@ -55,7 +55,7 @@ export function openRedis(
 /** Asks a client that the app connects and closes. */
 export function shareRedis(client: RedisClient, timeout: number): AskRedis {
   const within = timeLimit(timeout);
-  const redis = client.withCommandOptions(COMMAND_OPTIONS as never) as Client;
+  const redis = client.withCommandOptions(COMMAND_OPTIONS) as Client;
   return async (question) => {
     if (!client.isOpen) {
       throw new Error(

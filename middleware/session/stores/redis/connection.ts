@@ -19,7 +19,10 @@ export interface OwnClient {
 }
 
 /** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
-export const COMMAND_OPTIONS = { timeout: 0, typeMapping: { 36: Buffer } };
+export const COMMAND_OPTIONS: never = {
+  timeout: 0,
+  typeMapping: { 36: Buffer },
+} as never;
 
 /**
  * Milliseconds from one attempt to connect to the next, while none succeeds. For
@@ -162,7 +165,7 @@ function open(
   limit: number,
   signal: AbortSignal,
 ): OwnClient {
-  const commandOptions = COMMAND_OPTIONS as never;
+  const commandOptions = COMMAND_OPTIONS;
   const common = {
     disableOfflineQueue: true, // while Redis is away, a command fails at once
     maintNotifications: "disabled" as const, // Redis Enterprise's; it would read the environment
