@@ -443,6 +443,31 @@ test(
 );
 
 test(
+  "Redis: a handshake that was swallowed leaves no connection open",
+  {},
+  async ({ port }) => {
+    for (
+      const url of [
+        "redis://HOST",
+        "redis-cluster://HOST",
+        "redis-sentinel://HOST/x",
+      ]
+    ) {
+      await using proxy = tcpProxy(port);
+      proxy.swallows = true;
+      {
+        await using backend = redisBackend({
+          url: url.replace("HOST", `127.0.0.1:${proxy.port}`),
+        });
+        await assert.rejects(backend.get(KEY));
+        assert(proxy.connections > 0);
+      }
+      await until(() => Promise.resolve(proxy.connections === 0), 5);
+    }
+  },
+);
+
+test(
   "Redis: while this process is busy itself, no connection is given up",
   {},
   async (server) => {

@@ -5,6 +5,8 @@ export interface TcpProxy extends AsyncDisposable {
   swallows: boolean;
   /** How often something was sent to the port after something had come back, or first. */
   trips: number;
+  /** How many it holds now, those to the port included. */
+  readonly connections: number;
 }
 
 export function tcpProxy(port: number): TcpProxy {
@@ -14,6 +16,9 @@ export function tcpProxy(port: number): TcpProxy {
     port: (listener.addr as Deno.NetAddr).port,
     swallows: false,
     trips: 0,
+    get connections() {
+      return open.size;
+    },
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
       listener.close();

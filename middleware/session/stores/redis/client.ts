@@ -1,18 +1,8 @@
 // How Redis is asked, over the store's own connection or the app's.
-import { type createClient, type createCluster, ErrorReply } from "redis";
+import type { createClient, createCluster } from "redis";
 import { timeLimit } from "../time_limit.ts";
 import { COMMAND_OPTIONS, RedisConnection } from "./connection.ts";
-import type { RedisAddress } from "./url.ts";
-
-/** A client, cluster, sentinel or pool of node-redis, as far as a store needs it. */
-export interface RedisClient {
-  /** Whether it was connected by its owner, and not closed. */
-  readonly isOpen: boolean;
-  /** Whether it can be asked now. */
-  readonly isReady?: boolean;
-  /** The same client with other options for its commands. */
-  withCommandOptions(options: never): unknown;
-}
+import type { RedisAddress, RedisClient } from "./url.ts";
 
 type Client = ReturnType<typeof createClient>;
 type Cluster = ReturnType<typeof createCluster>;
@@ -41,10 +31,7 @@ export function openRedis(
       try {
         return await within(() => question(client as unknown as Client));
       } catch (error) {
-        // READONLY: the master that it is connected to has become a replica.
-        const isAnswer = error instanceof ErrorReply &&
-          !error.message.startsWith("READONLY ");
-        if (!isAnswer) connection.replace(client);
+        if (!isAnswer(error)) connection.replace(client);
         throw explained(error);
       }
     },
@@ -72,6 +59,11 @@ export function shareRedis(client: RedisClient, timeout: number): AskRedis {
       throw explained(error);
     }
   };
+}
+
+/** Redis's own errors begin with a code. READONLY: the master has become a replica. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof Error && /^(?!READONLY)[A-Z]+ /.test(error.message);
 }
 
 function explained(error: unknown): unknown {

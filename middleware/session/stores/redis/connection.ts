@@ -53,14 +53,16 @@ export class RedisConnection {
   }>();
   /** Set for as long as a client is looked for. */
   #nextAttempt: ReturnType<typeof setTimeout> | undefined;
-  readonly #firstAttempt: Promise<void>;
+  #hasBegun = () => {};
+  /** Resolves when the first attempt that ends has ended. */
+  readonly #begun = new Promise<void>((resolve) => this.#hasBegun = resolve);
   #trouble = "no answer yet";
 
   /** @param timeout milliseconds that an answer may take */
   constructor(address: RedisAddress, timeout: number) {
     this.#address = address;
     this.#timeout = timeout;
-    this.#firstAttempt = this.#connect();
+    void this.#connect();
   }
 
   /** The client to ask; undefined while there is none. */
@@ -70,7 +72,7 @@ export class RedisConnection {
 
   /** Waits for the first attempt to connect; throws when there is no client. */
   async first(): Promise<OwnClient> {
-    await this.#firstAttempt;
+    await this.#begun;
     if (this.client !== undefined) return this.client;
     if (this.#current !== undefined) this.replace(this.#current);
     throw new Error(`Redis is not connected: ${this.#trouble}`);
@@ -113,6 +115,7 @@ export class RedisConnection {
     client.on("error", onError);
     client.on("node-error", onError);
     await client.connect().catch(() => {}); // the events before it say more
+    this.#hasBegun();
     const isLookedFor = this.#nextAttempt !== undefined;
     if (!isLookedFor || !this.#clients.has(client) || !isReady(client)) {
       return this.#end(client);

@@ -3,16 +3,15 @@ import { randomId } from "../../cookie/base64url.ts";
 import {
   isMoved,
   openRedis,
-  type RedisClient,
   type RedisCommands,
   shareRedis,
 } from "./client.ts";
 import { ADD_OWNED, listOwned } from "./owners.ts";
-import { parseRedisUrl } from "./url.ts";
+import { parseRedisUrl, type RedisClient } from "./url.ts";
 import type { Backend, SessionStore } from "../store.ts";
 import { serverStore } from "../server_store.ts";
 
-export type { RedisClient } from "./client.ts";
+export type { RedisClient } from "./url.ts";
 
 /** How {@linkcode redisStore} reaches Redis: by a URL, or by a client of yours. */
 export type RedisOptions =

@@ -1,3 +1,15 @@
+// The two things that a store can be given.
+
+/** A client, cluster, sentinel or pool of node-redis, as far as a store needs it. */
+export interface RedisClient {
+  /** Whether it was connected by its owner, and not closed. */
+  readonly isOpen: boolean;
+  /** Whether it can be asked now. */
+  readonly isReady?: boolean;
+  /** The same client with other options for its commands. */
+  withCommandOptions(options: never): unknown;
+}
+
 /** Where Redis is, and who asks. */
 export interface RedisAddress {
   readonly kind: "server" | "cluster" | "sentinel";
