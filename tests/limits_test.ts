@@ -284,7 +284,10 @@ test("once the end of all sessions has passed, pages are 503, and the log says s
   for (let i = 0; i < 120; i++) {
     const response = await visitor.post("/users", JAY);
     assert.equal(response.status, 503);
-    assert.match(await response.text(), /<h1/);
+    assert.match(
+      await response.text(),
+      /<h1[^>]*>All sessions here have ended</,
+    );
     clock.seconds += 1;
   }
   assert.equal(said(), 2);
