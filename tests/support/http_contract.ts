@@ -98,11 +98,12 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
       assert.match(
         html,
         new RegExp(
-          `<input id="${field}" name="${field}"[^>]*maxlength="\\d+" autocomplete="${field}"`,
+          `<input id="${field}" name="${field}"[^>]* autocomplete="${field}"`,
         ),
       );
     }
     assert.doesNotMatch(html, /<script|javascript:| on\w+=/i);
+    assert.doesNotMatch(html, /maxlength/); // it cuts what is pasted, in silence
   },
 
   "POST /users leads to /show, which shows the name and the email": async (
@@ -206,32 +207,104 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
     },
 
   "every bad field is refused, and nothing else": async (client) => {
-    const bad: Record<string, string>[] = [
-      {},
-      { name: "Jay" },
-      { email: JAY.email },
-      { ...JAY, name: "x".repeat(101) },
-      { ...JAY, name: "a\0b" },
-      { ...JAY, name: "a\u0085b" },
-      { ...JAY, email: "jay" },
-      { ...JAY, email: "jay@" },
-      { ...JAY, email: `${"x".repeat(243)}@example.com` },
-    ];
-    for (const form of bad) {
+    const status = async (form: Record<string, string>) => {
       const response = await client.visitor().post("/users", form);
-      assert.equal(response.status, 422, JSON.stringify(form));
-      assert.deepEqual(response.headers.getSetCookie(), []);
       await drop(response);
+      const begins = response.headers.getSetCookie().length === 1;
+      assert.equal(begins, response.status === 303);
+      return response.status;
+    };
+    assert.equal(await status({}), 422);
+    assert.equal(await status({ name: "Jay" }), 422);
+    assert.equal(await status({ email: JAY.email }), 422);
+    assert.equal(await status({ ...JAY, extra: "ignored" }), 303);
+    for (const name of BAD_NAMES) {
+      assert.equal(await status({ ...JAY, name }), 422, escape(name));
     }
-    const good: Record<string, string>[] = [
-      { ...JAY, name: "x".repeat(100) },
-      { ...JAY, name: "👩".repeat(100) },
-      { ...JAY, extra: "ignored" },
-    ];
-    for (const form of good) {
-      const response = await client.visitor().post("/users", form);
-      assert.equal(response.status, 303, JSON.stringify(form));
+    for (const name of GOOD_NAMES) {
+      assert.equal(await status({ ...JAY, name }), 303, escape(name));
+    }
+    for (const email of BAD_EMAILS) {
+      assert.equal(await status({ ...JAY, email }), 422, email);
+    }
+    for (const email of GOOD_EMAILS) {
+      assert.equal(await status({ ...JAY, email }), 303, email);
+    }
+  },
+
+  "an international domain is shown as it was typed": async (client) => {
+    const typed = {
+      "jay@مثال.example": "jay@مثال.example",
+      "jay@xn--mgbh0fb.example": "jay@مثال.example", // as Chromium sends it
+      "jay@man\u0303ana.example": "jay@mañana.example",
+      "Jay@Example.COM": "Jay@Example.COM",
+      "jay@xn--a.example": "jay@xn--a.example", // it stands for no domain
+    };
+    for (const [email, shown] of Object.entries(typed)) {
+      const response = await client.visitor().post("/users", {
+        ...JAY,
+        email,
+      }, { follow: true });
+      const [, text] = /<h3[^>]*>([^<]*@[^<]*)<\/h3>/
+        .exec(await response.text()) ?? [];
+      assert.equal(text, shown);
+    }
+  },
+
+  "a form that is not UTF-8 is 400: no letter is changed in silence": async (
+    client,
+  ) => {
+    const type = "application/x-www-form-urlencoded";
+    const post = async (body: BodyInit, type: string) => {
+      const response = await client.request("/users", {
+        method: "POST",
+        headers: { "Content-Type": type },
+        body,
+        redirect: "manual",
+      });
       await drop(response);
+      return response.status;
+    };
+    const form = (name: string) => `email=jay%40example.com&name=${name}`;
+    for (const name of ["Jos%E9", "%C3", "%ED%A0%80", "%c0%af", "a%F5b"]) {
+      assert.equal(await post(form(name), type), 400, name);
+    }
+    const latin1 = `${type}; charset=ISO-8859-1`;
+    assert.equal(await post(form("Jos%E9"), latin1), 400);
+    assert.equal(await post(bytes(form("Jos\xe9")), type), 400);
+    for (
+      const name of ["Jos%C3%A9", "Jos%c3%a9", "José", "100%", "%EF%BF%BD"]
+    ) {
+      assert.equal(await post(form(name), type), 303, name);
+    }
+
+    const multipart = "multipart/form-data; boundary=b";
+    const parts = (name: string) => bytes(multipartForm({ ...JAY, name }));
+    assert.equal(await post(parts("Jos\xe9"), multipart), 400);
+    assert.equal(await post(parts("Jos\xc3\xa9"), multipart), 303);
+    assert.equal(await post(parts("\xef\xbf\xbd"), multipart), 303);
+  },
+
+  "a multipart form that ends too early is 400": async (client) => {
+    const whole = multipartForm(JAY);
+    const post = async (body: string) => {
+      const response = await client.request("/users", {
+        method: "POST",
+        headers: { "Content-Type": "multipart/form-data; boundary=b" },
+        body,
+        redirect: "manual",
+      });
+      await drop(response);
+      return response.status;
+    };
+    assert.equal(await post(whole), 303);
+    assert.equal(await post(whole.trimEnd()), 303);
+    assert.equal(await post(`${whole}an epilogue`), 303);
+    const end = whole.lastIndexOf("--b--");
+    for (
+      const length of [end + 4, end + 3, end, end - 2, end - 5, 60, 20, 5]
+    ) {
+      assert.equal(await post(whole.slice(0, length)), 400, `${length}`);
     }
   },
 
@@ -470,26 +543,41 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
     }
   },
 
-  "a wrong method is 405, and Allow names the right ones": async (client) => {
-    const wrong: [string, string, string][] = [
-      ["POST", "/", "GET"],
-      ["GET", "/users", "POST"],
-      ["PUT", "/show", "GET"],
-      ["DELETE", "/session", "GET"],
-      ["GET", "/session/renew", "POST"],
-      ["PATCH", "/session/end", "POST"],
-      ["POST", "/healthz", "GET"],
-    ];
-    for (const [method, path, allowed] of wrong) {
-      const response = await client.request(path, {
-        method,
-        redirect: "manual",
-      });
-      assert.equal(response.status, 405, `${method} ${path}`);
-      assert.match(response.headers.get("Allow") ?? "", new RegExp(allowed));
-      assert.match(await response.text(), /<h1/);
-    }
-  },
+  "a wrong method is 405: Allow and the page name the right ones, and the page leads on":
+    async (client) => {
+      const wrong = [
+        ["POST", "/", "GET", "/"],
+        ["GET", "/users", "POST", "/"],
+        ["PUT", "/show", "GET", "/show"],
+        ["DELETE", "/session", "GET", "/session"],
+        ["GET", "/session/renew", "POST", "/session"],
+        ["PATCH", "/session/end", "POST", "/session"],
+        ["GET", "/language", "POST", "/"],
+        ["PUT", "/lab", "POST", "/lab"],
+        ["PUT", "/lab/secret", "GET", "/lab"],
+        ["POST", "/healthz", "GET", "/"],
+      ] as const;
+      for (const [method, path, allowed, leadsTo] of wrong) {
+        const response = await client.request(path, {
+          method,
+          redirect: "manual",
+        });
+        assert.equal(response.status, 405, `${method} ${path}`);
+        assert.match(response.headers.get("Allow") ?? "", new RegExp(allowed));
+        const html = await response.text();
+        assert.match(html, /<h1/);
+        const main = html.slice(html.indexOf("<main"));
+        assert.match(
+          main,
+          new RegExp(`\\b${method}\\b.*\\b${allowed}\\b`, "s"),
+        );
+        const [, link] = /<a class="button" href="([^"]*)"/.exec(main) ?? [];
+        assert.equal(link, leadsTo, `${method} ${path}`);
+        const led = await client.request(link, { redirect: "manual" });
+        assert([200, 303].includes(led.status));
+        await drop(led);
+      }
+    },
 
   "an unknown path is a 404 page": async (client) => {
     for (const path of ["/nowhere", "/users/1", "/..%2f", "/%00", "/SHOW"]) {
@@ -589,21 +677,29 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
     await drop(response);
   },
 
-  "error pages open no session": async (client) => {
-    const cookie = `${
-      client.origin.startsWith("https:") ? "__Host-" : ""
-    }session=junk`;
-    for (
-      const [method, path] of [["GET", "/nowhere"], ["PUT", "/show"]] as const
-    ) {
-      const response = await client.request(path, {
-        method,
-        headers: { cookie },
-      });
-      assert(response.status >= 400);
-      assert.deepEqual(response.headers.getSetCookie(), []);
-      assert.doesNotMatch(response.headers.get("Vary") ?? "", /Cookie/i);
-      await drop(response);
+  "error pages know the visitor, and set no cookie": async (client) => {
+    const visitor = await client.jay();
+    const names = [["GET", "/nowhere"], ["PUT", "/show"], [
+      "POST",
+      "/language",
+    ]];
+    for (const [method, path] of names) {
+      for (
+        const [cookie, known] of [
+          [client.cookie(visitor), "Known as Jay"],
+          [`${client.cookie(visitor).split("=")[0]}=junk`, "Not known yet"],
+        ]
+      ) {
+        const response = await client.request(path ?? "", {
+          method: method ?? "",
+          headers: { cookie: cookie ?? "" },
+          ...(method === "POST" && { body: new URLSearchParams() }),
+        });
+        assert(response.status >= 400);
+        assert.deepEqual(response.headers.getSetCookie(), []);
+        assert.match(response.headers.get("Vary") ?? "", /Cookie/);
+        assert.match(await response.text(), new RegExp(`>${known}<`));
+      }
     }
   },
 
@@ -667,6 +763,76 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
       assert.equal(right, 1000);
     },
 };
+
+/** Names that show nothing, or are too long, or hold a control character. */
+const BAD_NAMES = [
+  ..." \u200b \u2060 \u3164 \u2800 \u00ad \u115f \u1160 \uffa0 \u034f \ufe0f"
+    .split(" "),
+  ..."\u200e \u2064 \u{e0041} \u{1d159} \ufeff \u3000 \u2028".split(" "),
+  "\u200b \u3164\ufe0f",
+  "x".repeat(101),
+  "a\0b",
+  "a\u0085b",
+];
+
+const GOOD_NAMES = [
+  "x".repeat(100),
+  "👩".repeat(100),
+  "0",
+  "김\u3164",
+  "می\u200cخواهم",
+  "❤\ufe0f",
+];
+
+const BAD_EMAILS = [
+  "jay",
+  "jay@",
+  "@example.com",
+  "jay@example-.com",
+  "jay@-example.com",
+  "jay@example..com",
+  "jay@exam_ple.com",
+  "jay kay@example.com",
+  "jay@kay@example.com",
+  "jay@example.com/",
+  "jay@مثال.example:80",
+  "jay@مثال.example/x",
+  "jay@مث\u202eال.example",
+  "jay@[127.0.0.1]",
+  "جاي@example.com",
+  `jay@${"x".repeat(64)}.com`,
+  `${"x".repeat(243)}@example.com`,
+  `${"x".repeat(236)}@مثال.example`, // 254 as typed, more as it is sent
+];
+
+const GOOD_EMAILS = [
+  "jay&kay@example.com",
+  "a=b@example.com",
+  "jay'@example.com",
+  "#1@example.com",
+  ".jay..@localhost",
+  "jay@xn--mgbh0fb.example",
+  "jay@مثال.example",
+  "jay@例え。jp",
+  `${"x".repeat(242)}@example.com`,
+];
+
+function escape(text: string): string {
+  return JSON.stringify(text).slice(0, 40);
+}
+
+/** A byte for each character. */
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** With the boundary `b`. */
+function multipartForm(fields: Record<string, string>): string {
+  const parts = Object.entries(fields).map(([name, value]) =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+  );
+  return `${parts.join("")}--b--\r\n`;
+}
 
 async function drop(response: Response): Promise<void> {
   await response.body?.cancel();
