@@ -238,19 +238,24 @@ test("a client's own X-Request-Id is kept when it is short and plain, and replac
 });
 
 test("behind a proxy that is trusted, an https form may post, and gets a __Host- cookie", async () => {
-  const form = (trustProxy: boolean) =>
-    open({ trustProxy }).app.request("http://baton.example/users", {
+  const form = (trustProxy: boolean, host: string, origin: string) =>
+    open({ trustProxy }).app.request(`http://${host}/users`, {
       method: "POST",
       body: new URLSearchParams(JAY),
-      headers: {
-        "Origin": "https://baton.example",
-        "X-Forwarded-Proto": "https",
-      },
+      headers: { "Origin": origin, "X-Forwarded-Proto": "https" },
     });
-  const trusted = await form(true);
+  const origin = "https://baton.example";
+  const trusted = await form(true, "baton.example", origin);
   assert.equal(trusted.status, 303);
   assert.match(trusted.headers.getSetCookie()[0] ?? "", /^__Host-session=/);
-  assert.equal((await form(false)).status, 403);
+  assert.equal((await form(false, "baton.example", origin)).status, 403);
+  // Some proxies name the port that needs no name.
+  assert.equal((await form(true, "baton.example:443", origin)).status, 303);
+  assert.equal((await form(true, "baton.example:444", origin)).status, 403);
+  assert.equal(
+    (await form(true, "baton.example:444", `${origin}:444`)).status,
+    303,
+  );
 });
 
 test("every answer has the headers that hono/secure-headers would set", async () => {
