@@ -14,9 +14,9 @@ import {
   boundApp,
   type BoundAppOptions,
   boundSchema,
-} from "./support/bound_app.ts";
+} from "./support/contract_app.ts";
 import type { App } from "../middleware/session/testing/mod.ts";
-import { boundContract } from "./support/bound_contract.ts";
+import { boundContract } from "./support/package_contract.ts";
 import { Device, newKey, signProof } from "./support/device.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
 import { options, SECRET } from "./support/test_app.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
-import { behindProxy, boundContract } from "./support/bound_contract.ts";
+import { behindProxy, boundContract } from "./support/package_contract.ts";
 import { cookieContract } from "./support/cookie_contract.ts";
 import { cookieApp } from "./support/cookie_app.ts";
 import { mayDoAll, missing } from "./support/missing.ts";
@@ -118,7 +118,7 @@ async function project(
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
   await mustRun("npm", ["install", ...quietly], cwd);
   const { default: ts } = await import("npm:typescript@6.0.3"); // it asks for permissions at once
-  for (const name of ["bound_app", "cookie_app", "node_entry"]) {
+  for (const name of ["contract_app", "cookie_app", "node_entry"]) {
     const code = await Deno.readTextFile(`${root}tests/support/${name}.ts`);
     const { outputText } = ts.transpileModule(code, {
       compilerOptions: {

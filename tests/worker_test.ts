@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import type { Backend } from "../middleware/session/mod.ts";
-import { behindProxy, boundContract } from "./support/bound_contract.ts";
+import { behindProxy, boundContract } from "./support/package_contract.ts";
 import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
 import { testWhere } from "./support/missing.ts";

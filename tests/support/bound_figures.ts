@@ -8,7 +8,7 @@ import {
   type SessionStore,
 } from "../../middleware/session/mod.ts";
 import { Hono } from "hono";
-import { boundApp, boundSchema } from "./bound_app.ts";
+import { boundApp, boundSchema } from "./contract_app.ts";
 import { cannotBind, startMachine } from "./bound_rig.ts";
 import { runScenarios, SCENARIOS } from "./bound_scenarios.ts";
 import { Device, newKey, signProof } from "./device.ts";

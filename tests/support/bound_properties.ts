@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "npm:fast-check@4.10.2";
-import { boundApp } from "./bound_app.ts";
+import { boundApp } from "./contract_app.ts";
 import { Device, newKey, signProof } from "./device.ts";
 import type { Run } from "./properties.ts";
 import { SECRET } from "./test_app.ts";

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { createHash, X509Certificate } from "node:crypto";
 import type { BrowserContext, Cookie, Page } from "npm:playwright-core@1.65.1";
 import type { SessionStore } from "../../middleware/session/mod.ts";
-import { boundApp, type Me } from "./bound_app.ts";
+import { boundApp, type Me } from "./contract_app.ts";
 import { chromiumPath, QUIET } from "./chromium.ts";
 import { mayDoAll, missing } from "./missing.ts";
 import { SECRET } from "./test_app.ts";

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { serve } from "npm:@hono/node-server@2.1.9";
 import { cookieStore } from "@baton/session";
-import { boundApp } from "./bound_app.ts";
+import { boundApp } from "./contract_app.ts";
 import { cookieApp } from "./cookie_app.ts";
 
 const [secret = "", url] = process.argv.slice(2);

@@ -9,7 +9,7 @@ import {
   SessionObject as StoredSession,
   type SessionStub,
 } from "../../middleware/session/stores/durable_object/mod.ts";
-import { boundApp } from "./bound_app.ts";
+import { boundApp } from "./contract_app.ts";
 import { plainPage, proofApp } from "./proof_app.ts";
 import { SECRET } from "./test_app.ts";
 
