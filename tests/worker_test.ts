@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import type { Backend } from "../middleware/session/mod.ts";
-import { behindProxy, boundContract } from "./support/package_contract.ts";
-import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
+import { contract, serverAt } from "./support/contract.ts";
+import { APP_CASES, CONTRACT_SECRET } from "./support/http_contract.ts";
+import { PACKAGE_CASES } from "./support/package_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
 import { testWhere } from "./support/missing.ts";
 import { shell } from "./support/operations.ts";
 import { freePort } from "./support/redis_server.ts";
 import { startProgram } from "./support/server.ts";
+import { SECRET } from "./support/test_app.ts";
 import type { Question } from "./support/worker_entry.ts";
 import {
   bundleWorker,
@@ -34,23 +36,30 @@ Deno.test.afterAll(async () => {
 });
 
 for (const store of ["cookie", "durable_object"]) {
-  httpContract(`workerd, ${store} store`, async () => {
-    const worker = await startWorker({
-      script: app,
-      variables: { SESSION_SECRET: CONTRACT_SECRET, SESSION_STORE: store },
-    });
-    return {
-      origin: worker.url,
-      store,
-      seal: "sign",
-      app: {
-        request: (url: string, init?: RequestInit) =>
-          fetch(url, { redirect: "manual", ...init }),
-      },
-      [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose](),
-    };
-  }, { ignore: noWorkerd });
+  contract(
+    `the HTTP contract, over workerd, ${store} store`,
+    APP_CASES,
+    async () => {
+      const worker = await startWorker({
+        script: app,
+        variables: { SESSION_SECRET: CONTRACT_SECRET, SESSION_STORE: store },
+      });
+      return {
+        origin: worker.url,
+        store,
+        app: serverAt(worker.url),
+        [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose](),
+      };
+    },
+    noWorkerd,
+  );
 }
+
+contract("the package's contract, over workerd", PACKAGE_CASES, () => ({
+  app: serverAt(rig?.url ?? ""),
+  secret: SECRET,
+  isCookie: false,
+}), noWorkerd);
 
 storeContract("Durable Object", remoteBackend, { ignore: noWorkerd });
 
@@ -270,16 +279,6 @@ test("in workerd, after a destroy nothing comes back, in 50 races", async () => 
   assert.equal(races, 50);
 });
 
-Deno.test({
-  name: "bound sessions, in workerd",
-  ignore: noWorkerd !== null,
-  async fn(t) {
-    await boundContract(t, {
-      app: behindProxy(rig?.url ?? ""),
-      ...{ refreshSeconds: 300, isCookie: false },
-    });
-  },
-});
 /** The first answer that is no outage: a workerd that has just started may be too slow for one. */
 async function served(ask: () => Promise<Response>): Promise<Response> {
   for (let i = 0; i < 20; i++) {

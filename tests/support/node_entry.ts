@@ -1,18 +1,14 @@
-// The package in plain Node: node_entry.js SECRET [REDIS URL | bound]
+// The package in plain Node: node_entry.js SECRET [REDIS URL]
 import process from "node:process";
 import { serve } from "npm:@hono/node-server@2.1.9";
 import { cookieStore } from "@baton/session";
-import { boundApp } from "./contract_app.ts";
-import { cookieApp } from "./cookie_app.ts";
+import { contractApp } from "./contract_app.ts";
 
 const [secret = "", url] = process.argv.slice(2);
-const store = url === undefined || url === "bound"
+const store = url === undefined
   ? cookieStore()
   : (await import("@baton/session/redis")).redisStore({ url });
-const options = { secrets: [secret], store, trustProxy: true };
-const app = url === "bound"
-  ? boundApp({ ...options, refreshSeconds: 300 })
-  : cookieApp(options);
+const app = contractApp({ secrets: [secret], store, trustProxy: true });
 const server = serve(
   { fetch: app.fetch, hostname: "127.0.0.1", port: 0 },
   ({ port }) => console.log(`Listening on http://127.0.0.1:${port}`),

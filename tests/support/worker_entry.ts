@@ -9,7 +9,7 @@ import {
   SessionObject as StoredSession,
   type SessionStub,
 } from "../../middleware/session/stores/durable_object/mod.ts";
-import { boundApp } from "./contract_app.ts";
+import { contractApp } from "./contract_app.ts";
 import { plainPage, proofApp } from "./proof_app.ts";
 import { SECRET } from "./test_app.ts";
 
@@ -111,9 +111,8 @@ export default new Hono()
   .route("/proof", proofApp(durableObjectStore(namespace), { now }))
   .route(
     "/",
-    boundApp({
+    contractApp({
       secrets: [SECRET],
-      refreshSeconds: 300,
       store: durableObjectStore(namespace),
       trustProxy: true,
     }),
