@@ -3,30 +3,18 @@ import assert from "node:assert/strict";
 import type { Context } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono";
-import { type AppOptions, createApp, SECURITY_HEADERS } from "../app.ts";
+import { type AppOptions, SECURITY_HEADERS } from "../app.ts";
 import { sessionLog } from "../middleware/session_log.ts";
 import {
   cookieStore,
   serverStore,
   type SessionStore,
 } from "../middleware/session/mod.ts";
-import { type Browser, browser } from "../middleware/session/testing/mod.ts";
-import { SECRET } from "./support/test_app.ts";
+import type { Browser } from "../middleware/session/testing/mod.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
+import { JAY, openApp } from "./support/open_app.ts";
 
-const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
 const test = Deno.test;
-
-function open(options: Partial<AppOptions> = {}) {
-  const lines: string[] = [];
-  const app = createApp({
-    secrets: [SECRET],
-    store: cookieStore(),
-    log: (line) => lines.push(line),
-    ...options,
-  });
-  return { app, lines, visitor: browser(app) };
-}
 
 async function signIn(visitor: Browser): Promise<void> {
   assert.equal((await visitor.post("/users", JAY)).status, 303);
@@ -34,7 +22,7 @@ async function signIn(visitor: Browser): Promise<void> {
 
 test("a store outage is a 503 page with Retry-After; the visitor is not logged out", async () => {
   const backend = memoryBackend();
-  const { visitor, lines } = open({ store: serverStore(backend) });
+  const { visitor, lines } = openApp({ store: serverStore(backend) });
   await signIn(visitor);
   backend.fail(new Error("connection refused"));
   const requests = [
@@ -77,7 +65,7 @@ test("/livez never asks the store; /healthz says why nobody should be sent here"
       await backend.ping();
     },
   };
-  const { app } = open({
+  const { app } = openApp({
     store,
     isStopping: () => isStopping,
     now: () => seconds,
@@ -111,7 +99,7 @@ test("/livez never asks the store; /healthz says why nobody should be sent here"
 
 test("HSTS is for this host alone, unless the operator says more", async () => {
   const header = async (options: Partial<AppOptions>) =>
-    (await open(options).app.request("/")).headers
+    (await openApp(options).app.request("/")).headers
       .get("Strict-Transport-Security");
   assert.equal(await header({}), "max-age=15552000");
   const hsts = "max-age=63072000; includeSubDomains; preload";
@@ -132,7 +120,7 @@ test("a session conflict is a 409 page with a link to go on", async () => {
       return await kept.save(next, base, ttlSeconds);
     },
   };
-  const { visitor } = open({ store });
+  const { visitor } = openApp({ store });
   await signIn(visitor);
   isRaced = true;
   const response = await visitor.post("/session/renew");
@@ -149,7 +137,7 @@ test("an unexpected error is a 500 page with a request id and no detail; the log
     kind: "broken",
     save: () => Promise.resolve("x".repeat(5000)),
   };
-  const { visitor, lines } = open({ store: broken });
+  const { visitor, lines } = openApp({ store: broken });
   const response = await visitor.post("/users", JAY);
   assert.equal(response.status, 500);
   assert.equal(response.headers.get("Location"), null);
@@ -163,7 +151,7 @@ test("an unexpected error is a 500 page with a request id and no detail; the log
 });
 
 test("a request is one log line: method, path, status, milliseconds, request id", async () => {
-  const { visitor, lines } = open();
+  const { visitor, lines } = openApp();
   await visitor.get("/?why=none&secret=hunter2");
   await visitor.get("/nowhere/\u001b[31m%0aForged line");
   await visitor.get(`/${"x".repeat(500)}`);
@@ -175,7 +163,7 @@ test("a request is one log line: method, path, status, milliseconds, request id"
 });
 
 test("POST /users says Got Post Info, and nothing of what was posted", async () => {
-  const { visitor, lines } = open();
+  const { visitor, lines } = openApp();
   await signIn(visitor);
   await visitor.get("/show");
   await visitor.post("/users", { ...JAY, name: "" });
@@ -188,7 +176,7 @@ test("POST /users says Got Post Info, and nothing of what was posted", async () 
 });
 
 test("a rejected cookie costs one short line a minute for each reason, without its content", async () => {
-  const { app, lines } = open();
+  const { app, lines } = openApp();
   for (let i = 0; i < 100; i++) {
     for (
       const cookie of [`session=v1.junk${i}`, `session=v1.aa${i % 10}A.AAAA`]
@@ -227,7 +215,7 @@ test("after a minute the next line counts what was not said", () => {
 });
 
 test("a client's own X-Request-Id is kept when it is short and plain, and replaced otherwise", async () => {
-  const { app } = open();
+  const { app } = openApp();
   const id = async (given: string) =>
     (await app.request("/healthz", { headers: { "X-Request-Id": given } }))
       .headers.get("X-Request-Id");
@@ -239,7 +227,7 @@ test("a client's own X-Request-Id is kept when it is short and plain, and replac
 
 test("behind a proxy that is trusted, an https form may post, and gets a __Host- cookie", async () => {
   const form = (trustProxy: boolean, host: string, origin: string) =>
-    open({ trustProxy }).app.request(`http://${host}/users`, {
+    openApp({ trustProxy }).app.request(`http://${host}/users`, {
       method: "POST",
       body: new URLSearchParams(JAY),
       headers: { "Origin": origin, "X-Forwarded-Proto": "https" },
@@ -263,7 +251,7 @@ test("every answer has the headers that hono/secure-headers would set", async ()
     .get("/", (c) => c.body(null)).request("/");
   const names = [...expected.headers.keys()];
   assert(names.includes("content-security-policy"));
-  const { app } = open();
+  const { app } = openApp();
   const requests = [
     ...["/", "/show", "/nowhere", "/healthz"].map((path) => [path, "GET"]),
     ["/show", "POST"],
@@ -279,7 +267,7 @@ test("every answer has the headers that hono/secure-headers would set", async ()
 
 test("in development an answer says what the session, the rendering and all of it took", async () => {
   const took = async (options: Partial<AppOptions>) => {
-    const { visitor } = open(options);
+    const { visitor } = openApp(options);
     await signIn(visitor);
     const answer = await visitor.get("/show");
     assert.match(await answer.text(), /<h3[^>]*>Jay</);

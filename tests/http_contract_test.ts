@@ -13,7 +13,7 @@ import {
   type ServedApp,
 } from "./support/http_contract.ts";
 import { memoryBackend } from "./support/memory_backend.ts";
-import { PACKAGE_CASES } from "./support/package_contract.ts";
+import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { until } from "./support/redis_cluster.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
@@ -40,11 +40,12 @@ for (const seal of ["sign", "encrypt"] as const) {
     contract(
       `the package's contract, over app.request, ${seal}, ${store.kind} store`,
       PACKAGE_CASES,
-      () => ({
-        app: contractApp({ secrets, seal, store }),
-        secret: CONTRACT_SECRET,
-        isCookie: store.kind === "cookie",
-      }),
+      () =>
+        servedPackage({
+          app: contractApp({ secrets, seal, store }),
+          secret: CONTRACT_SECRET,
+          isCookie: store.kind === "cookie",
+        }),
     );
   }
 }

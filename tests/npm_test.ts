@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import { runCases, serverAt } from "./support/contract.ts";
 import { mayDoAll, missing } from "./support/missing.ts";
-import { PACKAGE_CASES } from "./support/package_contract.ts";
+import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { startProgram } from "./support/server.ts";
 
@@ -250,11 +250,12 @@ Deno.test({
       const contract = async (t: Deno.TestContext, url?: string) => {
         const args = ["node_entry.js", SECRET, ...(url ? [url] : [])];
         await using server = await startProgram("node", { args, cwd: at });
-        await runCases(t, PACKAGE_CASES, {
+        const served = {
           app: serverAt(server.url),
           secret: SECRET,
           isCookie: url === undefined,
-        });
+        };
+        await runCases(t, PACKAGE_CASES, servedPackage(served));
       };
       await t.step(
         `keeps its contract in Node, beside the ${age} peers`,

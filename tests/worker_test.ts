@@ -4,7 +4,7 @@ import settings from "../deno.json" with { type: "json" };
 import type { Backend } from "../middleware/session/mod.ts";
 import { contract, serverAt } from "./support/contract.ts";
 import { APP_CASES, CONTRACT_SECRET } from "./support/http_contract.ts";
-import { PACKAGE_CASES } from "./support/package_contract.ts";
+import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
 import { testWhere } from "./support/missing.ts";
 import { shell } from "./support/operations.ts";
@@ -55,11 +55,10 @@ for (const store of ["cookie", "durable_object"]) {
   );
 }
 
-contract("the package's contract, over workerd", PACKAGE_CASES, () => ({
-  app: serverAt(rig?.url ?? ""),
-  secret: SECRET,
-  isCookie: false,
-}), noWorkerd);
+contract("the package's contract, over workerd", PACKAGE_CASES, () => {
+  const app = serverAt(rig?.url ?? "");
+  return servedPackage({ app, secret: SECRET, isCookie: false });
+}, noWorkerd);
 
 storeContract("Durable Object", remoteBackend, { ignore: noWorkerd });
 
@@ -228,15 +227,6 @@ test("what Cloudflare says to try again is tried once more, if it cannot be appl
   });
 });
 
-test("in workerd, of 100 parallel updates on one Durable Object 100 survive", async () => {
-  const { cookie } = await visit("begin");
-  const answers = await Promise.all(
-    Array.from({ length: 100 }, () => visit("add", cookie)),
-  );
-  for (const { status, text } of answers) assert.equal(status, 200, text);
-  assert.equal((await visit("read", cookie)).text, "known 101");
-});
-
 /**
  * Asks again as long as the store had no answer within its second, which on a
  * machine that starves workerd is right, and proves nothing.
@@ -320,11 +310,26 @@ test("sessions survive a stop and a start of workerd with a new version of the c
   assert.match(await response.text(), /<h3>Jay<\/h3>/);
 });
 
-test("without SESSION_SECRET the Worker refuses to start, and says how to set it", async () => {
-  await assert.rejects(
-    startWorker({ script: app, variables: { SESSION_STORE: "cookie" } }),
-    /SESSION_SECRET: it must be set here; make one with: openssl rand/,
-  );
+test("a Worker that cannot serve refuses to start, and says why", async () => {
+  const secret = { SESSION_SECRET: CONTRACT_SECRET };
+  const wrong: [variables: Record<string, unknown>, said: RegExp][] = [
+    [
+      { SESSION_STORE: "cookie" },
+      /SESSION_SECRET: it must be set here; make one with: openssl rand/,
+    ],
+    [
+      { ...secret, SESSION_LIFETIME: { hours: 8 } },
+      /SESSION_LIFETIME: give text, a number or a boolean/,
+    ],
+    [
+      { ...secret, SESSION_STORE: "durable_object" },
+      /it needs the Durable Object binding SESSIONS, as in wrangler\.jsonc/,
+    ],
+  ];
+  for (const [variables, said] of wrong) {
+    const started = startWorker({ script: app, variables, isBound: false });
+    await assert.rejects(started, said);
+  }
 });
 
 test("in the Worker's vars a number counts as its text", async () => {
@@ -347,33 +352,6 @@ test("in the Worker's vars a number counts as its text", async () => {
   assert.match(
     response.headers.getSetCookie()[0] ?? "",
     /^__Host-session=.*Max-Age=3600;/,
-  );
-});
-
-test("a Worker with anything else under one of our names refuses to start, and names it", async () => {
-  await assert.rejects(
-    startWorker({
-      script: app,
-      variables: {
-        SESSION_SECRET: CONTRACT_SECRET,
-        SESSION_LIFETIME: { hours: 8 },
-      },
-    }),
-    /SESSION_LIFETIME: give text, a number or a boolean/,
-  );
-});
-
-test("SESSION_STORE=durable_object without its binding refuses to start, and names SESSIONS", async () => {
-  await assert.rejects(
-    startWorker({
-      script: app,
-      variables: {
-        SESSION_SECRET: CONTRACT_SECRET,
-        SESSION_STORE: "durable_object",
-      },
-      isBound: false,
-    }),
-    /it needs the Durable Object binding SESSIONS, as in wrangler\.jsonc/,
   );
 });
 

@@ -8,7 +8,15 @@ export interface Served extends Partial<AsyncDisposable> {
 }
 
 /** What is promised, and the requests that show it. */
-export type Cases<S> = Readonly<Record<string, (served: S) => Promise<void>>>;
+export type Cases<S> = Readonly<Record<string, Case<S>>>;
+
+type Run<S> = (served: S) => Promise<void>;
+
+/** `where`: only there; elsewhere the step says that it is ignored. */
+export type Case<S> = Run<S> | {
+  where(served: S): boolean;
+  readonly run: Run<S>;
+};
 
 /**
  * Registers a test with a step for each case, all over what `serve` starts. With
@@ -35,8 +43,11 @@ export async function runCases<S>(
   cases: Cases<S>,
   served: S,
 ): Promise<void> {
-  for (const [what, run] of Object.entries(cases)) {
-    await t.step(what, () => run(served));
+  for (const [name, given] of Object.entries(cases)) {
+    const { where = () => true, run } = typeof given === "function"
+      ? { run: given }
+      : given;
+    await t.step({ name, ignore: !where(served), fn: () => run(served) });
   }
 }
 
