@@ -96,18 +96,6 @@ function remoteBackend(): Backend & Required<Pick<Backend, "owned">> {
 const test = (name: string, fn: () => Promise<void>) =>
   testWhere(noWorkerd, name, fn);
 
-async function visit(what: string, cookie = "") {
-  const response = await fetch(`${rig?.url}/proof/${what}`, {
-    headers: { cookie },
-  });
-  const [line] = response.headers.getSetCookie();
-  return {
-    status: response.status,
-    text: await response.text(),
-    cookie: line?.split(";")[0] ?? "",
-  };
-}
-
 const VALUE = new Uint8Array(1);
 
 function newKey(): string {
@@ -225,48 +213,6 @@ test("what Cloudflare says to try again is tried once more, if it cannot be appl
   assert.deepEqual(await tried("update", 1, again), {
     ...{ answer: "failed", calls: 1 },
   });
-});
-
-/**
- * Asks again as long as the store had no answer within its second, which on a
- * machine that starves workerd is right, and proves nothing.
- */
-async function answered(what: string, cookie?: string) {
-  for (let i = 0; i < 20; i++) {
-    const answer = await visit(what, cookie);
-    if (answer.text !== "SessionStoreError") return answer;
-  }
-  return assert.fail(`${what}: no answer from the store`);
-}
-
-/** False if the store was too slow for one of them, so that it was no race. */
-async function destroyRace(): Promise<boolean> {
-  const { cookie } = await answered("begin");
-  const answers = await Promise.all(
-    ["add", "read", "renew", "destroy", "add"].map((what) =>
-      visit(`${what}?wait=200`, cookie) // all open it before one of them saves
-    ),
-  );
-  if (answers.some(({ text }) => text === "SessionStoreError")) return false;
-  for (const { status, text } of answers) {
-    assert([200, 409].includes(status), text);
-  }
-  for (const each of [cookie, ...answers.map(({ cookie }) => cookie)]) {
-    if (!each.includes("v1.")) continue;
-    assert.equal((await answered("read", each)).text, "new");
-  }
-  return true;
-}
-
-test("in workerd, after a destroy nothing comes back, in 50 races", async () => {
-  let [races, slow] = [0, 0];
-  await Promise.all(Array.from({ length: 10 }, async () => {
-    for (let i = 0; i < 5;) {
-      if (await destroyRace()) i++, races++;
-      else assert(++slow < 50, "the store is too slow to race");
-    }
-  }));
-  assert.equal(races, 50);
 });
 
 /** The first answer that is no outage: a workerd that has just started may be too slow for one. */

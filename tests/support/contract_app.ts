@@ -49,6 +49,14 @@ export function contractApp(
       return c.body(null, 204);
     })
     .use(sessions)
+    .use(async (c, next) => {
+      const wait = c.req.query("wait"); // milliseconds, with the session open
+      if (wait !== undefined) {
+        await c.var.session();
+        await new Promise((resolve) => setTimeout(resolve, Number(wait)));
+      }
+      await next();
+    })
     .get("/untouched", (c) => c.text("The session was not asked"))
     .get("/link", (c) => c.html(`<a href="${origin}/me">link</a>`))
     .get("/idp", (c) => c.html(`<a href="${origin}/sign-in">link</a>`))

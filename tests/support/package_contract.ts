@@ -201,7 +201,44 @@ const COOKIE_CASES: Cases<Client> = {
       assert.equal((await me(visitor)).count, 100);
     },
   },
+
+  "with a server store nothing comes back after a destroy, in 50 races": {
+    where: ({ isCookie }) => !isCookie,
+    async run(client) {
+      let [races, slow] = [0, 0];
+      await Promise.all(Array.from({ length: 10 }, async () => {
+        for (let i = 0; i < 5;) {
+          if (await destroyRace(client)) i++, races++;
+          else assert(++slow < 50, "the store is too slow to race");
+        }
+      }));
+      assert.equal(races, 50);
+    },
+  },
 };
+
+/** False when the store was too slow for one of the requests, so that there was no race. */
+async function destroyRace({ visitor, app }: Client): Promise<boolean> {
+  const cookie = await signIn(visitor);
+  const ask = (path: string, method: string, cookie: string) =>
+    app.request(`http://localhost${path}`, { method, headers: { cookie } });
+  const paths = ["/count", "/seen", "/renew", "/end", "/count"];
+  const answers = await Promise.all(
+    // All open it before one of them saves.
+    paths.map((path) => ask(`${path}?wait=200`, "POST", cookie)),
+  );
+  if (answers.some(({ status }) => status === 503)) return false;
+  assert(answers.every(({ status }) => [200, 204, 409].includes(status)));
+  const given = answers.flatMap(({ headers }) => headers.getSetCookie());
+  const cookies = given.map((line) => line.replace(/;.*/, ""));
+  for (const each of [cookie, ...cookies]) {
+    if (!each.includes("v1.")) continue;
+    const response = await ask("/me", "GET", each);
+    if (response.status === 503) return false;
+    assert.equal((await response.json()).isNew, true);
+  }
+  return true;
+}
 
 const BOUND_CASES: Cases<Client> = {
   "a session is offered, then bound, and three cookies say so": async (
