@@ -195,7 +195,10 @@ const COOKIE_CASES: Cases<Client> = {
     where: ({ isCookie }) => !isCookie,
     async run({ visitor }) {
       await signIn(visitor);
-      const posts = Array.from({ length: 100 }, () => visitor.post("/count"));
+      const posts = Array.from(
+        { length: 100 },
+        () => visitor.post("/count?wait=9"),
+      );
       const answers = await Promise.all(posts);
       assert(answers.every(({ status }) => status === 200));
       assert.equal((await me(visitor)).count, 100);
