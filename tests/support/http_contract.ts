@@ -276,6 +276,20 @@ export const APP_CASES: Cases<ServedApp> = {
     assert.equal(await nameShownTo(visitor), "Kay");
   },
 
+  "the same form sent twice at once: whichever answer arrives, it shows the name":
+    async (served) => {
+      for (const visitor of [newVisitor(served), await jay(served)]) {
+        const form = { ...JAY, name: "Kay" };
+        const post = () => visitor.post("/users", form);
+        for (const answer of await Promise.all([post(), post()])) {
+          assert.equal(answer.status, 303);
+          const [line = ""] = answer.headers.getSetCookie();
+          const shown = await showTo(served, line.replace(/;.*/, ""));
+          assert.match(await shown.text(), /<h3[^>]*>Kay</);
+        }
+      }
+    },
+
   "GET / knows the visitor again: filled in, with a link to /show": async (
     served,
   ) => {
