@@ -61,7 +61,7 @@ export function users(mode: Mode, log: Log): Hono<AppEnv> {
     }
     const session = await c.var.session();
     log("Got Post Info", { event: "post", requestId: c.get("requestId") });
-    session.regenerate({ restart: true, keep: [] }); // whoever planted or copied the old cookie cannot use it any more
+    session.regenerate({ restart: true, keep: [] }); // a cookie that was planted or copied before never opens it
     session.update({ ...user.data, trail: ["show"] });
     return c.redirect("/show", 303);
   });
