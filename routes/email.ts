@@ -1,4 +1,4 @@
-import { toUnicode } from "punycode";
+import { toUnicode } from "punycode/punycode.es6.js";
 
 /** Characters of an address that mail servers take (RFC 5321, with erratum 1690). */
 const LENGTH = 254;
