@@ -37,8 +37,15 @@ test("a wrong set-up throws when it is built, naming all that is wrong", () => {
     [{ lifetime: { idle: 1, absolute: NaN } }, /absolute is NaN/],
     [{ lifetime: { idle: 1, absolute: -1 } }, /absolute is -1/],
     [
-      { lifetime: { idle: 1, absolute: new Date(1_800_000_000_000) } },
-      /give a moment in the future/, // it is now
+      { lifetime: { idle: 61, absolute: 60 } },
+      /longer than lifetime\.absolute/,
+    ],
+    [{ lifetime: { idle: 60, absolute: 86_400_000 } }, /at most .*400 days/],
+    [{ secrets: [" ".repeat(32)] }, /1 different characters/],
+    [{ secrets: ["ab".repeat(32)] }, /2 different characters/],
+    [
+      { secrets: ["at least 32 bytes that nobody can guess"] },
+      /an example out of the documents/,
     ],
     [{ lifetime: { idle: 1, absolute: new Date(NaN) } }, /invalid Date/],
   ];
@@ -98,7 +105,7 @@ test("what JavaScript lets through is refused too, each fault in a line of its o
     [{ schema, secrets, cookieName: 7.5 }, [/^- cookieName: "7\.5" is not/m]],
     [
       { schema, secrets, owner: () => "jay" },
-      [/^- owner: it needs a server store, because nobody can list/m],
+      [/^- owner: it needs a server store, because the server cannot list/m],
     ],
   ];
   for (const [given, messages] of refused) {
