@@ -11,7 +11,9 @@ const PASSWORD = "correct horse battery staple";
 /** `deno task example`, on a free port and in a new folder. */
 function startExample(): Promise<Server> {
   const [, ...all] = settings.tasks.example.command.split(" ");
-  const args = all.map((arg) => arg.replace(/^(?=examples\/)/, root));
+  const args = all.map((arg) =>
+    arg.replace(/^(?:--lock=)?(?=examples\/|deno\.lock)/, `$&${root}`)
+  );
   const config = ["--config", `${root}deno.json`];
   return startProgram("env", {
     args: ["PORT=0", Deno.execPath(), ...args.toSpliced(1, 0, ...config)],
