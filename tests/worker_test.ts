@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import type { Backend } from "../middleware/session/mod.ts";
 import { behindProxy, boundContract } from "./support/bound_contract.ts";
+import { eventually } from "./support/eventually.ts";
 import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
 import { testWhere } from "./support/missing.ts";
@@ -112,11 +113,9 @@ async function alarmAt(key: string): Promise<number> {
 }
 
 async function untilEmpty(key: string): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while ((await ask<string[]>({ ask: "names", key })).length > 0) {
-    assert(Date.now() < deadline, "something is still stored");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually(async () =>
+    assert.deepEqual(await ask<string[]>({ ask: "names", key }), [])
+  );
 }
 
 test("a Durable Object's alarm is set once, and moved only to come earlier", async () => {
