@@ -28,27 +28,21 @@ async function listed(folder = ""): Promise<string[]> {
 const SLOW =
   /from "(?:\.\.\/(?!middleware\/session\/)|\.\/support\/(?:server|chromium|\w+_server|proofs\w*)\.ts)/;
 
-/** Without permissions, so that no test waits for a disk or another program. */
-async function quickTests(paths: string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const path of paths) {
-    if (!/^tests\/\w+_test\.ts$/.test(path)) continue;
-    const code = await Deno.readTextFile(root + path);
-    if (code.includes(`"../${SOURCE}`) && !SLOW.test(code)) found.push(path);
-  }
-  return found;
-}
-
 const paths = await listed();
-const quick = await quickTests(paths);
 
-/** The arguments of `deno test`: a store that is a program or a file has tests of its own. */
+/** Run without permissions, so that no test waits for a disk or another program. */
+const quick = paths.filter((path) => {
+  if (!/^tests\/\w+_test\.ts$/.test(path)) return false;
+  const code = Deno.readTextFileSync(root + path);
+  return code.includes(`"../${SOURCE}`) && !SLOW.test(code);
+});
+
+/** The arguments of `deno test`: a store that is a program or a file has tests of its own, too. */
 function testsOf(file: string): string[] {
   const [, store = ""] = /stores\/(\w+)/.exec(file) ?? [];
   const own = `tests/${store}_store_test.ts`;
-  return paths.includes(own) && !quick.includes(own)
-    ? ["--allow-all", own]
-    : ["all_quick_test.ts"];
+  const all = "all_quick_test.ts";
+  return paths.includes(own) ? ["--allow-all", own, all] : [all];
 }
 
 /** A copy in which files can be broken; one file loads all quick tests, as each start takes long. */
@@ -82,92 +76,78 @@ async function firstFailure(
   const { success, stdout, stderr } = await child.output();
   clearTimeout(timer);
   if (success) return null;
-  const text = new TextDecoder().decode(stdout) +
-    new TextDecoder().decode(stderr);
+  const text = await new Blob([stdout, stderr]).text();
   return /^(\S.*?) \.\.\. .*FAILED/m.exec(text)?.[1] ??
-    "none: it stops or does not run";
+    "none: it hangs or does not run";
 }
 
 /** Some of them, each once; the same for the same seed. */
 function sample(all: readonly Mutant[]): Mutant[] {
   const left = [...all];
-  let state = Number(seed) >>> 0;
-  const random = (): number => { // mulberry32
-    state = (state + 0x6d2b79f5) >>> 0;
-    let hash = Math.imul(state ^ (state >>> 15), state | 1);
-    hash ^= hash + Math.imul(hash ^ (hash >>> 7), hash | 61);
-    return ((hash ^ (hash >>> 14)) >>> 0) / 2 ** 32;
+  let state = 1 + Number(seed) * 1009;
+  const random = (below: number): number => {
+    state = state * 48_271 % 2_147_483_647; // Park and Miller's generator
+    return state % below;
   };
-  return Array.from(
-    { length: Math.min(Number(count), left.length) },
-    () => left.splice(Math.floor(random() * left.length), 1),
-  ).flat();
+  const length = Math.min(Number(count), left.length);
+  return Array.from({ length }, () => left.splice(random(left.length), 1))
+    .flat();
 }
 
-async function allMutants(): Promise<Mutant[]> {
-  const files = paths.filter((path) =>
-    path.startsWith(SOURCE) && path.includes(part) &&
-    /(?<!\.d)\.ts$/.test(path) &&
-    !/\/(?:testing|durable_object)\//.test(path) // run by tests alone; by workerd alone
-  );
-  const found = await Promise.all(
-    files.map(async (file) =>
-      mutantsOf(file, await Deno.readTextFile(root + file))
-    ),
-  );
-  return found.flat();
-}
-
-const all = await allMutants();
+const files = paths.filter((path) =>
+  path.startsWith(SOURCE) && path.includes(part) &&
+  /(?<!\.d)\.ts$/.test(path) &&
+  !/\/(?:testing|durable_object)\//.test(path) // run by tests alone; by workerd alone
+);
+const all = files.flatMap((file) =>
+  mutantsOf(file, Deno.readTextFileSync(root + file))
+);
 const queue = sample(all);
 const total = queue.length;
+const tried = new Set<string>();
 let done = 0;
 let unnoticed = 0;
-console.log(`${total} of ${all.length} mutants, seed ${seed}`);
-const unbroken = new Map<string, string>();
 
 /** The tests have to pass before anything is broken; the first worker that needs them looks. */
 async function mustPass(folder: string, file: string): Promise<void> {
   const tests = testsOf(file).join(" ");
-  if (unbroken.has(tests)) return;
-  unbroken.set(tests, file);
+  if (tried.has(tests)) return;
+  tried.add(tests);
   const failure = await firstFailure(folder, file);
   if (failure !== null) {
     throw new Error(`Fails unbroken: ${failure} (${tests})`);
   }
 }
 
+function report({ file, from, to }: Mutant, failure: string | null): void {
+  const known = EQUIVALENT.find((one) => one.from === from && one.to === to);
+  if (failure === null && known === undefined) unnoticed++;
+  const verdict = failure !== null
+    ? `noticed by "${failure}"`
+    : known !== undefined
+    ? `equivalent: ${known.because}`
+    : "NOT NOTICED";
+  console.log(`${++done}. ${file.slice(SOURCE.length)}: ${verdict}`);
+  console.log(`     ${from}\n  -> ${to}`);
+}
+
 /** Takes mutants from the queue until there are none left. */
 async function work(): Promise<void> {
   const folder = await copyProject();
-  try {
-    for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-      const { file, at, length, broken, from, to } = mutant;
-      await mustPass(folder, file);
-      const path = `${folder}/${file}`;
-      const source = await Deno.readTextFile(path);
-      const mistaken = source.slice(0, at) + broken + source.slice(at + length);
-      await Deno.writeTextFile(path, mistaken);
-      const failure = await firstFailure(folder, file);
-      await Deno.writeTextFile(path, source);
-      const known = EQUIVALENT.find((one) =>
-        one.from === from && one.to === to
-      );
-      if (failure === null && known === undefined) unnoticed++;
-      const verdict = failure !== null
-        ? `noticed by "${failure}"`
-        : known !== undefined
-        ? `equivalent: ${known.because}`
-        : "NOT NOTICED";
-      const row = source.slice(0, at).split("\n").length;
-      console.log(`${++done}. ${file.slice(SOURCE.length)}:${row}: ${verdict}`);
-      console.log(`     ${from}\n  -> ${to}`);
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+    const { file, at, length, broken } = mutant;
+    await mustPass(folder, file);
+    const path = `${folder}/${file}`;
+    const source = await Deno.readTextFile(path);
+    const mistaken = source.slice(0, at) + broken + source.slice(at + length);
+    await Deno.writeTextFile(path, mistaken);
+    report(mutant, await firstFailure(folder, file));
+    await Deno.writeTextFile(path, source);
   }
+  await Deno.remove(folder, { recursive: true });
 }
 
+console.log(`${total} of ${all.length} mutants, seed ${seed}`);
 await Promise.all([work(), work()]);
 for (const { from, to } of part === "" ? EQUIVALENT : []) {
   if (all.some((one) => one.from === from && one.to === to)) continue;

@@ -19,11 +19,6 @@ const OPERATORS: Readonly<Record<string, string>> = {
   ...{ "+": "-", "-": "+", "*": "/", "/": "*", "%": "*" },
 };
 
-const CALLS: Readonly<Record<string, string>> = {
-  ...{ min: "max", max: "min", ceil: "floor", floor: "ceil" },
-  ...{ some: "every", every: "some" },
-};
-
 /** The mistakes that can be made at this node: what becomes what. */
 function mistakes(node: ts.Node): (readonly [ts.Node, string])[] {
   if (ts.isBinaryExpression(node)) {
@@ -33,11 +28,9 @@ function mistakes(node: ts.Node): (readonly [ts.Node, string])[] {
     const broken = OPERATORS[operator];
     return broken === undefined ? [] : [[operatorToken, broken]];
   }
-  if (ts.isIfStatement(node)) {
-    return [[node.expression, "true"], [node.expression, "false"]];
-  }
-  if (ts.isConditionalExpression(node)) {
-    return [[node.condition, "true"], [node.condition, "false"]];
+  if (ts.isIfStatement(node) || ts.isConditionalExpression(node)) {
+    const asked = "condition" in node ? node.condition : node.expression;
+    return [[asked, "true"], [asked, "false"]];
   }
   if (ts.isAwaitExpression(node)) {
     // An async function that returns a promise returns what it becomes.
@@ -56,10 +49,6 @@ function mistakes(node: ts.Node): (readonly [ts.Node, string])[] {
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [[node, "true"]];
   if ((ts.isParameter(node) || ts.isBindingElement(node)) && node.initializer) {
     return [[node.initializer, "undefined"]];
-  }
-  if (ts.isPropertyAccessExpression(node) && ts.isCallExpression(node.parent)) {
-    const broken = CALLS[node.name.text];
-    return broken === undefined ? [] : [[node.name, broken]];
   }
   return [];
 }
