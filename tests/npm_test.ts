@@ -177,6 +177,7 @@ export const all = [browser(app), denoKvStore];
 Deno.test({
   name: `the npm package${noNode === null ? "" : ` (${noNode})`}`,
   ignore: noNode !== null,
+  timeout: 600_000, // it installs two projects
   async fn(t) {
     const folder = await Deno.makeTempDir();
     const { made, tarball, size, files } = await pack(folder);
