@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import pg from "npm:pg@8.23.1";
-import postgres from "postgres";
+import pg from "pg";
+import postgres from "npm:postgres@3.4.9";
 import { randomId } from "../middleware/session/cookie/base64url.ts";
 import {
   postgresBackend,

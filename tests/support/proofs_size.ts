@@ -1,6 +1,6 @@
 // How cost grows with the number of stored sessions, and with one owner's.
 import { DatabaseSync } from "node:sqlite";
-import postgres from "postgres";
+import postgres from "npm:postgres@3.4.9";
 import { encode } from "../../middleware/session/cookie/base64url.ts";
 import type { Backend, SessionStore } from "../../middleware/session/mod.ts";
 import { createSealer } from "../../middleware/session/cookie/seal.ts";
