@@ -223,7 +223,8 @@ export function postgresBackend(
 
     async owned(owner) {
       const { rows: [row] } = await ask(sql.owned, [owner]);
-      return (row as { keys: string | null }).keys?.split(",") ?? [];
+      return (row as { keys: string | null } | undefined)?.keys?.split(",") ??
+        [];
     },
 
     async remove(key) {
