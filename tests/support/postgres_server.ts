@@ -1,4 +1,5 @@
 // A real PostgreSQL on a free port of the loopback, in a temporary folder, and a PgBouncer before it.
+import type { Certificate } from "./certificate.ts";
 import { missing } from "./missing.ts";
 import { freePort } from "./redis_server.ts";
 
@@ -56,6 +57,8 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 export interface PostgresServerOptions {
+  /** For TLS. */
+  readonly certificate?: Certificate;
   /** Such as `synchronous_commit=off`. */
   readonly settings?: readonly string[];
   readonly password?: string;
@@ -76,7 +79,7 @@ function asPostgres(path: string, args: string[]): Deno.Command {
 }
 
 export async function startPostgres(
-  { settings = [], password }: PostgresServerOptions = {},
+  { settings = [], password, certificate }: PostgresServerOptions = {},
 ): Promise<PostgresServer> {
   const folder = await Deno.makeTempDir({ prefix: "postgres-" });
   const data = `${folder}/data`;
@@ -92,6 +95,13 @@ export async function startPostgres(
     ...["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
   ]).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
+  if (certificate !== undefined) {
+    const [cert, key] = [`${data}/server.crt`, `${data}/server.key`];
+    await Deno.writeTextFile(cert, certificate.cert);
+    await Deno.writeTextFile(key, certificate.key);
+    await Deno.chmod(key, 0o640); // so that root may own it
+    await new Deno.Command("chgrp", { args: ["postgres", key] }).output();
+  }
   const port = freePort();
   let isOver = true;
   let child = await start();
@@ -100,7 +110,8 @@ export async function startPostgres(
     const child = asPostgres(`${binaries}/postgres`, [
       ...["-D", data, "-p", String(port), "-k", folder],
       ...[
-        "listen_addresses=127.0.0.1",
+        "listen_addresses=127.0.0.1,::1",
+        ...(certificate === undefined ? [] : ["ssl=on"]),
         "shared_buffers=32MB",
         "fsync=on",
         ...settings,
@@ -152,7 +163,7 @@ export async function startPostgres(
 }
 
 /** Resolves when it has printed the text. */
-async function says(child: Deno.ChildProcess, wanted: string, log?: string): Promise<void> {
+async function says(child: Deno.ChildProcess, wanted: string): Promise<void> {
   const output = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   while (!text.includes(wanted)) {
@@ -161,7 +172,7 @@ async function says(child: Deno.ChildProcess, wanted: string, log?: string): Pro
     text += value;
   }
   void (async () => {
-    while (true) { const { done, value } = await output.read(); if (done) break; if (log) Deno.writeTextFileSync(log, value, { append: true }); } // so that it never waits for a reader
+    while (!(await output.read()).done); // so that it never waits for a reader
   })();
 }
 
@@ -192,7 +203,7 @@ default_pool_size = ${poolSize}
 `,
   );
   const child = asPostgres(PGBOUNCER, [file]).spawn();
-  await says(child, "process up", Deno.env.get("BLOG"));
+  await says(child, "process up");
   return {
     url: `postgres://baton@127.0.0.1:${port}/postgres`,
     async [Symbol.asyncDispose]() {

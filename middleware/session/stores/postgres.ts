@@ -1,7 +1,7 @@
 import type { Backend, SessionStore } from "./store.ts";
 import { serverStore } from "./server_store.ts";
 import { type PostgresTable, qualified } from "./postgres_schema.ts";
-import { withinLimit } from "./time_limit.ts";
+import { Turns } from "./turns.ts";
 
 export { postgresSchema, type PostgresTable } from "./postgres_schema.ts";
 
@@ -64,6 +64,9 @@ export function postgresStore(
 ): SessionStore & AsyncDisposable {
   return serverStore(postgresBackend(options));
 }
+
+/** Questions that are asked at once: as many connections as drivers have by default. */
+const CONNECTIONS = 10;
 
 /** Rows that one question reads or deletes, so that others need not wait for it. */
 const READ_ROWS = 100;
@@ -136,12 +139,13 @@ export function postgresBackend(
     throw new TypeError("sweepSeconds: give seconds, 0 or more");
   }
   const sql = statements(qualified(names));
+  const turns = new Turns(CONNECTIONS);
 
   /** An undone statement has written nothing, so it may be asked again. */
   const ask: PostgresQuery = async (text, values) => {
     for (let tries = 1;; tries++) {
       try {
-        return await query(text, values);
+        return await turns.run(() => query(text, values));
       } catch (error) {
         if (!isUndone(error) || tries === TRIES) throw error;
       }
@@ -160,29 +164,13 @@ export function postgresBackend(
     return { keys, rows };
   }
 
-  // Writes to one key wait here and not in the database: a row that somebody
-  // else has locked takes one connection, not all. They fail together, too.
-  const writes = new Map<string, Promise<unknown>>();
-  async function inTurn<R>(key: string, write: () => Promise<R>): Promise<R> {
-    const before = writes.get(key);
-    const written = before === undefined
-      ? withinLimit(write)
-      : before.then(() => withinLimit(write));
-    writes.set(key, written);
-    try {
-      return await written;
-    } finally {
-      if (writes.get(key) === written) writes.delete(key);
-    }
-  }
-
   // While sessions are written some end, so a write is what starts a sweep: no
   // timer keeps a process alive, and none is set where a platform forbids it.
   let sweeping: Promise<void> | undefined;
   let sweptAt = performance.now();
   async function sweep(): Promise<void> {
     try {
-      while ((await query(sql.sweep, [])).rows.length === SWEEP_ROWS);
+      while ((await ask(sql.sweep, [])).rows.length === SWEEP_ROWS);
     } catch {
       // They are still there next time.
     }
@@ -208,7 +196,7 @@ export function postgresBackend(
       if (performance.now() - sweptAt >= sweepSeconds * 1000) {
         sweeping ??= sweep();
       }
-      return await inTurn(key, async () => {
+      return await turns.write(key, async () => {
         try {
           const { rows } = await (expected === null
             ? ask(sql.insert, next)
@@ -228,7 +216,7 @@ export function postgresBackend(
     },
 
     async remove(key) {
-      await inTurn(key, () => ask(sql.remove, [key]));
+      await turns.write(key, () => ask(sql.remove, [key]));
     },
 
     async removeAll(keys: readonly string[]) {
