@@ -15,12 +15,18 @@ export interface PostgresAddress {
 
 const GIVE = "give postgres://USER:PASSWORD@HOST:PORT/DATABASE";
 const TLS = ["disable", "require", "verify-ca", "verify-full"] as const;
-const PARAMETERS = ["sslmode", "sslrootcert", "host", "application_name"];
+const PARAMETERS = [
+  "sslmode",
+  "sslrootcert",
+  "host",
+  "port",
+  "application_name",
+];
 
 /**
  * Reads `postgres://` or `postgresql://`. Of libpq's parameters it takes
- * `sslmode`, `sslrootcert`, `application_name`, and `host` for the folder of a
- * Unix socket.
+ * `sslmode`, `sslrootcert`, `application_name`, and for a Unix socket `host` (its
+ * folder) and `port`.
  *
  * @throws {TypeError} when something in it would not work, by its name; the
  * message holds no password
@@ -58,6 +64,8 @@ export function parsePostgresUrl(text: string): PostgresAddress {
   if (searchParams.has("host") && !host.startsWith("/")) {
     throw new TypeError('"host": give the folder of a Unix socket');
   }
+  const port = url.port || searchParams.get("port") || "5432";
+  if (!/^\d{1,5}$/.test(port)) throw new TypeError('"port": give a number');
   const rootCertificate = searchParams.get("sslrootcert") ?? undefined;
   const tls = TLS.find((mode) =>
     mode === (searchParams.get("sslmode") ?? "disable")
@@ -70,7 +78,7 @@ export function parsePostgresUrl(text: string): PostgresAddress {
   }
   return {
     host,
-    port: Number(url.port || 5432),
+    port: Number(port),
     user,
     password,
     database: database || user,

@@ -269,6 +269,60 @@ test("the app's pool: a user who may not make tables uses the one that is there"
   await store.ping();
 });
 
+const noTls = noPostgres ?? (hasOpenssl() ? null : missing("openssl"));
+
+testWhere(
+  noTls,
+  "the app's pool: IPv6, a Unix socket and TLS are reached as the URL says",
+  async () => {
+    const certificate = await makeCertificate(["localhost"]);
+    await using server = await startPostgres({ certificate });
+    const { folder, port } = server;
+    const authority = `${folder}/authority.pem`;
+    await Deno.writeTextFile(authority, certificate.cert);
+    const ping = async (rest: string) => {
+      await using store = openPostgres(`postgres://baton@${rest}`);
+      await store.ping();
+    };
+    await ping(`[::1]:${port}/postgres`);
+    await ping(`/postgres?host=${folder}&port=${port}`);
+    await ping(`${encodeURIComponent(folder)}:${port}/postgres`);
+    const tls = `localhost:${port}/postgres?sslmode`;
+    await ping(`${tls}=require`);
+    await ping(`${tls}=verify-full&sslrootcert=${authority}`);
+    const byAddress = tls.replace("localhost", "127.0.0.1");
+    await ping(`${byAddress}=verify-ca&sslrootcert=${authority}`);
+    for (
+      const rest of [
+        `${byAddress}=verify-full&sslrootcert=${authority}`,
+        `${tls}=verify-ca`,
+        `${tls}=verify-full&sslrootcert=system`,
+      ]
+    ) await assert.rejects(ping(rest), /certificate|verify/i, rest);
+    await assert.rejects(
+      ping(`${tls}=verify-full&sslrootcert=${folder}/missing`),
+      /No such file/,
+    );
+  },
+  KEPT,
+);
+
+Deno.test("SESSION_STORE=postgres://…: what would not work is refused by its name", () => {
+  const refused: Record<string, RegExp> = {
+    "me@one,two/db": /give one host/,
+    "me@one:5432,two:5433/db": /give one host/,
+    "one/db": /name the user/,
+    "me@one/db?sslmode=prefer": /"sslmode": give disable, require/,
+    "me@one/db?sslrootcert=/ca.pem": /"sslrootcert" needs/,
+    "me@one/db?sslcert=/me.pem": /"sslcert" is not supported/,
+    "me@one/db?host=two": /"host": give the folder/,
+  };
+  for (const [rest, fault] of Object.entries(refused)) {
+    const environment = { SESSION_STORE: `postgres://${rest}` };
+    assert.throws(() => readConfig(environment, "machine"), fault);
+  }
+});
+
 // Trouble
 
 type Open = (url: string, isPooled: boolean) => Promise<SessionStore>;
