@@ -32,7 +32,8 @@ export class ConnectionPool implements AsyncDisposable {
   readonly #config: ConnectionConfig;
   readonly #limit = new TimeLimit(LIMIT_MILLISECONDS);
   readonly #connections = new Set<PostgresConnection>();
-  readonly #idle = new Set<PostgresConnection>();
+  /** The one used last is used next: its server process is warm. */
+  readonly #idle: PostgresConnection[] = [];
   readonly #waiting = new Set<Question>();
   #refused = { until: 0, error: new Error("not connected") };
 
@@ -60,9 +61,8 @@ export class ConnectionPool implements AsyncDisposable {
 
   #serve(): void {
     for (const question of this.#waiting) {
-      const [connection] = this.#idle;
+      const connection = this.#idle.pop();
       if (connection === undefined) return this.#grow();
-      this.#idle.delete(connection);
       this.#waiting.delete(question);
       void this.#run(question, connection);
     }
@@ -81,7 +81,7 @@ export class ConnectionPool implements AsyncDisposable {
   }
 
   #free(connection: PostgresConnection): void {
-    if (connection.isUsable) this.#idle.add(connection);
+    if (connection.isUsable) this.#idle.push(connection);
     this.#serve();
   }
 
@@ -116,7 +116,8 @@ export class ConnectionPool implements AsyncDisposable {
     );
     void connection.closed.then(() => {
       this.#connections.delete(connection);
-      this.#idle.delete(connection);
+      const at = this.#idle.indexOf(connection);
+      if (at >= 0) this.#idle.splice(at, 1);
       this.#serve();
     });
   }

@@ -1,9 +1,13 @@
 import type { Backend, SessionStore } from "./store.ts";
 import { serverStore } from "./server_store.ts";
-import { type PostgresTable, qualified } from "./postgres_schema.ts";
+import {
+  type PostgresTable,
+  statements,
+  SWEEP_ROWS,
+} from "./postgres_table.ts";
 import { Turns } from "./turns.ts";
 
-export { postgresSchema, type PostgresTable } from "./postgres_schema.ts";
+export { postgresSchema, type PostgresTable } from "./postgres_table.ts";
 
 /**
  * Asks the database: `text` has `$1`, `$2`, …; a value is a string, a number,
@@ -68,9 +72,8 @@ export function postgresStore(
 /** Questions that are asked at once: as many connections as drivers have by default. */
 const CONNECTIONS = 10;
 
-/** Rows that one question reads or deletes, so that others need not wait for it. */
+/** Rows that one question reads, so that others need not wait for it. */
 const READ_ROWS = 100;
-const SWEEP_ROWS = 1000;
 
 /** The longest that a session is kept, whatever is asked: no browser keeps a cookie longer. */
 const MOST_SECONDS = 400 * 24 * 3600;
@@ -89,29 +92,10 @@ const TRIES = 3;
 const soon: (run: () => void) => void = globalThis.setImmediate ??
   queueMicrotask;
 
-/** Several keys are one value, with commas: not every driver takes an array. */
-function statements(table: string) {
-  return {
-    select: `SELECT key, version::text, value FROM ${table}
-      WHERE key = ANY (string_to_array($1, ',')) AND ends > now()`,
-    insert: `INSERT INTO ${table} AS s (key, version, ends, value, owner)
-      VALUES ($1, gen_random_uuid(), now() + make_interval(secs => $3), $2, $4)
-      ON CONFLICT (key) DO UPDATE SET version = excluded.version,
-        ends = excluded.ends, value = excluded.value, owner = excluded.owner
-      WHERE s.ends <= now() RETURNING 1`,
-    update: `UPDATE ${table} SET version = gen_random_uuid(),
-        ends = now() + make_interval(secs => $3), value = $2, owner = $4
-      WHERE key = $1 AND version = $5::uuid AND ends > now() RETURNING 1`,
-    remove: `DELETE FROM ${table} WHERE key = ANY (string_to_array($1, ','))`,
-    // One row, which a driver reads at once, however many keys are in it.
-    owned: `SELECT string_agg(key, ',') AS keys FROM ${table}
-      WHERE owner = $1 AND ends > now()`,
-    ping: `SELECT 1 FROM ${table} LIMIT 0`,
-    // Two processes at once take different rows.
-    sweep: `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-      SELECT ctid FROM ${table} WHERE ends <= now()
-      LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)) RETURNING 1`,
-  };
+/** Keys that are read together. */
+interface Batch {
+  readonly keys: Set<string>;
+  readonly rows: Promise<Map<string, Row>>;
 }
 
 interface Row {
@@ -138,7 +122,7 @@ export function postgresBackend(
   if (!(sweepSeconds >= 0 && Number.isFinite(sweepSeconds))) {
     throw new TypeError("sweepSeconds: give seconds, 0 or more");
   }
-  const sql = statements(qualified(names));
+  const sql = statements(names);
   const turns = new Turns(CONNECTIONS);
 
   /** An undone statement has written nothing, so it may be asked again. */
@@ -152,14 +136,26 @@ export function postgresBackend(
     }
   };
 
-  // Reads that come in one turn of the event loop are one question.
-  let batch: ReturnType<typeof readBatch> | undefined;
-  function readBatch() {
-    const keys = new Set<string>();
-    const rows = new Promise<void>(soon).then(async () => {
-      if (batch?.keys === keys) batch = undefined;
-      const { rows } = await ask(sql.select, [[...keys].join()]);
+  let reading = 0;
+  async function read(keys: ReadonlySet<string>): Promise<Map<string, Row>> {
+    reading++;
+    try {
+      const text = keys.size === 1 ? sql.select : sql.selectAll;
+      const { rows } = await ask(text, [[...keys].join()]);
       return new Map((rows as Row[]).map((row) => [row.key, row]));
+    } finally {
+      reading--;
+    }
+  }
+
+  // Reads that come in one turn of the event loop, while others are under way,
+  // are one question.
+  let batch: Batch | undefined;
+  function readSoon(): Batch {
+    const keys = new Set<string>();
+    const rows = new Promise<void>(soon).then(() => {
+      if (batch?.keys === keys) batch = undefined;
+      return read(keys);
     });
     return { keys, rows };
   }
@@ -182,8 +178,9 @@ export function postgresBackend(
     kind: "postgres",
 
     async get(key) {
+      if (reading === 0) return (await read(new Set([key]))).get(key) ?? null;
       if (batch === undefined || batch.keys.size === READ_ROWS) {
-        batch = readBatch();
+        batch = readSoon();
       }
       batch.keys.add(key);
       return (await batch.rows).get(key) ?? null;
@@ -220,7 +217,7 @@ export function postgresBackend(
     },
 
     async removeAll(keys: readonly string[]) {
-      await ask(sql.remove, [keys.join()]);
+      await ask(sql.removeAll, [keys.join()]);
     },
 
     async ping() {

@@ -1,4 +1,4 @@
-// The table that postgresStore() keeps sessions in.
+// The table that postgresStore() keeps sessions in, and what it asks there.
 
 /** Where the sessions are. */
 export interface PostgresTable {
@@ -58,8 +58,7 @@ const DEFAULT_TABLE = "sessions";
 /** PostgreSQL cuts a longer name. */
 const NAME_BYTES = 63;
 
-/** As a statement names it. */
-export function qualified(
+function qualified(
   { schema, table = DEFAULT_TABLE }: PostgresTable,
 ): string {
   return schema === undefined
@@ -69,4 +68,38 @@ export function qualified(
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Rows that one sweep deletes, so that others need not wait for it. */
+export const SWEEP_ROWS = 1000;
+
+/** The statements of the store. Several keys are one value, with commas: not every driver takes an array. */
+export function statements(names: PostgresTable) {
+  const table = qualified(names);
+  const select = `SELECT key, version::text, value FROM ${table}
+    WHERE ends > now() AND key = `;
+  const remove = `DELETE FROM ${table} WHERE key = `;
+  const any = "ANY (string_to_array($1, ','))";
+  return {
+    select: `${select} $1`,
+    selectAll: `${select} ${any}`,
+    remove: `${remove} $1`,
+    removeAll: `${remove} ${any}`,
+    insert: `INSERT INTO ${table} AS s (key, version, ends, value, owner)
+      VALUES ($1, gen_random_uuid(), now() + make_interval(secs => $3), $2, $4)
+      ON CONFLICT (key) DO UPDATE SET version = excluded.version,
+        ends = excluded.ends, value = excluded.value, owner = excluded.owner
+      WHERE s.ends <= now() RETURNING 1`,
+    update: `UPDATE ${table} SET version = gen_random_uuid(),
+        ends = now() + make_interval(secs => $3), value = $2, owner = $4
+      WHERE key = $1 AND version = $5::uuid AND ends > now() RETURNING 1`,
+    // One row, which a driver reads at once, however many keys are in it.
+    owned: `SELECT string_agg(key, ',') AS keys FROM ${table}
+      WHERE owner = $1 AND ends > now()`,
+    ping: `SELECT 1 FROM ${table} LIMIT 0`,
+    // Two processes at once take different rows.
+    sweep: `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM ${table} WHERE ends <= now()
+      LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)) RETURNING 1`,
+  };
 }
