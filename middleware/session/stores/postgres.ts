@@ -30,35 +30,22 @@ export interface PostgresOptions extends PostgresTable {
  * Sessions in PostgreSQL 13 or newer, through the driver that your app has.
  * Create the table first: {@linkcode postgresSchema}. Times are the database's,
  * and each question is one statement, which takes part in no transaction of
- * yours. `statement_timeout` is in milliseconds; it ends on the server what the
- * store has given up after a second, so that no connection stays stuck.
+ * yours, with at most ten questions at once. `statement_timeout` (milliseconds)
+ * ends on the server what the store gives up after a second, so that no
+ * connection stays stuck.
  *
  * ```ts ignore
  * import { postgresSchema, postgresStore } from "@baton/session/postgres";
  *
- * // npm:pg
  * const pool = new pg.Pool({
  *   connectionString,
- *   connectionTimeoutMillis: 900,
- *   statement_timeout: 900,
+ *   statement_timeout: 900, // not with PgBouncer
+ *   connectionTimeoutMillis: 10_000,
  *   query_timeout: 10_000, // a network that is dead
  * });
  * pool.on("error", () => {}); // an idle connection was closed
  * await pool.query(postgresSchema()); // or in your migrations
  * const store = postgresStore({ query: (text, values) => pool.query(text, values) });
- *
- * // npm:postgres
- * const sql = postgres(connectionString, {
- *   connect_timeout: 10,
- *   backoff: () => 0.1,
- *   max_pipeline: 0, // a locked row holds up its own connection only
- *   connection: { statement_timeout: 900 },
- * });
- * const store = postgresStore({
- *   query: async (text, values) => ({
- *     rows: await sql.unsafe(text, values, { prepare: true }),
- *   }),
- * });
  * ```
  *
  * @throws {TypeError} when an option is not what it should be
@@ -104,7 +91,8 @@ interface Row {
   readonly value: Uint8Array;
 }
 
-interface RemovesMany {
+/** Part of the port. */
+export interface RemovesMany {
   /** Removes up to 1,000 keys at once; a missing one is no error. */
   removeAll(keys: readonly string[]): Promise<void>;
 }
