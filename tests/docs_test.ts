@@ -206,6 +206,7 @@ async function extract(path: string, folder: string): Promise<string[]> {
         return `"file://${root}${exports[`.${entry}`] ?? assert.fail(entry)}"`;
       },
     ).replace('"@hono/node-server"', '"npm:@hono/node-server@2.1.9"')
+      .replace('from "postgres"', 'from "npm:postgres@3.4.9"')
       .replaceAll(/"(\.\/\w+)\.js"/g, '"$1.ts"');
     await Deno.writeTextFile(`${folder}/${name}`, local);
     return `${folder}/${name}`;
