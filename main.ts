@@ -21,7 +21,6 @@ import {
   KeptSecretError,
   loadOrCreateSecrets,
 } from "./server/session_secret.ts";
-import { steadyClock } from "./server/steady_clock.ts";
 
 async function main(): Promise<void> {
   try {
@@ -43,14 +42,13 @@ function readEnvironment(): Config {
 
 async function serve(config: Config): Promise<void> {
   const log = openLog(config);
-  const now = steadyClock({ log });
   const secrets = config.secrets ?? await ownSecrets(log);
-  const store = await openStore(config.store, now);
+  const store = await openStore(config.store);
   const server = new GracefulServer(log);
   const { cookieName, seal, lifetime, trustProxy, hsts } = config;
   const app = createApp({
     ...{ secrets, store, cookieName, seal, lifetime, trustProxy, hsts },
-    ...{ now, log, ...(config.isTraced && { trace: routeSpan() }) },
+    ...{ log, ...(config.isTraced && { trace: routeSpan() }) },
     isTimed: Deno.args.includes("--dev"),
     isStopping: () => server.isStopping,
   });
@@ -135,21 +133,18 @@ function reason(error: unknown): string {
 }
 
 /** Only the store that was asked for is loaded. */
-async function openStore(
-  store: StoreConfig,
-  now: () => number,
-): Promise<SessionStore> {
+async function openStore(store: StoreConfig): Promise<SessionStore> {
   try {
     switch (store.kind) {
       case "cookie":
         return cookieStore();
       case "memory":
-        return memoryStore({ now });
+        return memoryStore();
       case "sqlite": {
         const { sqliteStore } = await import(
           "./middleware/session/stores/sqlite/mod.ts"
         );
-        return sqliteStore(store.path, { now });
+        return sqliteStore(store.path);
       }
       case "redis": {
         const { redisStore } = await import(
@@ -178,7 +173,7 @@ async function openStore(
             mode: 0o600,
           });
         }
-        return denoKvStore(await Deno.openKv(store.path), { now });
+        return denoKvStore(await Deno.openKv(store.path));
       }
       case "durable_object":
         throw new Error("it is for Cloudflare Workers");
