@@ -3,7 +3,7 @@ import { csrf } from "hono/csrf";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { keepingOf } from "./components/mode.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./middleware/log.ts";
 import { constantHeaders } from "./middleware/constant_headers.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";

@@ -1,6 +1,6 @@
 // The only file that names an environment variable.
 import * as z from "zod";
-import type { LogFormat } from "./log.ts";
+import type { LogFormat } from "./middleware/log.ts";
 import type { Lifetime } from "./middleware/session/mod.ts";
 import {
   parseRedisUrl,

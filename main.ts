@@ -10,7 +10,8 @@ import {
 } from "./config.ts";
 import settings from "./deno.json" with { type: "json" };
 import { routeSpan } from "./middleware/route_span.ts";
-import { formatLog, type Log, writeTogether, writeToStdout } from "./log.ts";
+import { formatLog, type Log } from "./middleware/log.ts";
+import { writeTogether, writeToStdout } from "./server/log_writer.ts";
 import {
   cookieStore,
   memoryStore,

@@ -8,7 +8,7 @@
 //   /bare/show        its bytes, by hono alone
 import { Hono } from "hono";
 import { createApp } from "../app.ts";
-import { writeTogether, writeToStdout } from "../log.ts";
+import { writeTogether, writeToStdout } from "../server/log_writer.ts";
 import { cookieStore, type Session } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
 import { lab } from "../routes/lab/mod.ts";

@@ -1,5 +1,5 @@
 import { HTTPException } from "hono/http-exception";
-import type { Log } from "../log.ts";
+import type { Log } from "./log.ts";
 import { limitedLog } from "./limited_log.ts";
 import {
   SessionLifetimeError,

@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "./log.ts";
 import { limitedLog } from "./limited_log.ts";
 import type { EventListener } from "./session/mod.ts";
 

@@ -1,7 +1,8 @@
 // The operator's log: each line arrives, in either format.
 import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
-import { formatLog, writeTogether } from "../log.ts";
+import { formatLog } from "../middleware/log.ts";
+import { writeTogether } from "../server/log_writer.ts";
 import { cookieStore } from "../middleware/session/mod.ts";
 import { testWhere } from "./support/missing.ts";
 import { cannotStart, startProgram, startServer } from "./support/server.ts";

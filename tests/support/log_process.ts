@@ -1,5 +1,5 @@
 // Writes three lines and ends at once: log_process.ts exit|throw|reject|end
-import { writeTogether, writeToStdout } from "../../log.ts";
+import { writeTogether, writeToStdout } from "../../server/log_writer.ts";
 
 const log = writeTogether(writeToStdout);
 for (const i of [1, 2, 3]) log(`line ${i}`);
