@@ -4,7 +4,6 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { keepingOf } from "./components/mode.ts";
 import type { Log } from "./middleware/log.ts";
-import { constantHeaders } from "./middleware/constant_headers.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
 import { requestId } from "./middleware/request_id.ts";
@@ -17,7 +16,6 @@ import {
   type SessionOptions,
   type SessionStore,
 } from "./middleware/session/mod.ts";
-import { steps } from "./middleware/steps.ts";
 import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
@@ -74,16 +72,14 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.onError(onError(failures));
 
   if (trace !== undefined) app.use(trace);
-  app.use(steps(
-    requestId,
-    requestLog(log),
-    failures.untilBack,
-    dropBody,
-    constantHeaders(secureHeaders({
-      ...SECURITY_HEADERS,
-      ...(hsts !== undefined && { strictTransportSecurity: hsts }),
-    })),
-  ));
+  app.use(requestId);
+  app.use(requestLog(log));
+  app.use(failures.untilBack);
+  app.use(dropBody);
+  app.use(secureHeaders({
+    ...SECURITY_HEADERS,
+    ...(hsts !== undefined && { strictTransportSecurity: hsts }),
+  }));
   app.use(admit({
     ownSite: csrf({ origin: isOwnOrigin(trustProxy) }),
     form: formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),

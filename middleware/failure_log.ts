@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Log } from "./log.ts";
 import { limitedLog } from "./limited_log.ts";
@@ -6,7 +7,6 @@ import {
   type SessionStore,
   SessionStoreError,
 } from "./session/mod.ts";
-import type { Step } from "./steps.ts";
 
 /** Seconds between two lines about the same kind of failure. */
 const INTERVAL = 1;
@@ -24,7 +24,7 @@ export interface FailureLog {
   /** For every answer of 500 and above. */
   failed(error: Error, requestId: string): void;
   /** Notices that the store is back, by asking it once a second after an outage. */
-  readonly untilBack: Step;
+  readonly untilBack: MiddlewareHandler;
 }
 
 /** What the operator must know of failures: a line a second for each kind at most, and one when the store is back. */
@@ -50,7 +50,10 @@ export function failureLog(
       });
     },
 
-    untilBack: () => outage && askAgain,
+    async untilBack(_c, next) {
+      await next();
+      if (outage !== undefined) await askAgain();
+    },
   };
 
   async function askAgain(): Promise<void> {

@@ -28,7 +28,6 @@ import "./rules_response_test.ts";
 import "./rules_session_test.ts";
 import "./seal_test.ts";
 import "./server_store_test.ts";
-import "./steps_test.ts";
 import "./store_contract_test.ts";
 import "./template_test.tsx";
 import "./testing_test.ts";
