@@ -11,11 +11,14 @@ import { requestLog } from "./middleware/request_log.ts";
 import { serverTiming } from "./middleware/server_timing.ts";
 import { sessionLog } from "./middleware/session_log.ts";
 import {
+  DEFAULT_LIFETIME,
   isHttps,
   session,
   type SessionOptions,
   type SessionStore,
 } from "./middleware/session/mod.ts";
+import type { Telemetry } from "./middleware/telemetry.ts";
+import { hasEnded, untilLifetimeEnds } from "./middleware/lifetime_end.ts";
 import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
@@ -45,8 +48,8 @@ export type AppOptions =
     readonly formTimeoutMs?: number;
     /** Whether answers say what they took, in Server-Timing. Default: no. */
     readonly isTimed?: boolean;
-    /** What names the span of each request, where requests are traced. */
-    readonly trace?: MiddlewareHandler;
+    /** Where requests are traced and counted. */
+    readonly telemetry?: Telemetry;
   };
 
 /** Every middleware and every route, in order. */
@@ -58,7 +61,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     isStopping = () => false,
     formTimeoutMs = 10_000,
     isTimed = false,
-    trace,
+    telemetry,
     ...sessionOptions
   } = options;
   const { trustProxy, secrets } = options;
@@ -68,10 +71,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.notFound(
     notFound(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod })),
   );
-  const failures = failureLog({ log, now, store: options.store });
+  const onOutage = telemetry?.countOutage ?? (() => {});
+  const failures = failureLog({ log, now, store: options.store, onOutage });
   app.onError(onError(failures));
 
-  if (trace !== undefined) app.use(trace);
+  if (telemetry !== undefined) app.use(telemetry.nameSpan);
   app.use(requestId);
   app.use(requestLog(log));
   app.use(failures.untilBack);
@@ -86,13 +90,21 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   }));
 
   app.route("/", assets);
-  app.route("/", health({ ...options, isStopping, now }));
+  app.route("/", health({ ...options, isStopping, failures }));
 
+  const { lifetime } = options;
+  app.use(untilLifetimeEnds({ lifetime, now, log }));
+  const logEvent = sessionLog({ log, now });
   const visitorSession = session({
     ...sessionOptions,
+    // session() refuses a moment that has passed; then no request gets that far.
+    ...(hasEnded(lifetime, now()) && { lifetime: DEFAULT_LIFETIME }),
     now,
     schema: visitorSchema,
-    onEvent: sessionLog({ log, now }),
+    onEvent(event, c) {
+      logEvent(event, c);
+      telemetry?.countEvent(event, c);
+    },
   });
   app.use(isTimed ? serverTiming(visitorSession) : visitorSession);
 

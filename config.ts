@@ -6,6 +6,7 @@ import {
   parseRedisUrl,
   REDIS_URLS,
 } from "./middleware/session/stores/redis/url.ts";
+import { reasonOf } from "./server/reason.ts";
 import { MAKE_ONE, parseSecrets } from "./server/session_secret.ts";
 
 /** Where sessions are kept, as SESSION_STORE says. */
@@ -75,7 +76,6 @@ export class ConfigError extends Error {
  * The configuration that the environment asks for. An empty variable is as good
  * as none; a number or a boolean counts as its text.
  *
- * @param nowSeconds since the epoch: a date in SESSION_LIFETIME must be later
  * @param readFile for SESSION_SECRET_FILE; the text of the file at this path
  * @throws {ConfigError} naming every bad variable, what was given (never a
  * secret, nor a URL's password) and what is accepted
@@ -83,14 +83,12 @@ export class ConfigError extends Error {
 export function readConfig(
   environment: Environment,
   platform: Platform,
-  nowSeconds: number = Date.now() / 1000,
   readFile: (path: string) => string = (path) => Deno.readTextFileSync(path),
 ): Config {
   const given = Object.fromEntries(
     VARIABLES.map((name) => [name, textOf(environment[name])]),
   );
-  const parsed = schema(platform, nowSeconds, readFile, environment)
-    .safeParse(given);
+  const parsed = schema(platform, readFile, environment).safeParse(given);
   if (!parsed.success) throw new ConfigError(describe(parsed.error, given));
   const { PORT, HOST, SESSION_SECRET, SESSION_IDLE, SESSION_LIFETIME } =
     parsed.data;
@@ -119,7 +117,6 @@ function textOf(value: unknown): unknown {
 
 function schema(
   platform: Platform,
-  nowSeconds: number,
   readFile: (path: string) => string,
   environment: Environment,
 ) {
@@ -143,8 +140,7 @@ function schema(
         try {
           return readFile(path);
         } catch (error) {
-          const reason = error instanceof Error ? error.message : error;
-          context.addIssue(`it cannot be read (${reason})`);
+          context.addIssue(`it cannot be read (${reasonOf(error, path)})`);
         }
       } else context.addIssue("no file is read here: give SESSION_SECRET");
       return z.NEVER;
@@ -164,18 +160,27 @@ function schema(
       }
       return z.NEVER;
     }),
-    SESSION_COOKIE: text.default("session").superRefine((name, context) => {
+    SESSION_COOKIE: text.default("baton").superRefine((name, context) => {
       const fault = cookieNameFault(name);
       if (fault !== undefined) context.addIssue(fault);
     }),
     SESSION_SEAL: z.enum(["sign", "encrypt"], { error: "give sign or encrypt" })
       .default("sign"),
-    SESSION_IDLE: integer(1, SAFE_SECONDS).default(1800),
-    SESSION_LIFETIME: text.default("28800").transform((text, context) => {
-      const lifetime = parseLifetime(text, nowSeconds);
+    SESSION_IDLE: integer(1, MOST_SECONDS).default(1800)
+      .superRefine((idle, context) => {
+        const given = textOf(environment["SESSION_LIFETIME"]);
+        const lifetime = parseLifetime(given ?? LIFETIME);
+        if (typeof lifetime === "number" && idle > lifetime) {
+          context.addIssue(
+            `give at most SESSION_LIFETIME, which is ${lifetime}`,
+          );
+        }
+      }),
+    SESSION_LIFETIME: text.default(LIFETIME).transform((text, context) => {
+      const lifetime = parseLifetime(text);
       if (lifetime !== undefined) return lifetime;
       context.addIssue(
-        "give seconds above 0, or a date and time in the future with its offset, such as 2030-01-31T18:00:00+01:00",
+        `give seconds from 1 to ${MOST_SECONDS}, or a date and time with its offset, such as 2030-01-31T18:00:00+01:00`,
       );
       return z.NEVER;
     }),
@@ -195,8 +200,9 @@ function schema(
 
 const text = z.string({ error: "give text, a number or a boolean" });
 
-/** A hundred years: whatever is longer is a mistake. */
-const SAFE_SECONDS = 3_155_760_000;
+/** 400 days: no browser keeps a cookie longer (RFC 6265bis, 5.5). */
+const MOST_SECONDS = 34_560_000;
+const LIFETIME = "28800";
 
 function integer(least: number, most: number) {
   const error = `give a whole number from ${least} to ${most}`;
@@ -270,17 +276,12 @@ function isPostgresUrl(text: string): boolean {
   }
 }
 
-function parseLifetime(
-  text: string,
-  nowSeconds: number,
-): number | Date | undefined {
-  const seconds = integer(1, SAFE_SECONDS).safeParse(text);
+/** A date may have passed: the app says so then. */
+function parseLifetime(text: unknown): number | Date | undefined {
+  const seconds = integer(1, MOST_SECONDS).safeParse(text);
   if (seconds.success) return seconds.data;
-  if (!z.iso.datetime({ offset: true }).safeParse(text).success) {
-    return undefined;
-  }
-  const date = new Date(text);
-  return date.getTime() / 1000 > nowSeconds ? date : undefined;
+  const date = z.iso.datetime({ offset: true }).safeParse(text);
+  return date.success ? new Date(date.data) : undefined;
 }
 
 /** A line for each bad variable: its name, what was given, what is accepted. */

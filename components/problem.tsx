@@ -2,17 +2,22 @@ import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
 
-type Described = keyof typeof locales.en.problems & number;
+/** A status, or `over`: a 503 because every session has ended. */
+type Described = (keyof typeof locales.en.problems & number) | "over";
 
 export interface ProblemProps {
   readonly language: Language;
   readonly status: number;
   readonly requestId: string;
+  /** Whether the moment has passed at which every session ends. */
+  readonly isOver?: boolean;
 }
 
 /** The page of an error answer. */
-export function Problem({ language, status, requestId }: ProblemProps) {
-  const known = status in locales[language].problems
+export function Problem({ language, status, requestId, isOver }: ProblemProps) {
+  const known = isOver
+    ? "over"
+    : status in locales[language].problems
     ? status as Described
     : status < 500
     ? 404

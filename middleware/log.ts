@@ -1,4 +1,4 @@
-/** What a line is about, for programs: how bad it is, which kind of event, and whatever else is known. */
+/** For programs that read the log: how bad it is, which kind of event, and whatever else is known. */
 export interface LogFields {
   /** Default "info". */
   readonly level?: "info" | "warn" | "error";
@@ -13,14 +13,17 @@ export type Log = (line: string, fields?: LogFields) => void;
 /** LOG_FORMAT: lines for people, or an object a line for programs. */
 export type LogFormat = "text" | "json";
 
-/** A log in this format. `write` gets a line at a time. */
-export function formatLog(
+/** Makes the text of a line. `hasTime`: a line for people begins with the time, as an object always has it. */
+export function lineFormat(
   format: LogFormat,
-  write: (line: string) => void,
-): Log {
-  return format === "text"
-    ? (line) => write(line)
-    : (line, fields) => write(JSON.stringify(logEntry(line, fields)));
+  hasTime = false,
+): (line: string, fields?: LogFields) => string {
+  if (format === "json") {
+    return (line, fields) => JSON.stringify(logEntry(line, fields));
+  }
+  return hasTime
+    ? (line) => `${new Date().toISOString()} ${line}`
+    : (line) => line;
 }
 
 /** The object that a line is in LOG_FORMAT=json. */

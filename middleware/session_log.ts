@@ -24,7 +24,7 @@ export function sessionLog(
   return (event, c) => {
     switch (event.type) {
       case "rejected":
-        return limited.say(
+        return limited(
           event.reason,
           INTERVAL_SECONDS,
           `Session cookie rejected: ${event.reason}`,

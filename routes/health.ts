@@ -1,22 +1,21 @@
 import { type Context, Hono } from "hono";
-import type { Lifetime, SessionStore } from "../middleware/session/mod.ts";
+import type { FailureLog } from "../middleware/failure_log.ts";
+import type { SessionStore } from "../middleware/session/mod.ts";
 
 export interface HealthOptions {
   readonly store: SessionStore;
-  readonly lifetime?: Lifetime;
+  readonly failures: FailureLog;
   readonly isStopping: () => boolean;
-  /** Seconds since the epoch. */
-  readonly now: () => number;
 }
 
 /**
  * `GET /livez`: whether the process serves, for whoever restarts it. It never
- * asks the store: in an outage of the store a restart helps nobody.
+ * asks the store, because a restart does not end an outage of the store.
  *
  * `GET /healthz`: whether it is ready, for whoever sends it visitors.
  */
 export function health(
-  { store, lifetime, isStopping, now }: HealthOptions,
+  { store, failures, isStopping }: HealthOptions,
 ): Hono {
   const unready = (c: Context, status: string) =>
     c.json({ status, store: store.kind }, 503, { "Retry-After": "1" });
@@ -29,18 +28,8 @@ export function health(
     .get("/healthz", async (c) => {
       c.header("Cache-Control", "no-store");
       if (isStopping()) return unready(c, "stopping");
-      if (isOver(lifetime, now())) return unready(c, "lifetime is over");
-      try {
-        await store.ping();
-      } catch {
-        return unready(c, "unavailable");
-      }
-      return c.json({ status: "ok", store: store.kind });
+      return await failures.storeAnswers()
+        ? c.json({ status: "ok", store: store.kind })
+        : unready(c, "unavailable");
     });
-}
-
-/** Whether the moment has passed at which every session ends, so that none can begin. */
-function isOver(lifetime: Lifetime | undefined, now: number): boolean {
-  return lifetime?.absolute instanceof Date &&
-    lifetime.absolute.getTime() / 1000 <= now;
 }

@@ -8,6 +8,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Problem } from "../components/problem.tsx";
 import type { FailureLog } from "../middleware/failure_log.ts";
+import { SessionLifetimeError } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 import { languageOf } from "./language_of.ts";
 import { sendPage } from "./send_page.ts";
@@ -16,6 +17,7 @@ import { sendPage } from "./send_page.ts";
 function problem(
   c: Context<AppEnv>,
   status: ContentfulStatusCode,
+  isOver = false,
 ): Response | Promise<Response> {
   const requestId = c.get("requestId");
   c.header("Cache-Control", "private, no-store"); // it depends on the language
@@ -25,6 +27,7 @@ function problem(
       status={status}
       requestId={requestId}
       language={languageOf(c)}
+      isOver={isOver}
     />,
     status,
   );
@@ -58,6 +61,7 @@ export function onError(failures: FailureLog): ErrorHandler<AppEnv> {
       error.res?.headers.get("Retry-After");
     if (retryAfter) c.header("Retry-After", retryAfter);
     if (status === 408) c.header("Connection", "close"); // what is late may still come (RFC 9110, 15.5.9)
-    return problem(c, status as ContentfulStatusCode);
+    const isOver = error instanceof SessionLifetimeError;
+    return problem(c, status as ContentfulStatusCode, isOver);
   };
 }

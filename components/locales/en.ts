@@ -422,6 +422,11 @@ export const en = {
       detail:
         "The session store does not answer. You are not logged out: please try again in a few seconds.",
     },
+    over: {
+      title: "All sessions here have ended",
+      detail:
+        "The date on which every session ends has passed, so no new one can begin. Whoever runs this server must set a later date (SESSION_LIFETIME).",
+    },
   },
 };
 

@@ -430,5 +430,10 @@ export const es: Texts = {
       detail:
         "El almacén de sesiones no responde. Tu sesión sigue abierta: inténtalo de nuevo en unos segundos.",
     },
+    over: {
+      title: "Aquí han terminado todas las sesiones",
+      detail:
+        "Ya pasó la fecha en que termina toda sesión, así que no puede empezar ninguna nueva. Quien lleva este servidor debe poner una fecha posterior (SESSION_LIFETIME).",
+    },
   },
 };

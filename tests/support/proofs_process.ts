@@ -139,7 +139,9 @@ export interface DescriptorFigures {
 export async function withoutDescriptors(
   descriptors: number,
 ): Promise<DescriptorFigures> {
-  await using server = await startServer({ descriptors });
+  await using server = await startServer({
+    limits: [`ulimit -n ${descriptors}`],
+  });
   const open = await Deno.connect(address(server.url));
   const held: Deno.Conn[] = [];
   try {

@@ -23,10 +23,8 @@ export interface StartOptions {
   readonly cwd?: string;
   /** Default true; false as where an app may neither read nor write files. */
   readonly mayUseDisk?: boolean;
-  /** How many files and sockets it may have open; default as many as this process. */
-  readonly descriptors?: number;
-  /** Which rights its new files lack, such as "000"; default as this process. */
-  readonly umask?: string;
+  /** Shell commands that limit it, such as "ulimit -n 64" or "umask 000". */
+  readonly limits?: string[];
 }
 
 /** Resolves when the server listens; throws with its output when it ends before that. */
@@ -87,8 +85,7 @@ function spawn(
     environment = {},
     cwd = Deno.makeTempDirSync(),
     mayUseDisk = true,
-    descriptors,
-    umask,
+    limits = [],
   }: StartOptions,
 ) {
   const root = new URL("../../", import.meta.url).pathname;
@@ -102,10 +99,6 @@ function spawn(
   const command = [
     Deno.execPath(),
     ...args.toSpliced(1, 0, "--config", `${root}deno.json`),
-  ];
-  const limits = [
-    ...(descriptors === undefined ? [] : [`ulimit -n ${descriptors}`]),
-    ...(umask === undefined ? [] : [`umask ${umask}`]),
   ];
   if (limits.length > 0) {
     command.unshift("sh", "-c", [...limits, 'exec "$0" "$@"'].join(" && "));
