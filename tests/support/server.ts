@@ -9,7 +9,7 @@ export interface Server extends AsyncDisposable {
   /** Such as "http://localhost:41234". */
   readonly url: string;
   readonly pid: number;
-  /** All that was printed so far. */
+  /** All that was printed so far, without the times that lines begin with. */
   readonly output: () => string;
   /** Resolves when the output has it. */
   prints(pattern: RegExp): Promise<string>;
@@ -135,12 +135,14 @@ function keep(...names: string[]): Record<string, string> {
   }));
 }
 
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z /gm;
+
 function collect(...streams: ReadableStream<Uint8Array>[]) {
   let text = "";
   const waiting = new Set<() => void>();
   const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
+      text = (text + chunk).replace(TIME, "");
       for (const look of waiting) look();
     }
   };
