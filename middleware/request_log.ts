@@ -3,7 +3,8 @@ import type { Log } from "./log.ts";
 
 /**
  * A line a request: method, path, status, milliseconds, request id. No query,
- * no address, no header: nothing that tells who the visitor is.
+ * no address, no header: nothing that tells who the visitor is. No line for
+ * health checks that went well: load balancers ask several times a second.
  */
 export function requestLog(log: Log): MiddlewareHandler {
   return async function requestLog(c, next) {
@@ -13,6 +14,7 @@ export function requestLog(log: Log): MiddlewareHandler {
     const method = printable(c.req.method, 16);
     const path = printable(c.req.path, 100);
     const { status } = c.res;
+    if (status === 200 && HEALTH.has(path)) return;
     const requestId: string = c.get("requestId");
     log(`${method} ${path} ${status} ${ms.toFixed(1)} ms ${requestId}`, {
       level: status >= 500 ? "error" : "info",
@@ -25,6 +27,8 @@ export function requestLog(log: Log): MiddlewareHandler {
     });
   };
 }
+
+const HEALTH = new Set(["/healthz", "/livez"]);
 
 const UNPRINTABLE = /[^!-~]/;
 
