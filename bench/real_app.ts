@@ -8,7 +8,7 @@
 //   /bare/show        its bytes, by hono alone
 import { Hono } from "hono";
 import { createApp } from "../app.ts";
-import { writeTogether, writeToStdout } from "../log.ts";
+import { LogWriter } from "../server/log_writer.ts";
 import type { Session } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
 import { lab } from "../routes/lab/mod.ts";
@@ -18,7 +18,7 @@ import type { AppEnv, Visitor } from "../visitor.ts";
 
 const PATHS = ["/show", "/session", "/lab"];
 const secrets = ["a secret of the benchmark: 32 bytes or more"];
-const log = writeTogether(writeToStdout);
+const log = new LogWriter(Deno.stdout, String).write;
 const now = () => Date.now() / 1000;
 
 const app = createApp({ secrets, log });

@@ -374,11 +374,6 @@ export const en = {
     home: "Go to the form",
     wrongMethod: (method: string, allowed: string) =>
       `Your browser sent ${method}. This address takes ${allowed}.`,
-    over: {
-      title: "All sessions here have ended",
-      detail:
-        "The people who run this app chose a day and time at which all sessions end, and it has passed. No new session can begin until they choose a later one.",
-    },
     400: {
       title: "That is not a proper request",
       detail:
@@ -428,6 +423,11 @@ export const en = {
       title: "Back in a moment",
       detail:
         "The session store does not answer. You are not logged out: please try again in a few seconds.",
+    },
+    over: {
+      title: "All sessions here have ended",
+      detail:
+        "The date on which every session ends has passed, so no new one can begin. Whoever runs this server must set a later date (SESSION_LIFETIME).",
     },
   },
 };

@@ -380,11 +380,6 @@ export const es: Texts = {
     home: "Ir al formulario",
     wrongMethod: (method: string, allowed: string) =>
       `Tu navegador envió ${method}. Esta dirección admite ${allowed}.`,
-    over: {
-      title: "Todas las sesiones de aquí han terminado",
-      detail:
-        "Quienes llevan esta aplicación eligieron un día y una hora en que terminan todas las sesiones, y ya han pasado. No puede empezar ninguna sesión nueva hasta que elijan una fecha posterior.",
-    },
     400: {
       title: "Esa petición no es válida",
       detail:
@@ -436,6 +431,11 @@ export const es: Texts = {
       title: "Volvemos en un momento",
       detail:
         "El almacén de sesiones no responde. Tu sesión sigue abierta: inténtalo de nuevo en unos segundos.",
+    },
+    over: {
+      title: "Aquí han terminado todas las sesiones",
+      detail:
+        "Ya pasó la fecha en que termina toda sesión, así que no puede empezar ninguna nueva. Quien lleva este servidor debe poner una fecha posterior (SESSION_LIFETIME).",
     },
   },
 };
