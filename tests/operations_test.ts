@@ -484,7 +484,9 @@ testWhere(
     assert.match(sent.get("/v1/logs") ?? "", /Got Post Info/);
     const metrics = sent.get("/v1/metrics") ?? "";
     const page = await Deno.readTextFile(`${root}docs/operations.md`);
-    const names = [...page.matchAll(/^\| `([a-z.]+)` +\| `[a-z_]+` /gm)];
+    const names = [
+      ...page.matchAll(/^\| `([a-z]+\.[a-z.]+)` +\| `[a-z_]+` /gm),
+    ];
     assert.equal(names.length, 3);
     for (const [, name] of names) assert(metrics.includes(`"${name}"`), name);
     for (const value of ["began", "rejected", "malformed", "redis"]) {
