@@ -20,8 +20,8 @@ export interface ClientOptions {
   readonly redirectUri: string;
   /** Seconds since the epoch. */
   readonly now?: () => number;
-  /** Seconds that this clock is behind; for tests. */
-  readonly behind?: number;
+  /** Seconds that this clock is ahead of the right one; for tests. */
+  readonly ahead?: number;
 }
 
 export type Client = Awaited<ReturnType<typeof connect>>;
@@ -33,7 +33,7 @@ export async function connect(
     id,
     secret,
     redirectUri,
-    behind = 0,
+    ahead = 0,
     now = () => Date.now() / 1000,
   }: ClientOptions,
 ) {
@@ -41,7 +41,7 @@ export async function connect(
   const config = await oidc.discovery(
     new URL(issuer),
     id,
-    { client_secret: secret, [oidc.clockSkew]: behind },
+    { client_secret: secret, [oidc.clockSkew]: ahead },
     undefined,
     { execute: isLocal ? [oidc.allowInsecureRequests] : [] },
   );

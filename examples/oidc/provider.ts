@@ -148,7 +148,7 @@ export async function startProvider(
   server.on("request", provider.callback());
 
   return {
-    ...{ issuer, id: ID, secret: SECRET },
+    ...{ issuer, id: ID, secret: SECRET, key: privateKey },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

@@ -41,7 +41,7 @@ export async function freshToken(
     if (session.data.refreshing?.by === me) {
       return await refreshNow(session, refresh);
     }
-    if (tokens.endsAt > now()) return tokens.access; // it lasts until the new one is there
+    if (tokens.endsAt - now() > LEEWAY / 2) return tokens.access; // it lasts until the new one is there
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
   }
   throw new HTTPException(503, { message: "Please try again in a moment." });
