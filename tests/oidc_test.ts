@@ -219,6 +219,23 @@ test(
   },
 );
 
+test(
+  "a sign-in whose last answer was lost begins again, with the cart and one session",
+  {},
+  async ({ url }) => {
+    const visitor = new Visitor();
+    await visitor.post(`${url}/cart`, {});
+    const { url: back } = await visitor.go(`${url}/sign-in`, {
+      until: /callback\?/,
+    });
+    const { url: next } = await visitor.go(back, { until: /\/done/ });
+    await visitor.ask(next, { lost: true });
+    await visitor.go(`${url}/sign-in`);
+    assert.equal(await sessionsOf(url, visitor), 1);
+    assert.equal(count((await visitor.go(url)).text, "cart"), 1);
+  },
+);
+
 /** Access tokens that are due at once: with 8 seconds left they are good for a while, with 3 they are not. */
 for (const first of [8, 3]) {
   const seconds = { first, later: 600 };

@@ -16,6 +16,8 @@ type Return = { readonly state?: string; readonly code?: string };
 export function remember(session: Session<Data>, checks: Checks, to: string) {
   const isLocal = to.length < 200 && /^\/(?![/\\])/.test(to);
   const record = { ...checks, to: isLocal ? to : "/" };
+  // Whoever clicked twice may have missed the answer that began a session: it is replaced.
+  if (session.info.rejected === "unknown") session.restart({ keep: ["cart"] });
   session.update(({ pending }) => ({
     pending: [...pending, record].slice(-PENDING_LIMIT),
   }));
