@@ -137,7 +137,7 @@ testWhere(noChromium, "oidc in Chromium", async (t) => {
       await page.click("text=Sign in again");
       await named(page);
       await page.click("[name=enter]");
-      await page.waitForURL(`${url}/account`);
+      await page.waitForURL(`${url}/`);
     });
 
     await step(

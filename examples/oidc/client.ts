@@ -1,163 +1,15 @@
-// All that is said to the provider, by openid-client; and by jose what it says by itself.
+// All that is said to the provider, and all that is believed of it.
 import { HTTPException } from "hono/http-exception";
 import { createRemoteJWKSet, jwtVerify } from "npm:jose@6.2.18";
 import * as oidc from "npm:openid-client@6.9.0";
 import { z } from "zod";
-import type { Pending, SignedIn, Tokens } from "./data.ts";
-
-/** Kept from the way to the provider until the way back. */
-export type Checks = Pick<Pending, "state" | "nonce" | "verifier">;
-
-/** The provider takes this refresh token no more: the grant has ended. */
-export class RefusedError extends Error {
-  override readonly name = "RefusedError";
-}
-
-export interface ClientOptions {
-  readonly issuer: string;
-  readonly id: string;
-  readonly secret: string;
-  readonly redirectUri: string;
-  /** Seconds since the epoch. */
-  readonly now?: () => number;
-  /** Seconds that this clock is ahead of the right one; for tests. */
-  readonly ahead?: number;
-}
+import type { Pending, Tokens } from "./data.ts";
 
 export type Client = Awaited<ReturnType<typeof connect>>;
+type Credentials = { issuer: string; id: string; secret: string };
 
-/** Asks the provider for its addresses. Over plain http on this machine only. */
-export async function connect(
-  {
-    issuer,
-    id,
-    secret,
-    redirectUri,
-    ahead = 0,
-    now = () => Date.now() / 1000,
-  }: ClientOptions,
-) {
-  const isLocal = /^http:\/\/(localhost|127\.0\.0\.1):/.test(issuer);
-  const config = await oidc.discovery(
-    new URL(issuer),
-    id,
-    { client_secret: secret, [oidc.clockSkew]: ahead },
-    undefined,
-    { execute: isLocal ? [oidc.allowInsecureRequests] : [] },
-  );
-  config.timeout = 5; // seconds
-  const server = config.serverMetadata();
-  const scopes = ["openid", "profile"];
-  // Most providers give a refresh token for it; Google does not know it.
-  if (server.scopes_supported?.includes("offline_access")) {
-    scopes.push("offline_access");
-  }
-  const keys = createRemoteJWKSet(new URL(server.jwks_uri ?? issuer));
-
-  function tokensOf(answer: oidc.TokenEndpointResponse, old?: string): Tokens {
-    const refresh = answer.refresh_token ?? old;
-    return {
-      access: answer.access_token,
-      ...(refresh !== undefined && { refresh }),
-      endsAt: Math.floor(now()) + (answer.expires_in ?? 3600),
-    };
-  }
-
-  return {
-    /** Where a browser goes to sign in, and what to keep until it comes back. */
-    async begin(isPost: boolean) {
-      const checks: Checks = {
-        state: oidc.randomState(),
-        nonce: oidc.randomNonce(),
-        verifier: oidc.randomPKCECodeVerifier(),
-      };
-      const url = oidc.buildAuthorizationUrl(config, {
-        redirect_uri: redirectUri,
-        scope: scopes.join(" "),
-        ...{ state: checks.state, nonce: checks.nonce },
-        ...(isPost && { response_mode: "form_post" }),
-        code_challenge: await oidc.calculatePKCECodeChallenge(checks.verifier),
-        code_challenge_method: "S256",
-      });
-      return { url, checks };
-    },
-
-    /**
-     * Gives the code of a browser that came back, and gets tokens.
-     *
-     * @throws {HTTPException} with a message for whoever tried to sign in
-     */
-    async exchange(
-      search: string,
-      { state, nonce, verifier }: Checks,
-    ): Promise<SignedIn> {
-      try {
-        const answer = await oidc.authorizationCodeGrant(
-          config,
-          new URL(search, redirectUri),
-          {
-            ...{ expectedState: state, expectedNonce: nonce },
-            ...{ pkceCodeVerifier: verifier, idTokenExpected: true },
-          },
-        );
-        const { sub, sid, name, email } = answer.claims() as oidc.IDToken;
-        return {
-          user: { sub, name: String(name ?? email ?? sub) },
-          ...(typeof sid === "string" && { sid }),
-          tokens: tokensOf(answer),
-        };
-      } catch (cause) {
-        const [status, message] = faultOf(cause);
-        throw new HTTPException(status, { message, cause });
-      }
-    },
-
-    /** @throws {RefusedError} when the grant has ended, {HTTPException} when the provider does not answer */
-    async refresh(token: string): Promise<Tokens> {
-      try {
-        return tokensOf(await oidc.refreshTokenGrant(config, token), token);
-      } catch (cause) {
-        const code = cause instanceof oidc.ResponseBodyError && cause.error;
-        if (code === "invalid_grant") throw new RefusedError(code, { cause });
-        throw new HTTPException(502, { message: NO_ANSWER, cause });
-      }
-    },
-
-    /** The question that an app has the access token for. */
-    async userInfo(access: string, sub: string) {
-      try {
-        return await oidc.fetchUserInfo(config, access, sub);
-      } catch (cause) {
-        throw new HTTPException(502, { message: NO_ANSWER, cause });
-      }
-    },
-
-    /** Where the provider's own session ends (RP-Initiated Logout 1.0); undefined: it has no such page. */
-    endSessionUrl: server.end_session_endpoint === undefined
-      ? undefined
-      : oidc.buildEndSessionUrl(config, {
-        post_logout_redirect_uri: new URL("/", redirectUri).href,
-      }),
-
-    /**
-     * Checks a logout token (Back-Channel Logout 1.0, 2.6). One that comes twice
-     * ends the same session again, so its `jti` is not remembered.
-     */
-    async whoseLogout(token: string) {
-      const { payload } = await jwtVerify(token, keys, {
-        ...{ issuer: server.issuer, audience: id, maxTokenAge: 300 },
-        algorithms: server.id_token_signing_alg_values_supported
-          ?.filter((name) => /^(RS|PS|ES|Ed)/.test(name)) ?? ["RS256"],
-        clockTolerance: 30,
-        requiredClaims: ["iat", "exp", "jti", "events"],
-      });
-      return logoutClaims.parse(payload);
-    },
-  };
-}
-
-/** A token for this purpose, and no ID token. Sessions are listed by `sub`, so a provider must send it. */
-const logoutClaims = z.object({
+/** Back-Channel Logout 1.0, 2.6: it has this event and no nonce, so no ID token passes for one. */
+const logoutToken = z.object({
   events: z.object({
     "http://schemas.openid.net/event/backchannel-logout": z.object({}),
   }),
@@ -166,19 +18,107 @@ const logoutClaims = z.object({
   sid: z.string().optional(),
 });
 
-const NO_ANSWER = "The provider did not answer as it should. Try again later.";
+/** Asks the provider for its addresses; over plain http only on this machine. */
+export async function connect(
+  { issuer, id, secret }: Credentials,
+  redirectUri: string,
+) {
+  const isLocal = /^http:\/\/(localhost|127\.0\.0\.1):/.test(issuer);
+  const execute = isLocal ? [oidc.allowInsecureRequests] : [];
+  const server = new URL(issuer);
+  const config = await oidc.discovery(server, id, secret, undefined, {
+    ...{ execute, timeout: 5 }, // seconds
+  });
+  const { jwks_uri = "", scopes_supported, end_session_endpoint } = config
+    .serverMetadata();
+  const keys = createRemoteJWKSet(new URL(jwks_uri));
+  // Most providers give a refresh token for it; some do not know it.
+  const isOffline = scopes_supported?.includes("offline_access");
 
-function faultOf(error: unknown): [400 | 403 | 500 | 502, string] {
-  const { error: told, code } = error as { error?: string; code?: string };
-  if (error instanceof oidc.AuthorizationResponseError) {
-    return told === "access_denied"
-      ? [403, "You are not signed in, because you or the provider said no."]
-      : [400, `You are not signed in. The provider says: ${told}.`];
+  function tokensOf(answer: oidc.TokenEndpointResponse): Tokens {
+    const { access_token: access, refresh_token: refresh } = answer;
+    const endsAt = Date.now() / 1000 + (answer.expires_in ?? 3600);
+    return { access, endsAt, ...(refresh !== undefined && { refresh }) };
   }
-  if (told === "invalid_grant") {
-    return [400, "That took too long: the provider's code is not valid now."];
+
+  return {
+    /** Where a browser goes to sign in, and what to compare when it is back. */
+    async begin(isPost: boolean) {
+      const verifier = oidc.randomPKCECodeVerifier();
+      const checks = { state: oidc.randomState(), nonce: oidc.randomNonce() };
+      const url = oidc.buildAuthorizationUrl(config, {
+        ...checks,
+        redirect_uri: redirectUri,
+        scope: isOffline ? "openid profile offline_access" : "openid profile",
+        code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: "S256",
+        ...(isPost && { response_mode: "form_post" }),
+      });
+      return { url, checks: { ...checks, verifier } };
+    },
+
+    /** Gives the code that came back in the address; gets tokens, and the user. */
+    async exchange(search: string, { state, nonce, verifier }: Pending) {
+      const url = new URL(search, redirectUri);
+      const answer = await ask(oidc.authorizationCodeGrant(config, url, {
+        ...{ expectedState: state, expectedNonce: nonce },
+        ...{ pkceCodeVerifier: verifier, idTokenExpected: true },
+      }));
+      const { sub, name = sub, sid } = answer.claims() as oidc.IDToken;
+      return {
+        ...{ user: { sub, name: String(name) }, tokens: tokensOf(answer) },
+        sid: typeof sid === "string" ? sid : undefined,
+      };
+    },
+
+    async refresh(token: string): Promise<Tokens> {
+      const answer = await ask(oidc.refreshTokenGrant(config, token));
+      return { refresh: token, ...tokensOf(answer) };
+    },
+
+    userInfo: (access: string, sub: string) =>
+      ask(oidc.fetchUserInfo(config, access, sub)),
+
+    /** Where the provider's own session ends (RP-Initiated Logout 1.0), if it has such a page. */
+    endSessionUrl: end_session_endpoint && oidc.buildEndSessionUrl(config, {
+      post_logout_redirect_uri: new URL("/", redirectUri).href,
+    }),
+
+    /** Whose sessions end. A token that is sent twice ends nothing else. */
+    async whoseLogout(token: unknown) {
+      const { payload } = await jwtVerify(String(token), keys, {
+        ...{ issuer, audience: id, maxTokenAge: 300 },
+        algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
+        requiredClaims: ["iat", "exp", "jti"],
+      });
+      return logoutToken.parse(payload);
+    },
+  };
+}
+
+/** Whether the provider takes this code or refresh token no more. */
+export function isRefusal({ cause }: { cause?: unknown }): boolean {
+  return cause instanceof oidc.ResponseBodyError &&
+    cause.error === "invalid_grant";
+}
+
+const FAULTS: Readonly<Record<string, [400 | 403 | 502, string]>> = {
+  access_denied: [403, "You or the provider said no."],
+  invalid_grant: [400, "This took too long."],
+  OAUTH_JWT_TIMESTAMP_CHECK_FAILED: [
+    502,
+    "The clocks of this server and of the provider do not agree.",
+  ],
+};
+
+/** The answer; what goes wrong becomes an error in words for whoever is at the browser. */
+async function ask<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (cause) {
+    const { error, code = "" } = cause as { error?: string; code?: string };
+    const [status, message] = FAULTS[error ?? code] ??
+      [502, "The provider does not answer as it should."];
+    throw new HTTPException(status, { message, cause });
   }
-  return code === "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"
-    ? [500, "The clocks of this server and of the provider do not agree."]
-    : [502, NO_ANSWER];
 }

@@ -1,67 +1,56 @@
-// An access token ends after minutes. For a new one the app gives its refresh
-// token, and most providers take each refresh token once: given twice, they end
-// the whole grant. So one request gives it, however many there are.
+// An access token ends after minutes. A new one costs the refresh token, and
+// most providers take each of those once: given twice, the whole grant ends. So
+// of any number of requests one gives it.
 import type { Session } from "@baton/session";
-import { HTTPException } from "hono/http-exception";
-import type { Client } from "./client.ts";
-import type { Data, Tokens } from "./data.ts";
+import { type Client, isRefusal } from "./client.ts";
+import type { Data } from "./data.ts";
 
-/** An access token is replaced when it has fewer seconds left. */
+type Refreshing = Pick<Client, "refresh">;
+
+/** Seconds that a token must last; half of it while another request refreshes. */
 const LEEWAY = 10;
-/** A claim is void after more seconds than a refresh can take: its process has died. */
-const CLAIM = 15;
+/** Longer than a refresh takes: then its process has died, and another may try. */
+const CLAIM_SECONDS = 15;
 const PAUSE_MILLISECONDS = 100;
 
-/**
- * An access token of this session that has not ended.
- *
- * @throws {RefusedError} when the provider has ended the grant
- * @throws {SessionConflictError} when the session ended meanwhile
- */
+/** An access token that has not ended. It throws what `isRefusal()` knows when the grant has ended. */
 export async function freshToken(
   session: Session<Data>,
-  { refresh }: Pick<Client, "refresh">,
-  now: () => number,
+  client: Refreshing,
 ): Promise<string> {
-  const me = crypto.randomUUID();
-  const isDue = (tokens?: Tokens) => (tokens?.endsAt ?? 0) - now() < LEEWAY;
-  const giveUpAt = now() + CLAIM;
-  while (now() < giveUpAt) {
-    const { tokens } = session.data;
-    if (tokens === undefined) break;
-    if (!isDue(tokens) || tokens.refresh === undefined) return tokens.access;
+  const by = crypto.randomUUID();
+  const now = () => Date.now() / 1000;
+  const secondsLeft = ({ tokens }: Pick<Data, "tokens">) =>
+    tokens?.refresh === undefined ? Infinity : tokens.endsAt - now();
+  const giveUpAt = now() + CLAIM_SECONDS;
 
-    // The claim: this is run again on the newest data, so one request wins.
-    session.update(({ tokens, refreshing }) =>
-      isDue(tokens) && (refreshing?.until ?? 0) <= now()
-        ? { refreshing: { by: me, until: Math.ceil(now()) + CLAIM } }
+  while (secondsLeft(session.data) < LEEWAY && now() < giveUpAt) {
+    // The claim: it is made on the newest data, so one request wins.
+    session.update((latest) =>
+      secondsLeft(latest) < LEEWAY && (latest.refreshing?.until ?? 0) < now()
+        ? { refreshing: { by, until: now() + CLAIM_SECONDS } }
         : {}
     );
     await session.commit();
-    if (session.data.refreshing?.by === me) {
-      return await refreshNow(session, refresh);
+    if (session.data.refreshing?.by === by) {
+      await refreshNow(session, client);
+      break;
     }
-    if (tokens.endsAt - now() > LEEWAY / 2) return tokens.access; // it lasts until the new one is there
+    if (secondsLeft(session.data) > LEEWAY / 2) break;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
   }
-  throw new HTTPException(503, { message: "Please try again in a moment." });
+  return session.data.tokens?.access ?? "";
 }
 
-async function refreshNow(
-  session: Session<Data>,
-  refresh: Client["refresh"],
-): Promise<string> {
+async function refreshNow(session: Session<Data>, client: Refreshing) {
   try {
-    const tokens = await refresh(session.data.tokens?.refresh ?? "");
-    // Before anything else, because the old refresh token is worth nothing now.
+    const tokens = await client.refresh(session.data.tokens?.refresh ?? "");
     session.update({ tokens, refreshing: undefined });
-    await session.commit();
-    return tokens.access;
   } catch (error) {
-    if (error instanceof HTTPException && error.status === 502) {
-      session.update({ refreshing: undefined }); // the next one may try
-      await session.commit();
-    }
+    if (isRefusal(error as Error)) session.destroy();
+    else session.update({ refreshing: undefined });
     throw error;
+  } finally {
+    await session.commit(); // before anything else: the old refresh token is worth nothing now
   }
 }

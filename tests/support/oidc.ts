@@ -1,7 +1,7 @@
 // examples/oidc with its provider, and a visitor who goes from one to the other.
 import settings from "../../deno.json" with { type: "json" };
-import { type AppOptions, createApp } from "../../examples/oidc/app.tsx";
-import { connect } from "../../examples/oidc/client.ts";
+import { createApp } from "../../examples/oidc/app.ts";
+import { type Client, connect } from "../../examples/oidc/client.ts";
 import {
   type ProviderOptions,
   startProvider,
@@ -12,20 +12,20 @@ import { SECRET } from "./test_app.ts";
 export interface Rig extends AsyncDisposable {
   readonly url: string;
   readonly provider: Awaited<ReturnType<typeof startProvider>>;
-  readonly options: AppOptions;
   /** What the provider says it did, such as "authorization_code". */
   readonly log: string[];
 }
 
+export interface RigOptions extends Omit<ProviderOptions, "redirectUri"> {
+  readonly store: Parameters<typeof createApp>[2]["store"];
+  readonly now?: () => number;
+  /** Stands in for a part of the client. */
+  readonly client?: Partial<Client>;
+}
+
 /** The app and its provider, each on a free port. */
 export async function startRig(
-  { store, now, seconds, before, ahead = 0, change = (options) => options }:
-    & Pick<AppOptions, "store" | "now">
-    & Pick<ProviderOptions, "seconds" | "before">
-    & {
-      readonly ahead?: number;
-      readonly change?: (options: AppOptions) => AppOptions;
-    },
+  { store, now, client = {}, ...settings }: RigOptions,
 ): Promise<Rig> {
   const log: string[] = [];
   let app: ReturnType<typeof createApp>;
@@ -37,16 +37,13 @@ export async function startRig(
   const redirectUri = `${url}/callback`;
   const provider = await startProvider({
     ...{ redirectUri, log: (line) => void log.push(line) },
-    ...(seconds && { seconds }),
-    ...(before && { before }),
+    ...settings,
   });
-  const clock = now && { now };
-  const client = await connect({ ...provider, redirectUri, ahead, ...clock });
-  const secrets = [SECRET];
-  const options = change({ client, redirectUri, store, secrets, ...clock });
-  app = createApp(options);
+  const own = { ...await connect(provider, redirectUri), ...client };
+  const options = { store, secrets: [SECRET], ...(now && { now }) };
+  app = createApp(own, redirectUri, options);
   return {
-    ...{ url, provider, options, log },
+    ...{ url, provider, log },
     async [Symbol.asyncDispose]() {
       await server.shutdown();
       await provider[Symbol.asyncDispose]();
@@ -121,21 +118,31 @@ export class Visitor {
   }
 }
 
-/** `deno task example:oidc`, in a folder of its own. */
-export function startExample(
-  { port = 0, cwd = Deno.makeTempDirSync(), args = [], env = {} }: {
-    readonly port?: number;
-    readonly cwd?: string;
-    readonly args?: string[];
-    readonly env?: Record<string, string>;
-  } = {},
-): Promise<Server> {
-  const root = new URL("../../", import.meta.url).pathname;
+const root = new URL("../../", import.meta.url).pathname;
+
+/** `deno task example:oidc`, on free ports and in a new folder. */
+export function startExample(): Promise<Server> {
   const [, ...all] = settings.tasks["example:oidc"].command.split(" ");
-  const own = all.map((arg) => arg.replace(/^(?=examples\/)/, root));
+  const args = all.map((arg) => arg.replace(/^(?=examples\/)/, root));
   const config = ["--config", `${root}deno.json`];
   return startProgram(Deno.execPath(), {
-    ...{ cwd, args: [...own.toSpliced(1, 0, ...config), ...args] },
-    env: { PORT: String(port), ...env },
+    args: args.toSpliced(1, 0, ...config),
+    cwd: Deno.makeTempDirSync(),
+    env: { PORT: "0" },
+  });
+}
+
+/** One process of the app over a store, with this provider. */
+export function startProcess(
+  store: string,
+  port: number,
+  redirectUri: string,
+  provider: object,
+): Promise<Server> {
+  const program = `${root}tests/support/oidc_process.ts`;
+  const given = [store, String(port), redirectUri, JSON.stringify(provider)];
+  return startProgram(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", program, ...given],
+    cwd: root,
   });
 }
