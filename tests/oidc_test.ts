@@ -194,7 +194,7 @@ test(
     assert.equal(status, 502);
     assert.match(
       text,
-      /clocks of this server and of the provider do not agree/,
+      /clocks of this server and the provider do not agree/,
     );
   },
 );

@@ -30,23 +30,19 @@ const OVER =
 const CSS = { "Content-Type": "text/css" };
 const JAVASCRIPT = { "Content-Type": "text/javascript" };
 
-interface Options {
+interface Given {
   /** With "cookie" no session can be ended from elsewhere. */
   readonly store: "cookie" | SessionStore;
   readonly secrets: readonly string[];
   readonly now?: () => number;
 }
 
-export function createApp(
-  client: Client,
-  redirectUri: string,
-  options: Options,
-): Hono<Env> {
+export function createApp(client: Client, redirectUri: string, given: Given) {
   const { origin, pathname: callback } = new URL(redirectUri);
-  const canList = options.store !== "cookie";
+  const canList = given.store !== "cookie";
   const owner = ({ user }: DeepReadonly<Data>) => user?.sub;
   const sessions = session({
-    ...{ schema, ...options, ...(canList && { owner }) },
+    ...{ schema, ...given, ...(canList && { owner }) },
     seal: "encrypt", // with the cookie store the tokens are in the cookie
     trustProxy: origin.startsWith("https:"), // this server itself speaks http
   });

@@ -25,15 +25,13 @@ export async function connect(
 ) {
   const isLocal = /^http:\/\/(localhost|127\.0\.0\.1):/.test(issuer);
   const execute = isLocal ? [oidc.allowInsecureRequests] : [];
-  const server = new URL(issuer);
-  const config = await oidc.discovery(server, id, secret, undefined, {
-    ...{ execute, timeout: 5 }, // seconds
-  });
-  const { jwks_uri = "", scopes_supported, end_session_endpoint } = config
-    .serverMetadata();
-  const keys = createRemoteJWKSet(new URL(jwks_uri));
+  const options = { execute, timeout: 5 }; // seconds
+  const url = new URL(issuer);
+  const config = await oidc.discovery(url, id, secret, undefined, options);
+  const server = config.serverMetadata();
+  const keys = createRemoteJWKSet(new URL(server.jwks_uri ?? url));
   // Most providers give a refresh token for it; some do not know it.
-  const isOffline = scopes_supported?.includes("offline_access");
+  const isOffline = server.scopes_supported?.includes("offline_access");
 
   function tokensOf(answer: oidc.TokenEndpointResponse): Tokens {
     const { access_token: access, refresh_token: refresh } = answer;
@@ -80,14 +78,15 @@ export async function connect(
       ask(oidc.fetchUserInfo(config, access, sub)),
 
     /** Where the provider's own session ends (RP-Initiated Logout 1.0), if it has such a page. */
-    endSessionUrl: end_session_endpoint && oidc.buildEndSessionUrl(config, {
-      post_logout_redirect_uri: new URL("/", redirectUri).href,
-    }),
+    endSessionUrl: server.end_session_endpoint &&
+      oidc.buildEndSessionUrl(config, {
+        post_logout_redirect_uri: new URL("/", redirectUri).href,
+      }),
 
     /** Whose sessions end. A token that is sent twice ends nothing else. */
     async whoseLogout(token: unknown) {
       const { payload } = await jwtVerify(String(token), keys, {
-        ...{ issuer, audience: id, maxTokenAge: 300 },
+        ...{ issuer: server.issuer, audience: id, maxTokenAge: 300 },
         algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
         requiredClaims: ["iat", "exp", "jti"],
       });
@@ -102,13 +101,11 @@ export function isRefusal({ cause }: { cause?: unknown }): boolean {
     cause.error === "invalid_grant";
 }
 
+const CLOCK = "OAUTH_JWT_TIMESTAMP_CHECK_FAILED";
 const FAULTS: Readonly<Record<string, [400 | 403 | 502, string]>> = {
   access_denied: [403, "You or the provider said no."],
   invalid_grant: [400, "This took too long."],
-  OAUTH_JWT_TIMESTAMP_CHECK_FAILED: [
-    502,
-    "The clocks of this server and of the provider do not agree.",
-  ],
+  [CLOCK]: [502, "The clocks of this server and the provider do not agree."],
 };
 
 /** The answer; what goes wrong becomes an error in words for whoever is at the browser. */

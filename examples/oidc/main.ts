@@ -13,13 +13,10 @@ const server = Deno.serve({
 
 const here = `http://localhost:${server.addr.port}`;
 const redirectUri = env("OIDC_REDIRECT_URI") || `${here}/callback`;
-const provider = env("OIDC_ISSUER") === ""
+const issuer = env("OIDC_ISSUER");
+const provider = issuer === ""
   ? await (await import("./provider.ts")).startProvider({ redirectUri })
-  : {
-    issuer: env("OIDC_ISSUER"),
-    id: env("OIDC_CLIENT_ID"),
-    secret: env("OIDC_CLIENT_SECRET"),
-  };
+  : { issuer, id: env("OIDC_CLIENT_ID"), secret: env("OIDC_CLIENT_SECRET") };
 const client = await connect(provider, redirectUri);
 app.resolve(createApp(client, redirectUri, {
   store: sqliteStore(".data/oidc.db"),

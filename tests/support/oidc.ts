@@ -28,10 +28,10 @@ export async function startRig(
   { store, now, client = {}, ...settings }: RigOptions,
 ): Promise<Rig> {
   const log: string[] = [];
-  let app: ReturnType<typeof createApp>;
+  const app = Promise.withResolvers<ReturnType<typeof createApp>>();
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
-    (request) => app.fetch(request),
+    async (request) => (await app.promise).fetch(request),
   );
   const url = `http://localhost:${server.addr.port}`;
   const redirectUri = `${url}/callback`;
@@ -41,7 +41,7 @@ export async function startRig(
   });
   const own = { ...await connect(provider, redirectUri), ...client };
   const options = { store, secrets: [SECRET], ...(now && { now }) };
-  app = createApp(own, redirectUri, options);
+  app.resolve(createApp(own, redirectUri, options));
   return {
     ...{ url, provider, log },
     async [Symbol.asyncDispose]() {
