@@ -4,6 +4,7 @@
 // themselves, two at a time, and all there are.
 import "./app_test.ts";
 import "./bound_test.ts";
+import "./commit_outage_test.ts";
 import "./config_test.ts";
 import "./http_contract_test.ts";
 import "./lesson_test.ts";

@@ -1,6 +1,7 @@
 // examples/oidc over HTTP, with its provider: what somebody who takes it as a start relies on.
 import assert from "node:assert/strict";
 import { SignJWT } from "npm:jose@6.2.18";
+import { allowInsecureRequests, discovery } from "npm:openid-client@6.9.0";
 import { memoryStore, type SessionStore } from "../middleware/session/mod.ts";
 import { startProvider } from "../examples/oidc/provider.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
@@ -11,6 +12,7 @@ import {
   startRig,
   Visitor,
 } from "./support/oidc.ts";
+import { SECRET } from "./support/test_app.ts";
 import { freePort, noRedis, startRedis } from "./support/redis_server.ts";
 
 type Options = Partial<RigOptions>;
@@ -542,3 +544,49 @@ for (const kind of ["SQLite", "Redis"]) {
     }
   }, { sanitizeOps: false, sanitizeResources: false });
 }
+
+testWhere(
+  mayDoAll ? null : "needs --allow-all",
+  "recipes: sign in with an OpenID provider",
+  async () => {
+    Deno.env.set("SESSION_SECRET", SECRET);
+    const { createApp } = await import("../docs/recipes/sign_in_oidc.ts");
+    const url = `http://localhost:${freePort()}`;
+    const redirectUri = `${url}/callback`;
+    const log: string[] = [];
+    await using provider = await startProvider({
+      ...{ redirectUri, log: (line) => void log.push(line) },
+    });
+    const config = await discovery(
+      ...[new URL(provider.issuer), provider.id, provider.secret] as const,
+      undefined,
+      { execute: [allowInsecureRequests] },
+    );
+    await using _ = Deno.serve(
+      { hostname: "127.0.0.1", port: Number(new URL(url).port), onListen() {} },
+      createApp(config, redirectUri).fetch,
+    );
+    const visitor = new Visitor();
+    const forged = await visitor.go(`${url}/callback?state=x&code=x`);
+    assert.equal(forged.status, 400);
+    const denied = await visitor.go(`${url}/sign-in`, { cancel: true });
+    assert.equal(denied.status, 403);
+    const first = await visitor.go(`${url}/sign-in`, { until: /callback\?/ });
+    for (
+      const { url: back } of [
+        await visitor.go(`${url}/sign-in`, { until: /callback\?/ }),
+        first,
+      ]
+    ) {
+      const { status, text } = await visitor.go(back);
+      assert.equal(status, 200);
+      assert.equal(JSON.parse(text).user, "Ada");
+    }
+    assert.equal((await visitor.go(first.url)).status, 400);
+    assert.deepEqual(log.slice(1), [
+      "authorization_code",
+      "authorization_code",
+    ]);
+  },
+  { sanitizeOps: false, sanitizeResources: false },
+);
