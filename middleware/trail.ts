@@ -15,14 +15,14 @@ export function trail(page: Page): MiddlewareHandler<AppEnv> {
 
 /**
  * Remembers that the visitor saw this page: its name, never its path. Only in a
- * session that is there already, only when the page before was another one, and
- * never at the price of a conflict. Tells whether there was something to write.
+ * session that is there already, only when the page before was another one, not
+ * for a prefetch, and never at the price of a conflict. Tells whether there was something to write.
  */
 export async function remember(
   c: Context<AppEnv>,
   page: Page,
 ): Promise<boolean> {
-  if (c.req.method !== "GET") return false;
+  if (c.req.method !== "GET" || isPrefetch(c)) return false;
   const session = await c.get("session")(); // c.var makes an object of all variables
   if (session.info.isNew || session.data.trail.at(-1) === page) return false;
   session.update(
@@ -30,4 +30,9 @@ export async function remember(
     { onConflict: "skip" },
   );
   return true;
+}
+
+/** The browser asks ahead of a click, and perhaps never shows the page. */
+function isPrefetch(c: Context): boolean {
+  return c.req.header("Sec-Purpose")?.startsWith("prefetch") ?? false;
 }
