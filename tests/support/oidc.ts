@@ -123,7 +123,9 @@ const root = new URL("../../", import.meta.url).pathname;
 /** `deno task example:oidc`, on free ports and in a new folder. */
 export function startExample(): Promise<Server> {
   const [, ...all] = settings.tasks["example:oidc"].command.split(" ");
-  const args = all.map((arg) => arg.replace(/^(?=examples\/)/, root));
+  const args = all.map((arg) =>
+    arg.replace(/^(?:--lock=)?(?=examples\/|deno\.lock)/, `$&${root}`)
+  );
   const config = ["--config", `${root}deno.json`];
   return startProgram(Deno.execPath(), {
     args: args.toSpliced(1, 0, ...config),
