@@ -149,9 +149,7 @@ testWhere(noChromium, "oidc in Chromium", async (t) => {
         );
         assert.deepEqual(statuses, Array(10).fill(200));
         await page.click("#ask");
-        await page.waitForFunction(
-          "document.querySelector('#answer').textContent === 'Ada'",
-        );
+        await page.locator("#answer", { hasText: "Ada" }).waitFor();
 
         const issuer = /provider is (\S+)/.exec(server.output())?.[1];
         const other = await open();

@@ -95,8 +95,9 @@ test(
 const clock = { shift: 0 };
 const now = () => Date.now() / 1000 + clock.shift;
 const counted = counting(memoryStore({ now }));
+const FORGED = ["state=x&code=x", "state=x&error=access_denied", "code=x", ""];
 test("a forged state writes nothing, and asks the provider nothing", {
-  store: counted,
+  ...{ store: counted, now },
 }, async ({ url, log }) => {
   const begun = new Visitor();
   await begun.go(`${url}/sign-in`, { until: /\/in\// });
@@ -104,19 +105,10 @@ test("a forged state writes nothing, and asks the provider nothing", {
   clock.shift = 1000; // a session that is touched now is written
   const { writes } = counted;
   for (const visitor of [new Visitor(), begun, signed]) {
-    for (
-      const query of [
-        "state=forged&code=x",
-        "state=forged&error=access_denied",
-        "code=x",
-        "",
-      ]
-    ) {
-      for (const path of ["/callback"]) {
-        const { status, text } = await visitor.go(`${url}${path}?${query}`);
-        assert.equal(status, 400);
-        assert.match(text, /not begun in this browser.*href="\/sign-in"/s);
-      }
+    for (const query of FORGED) {
+      const { status, text } = await visitor.go(`${url}/callback?${query}`);
+      assert.equal(status, 400);
+      assert.match(text, /not begun in this browser.*href="\/sign-in"/s);
     }
   }
   assert.equal(counted.writes, writes);
@@ -311,6 +303,33 @@ test("what a refresh gave is kept when the route fails with 502", () => ({
   failing.delete("/token");
   assert.equal((await visitor.api(me))[0], 200); // at once: the claim was given back
   assert.deepEqual(log, [...answers, "refresh_token"]);
+});
+
+const arrived = Promise.withResolvers<void>();
+const signedOut = Promise.withResolvers<void>();
+let isHeld = false;
+test("a sign-out while the tokens are refreshed: nothing opens again", {
+  seconds: { first: 3, later: 600 },
+  async before(ctx, next) {
+    if (isHeld && ctx.path === "/token") {
+      arrived.resolve();
+      await signedOut.promise;
+    }
+    await next();
+  },
+}, async ({ url }) => {
+  const visitor = new Visitor();
+  await visitor.go(`${url}/sign-in`);
+  const copy = visitor.copy();
+  isHeld = true;
+  const answer = visitor.api(`${url}/api/me`);
+  await arrived.promise;
+  await copy.post(`${url}/sign-out`, { where: "everywhere" });
+  signedOut.resolve();
+  assert.deepEqual(await answer, [401, { reason: "unknown" }]);
+  assert.deepEqual(await visitor.api(`${url}/api/me`), [401, {
+    reason: "unknown",
+  }]);
 });
 
 const refusing = { isOn: false };
