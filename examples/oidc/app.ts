@@ -57,7 +57,7 @@ export function createApp(client: Client, redirectUri: string, given: Given) {
       : c.html(problemPage(message), status);
   });
   // The form that signs out at the provider leads there.
-  const formAction = ["'self'", String(client.endSessionUrl ?? "")];
+  const formAction = ["'self'", client.endSessionUrl?.origin ?? ""];
   const policy = { defaultSrc: ["'self'"], imgSrc: ["data:"], formAction };
   app.use(secureHeaders({ contentSecurityPolicy: policy }));
   app.use(bodyLimit({ maxSize: 16 * 1024 }));
@@ -144,8 +144,8 @@ export function createApp(client: Client, redirectUri: string, given: Given) {
       await sessions.of(user.sub).destroyAll();
     }
     session.destroy();
-    const there = where === "provider" && client.endSessionUrl;
-    return c.redirect(String(there || "/"), 303);
+    const there = where === "provider" ? client.endSessionUrl : undefined;
+    return c.redirect(String(there ?? "/"), 303);
   });
 
   // For whoever is signed in: a page and an API

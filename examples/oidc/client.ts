@@ -30,6 +30,7 @@ export async function connect(
   const config = await oidc.discovery(url, id, secret, undefined, options);
   const server = config.serverMetadata();
   const keys = createRemoteJWKSet(new URL(server.jwks_uri ?? url));
+  const home = new URL("/", redirectUri).href;
   // Most providers give a refresh token for it; some do not know it.
   const isOffline = server.scopes_supported?.includes("offline_access");
 
@@ -78,10 +79,9 @@ export async function connect(
       ask(oidc.fetchUserInfo(config, access, sub)),
 
     /** Where the provider's own session ends (RP-Initiated Logout 1.0), if it has such a page. */
-    endSessionUrl: server.end_session_endpoint &&
-      oidc.buildEndSessionUrl(config, {
-        post_logout_redirect_uri: new URL("/", redirectUri).href,
-      }),
+    endSessionUrl: server.end_session_endpoint === undefined
+      ? undefined
+      : oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: home }),
 
     /** Whose sessions end. A token that is sent twice ends nothing else. */
     async whoseLogout(token: unknown) {
