@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Page } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
 
-/** So many pages are remembered. */
+/** Pages that are remembered. */
 const LENGTH = 6;
 
 /** Remembers that the visitor saw this page: see {@linkcode remember}. */
@@ -16,13 +16,14 @@ export function trail(page: Page): MiddlewareHandler<AppEnv> {
 /**
  * Remembers that the visitor saw this page: its name, never its path. Only in a
  * session that is there already, only when the page before was another one, and
- * never at the price of a conflict. Tells whether there was something to write.
+ * never at the price of a conflict. A page that a browser fetched beforehand was
+ * not seen. Tells whether there was something to write.
  */
 export async function remember(
   c: Context<AppEnv>,
   page: Page,
 ): Promise<boolean> {
-  if (c.req.method !== "GET") return false;
+  if (c.req.method !== "GET" || isPrefetch(c)) return false;
   const session = await c.get("session")(); // c.var makes an object of all variables
   if (session.info.isNew || session.data.trail.at(-1) === page) return false;
   session.update(
@@ -30,4 +31,9 @@ export async function remember(
     { onConflict: "skip" },
   );
   return true;
+}
+
+/** https://fetch.spec.whatwg.org/#sec-purpose-header */
+function isPrefetch(c: Context): boolean {
+  return /\bprefetch\b/.test(c.req.header("Sec-Purpose") ?? "");
 }

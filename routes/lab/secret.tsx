@@ -1,10 +1,14 @@
-import { Hono } from "hono";
-import { SecretPage } from "../../components/lab/secret_page.tsx";
+import { type Context, Hono } from "hono";
+import {
+  SecretPage,
+  type SecretPageProps,
+} from "../../components/lab/secret_page.tsx";
+import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
 import { split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
-import { labServer } from "./lab_server.ts";
-import type { LabOptions } from "./mod.ts";
+import { type LabOptions, labServer } from "./lab_server.ts";
+import { knownAs } from "../known_as.ts";
 import { languageOf } from "../language_of.ts";
 import { sendPage } from "../send_page.ts";
 
@@ -20,24 +24,31 @@ export function secret(own: LabOptions): Hono<AppEnv> {
   const strong = labServer(own);
   const weak = labServer({ ...own, secrets: [stretched(WEAK_KEY)] });
 
+  const page = async (
+    c: Context<AppEnv>,
+    done: Pick<SecretPageProps, "guess" | "name" | "tried">,
+  ) =>
+    sendPage(
+      c,
+      <SecretPage
+        language={languageOf(c)}
+        knownAs={await knownAs(c)}
+        {...done}
+      />,
+    );
+
   return new Hono<AppEnv>()
     .get(
       "/lab/secret",
-      (c) =>
-        sendPage(
-          c,
-          <SecretPage language={languageOf(c)} guess="" name="Eve" />,
-        ),
+      trail("secret"),
+      (c) => page(c, { guess: "", name: "Eve" }),
     )
     .post("/lab/secret", async (c) => {
       const form = await readForm(c);
       const guess = textField(form["guess"]).trim().slice(0, GUESS_CHARACTERS);
       const name = [...textField(form["be"]).trim()].slice(0, NAME_CHARACTERS)
         .join("");
-      const language = languageOf(c);
-      if (guess === "") {
-        return sendPage(c, <SecretPage {...{ language, guess, name }} />);
-      }
+      if (guess === "") return page(c, { guess, name });
       const forger = labServer({ ...own, secrets: [stretched(guess)] });
       const value = await forger.mint({ name });
       const [byWeak, byStrong] = await Promise.all([
@@ -49,7 +60,7 @@ export function secret(own: LabOptions): Hono<AppEnv> {
         weak: byWeak.rejected === undefined ? byWeak.name : undefined,
         strong: byStrong.rejected === undefined ? byStrong.name : undefined,
       };
-      return sendPage(c, <SecretPage {...{ language, guess, name, tried }} />);
+      return page(c, { guess, name, tried });
     });
 }
 
