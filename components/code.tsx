@@ -1,3 +1,4 @@
+import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
@@ -60,6 +61,9 @@ export function programFold(programs: readonly Program[]): CodeFold {
   });
 }
 
+/** Quotes stay as they are, so that one can read the source, and a fifth is saved. */
 function Lines({ children }: { readonly children: string }) {
-  return <pre class="code" dir="ltr"><code>{children}</code></pre>;
+  const html = children.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
+  return <pre class="code" dir="ltr"><code>{raw(html)}</code></pre>;
 }

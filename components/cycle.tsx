@@ -1,4 +1,3 @@
-import type { Child } from "hono/jsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 
@@ -29,7 +28,7 @@ interface Move {
   readonly hasRecord: boolean;
 }
 
-/** The visitor's last request cycle: a drawing of each step, and a sentence for each that one can choose. */
+/** The visitor's last request cycle: a drawing for each step, and a sentence for each that one can choose. */
 export function Cycle(props: CycleProps) {
   const t = locales[props.language].show.cycle;
   const all = moves(props);
@@ -37,11 +36,7 @@ export function Cycle(props: CycleProps) {
     <section class="card cycle" aria-labelledby="cycle">
       <h2 id="cycle">{t.title}</h2>
       <div class="columns">
-        <div class="scenes" aria-hidden="true">
-          {all.map((move, i) => (
-            <Scene key={i} {...props} n={i + 1} move={move} />
-          ))}
-        </div>
+        <Scene {...props} all={all} />
         <fieldset>
           <legend class="soft small">{t.hint}</legend>
           {all.map(({ meaning }, i) => (
@@ -92,53 +87,52 @@ function moves({ language, mode, posted, came }: CycleProps): Move[] {
   ];
 }
 
-type SceneProps = CycleProps & { readonly n: number; readonly move: Move };
+type SceneProps = CycleProps & { readonly all: readonly Move[] };
 
-function Scene({ n, move, ...props }: SceneProps) {
-  const t = locales[props.language].show.cycle;
-  const { way, hasCookie, hasRecord } = move;
-  const wire = <Wire {...move} {...props} />;
-  const isBetween = way === "to-server" || way === "to-browser";
+/** Who takes part, with what each has; of the messages, the style sheet shows the chosen step's. */
+function Scene({ all, ...props }: SceneProps) {
+  const { language, mode } = props;
+  const t = locales[language].show.cycle;
+  const during = (is: (move: Move) => boolean) =>
+    all.map((move, i) => is(move) ? `s${i + 1}` : "").join(" ").trim();
+  const messages = (...ways: Way[]) =>
+    all.map((move, i) =>
+      ways.includes(move.way) && (
+        <p class={`${move.way} s${i + 1}`}>
+          {move.code && <code dir="ltr">{move.code}</code>}{" "}
+          <Carried {...props} baton={move.baton} />
+        </p>
+      )
+    );
   return (
-    <div class={`scene s${n}`}>
-      <Place name={t.browser}>
+    <div class="scene" aria-hidden="true">
+      <p class="place">
+        <b>{t.browser}</b>
         <span class="jar">
-          {t.jar}: {hasCookie ? <Carried {...props} baton="cookie" /> : t.empty}
+          {t.jar}:{" "}
+          <span class={during((move) => !move.hasCookie)}>{t.empty}</span>
+          <span class={during((move) => move.hasCookie)}>
+            <Carried {...props} baton="cookie" />
+          </span>
         </span>
-      </Place>
-      {isBetween ? wire : <p class="wire" />}
-      <Place name={t.server}>
-        <span class="soft">{t.key}</span>
-      </Place>
-      {props.mode === "server" && (
+      </p>
+      <div class="wire">{messages("to-server", "to-browser")}</div>
+      <p class="place">
+        <b>{t.server}</b> <span class="soft">{t.key}</span>
+      </p>
+      {mode === "server" && (
         <>
-          {isBetween ? <p class="wire" /> : wire}
-          <Place name={t.storage}>
-            {hasRecord
-              ? <Carried {...props} baton="record" />
-              : <span class="soft">{t.empty}</span>}
-          </Place>
+          <div class="wire">{messages("to-storage", "from-storage")}</div>
+          <p class="place">
+            <b>{t.storage}</b>
+            <span class={during((move) => !move.hasRecord)}>{t.empty}</span>
+            <span class={during((move) => move.hasRecord)}>
+              <Carried {...props} baton="record" />
+            </span>
+          </p>
         </>
       )}
     </div>
-  );
-}
-
-function Place(
-  { name, children }: { readonly name: string; readonly children: Child },
-) {
-  return (
-    <p class="place">
-      <b>{name}</b> {children}
-    </p>
-  );
-}
-
-function Wire({ way, code, ...props }: CarriedProps & Move) {
-  return (
-    <p class={`wire ${way}`}>
-      {code && <code dir="ltr">{code}</code>} <Carried {...props} />
-    </p>
   );
 }
 

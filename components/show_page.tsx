@@ -18,8 +18,9 @@ export interface ShowPageProps {
   readonly postedAt: number;
   readonly cameAt: number;
   readonly exchanges: Omit<ExchangesProps, "language">;
-  /** Folds with the code that did it, and with programs to take home. */
+  /** The code that did it, and programs to take home. */
   readonly code: Child;
+  readonly build: Child;
 }
 
 /** The lesson's own page: a title, a heading, and what the session remembers. */
@@ -93,6 +94,7 @@ const Greeting = template(["language", "mode"], (
       <div class="folds">
         {rest.exchanges}
         {rest.code}
+        {rest.build}
       </div>
     </Layout>
   );

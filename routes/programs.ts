@@ -2,7 +2,7 @@
 import type { Program } from "../components/code.tsx";
 
 const FLASK = `# pip install flask
-# export SECRET_KEY="$(openssl rand -base64 32)"   keep it: a new one refuses the old cookies
+# export SECRET_KEY="$(openssl rand -base64 32)"  keep it for the next start
 # flask --app app run --port 5001
 import os
 from flask import Flask, redirect, render_template_string, request, session
@@ -34,7 +34,7 @@ def show():
 `;
 
 const EXPRESS = `// npm install express express-session ejs
-// export SECRET="$(openssl rand -base64 32)"   keep it: a new one refuses the old cookies
+// export SECRET="$(openssl rand -base64 32)"  keep it for the next start
 // node app.mjs
 import ejs from "ejs";
 import express from "express";
@@ -73,7 +73,7 @@ app.listen(Number(process.env.PORT ?? 5002), "127.0.0.1");
 `;
 
 const HONO = `// deno add npm:hono npm:zod npm:@baton/session
-// export SECRET="$(openssl rand -base64 32)"   keep it: a new one refuses the old cookies
+// export SECRET="$(openssl rand -base64 32)"  keep it for the next start
 // deno serve --allow-env --port 5003 app.ts
 import { session } from "@baton/session";
 import { Hono } from "hono";

@@ -38,12 +38,8 @@ export function show(
         {...{ mode, name, email, cameAt }}
         postedAt={info.createdAt}
         exchanges={exchanges(c, { info, cookie, now: cameAt, isChanged })}
-        code={
-          <>
-            <Code language={language} />
-            <Build language={language} />
-          </>
-        }
+        code={<Code language={language} />}
+        build={<Build language={language} />}
       />,
     );
   });
