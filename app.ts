@@ -15,7 +15,6 @@ import {
   isHttps,
   session,
   type SessionOptions,
-  type SessionStore,
 } from "./middleware/session/mod.ts";
 import { steps } from "./middleware/steps.ts";
 import { validHost } from "./middleware/valid_host.ts";
@@ -39,7 +38,6 @@ import { users } from "./routes/users.tsx";
 export type AppOptions =
   & Omit<SessionOptions<typeof visitorSchema>, "schema" | "onEvent">
   & {
-    readonly store: SessionStore;
     readonly log?: Log;
     /** The header Strict-Transport-Security. Default: this host alone, for 180 days. */
     readonly hsts?: string;
@@ -65,14 +63,22 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     trace,
     ...sessionOptions
   } = options;
-  const { trustProxy } = options;
-  const keeping = keepingOf(options.store.kind, options.seal);
+  const { trustProxy, store = "cookie" } = options;
+  const kind = store === "cookie" ? store : store.kind;
+  const keeping = keepingOf(kind, options.seal);
   const { mode } = keeping;
   const app = new Hono<AppEnv>();
   app.notFound(
     notFound(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod })),
   );
-  const failures = failureLog({ log, now, store: options.store });
+  const sessions = session({
+    ...sessionOptions,
+    now,
+    schema: visitorSchema,
+    onEvent: sessionLog({ log, now }),
+  });
+  const { ping } = sessions;
+  const failures = failureLog({ log, now, ping });
   app.onError(onError(failures));
 
   if (trace !== undefined) app.use(trace);
@@ -92,15 +98,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   }));
 
   app.route("/", assets);
-  app.route("/", health({ ...options, isStopping, now }));
+  app.route("/", health({ ...options, store: kind, ping, isStopping, now }));
 
-  const visitorSession = session({
-    ...sessionOptions,
-    now,
-    schema: visitorSchema,
-    onEvent: sessionLog({ log, now }),
-  });
-  app.use(isTimed ? serverTiming(visitorSession) : visitorSession);
+  app.use(isTimed ? serverTiming(sessions) : sessions);
 
   app.route("/", forget(options));
   app.route("/", home(mode));

@@ -11,11 +11,7 @@ import {
 import settings from "./deno.json" with { type: "json" };
 import { routeSpan } from "./middleware/route_span.ts";
 import { formatLog, type Log, writeTogether, writeToStdout } from "./log.ts";
-import {
-  cookieStore,
-  memoryStore,
-  type SessionStore,
-} from "./middleware/session/mod.ts";
+import { memoryStore, type SessionStore } from "./middleware/session/mod.ts";
 import { type Fetch, GracefulServer } from "./server/serve.ts";
 import {
   KeptSecretError,
@@ -57,7 +53,10 @@ async function serve(config: Config): Promise<void> {
   listen(server, config, log, app.fetch);
   introduce(config, store).then((line) => log(line));
   await server.stopped();
-  await Promise.race([store[Symbol.asyncDispose]?.(), atMostASecond()]);
+  const closed = store === "cookie"
+    ? undefined
+    : store[Symbol.asyncDispose]?.();
+  await Promise.race([closed, atMostASecond()]);
   Deno.exit(0);
 }
 
@@ -72,14 +71,16 @@ function openLog({ logFormat, isTraced }: Config): Log {
 /** The line at the start that says what runs here. */
 async function introduce(
   { seal, trustProxy }: Config,
-  store: SessionStore,
+  store: "cookie" | SessionStore,
 ): Promise<string> {
+  const kind = store === "cookie" ? store : store.kind;
+  const ping = store === "cookie" ? Promise.resolve() : store.ping();
   const answer = await Promise.race([
-    store.ping().then(() => "answers", () => "does not answer"),
+    ping.then(() => "answers", () => "does not answer"),
     atMostASecond().then(() => "does not answer"),
   ]);
   const proxy = trustProxy ? "trusted" : "not trusted";
-  return `Baton ${settings.version}: store ${store.kind} (${answer}), seal ${seal}, X-Forwarded-Proto ${proxy}`;
+  return `Baton ${settings.version}: store ${kind} (${answer}), seal ${seal}, X-Forwarded-Proto ${proxy}`;
 }
 
 function atMostASecond(): Promise<void> {
@@ -138,11 +139,11 @@ function reason(error: unknown): string {
 async function openStore(
   store: StoreConfig,
   now: () => number,
-): Promise<SessionStore> {
+): Promise<"cookie" | SessionStore> {
   try {
     switch (store.kind) {
       case "cookie":
-        return cookieStore();
+        return "cookie";
       case "memory":
         return memoryStore({ now });
       case "sqlite": {

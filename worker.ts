@@ -4,7 +4,6 @@ import { env } from "cloudflare:workers";
 import { createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { logEntry } from "./log.ts";
-import { cookieStore } from "./middleware/session/mod.ts";
 import {
   durableObjectStore,
   type SessionNamespace,
@@ -24,5 +23,5 @@ export default createApp({
   secrets: config.secrets ?? [],
   store: config.store.kind === "durable_object"
     ? durableObjectStore(env["SESSIONS"] as SessionNamespace)
-    : cookieStore(),
+    : "cookie",
 });

@@ -5,12 +5,11 @@ import { getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { z } from "zod";
 import {
-  serverStore,
   session,
   type SessionOptions,
   type SessionStore,
 } from "../middleware/session/mod.ts";
-import { memoryBackend } from "../tests/support/memory_backend.ts";
+import { controlledStore } from "../tests/support/controlled_store.ts";
 
 /** The peers, each as its own documentation sets it up. They stay out of the app's imports and lock. */
 export const PEERS = {
@@ -150,9 +149,7 @@ export const CONTENDERS: Record<
   "Baton, signed": (options) =>
     baton(
       "sign",
-      options.isStored
-        ? serverStore(memoryBackend({ turn: thought }))
-        : undefined,
+      options.isStored ? controlledStore({ turn: thought }) : undefined,
       options,
     ),
   "Baton, encrypted": (options) => baton("encrypt", undefined, options),

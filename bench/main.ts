@@ -1,4 +1,5 @@
 // deno task bench [--quick] [part of a name]: every figure of README.md, as Markdown, and the chart.
+import { session } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { startRedis } from "../tests/support/redis_server.ts";
 import { measureApp } from "./app.ts";
@@ -34,7 +35,7 @@ function sealed(seal: "sign" | "encrypt", count: number): Promise<string[]> {
     email: `user${i}@example.com`,
   });
   return Promise.all(
-    Array.from({ length: count }, (_, i) => sealFor(options, data(i))),
+    Array.from({ length: count }, (_, i) => sealFor(session(options), data(i))),
   );
 }
 

@@ -9,7 +9,7 @@
 import { Hono } from "hono";
 import { createApp } from "../app.ts";
 import { writeTogether, writeToStdout } from "../log.ts";
-import { cookieStore, type Session } from "../middleware/session/mod.ts";
+import type { Session } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
 import { lab } from "../routes/lab/mod.ts";
 import { inspector } from "../routes/session.tsx";
@@ -18,15 +18,14 @@ import type { AppEnv, Visitor } from "../visitor.ts";
 
 const PATHS = ["/show", "/session", "/lab"];
 const secrets = ["a secret of the benchmark: 32 bytes or more"];
-const store = cookieStore();
 const log = writeTogether(writeToStdout);
 const now = () => Date.now() / 1000;
 
-const app = createApp({ secrets, store, log });
-const silent = createApp({ secrets, store, log() {} });
+const app = createApp({ secrets, log });
+const silent = createApp({ secrets, log() {} });
 const bare = new Hono();
 
-const visitor = browser(createApp({ secrets, store, log() {} }));
+const visitor = browser(createApp({ secrets, log() {} }));
 await visitor.post("/users", { name: "User 0", email: "user0@example.com" });
 const data: Visitor = {
   name: "User 0",

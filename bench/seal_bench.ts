@@ -43,7 +43,9 @@ for (const count of [1, 2, 3]) {
     (await c.var.session()).update({ name: "Kay" });
     return c.text("ok");
   });
-  const cookie = await sealFor({ schema, secrets: all }, { name: "Jay" });
+  const cookie = await sealFor(session({ schema, secrets: all }), {
+    name: "Jay",
+  });
   const request = (path: string) =>
     new Request(`http://localhost${path}`, { headers: { cookie } });
   Deno.bench(`a request that reads (${count} secrets)`, async () => {

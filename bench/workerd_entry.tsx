@@ -3,7 +3,6 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "../app.ts";
 import { ShowPage } from "../components/show_page.tsx";
-import { cookieStore } from "../middleware/session/mod.ts";
 import {
   durableObjectStore,
   type SessionNamespace,
@@ -15,7 +14,7 @@ export { SessionObject } from "../middleware/session/stores/durable_object/mod.t
 export default createApp({
   secrets: ["a secret of the benchmark: 32 bytes or more"],
   store: env["SESSION_STORE"] === "cookie"
-    ? cookieStore()
+    ? "cookie"
     : durableObjectStore(env["SESSIONS"] as SessionNamespace),
   log: () => {},
 }).get("/plain", (c) =>

@@ -1,11 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 import type { Log } from "../log.ts";
 import { limitedLog } from "./limited_log.ts";
-import {
-  SessionLifetimeError,
-  type SessionStore,
-  SessionStoreError,
-} from "./session/mod.ts";
+import { SessionLifetimeError, SessionStoreError } from "./session/mod.ts";
 import type { Step } from "./steps.ts";
 
 /** Seconds between two lines about the same kind of failure. */
@@ -15,7 +11,8 @@ const LIFETIME_INTERVAL = 60;
 
 export interface FailureLogOptions {
   readonly log: Log;
-  readonly store: SessionStore;
+  /** Resolves when sessions can be read and written. */
+  readonly ping: () => Promise<void>;
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
@@ -29,7 +26,7 @@ export interface FailureLog {
 
 /** What the operator must know of failures: a line a second for each kind at most, and one when the store is back. */
 export function failureLog(
-  { log, store, now }: FailureLogOptions,
+  { log, ping, now }: FailureLogOptions,
 ): FailureLog {
   const limited = limitedLog({ log, now });
   let outage: { readonly since: number; askAt: number } | undefined;
@@ -58,7 +55,7 @@ export function failureLog(
     const over = outage;
     over.askAt = now() + INTERVAL;
     try {
-      await store.ping();
+      await ping();
     } catch {
       return;
     }

@@ -1,6 +1,7 @@
 import type { Log } from "../log.ts";
 import { limitedLog } from "./limited_log.ts";
-import type { EventListener } from "./session/mod.ts";
+import type { Context } from "hono";
+import type { SessionEvent } from "./session/mod.ts";
 
 /** A minute: so often a line about one reason is written at most. */
 const INTERVAL_SECONDS = 60;
@@ -19,7 +20,7 @@ export interface SessionLogOptions {
  */
 export function sessionLog(
   { log, now = () => Date.now() / 1000 }: SessionLogOptions,
-): EventListener {
+): (event: SessionEvent, c: Context) => void {
   const limited = limitedLog({ log, now });
   return (event, c) => {
     switch (event.type) {
@@ -32,13 +33,13 @@ export function sessionLog(
         );
       case "began":
       case "restarted":
-      case "ended":
+      case "destroyed":
         return log(`Session ${event.type}: ${event.id.slice(0, 6)}…`, {
           event: `session ${event.type}`,
           requestId: c.get("requestId"),
         });
       case "saved":
-      case "renewed":
+      case "regenerated":
       case "conflict":
     }
   };

@@ -15,9 +15,8 @@ export function trail(page: Page): MiddlewareHandler<AppEnv> {
 
 /**
  * Remembers that the visitor saw this page: its name, never its path. Only in a
- * session that is there already, only when the page before was another one, and
- * never at the price of a conflict. A page that a browser fetched beforehand was
- * not seen. Tells whether there was something to write.
+ * session that is there already, only when the page before was another one, not
+ * for a prefetch, and never at the price of a conflict. Tells whether there was something to write.
  */
 export async function remember(
   c: Context<AppEnv>,
@@ -33,7 +32,7 @@ export async function remember(
   return true;
 }
 
-/** https://fetch.spec.whatwg.org/#sec-purpose-header */
+/** The browser asks ahead of a click, and perhaps never shows the page. */
 function isPrefetch(c: Context): boolean {
-  return /\bprefetch\b/.test(c.req.header("Sec-Purpose") ?? "");
+  return c.req.header("Sec-Purpose")?.startsWith("prefetch") ?? false;
 }

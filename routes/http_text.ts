@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { ExchangesProps } from "../components/exchange.tsx";
 import type { HttpRequestProps } from "../components/http_message.tsx";
 import { MAX_AGE_LIMIT_SECONDS } from "../middleware/session/cookie/cookie.ts";
-import { isRenewalDue } from "../middleware/session/lifetime.ts";
+import { isTouchDue } from "../middleware/session/lifetime.ts";
 import type { SessionInfo } from "../middleware/session/mod.ts";
 import { shorten, split } from "./cookie_parts.ts";
 import { cookiesOf, type SessionCookie } from "./session_cookie.ts";
@@ -86,5 +86,5 @@ export function isSaved(
   isChanged: boolean,
 ): boolean {
   const idle = idleSeconds(info);
-  return isChanged || isRenewalDue(info, { idle, absolute: idle }, now);
+  return isChanged || isTouchDue(info, { idle, absolute: idle }, now);
 }

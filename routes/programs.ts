@@ -93,7 +93,7 @@ app.get("/", (c) => c.html(html\`<form method="post" action="/users">
 app.post("/users", async (c) => {
   const { name, email } = await c.req.parseBody();
   const session = await c.var.session();
-  session.regenerate();
+  session.restart({ keep: [] });
   session.update({ name: String(name), email: String(email) }); // 2: writes the session
   return c.redirect("/show", 303);
 });

@@ -4,9 +4,7 @@ import { Hono } from "hono";
 import { deviceBinding } from "../middleware/session/device/mod.ts";
 import {
   type Binding,
-  cookieStore,
   memoryStore,
-  serverStore,
   session,
   type SessionEvent,
 } from "../middleware/session/mod.ts";
@@ -18,7 +16,7 @@ import {
 import type { App } from "../middleware/session/testing/mod.ts";
 import { boundContract } from "./support/bound_contract.ts";
 import { Device, newKey, signProof } from "./support/device.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { options, SECRET } from "./support/test_app.ts";
 
 const REFRESH_SECONDS = 300;
@@ -57,8 +55,8 @@ function whichever(app: () => Hono): App {
 }
 
 test("an outage of the store is 503 everywhere but at the refresh, and logs nobody out", async () => {
-  const backend = memoryBackend();
-  const device = new Device(newApp({ store: serverStore(backend) }));
+  const backend = controlledStore();
+  const device = new Device(newApp({ store: backend }));
   await device.request("/sign-in");
   backend.fail(new Error("down"));
   const bind = await device.bind();
@@ -78,8 +76,8 @@ test("an outage of the store is 503 everywhere but at the refresh, and logs nobo
 });
 
 test("an outage while a session is being bound leaves it as it was", async () => {
-  const backend = memoryBackend();
-  const device = new Device(newApp({ store: serverStore(backend) }));
+  const backend = controlledStore();
+  const device = new Device(newApp({ store: backend }));
   await device.request("/sign-in");
   backend.fail(new Error("read-only"), "writes");
   assert.equal((await device.bind()).status, 503);
@@ -103,14 +101,14 @@ test("with a server store, requests under way when a session is bound need no pr
 test("of two keys for one session at once, one is bound and the other refused", async () => {
   const both = Promise.withResolvers<void>();
   let waiting = -1; // the sign-in writes alone
-  const backend = memoryBackend({
+  const backend = controlledStore({
     async turn(operation) {
       if (operation !== "swap" || ++waiting === 0) return;
       if (waiting === 2) both.resolve();
       await both.promise;
     },
   });
-  const app = newApp({ store: serverStore(backend) });
+  const app = newApp({ store: backend });
   const device = new Device(app);
   await device.request("/sign-in");
   const other = device.thief(app);
@@ -124,7 +122,7 @@ test("of two keys for one session at once, one is bound and the other refused", 
 });
 
 test("a bind whose answer was lost may be sent again", async () => {
-  for (const store of [memoryStore(), cookieStore()]) {
+  for (const store of [memoryStore(), "cookie" as const]) {
     const device = new Device(newApp({ store }));
     await device.request("/sign-in");
     const proof = await signProof(await newKey(), device.offer ?? "");
@@ -199,7 +197,7 @@ test("a session that is bound opens without a proof once the option is taken awa
       return c.json({ user: data.user, has: "binding" in info });
     })
     .post("/restart", async (c) => {
-      (await c.var.session()).regenerate({ restart: true });
+      (await c.var.session()).restart();
       return c.body(null, 204);
     }) as unknown as Hono;
   const response = await device.visitor.get("/me");

@@ -46,10 +46,10 @@ function site(sameSite: SameSite, port: () => number): Hono {
         })
         .get("/sign-in/:how", async (c) => {
           const session = await c.var.session();
-          session.regenerate(
+          session.restart(
             c.req.param("how") === "remember"
-              ? { restart: true, lifetime: { idle: 1e6, absolute: 1e6 } }
-              : { restart: true, persistent: false },
+              ? { lifetime: { idle: 1e6, absolute: 1e6 } }
+              : { persistent: false },
           );
           session.update({ name: "Jay" });
           return c.text("signed in");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  denoKvBackend,
+  denoKvStore,
   type KvDatabase,
 } from "../middleware/session/stores/deno_kv.ts";
 import { mayDoAll } from "./support/missing.ts";
@@ -10,7 +10,7 @@ let now = 0;
 
 storeContract(
   "Deno KV",
-  async () => denoKvBackend(await Deno.openKv(":memory:"), { now: () => now }),
+  async () => denoKvStore(await Deno.openKv(":memory:"), { now: () => now }),
   {
     ignore: mayDoAll ? null : "needs --allow-all",
     pass: () => {
@@ -30,7 +30,7 @@ Deno.test("Deno KV: a database that is locked for a moment is asked again, and f
       return Promise.resolve({ value: null, versionstamp: null });
     },
   } as unknown as KvDatabase;
-  const backend = denoKvBackend(kv);
+  const backend = denoKvStore(kv);
   assert.equal(await backend.get("key"), null);
   locked = Infinity;
   await assert.rejects(backend.get("key"), /database is locked/);

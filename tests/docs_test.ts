@@ -381,9 +381,9 @@ test("recipes: a new key in a rolling deploy", async () => {
     return await (await app.request("/", { headers: { cookie } })).json();
   };
   const options = { schema: release1, secrets: [SECRET] };
-  const old = await sealFor(options, { name: "Jay" });
+  const old = await sealFor(session(options), { name: "Jay" });
   assert.deepEqual(await seen(release2, old), { name: "Jay", theme: "light" });
-  const fresh = await sealFor({ ...options, schema: release2 }, {
+  const fresh = await sealFor(session({ ...options, schema: release2 }), {
     name: "Jay",
     theme: "dark",
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   endsAt,
-  isRenewalDue,
+  isTouchDue,
   secondsLeft,
 } from "../middleware/session/lifetime.ts";
 
@@ -36,7 +36,7 @@ test("a date ends all sessions at its second, whenever they began", () => {
 
 test("a renewal is due when a tenth of idle has passed, not a second before", () => {
   const times = { createdAt: 0, usedAt: 50 };
-  assert.equal(isRenewalDue(times, LIFETIME, 59), false);
-  assert.equal(isRenewalDue(times, LIFETIME, 60), true);
-  assert.equal(isRenewalDue(times, LIFETIME, 40), false);
+  assert.equal(isTouchDue(times, LIFETIME, 59), false);
+  assert.equal(isTouchDue(times, LIFETIME, 60), true);
+  assert.equal(isTouchDue(times, LIFETIME, 40), false);
 });

@@ -1,9 +1,8 @@
 // What a request may cost, and what becomes of one that is not well-formed.
 import assert from "node:assert/strict";
 import { type AppOptions, createApp } from "../app.ts";
-import { cookieStore, serverStore } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { Clock, SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -14,7 +13,7 @@ function open(options: Partial<AppOptions> = {}) {
   const lines: string[] = [];
   const app = createApp({
     secrets: [SECRET],
-    store: cookieStore(),
+    store: "cookie",
     log: (line) => lines.push(line),
     ...options,
   });
@@ -224,8 +223,8 @@ for (const host of ["a b", "localhost:99999"]) {
 }
 
 test("no log line is longer than 300 bytes or has a query, whatever broke", async () => {
-  const backend = memoryBackend();
-  const { app, lines } = open({ store: serverStore(backend) });
+  const backend = controlledStore();
+  const { app, lines } = open({ store: backend });
   backend.fail(new Error(`no /users?secret=1\n${"é".repeat(5000)}`));
   assert.equal(
     (await post(app, new URLSearchParams(JAY).toString())).status,
@@ -243,9 +242,9 @@ test("no log line is longer than 300 bytes or has a query, whatever broke", asyn
 
 test("an outage of the store is a line a second with the number of failures, and a line when it is back", async () => {
   const clock = new Clock();
-  const backend = memoryBackend();
+  const backend = controlledStore();
   const { visitor, lines } = open({
-    store: serverStore(backend),
+    store: backend,
     now: clock.now,
   });
   await visitor.post("/users", JAY);

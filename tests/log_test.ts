@@ -1,8 +1,8 @@
 // The operator's log: each line arrives, in either format.
+import { memoryStore } from "../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
 import { formatLog, writeTogether } from "../log.ts";
-import { cookieStore } from "../middleware/session/mod.ts";
 import { testWhere } from "./support/missing.ts";
 import { cannotStart, startProgram, startServer } from "./support/server.ts";
 import { SECRET } from "./support/test_app.ts";
@@ -17,8 +17,8 @@ test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => 
   const app = createApp({
     secrets: [SECRET],
     store: {
-      ...cookieStore(),
-      save: () => Promise.reject(new Error("no\nsuch\nstore")),
+      ...memoryStore(),
+      swap: () => Promise.reject(new Error("no\nsuch\nstore")),
     },
     log: formatLog("json", (line) => lines.push(line)),
   });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { memoryStore } from "../middleware/session/mod.ts";
-import { memoryBackend } from "../middleware/session/stores/memory.ts";
+import { memoryStore } from "../middleware/session/stores/memory.ts";
 import { storeContract } from "./support/store_contract.ts";
 
 let now = 0;
 
-storeContract("memory", () => memoryBackend({ now: () => now }), {
+storeContract("memory", () => memoryStore({ now: () => now }), {
   pass: () => void (now += 2),
 });
 
@@ -13,7 +12,7 @@ const KEYS = ["a", "b", "c", "d", "e"].map((letter) => letter.repeat(22));
 const VALUE = new Uint8Array(1);
 
 async function write(
-  backend: ReturnType<typeof memoryBackend>,
+  backend: ReturnType<typeof memoryStore>,
   key: string,
   ttlSeconds: number,
 ): Promise<void> {
@@ -22,7 +21,7 @@ async function write(
 }
 
 Deno.test("memory: past its limit the session that would end first is dropped", async () => {
-  const backend = memoryBackend({ limit: 3, now: () => 0 });
+  const backend = memoryStore({ limit: 3, now: () => 0 });
   const [a = "", b = "", c = "", d = "", e = ""] = KEYS;
   await write(backend, a, 10);
   await write(backend, b, 5);
@@ -35,7 +34,7 @@ Deno.test("memory: past its limit the session that would end first is dropped", 
 });
 
 Deno.test("memory: whatever is written, the sessions kept are those that end last", async () => {
-  const backend = memoryBackend({ limit: 50, now: () => 0 });
+  const backend = memoryStore({ limit: 50, now: () => 0 });
   const ends = new Map<string, number>();
   let seed = 1;
   for (let i = 0; i < 5000; i++) {
@@ -64,7 +63,7 @@ Deno.test("memory: whatever is written, the sessions kept are those that end las
 
 Deno.test("memory: what has ended is given back when somebody writes", async () => {
   let now = 0;
-  const backend = memoryBackend({ now: () => now });
+  const backend = memoryStore({ now: () => now });
   for (const key of KEYS.slice(0, 4)) await write(backend, key, 5);
   now = 5;
   await write(backend, KEYS[4] ?? "", 5);

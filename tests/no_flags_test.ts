@@ -19,7 +19,6 @@ import "./proofs_restart_test.ts";
 import "./proofs_test.ts";
 import "./races_test.ts";
 import "./redis_store_test.ts";
-import "./remembering_test.ts";
 import "./rotation_test.ts";
 import "./rules_cookie_test.ts";
 import "./rules_data_test.ts";

@@ -1,7 +1,7 @@
 // What docs/operations.md says is true: its commands do what they should, its files are taken.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
-import { redisBackend } from "../middleware/session/stores/redis/mod.ts";
+import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import {
   documented,
   fakeSystemctl,
@@ -355,7 +355,7 @@ testWhere(
       args: ["--aclfile", `${folder}/users.acl`],
     });
     const url = redis.url.replace("//", "//baton:change-this-password@");
-    await using backend = redisBackend({ url });
+    await using backend = redisStore({ url });
     const key = "k".repeat(22);
     assert(await backend.swap(key, new Uint8Array(1), null, 60, "jay"));
     assert.deepEqual(await backend.owned?.("jay"), [key]);

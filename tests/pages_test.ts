@@ -1,11 +1,11 @@
 // What every page must be, whoever looks at it.
+import type { SessionStore } from "../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
 import { assets } from "../components/assets.ts";
-import { cookieStore, serverStore } from "../middleware/session/mod.ts";
 import { type Browser, browser } from "../middleware/session/testing/mod.ts";
 import { SECRET } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { mayDoAll } from "./support/missing.ts";
 
 const test = Deno.test;
@@ -14,7 +14,7 @@ const LANGUAGES = ["en", "es", "ar"];
 
 function open(
   {
-    store = cookieStore(),
+    store = "cookie" as "cookie" | SessionStore,
     seal = "sign" as "sign" | "encrypt",
     lines = [] as string[],
   } = {},
@@ -78,7 +78,7 @@ const KINDS = [
   { kind: "encrypted", make: () => ({ seal: "encrypt" as const }) },
   {
     kind: "in a store",
-    make: () => ({ store: serverStore(memoryBackend()) }),
+    make: () => ({ store: controlledStore() }),
   },
 ];
 

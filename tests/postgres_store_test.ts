@@ -3,9 +3,9 @@ import pg from "npm:pg@8.23.1";
 import postgres from "postgres";
 import { randomId } from "../middleware/session/cookie/base64url.ts";
 import {
-  postgresBackend,
   type PostgresQuery,
   postgresSchema,
+  postgresStore,
 } from "../middleware/session/stores/postgres.ts";
 import { openPostgres } from "../server/postgres_pool.ts";
 import { testWhere } from "./support/missing.ts";
@@ -60,7 +60,7 @@ const DRIVERS: Record<string, PostgresQuery> = {
 for (const [name, query] of Object.entries(DRIVERS)) {
   storeContract(
     `Postgres by ${name}`,
-    () => postgresBackend({ query }),
+    () => postgresStore({ query }),
     { ignore: noPostgres, pass: later, ...KEPT },
   );
 }
@@ -72,7 +72,7 @@ test("Postgres: schema and table may have any name", async () => {
   await sql`CREATE SCHEMA "my ""own"""`;
   await sql.unsafe(postgresSchema(names));
   await sql.unsafe(postgresSchema(names)); // it is there: nothing happens
-  await using backend = postgresBackend({ query: byPostgres, ...names });
+  await using backend = postgresStore({ query: byPostgres, ...names });
   const key = randomId();
   assert.equal(await backend.swap(key, VALUE, null, 60, "owner"), true);
   assert.deepEqual(await backend.owned?.("owner"), [key]);
@@ -80,7 +80,7 @@ test("Postgres: schema and table may have any name", async () => {
     SELECT count(*)::int AS rows FROM "my ""own"""."Sessions; DROP"`;
   assert.equal(rows, 1);
   assert.equal(
-    await postgresBackend({ query: byPostgres }).get(key),
+    await postgresStore({ query: byPostgres }).get(key),
     null,
   );
 });
@@ -97,7 +97,7 @@ test("Postgres: ended rows are swept, in batches, by two processes at once, and 
     return answer;
   };
   const backends = [1, 2].map(() =>
-    postgresBackend({ query, table, sweepSeconds: 0 })
+    postgresStore({ query, table, sweepSeconds: 0 })
   );
   const keys = [randomId(), randomId()];
   await Promise.all(
@@ -113,7 +113,7 @@ test("Postgres: ended rows are swept, in batches, by two processes at once, and 
 test("Postgres: a read, a write and an owner's list use an index", async () => {
   await sql`ANALYZE sessions`;
   const asked: string[] = [];
-  const backend = postgresBackend({
+  const backend = postgresStore({
     query: (text) => {
       asked.push(text);
       return Promise.resolve({ rows: [] });
@@ -186,12 +186,12 @@ test("the app's pool: a server that stalls is an error within 1.1 s, and back wi
   stalled.signal("SIGSTOP");
   for (let i = 0; i < 2; i++) {
     const start = performance.now();
-    await assert.rejects(store.load(`${key}.${key}`), /no answer/);
+    await assert.rejects(store.get(key), /no answer/);
     const ms = performance.now() - start;
     assert.ok(ms < 3000, `${ms} ms`); // a busy machine adds to it
   }
   stalled.signal("SIGCONT");
-  assert.equal(await store.load(`${key}.${key}`), null);
+  assert.equal(await store.get(key), null);
 });
 
 test("the app's pool: a user who may not make tables uses the one that is there", async () => {

@@ -1,9 +1,9 @@
 // sessionsOf() under races and crashes, at a size that takes seconds: `deno task prove owners` has the rest.
 import assert from "node:assert/strict";
-import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
+import type { SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { mayDoAll } from "./support/missing.ts";
 import {
   ownerRaces,
@@ -16,7 +16,7 @@ type Run = (store: SessionStore, spec: string) => Promise<void>;
 
 function proof(name: string, run: Run): void {
   Deno.test(`memory: ${name}`, async () => {
-    await run(serverStore(memoryBackend()), "");
+    await run(controlledStore(), "");
   });
   const noFiles = mayDoAll ? null : "needs --allow-all";
   const ignored = (reason: string | null) => reason ? ` (${reason})` : "";
@@ -42,7 +42,7 @@ function proof(name: string, run: Run): void {
 
 for (const rival of RIVALS) {
   proof(
-    `endAll() against ${rival}, in 30 races: exactly what must be alive is`,
+    `destroyAll() against ${rival}, in 30 races: exactly what must be alive is`,
     async (store) => {
       const { wrong, conflicts } = await ownerRaces(store, rival, 30);
       assert.equal(wrong, 0);

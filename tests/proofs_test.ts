@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { serverStore, type SessionStore } from "../middleware/session/mod.ts";
+import type { SessionStore } from "../middleware/session/mod.ts";
 import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import {
   type DatabaseServer,
@@ -38,7 +38,7 @@ const KINDS: Kind[] = [
   {
     name: "memory",
     ignore: null,
-    with: (fn) => fn(serverStore(memoryBackend()), ""),
+    with: (fn) => fn(controlledStore(), ""),
   },
   {
     name: "SQLite",

@@ -1,17 +1,10 @@
 // The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|process|requests|owners|bound]
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
-import {
-  type Backend,
-  serverStore,
-  type SessionStore,
-} from "../middleware/session/mod.ts";
+import { type SessionStore } from "../middleware/session/mod.ts";
 import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
-import {
-  sqliteBackend,
-  sqliteStore,
-} from "../middleware/session/stores/sqlite/mod.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { openPostgres } from "../server/postgres_pool.ts";
 import {
   ownerRaces,
@@ -20,7 +13,7 @@ import {
 } from "./support/proofs_owners.ts";
 import { restartKilled, restartRaces } from "./support/proofs_restart.ts";
 import { Clock, SECRET } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import {
   type DatabaseServer,
   noLostUpdates,
@@ -119,7 +112,7 @@ async function databaseKilled(name: string, database: DatabaseServer) {
   );
 }
 
-if (isWanted("memory")) await races("In memory", serverStore(memoryBackend()));
+if (isWanted("memory")) await races("In memory", controlledStore());
 
 if (isWanted("sqlite")) {
   const path = `${Deno.makeTempDirSync()}/sessions.db`;
@@ -188,7 +181,7 @@ if (isWanted("redis")) {
 }
 
 /** What it costs to know whose sessions they are. */
-async function owners(name: string, store: SessionStore, fresh?: Backend) {
+async function owners(name: string, store: SessionStore, fresh?: SessionStore) {
   const ms = await listCost(store, 1_000_000);
   console.log(
     `${name}: ten of one owner among a million are listed in ${
@@ -230,7 +223,7 @@ if (isWanted("size")) {
       await readCost(many, 1_000_000),
     )}`,
   );
-  await owners("SQLite", many, sqliteBackend(`${folder}/owners.db`));
+  await owners("SQLite", many, sqliteStore(`${folder}/owners.db`));
   await Deno.remove(folder, { recursive: true });
 
   if (noPostgres === null) {
@@ -393,7 +386,7 @@ async function ownersRaced(name: string, store: SessionStore, spec: string) {
   console.log(`\n## The sessions of one owner: ${name}`);
   for (const rival of RIVALS) {
     console.log(
-      `1,000 races of endAll() against ${rival}:`,
+      `1,000 races of destroyAll() against ${rival}:`,
       await ownerRaces(store, rival, 1000),
     );
   }
@@ -407,7 +400,7 @@ if (isWanted("owners")) {
   const path = `${Deno.makeTempDirSync()}/sessions.db`;
   await using store = sqliteStore(path);
   await ownersRaced("SQLite", store, `sqlite:${path}`);
-  const fresh = sqliteBackend(`${Deno.makeTempDirSync()}/owners.db`);
+  const fresh = sqliteStore(`${Deno.makeTempDirSync()}/owners.db`);
   const { alone, together } = await ownerCost(fresh);
   console.log(
     `a save with an owner takes ${alone.toFixed(2)} times one without, ${

@@ -1,12 +1,9 @@
 // Two requests at once on one session, in every order that matters.
 import assert from "node:assert/strict";
-import {
-  serverStore,
-  SessionConflictError,
-} from "../middleware/session/mod.ts";
+import { session, SessionConflictError } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { Clock, options, setCookie, testApp } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 
 const test = Deno.test;
 
@@ -14,11 +11,11 @@ const test = Deno.test;
 function slowApp() {
   const clock = new Clock();
   const operations: string[] = [];
-  const backend = memoryBackend({
+  const backend = controlledStore({
     now: clock.now,
     turn: (operation) => Promise.resolve(void operations.push(operation)),
   });
-  const given = { clock, store: serverStore(backend) };
+  const given = { clock, store: backend };
   const gates: (() => void)[] = [];
   const app = testApp(given, (app) => {
     app.get("/:speed/:what", async (c) => {
@@ -43,11 +40,11 @@ function slowApp() {
           session.regenerate();
           break;
         case "restart":
-          session.regenerate({ restart: true });
+          session.restart();
           session.update({ name: "restarted" });
           break;
         case "fresh":
-          session.regenerate({ restart: true, keep: [] });
+          session.restart({ keep: [] });
           session.update({ name: "fresh" });
           break;
         case "destroy":
@@ -82,7 +79,7 @@ function slowApp() {
     operations,
     visit,
     during,
-    cookie: (data = {}) => sealFor(options(given), data),
+    cookie: (data = {}) => sealFor(session(options(given)), data),
   };
 }
 
@@ -292,17 +289,18 @@ test("a restart whose store fails at any step leaves the old session alive, or s
 });
 
 test("rule 3: a write that said skip is given up after a few tries, and the answer is as good", async () => {
-  const kept = serverStore(memoryBackend());
+  const kept = controlledStore();
   let saves = 0;
   // Somebody else is always first.
   const store = {
     ...kept,
-    async save(...args: Parameters<typeof kept.save>) {
-      const [next, base] = args;
-      if (base === null) return await kept.save(...args);
+    async swap(...args: Parameters<typeof kept.swap>) {
+      const [key, , expected] = args;
+      if (expected === null) return await kept.swap(...args);
       saves++;
-      await kept.save({ ...base.record, usedAt: next.usedAt }, base, 60);
-      return null;
+      const { value = assert.fail() } = await kept.get(key) ?? {};
+      await kept.swap(key, value, expected, 60);
+      return false;
     },
   };
   const app = testApp({ store }, (app) =>
@@ -311,7 +309,7 @@ test("rule 3: a write that said skip is given up after a few tries, and the answ
       session.update({ name: "late" }, { onConflict: "skip" });
       return c.text("ok");
     }));
-  const cookie = await sealFor(options({ store }), {});
+  const cookie = await sealFor(session(options({ store })), {});
   const response = await app.request("/", { headers: { cookie } });
   assert.equal(response.status, 200);
   assert(saves >= 1 && saves <= 3, String(saves));
@@ -330,21 +328,18 @@ test("rule 3: many requests of one visitor at once cost a few questions to the s
 });
 
 test("retries are bounded: past the bound it is a conflict", async () => {
-  const kept = serverStore(memoryBackend());
+  const kept = controlledStore();
   let saves = 0;
   // Somebody else is always first.
   const store = {
     ...kept,
-    async save(...args: Parameters<typeof kept.save>) {
-      const [next, base] = args;
-      if (base === null) return await kept.save(...args);
+    async swap(...args: Parameters<typeof kept.swap>) {
+      const [key, , expected] = args;
+      if (expected === null) return await kept.swap(...args);
       saves++;
-      await kept.save(
-        { ...base.record, usedAt: next.usedAt + saves },
-        base,
-        60,
-      );
-      return null;
+      const { value = assert.fail() } = await kept.get(key) ?? {};
+      await kept.swap(key, value, expected, 60);
+      return false;
     },
   };
   const { setTimeout } = globalThis;
@@ -364,7 +359,7 @@ test("retries are bounded: past the bound it is a conflict", async () => {
         c.text(String(error instanceof SessionConflictError), 409)
       );
     });
-    const cookie = await sealFor(options({ store }), {});
+    const cookie = await sealFor(session(options({ store })), {});
     const response = await app.request("/", { headers: { cookie } });
     assert.equal(await response.text(), "true");
     assert(saves > 100, String(saves));
@@ -380,8 +375,8 @@ test("retries are bounded: past the bound it is a conflict", async () => {
 
 test("a session that ends while it is being saved is a conflict, not a longer life", async () => {
   const clock = new Clock();
-  const backend = memoryBackend(); // its own clock: it still has what has ended
-  const store = serverStore(backend);
+  const backend = controlledStore(); // its own clock: it still has what has ended
+  const store = backend;
   const app = testApp({ clock, store }, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
@@ -389,7 +384,7 @@ test("a session that ends while it is being saved is a conflict, not a longer li
       return c.text("ok");
     }));
   const given = options({ clock, store });
-  const cookie = await sealFor(given, {});
+  const cookie = await sealFor(session(given), {});
   const [key = "", entry] = [...backend.entries][0] ?? [];
   assert(entry);
   const old = new TextEncoder().encode(

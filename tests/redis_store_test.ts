@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { createClient, createCluster, createSentinel } from "redis";
 import {
-  redisBackend,
   type RedisOptions,
   redisStore,
 } from "../middleware/session/stores/redis/mod.ts";
 import { parseRedisUrl } from "../middleware/session/stores/redis/url.ts";
-import { type Backend, serverStore } from "../middleware/session/mod.ts";
+import type { SessionStore } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
 import { testApp } from "./support/test_app.ts";
 import { testWhere } from "./support/missing.ts";
@@ -65,7 +64,7 @@ storeContract(
 
 /** On a busy machine the first attempt may fail. */
 async function connected(options: RedisOptions) {
-  const backend = redisBackend(options);
+  const backend = redisStore(options);
   await until(() => backend.ping().then(() => true), 30);
   return backend;
 }
@@ -99,7 +98,7 @@ for (const [what, create] of Object.entries(SHARED)) {
     const client = create();
     client.on("error", () => {});
     await client.connect();
-    const backend = redisBackend({ client, prefix: `own ${what}:` });
+    const backend = redisStore({ client, prefix: `own ${what}:` });
     return {
       ...backend,
       async [Symbol.asyncDispose]() {
@@ -132,9 +131,9 @@ test(
   "Redis: user and password come from the URL",
   { password: "hunter2" },
   async ({ url }) => {
-    await using backend = redisBackend({ url });
+    await using backend = redisStore({ url });
     await backend.ping();
-    await using stranger = redisBackend({
+    await using stranger = redisStore({
       url: url.replace("hunter2", "guess"),
     });
     await assert.rejects(stranger.ping(), (error: Error) => {
@@ -158,7 +157,7 @@ test("Redis: a cluster of one node is served by a plain URL", {
       10,
     );
   });
-  await using backend = redisBackend({ url: server.url });
+  await using backend = redisStore({ url: server.url });
   assert.equal(await backend.swap(KEY, VALUE, null, 60), true);
   assert.deepEqual(
     new Uint8Array((await backend.get(KEY))?.value ?? []),
@@ -172,7 +171,7 @@ test(
   "Redis: a plain URL of one node of several says that it is a cluster, and what to give",
   {},
   async () => {
-    await using backend = redisBackend({ url: cluster?.masters[0]?.url ?? "" });
+    await using backend = redisStore({ url: cluster?.masters[0]?.url ?? "" });
     const says = /node of a cluster: give redis-cluster:\/\/HOST:PORT/;
     await assert.rejects(backend.ping(), says);
     const asked = await Promise.allSettled(
@@ -184,7 +183,7 @@ test(
 );
 
 test("Redis Cluster: sessions are spread over all its nodes", {}, async () => {
-  await using backend = redisBackend({
+  await using backend = redisStore({
     url: cluster?.url ?? "",
     prefix: "spread:",
   });
@@ -211,7 +210,7 @@ test(
   {},
   async () => {
     for (const create of Object.values(SHARED)) {
-      const backend = redisBackend({ client: create() });
+      const backend = redisStore({ client: create() });
       await assert.rejects(
         backend.ping(),
         /not connected: await client\.connect/,
@@ -235,7 +234,7 @@ test(
     const client = createClient({ url });
     await client.connect();
     await client.set("KEEP", "text");
-    const backend = redisBackend({ client, prefix: "app:sessions:" });
+    const backend = redisStore({ client, prefix: "app:sessions:" });
     await backend.swap(KEY, VALUE, null, 60);
     assert.equal(await client.get("KEEP"), "text");
     assert.deepEqual((await client.keys("*")).toSorted(), [
@@ -251,7 +250,7 @@ test(
   {},
   async (server) => {
     await server.kill();
-    await using backend = redisBackend({ url: server.url });
+    await using backend = redisStore({ url: server.url });
     await assert.rejects(backend.get(KEY));
     await assert.rejects(backend.ping());
     await server.restart();
@@ -263,7 +262,7 @@ test(
   "Redis: a server that stalls is given up after the time limit, then failed at once",
   {},
   async (server) => {
-    const store = serverStore(redisBackend({ url: server.url, timeout: 200 }));
+    const store = redisStore({ url: server.url, timeout: 200 });
     const app = testApp({ store }, (app) => {
       app.get("/", async (c) => {
         const session = await c.var.session();
@@ -298,7 +297,7 @@ test(
   {},
   async () => {
     const url = `redis://127.0.0.1:${freePort()}`;
-    await using backend = redisBackend({ url });
+    await using backend = redisStore({ url });
     await assert.rejects(backend.get(KEY));
     await assert.rejects(backend.ping());
   },
@@ -310,7 +309,7 @@ test(
   async ({ port }) => {
     await using proxy = tcpProxy(port);
     proxy.swallows = true;
-    await using backend = redisBackend({
+    await using backend = redisStore({
       url: `redis://127.0.0.1:${proxy.port}`,
       timeout: 200,
     });
@@ -338,12 +337,12 @@ test(
   "Redis: with replicas asked for, what they have not got is an error",
   {},
   async ({ url }) => {
-    await using backend = redisBackend({ url, replicas: 1, timeout: 200 });
+    await using backend = redisStore({ url, replicas: 1, timeout: 200 });
     await assert.rejects(
       backend.swap(KEY, VALUE, null, 60),
       /reached 0 of 1 replicas/,
     );
-    await using other = redisBackend({
+    await using other = redisStore({
       url: sentinels?.url ?? "",
       ...{ prefix: "replicated:", replicas: 1 },
     });
@@ -359,11 +358,11 @@ test(
 
 const OWNER = "o".repeat(43);
 
-async function owned(backend: Backend, owner = OWNER): Promise<string[]> {
+async function owned(backend: SessionStore, owner = OWNER): Promise<string[]> {
   return [...await backend.owned?.(owner) ?? assert.fail()].toSorted();
 }
 
-async function versionOf(backend: Backend, key: string): Promise<string> {
+async function versionOf(backend: SessionStore, key: string): Promise<string> {
   return (await backend.get(key))?.version ?? assert.fail();
 }
 
@@ -389,7 +388,7 @@ for (const where of ["single", "cluster"] as const) {
     async () => {
       const url = (where === "single" ? single : cluster)?.url ?? "";
       const prefix = `${randomKey()}:`;
-      await using backend = redisBackend({ url, prefix });
+      await using backend = redisStore({ url, prefix });
       const keys = Array.from({ length: 250 }, randomKey).toSorted();
       assert.deepEqual(await owned(backend), []);
       for (const key of keys) {
@@ -416,7 +415,7 @@ test(
   "Redis: what was removed leaves its owner's list when somebody looks, a minute later",
   {},
   async (server) => {
-    await using backend = redisBackend({ url: server.url });
+    await using backend = redisStore({ url: server.url });
     const [kept, removed] = [randomKey(), randomKey()];
     for (const key of [kept, removed]) {
       await backend.swap(key, VALUE, null, 3600, OWNER);
@@ -436,7 +435,7 @@ test(
   "Redis: a list lives as long as the session that ends last, and a save drops what has ended",
   {},
   async (server) => {
-    await using backend = redisBackend({ url: server.url });
+    await using backend = redisStore({ url: server.url });
     await backend.swap(randomKey(), VALUE, null, 3600, OWNER);
     const short = randomKey();
     await backend.swap(short, VALUE, null, 60, OWNER);
@@ -453,7 +452,7 @@ test(
 );
 
 test("Redis: a save that lost shortens no entry", {}, async (server) => {
-  await using backend = redisBackend({ url: server.url });
+  await using backend = redisStore({ url: server.url });
   await backend.swap(KEY, VALUE, null, 3600, OWNER);
   const outOfDate = "x".repeat(22);
   assert.equal(await backend.swap(KEY, VALUE, outOfDate, 1, OWNER), false);
@@ -480,14 +479,14 @@ for (const where of ["a server", "a cluster"]) {
       const address = where === "a server" ? server.url : cluster?.url ?? "";
       const url = address.replace("//", "//app:secret@");
       const prefix = `session:${randomKey()}:`;
-      await using backend = redisBackend({ url, prefix });
+      await using backend = redisStore({ url, prefix });
       await backend.ping();
       assert.equal(await backend.swap(KEY, VALUE, null, 60, OWNER), true);
       await backend.swap(KEY, VALUE, await versionOf(backend, KEY), 60, OWNER);
       await backend.remove(KEY);
       for (const node of nodes) await age(node, 61, prefix);
       assert.deepEqual(await owned(backend), []);
-      await using stranger = redisBackend({ url, prefix: "other:" });
+      await using stranger = redisStore({ url, prefix: "other:" });
       await assert.rejects(stranger.get(KEY), /NOPERM/);
     },
   );
@@ -538,7 +537,7 @@ Deno.test("Redis: a URL that is none is refused when the store is made, and not 
       ...["redis-sentinel://a/b/c", "redis-other://a"],
     ]
   ) {
-    assert.throws(() => redisBackend({ url }), TypeError, url);
+    assert.throws(() => redisStore({ url }), TypeError, url);
   }
   for (
     const url of [
@@ -547,7 +546,7 @@ Deno.test("Redis: a URL that is none is refused when the store is made, and not 
       ...["redis-cluster://:hunter/2@a:1", "redis-sentinel://:hunter%@a:1/b"],
     ]
   ) {
-    assert.throws(() => redisBackend({ url }), (error: Error) => {
+    assert.throws(() => redisStore({ url }), (error: Error) => {
       assert.match(error.message, /percent-encode each : \/ \? # @ %/);
       assert.doesNotMatch(Deno.inspect(error), /hunter/);
       return true;

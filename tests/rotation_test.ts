@@ -1,13 +1,12 @@
 // Changing the secret, step by step, with nobody logged out.
 import assert from "node:assert/strict";
-import { serverStore } from "../middleware/session/mod.ts";
 import { type Browser, browser } from "../middleware/session/testing/mod.ts";
 import {
   OTHER_SECRET as NEW,
   SECRET as OLD,
   testApp,
 } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 
 const test = Deno.test;
 
@@ -25,9 +24,7 @@ const CASES: Case[] = [
 
 /** Servers that share one store and differ in their secrets. */
 function fleet({ seal, store }: Case) {
-  const shared = store === "server"
-    ? { store: serverStore(memoryBackend()) }
-    : {};
+  const shared = store === "server" ? { store: controlledStore() } : {};
   const server = (...secrets: string[]) =>
     testApp({ seal, secrets, ...shared }, (app) => {
       app.post("/:name", async (c) => {

@@ -1,6 +1,6 @@
 // Rules 5 to 8: what a cookie must be to open a session, and what the browser is sent.
 import assert from "node:assert/strict";
-import { serverStore } from "../middleware/session/mod.ts";
+import { session } from "../middleware/session/mod.ts";
 import { createSealer } from "../middleware/session/cookie/seal.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import {
@@ -13,14 +13,14 @@ import {
   STORES,
   testApp,
 } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { quietly, readApp, whoIs } from "./support/rule_apps.ts";
 
 const test = Deno.test;
 
 test("rule 5: an id that this app did not mint is not adopted", async () => {
-  const backend = memoryBackend();
-  const given = options({ store: serverStore(backend) });
+  const backend = controlledStore();
+  const given = options({ store: backend });
   const app = testApp(given, (app) => {
     app.get("/", async (c) => {
       const { info } = await c.var.session();
@@ -73,17 +73,16 @@ test("rule 5: the id that a new session was told is the one it is saved under", 
 
 test("rule 6: a cookie is sealed for its name: minted under another it does not open", async () => {
   const app = whoIs({});
-  const cookie = await sealFor(
-    { ...options(), cookieName: "other" },
-    { name: "Eve" },
-  );
+  const cookie = await sealFor(session({ ...options(), cookieName: "other" }), {
+    name: "Eve",
+  });
   const renamed = cookie.replace("other=", "session=");
   assert.deepEqual(await app(renamed), ["bad-seal", "cleared"]);
 });
 
 test("rule 6: what http sealed does not open over https, nor the reverse", async () => {
-  const http = await sealFor(options(), { name: "Eve" });
-  const https = await sealFor(options(), { name: "Eve" }, {
+  const http = await sealFor(session(options()), { name: "Eve" });
+  const https = await sealFor(session(options()), { name: "Eve" }, {
     url: "https://localhost/",
   });
   assert.match(https, /^__Host-session=/);
@@ -100,7 +99,7 @@ test("rule 6: what http sealed does not open over https, nor the reverse", async
 });
 
 test("rule 6: a value sealed by an older secret opens, and is sealed again with the newest", async () => {
-  const old = await sealFor(options({ secrets: [OTHER_SECRET] }), {
+  const old = await sealFor(session(options({ secrets: [OTHER_SECRET] })), {
     name: "Jay",
   });
   const app = readApp({ secrets: [SECRET, OTHER_SECRET] });
@@ -116,9 +115,9 @@ test("rule 6: a value sealed by an older secret opens, and is sealed again with 
 });
 
 test("rule 6: with a server store too, a write under an older secret seals the cookie again", async () => {
-  const store = serverStore(memoryBackend());
+  const store = controlledStore();
   const old = options({ store, secrets: [OTHER_SECRET] });
-  const cookie = await sealFor(old, { name: "Jay" });
+  const cookie = await sealFor(session(old), { name: "Jay" });
   const app = readApp({ store, secrets: [SECRET, OTHER_SECRET] });
   const response = await app.request("/count", { headers: { cookie } });
   const newest = readApp({ store, secrets: [SECRET] });
@@ -127,7 +126,7 @@ test("rule 6: with a server store too, a write under an older secret seals the c
 });
 
 test("rule 6: the first of two cookies that is well-formed is read", async () => {
-  const cookie = await sealFor(options(), { name: "Jay" });
+  const cookie = await sealFor(session(options()), { name: "Jay" });
   const app = readApp({});
   for (
     const header of [
@@ -157,7 +156,9 @@ const REJECTED: Record<
 
 for (const [what, mutate] of Object.entries(REJECTED)) {
   test(`rule 5: malformed and cleared: ${what}`, async () => {
-    const cookie = await mutate(await sealFor(options(), { name: "Jay" }));
+    const cookie = await mutate(
+      await sealFor(session(options()), { name: "Jay" }),
+    );
     assert.deepEqual(await whoIs({})(cookie), ["malformed", "cleared"]);
   });
 }
@@ -173,7 +174,7 @@ const FOREIGN: Record<string, (cookie: string) => string> = {
 
 for (const [what, mutate] of Object.entries(FOREIGN)) {
   test(`rule 5: malformed and left alone, because another app wrote it: ${what}`, async () => {
-    const cookie = mutate(await sealFor(options(), { name: "Jay" }));
+    const cookie = mutate(await sealFor(session(options()), { name: "Jay" }));
     assert.deepEqual(await whoIs({})(cookie), ["malformed", "kept"]);
   });
 }
@@ -185,41 +186,42 @@ const FORGED: Record<string, (cookie: string) => string | Promise<string>> = {
   "an empty seal": (cookie) => cookie.slice(0, cookie.lastIndexOf(".") + 1),
   "an empty payload": (cookie) => cookie.replace(/v1\.[\w-]+\./, "v1.."),
   "the seal of another session": async (cookie) => {
-    const other = await sealFor(options(), { name: "Eve" });
+    const other = await sealFor(session(options()), { name: "Eve" });
     return cookie.slice(0, cookie.lastIndexOf(".")) +
       other.slice(other.lastIndexOf("."));
   },
   "a retired secret": () =>
-    sealFor(options({ secrets: [OTHER_SECRET] }), { name: "Eve" }),
+    sealFor(session(options({ secrets: [OTHER_SECRET] })), { name: "Eve" }),
   "the other kind of seal": () =>
-    sealFor(options({ seal: "encrypt" }), { name: "Eve" }),
+    sealFor(session(options({ seal: "encrypt" })), { name: "Eve" }),
 };
 
 for (const [what, mutate] of Object.entries(FORGED)) {
   test(`rule 5: bad-seal and cleared: ${what}`, async () => {
-    const cookie = await mutate(await sealFor(options(), { name: "Jay" }));
+    const cookie = await mutate(
+      await sealFor(session(options()), { name: "Jay" }),
+    );
     assert.deepEqual(await whoIs({})(cookie), ["bad-seal", "cleared"]);
   });
 }
 
 test("rule 5: unknown is not cleared: another request may just have renewed the id", async () => {
-  const cookie = await sealFor(
-    options({ store: serverStore(memoryBackend()) }),
-    { name: "Eve" },
-  );
-  const store = serverStore(memoryBackend());
+  const cookie = await sealFor(session(options({ store: controlledStore() })), {
+    name: "Eve",
+  });
+  const store = controlledStore();
   assert.deepEqual(await whoIs({ store })(cookie), ["unknown", "kept"]);
 });
 
 test("rule 5: what a cookie store sealed is unknown to a server store", async () => {
-  const cookie = await sealFor(options(), { name: "Eve" });
-  const store = serverStore(memoryBackend());
+  const cookie = await sealFor(session(options()), { name: "Eve" });
+  const store = controlledStore();
   assert.deepEqual(await whoIs({ store })(cookie), ["unknown", "kept"]);
 });
 
 test("rule 5: what a server store sealed opens nothing in a cookie store", async () => {
-  const store = serverStore(memoryBackend());
-  const cookie = await sealFor(options({ store }), { name: "Eve" });
+  const store = controlledStore();
+  const cookie = await sealFor(session(options({ store })), { name: "Eve" });
   assert.deepEqual(await whoIs({})(cookie), ["unknown", "kept"]);
 });
 
@@ -251,8 +253,8 @@ for (const [where, store] of Object.entries(STORES)) {
   test(`rule 7: a session ends when it was left alone for idle seconds, at the very second (${where})`, async () => {
     const clock = new Clock();
     const given = options({ ...store(), clock });
-    const cookie = await sealFor(given, { name: "Jay" });
-    const used = await sealFor(given, { name: "Jay" });
+    const cookie = await sealFor(session(given), { name: "Jay" });
+    const used = await sealFor(session(given), { name: "Jay" });
     clock.seconds += 1799;
     assert.deepEqual((await whoIs(given)(used))[0], "Jay");
     clock.seconds += 1;
@@ -306,7 +308,7 @@ for (const [where, store] of Object.entries(STORES)) {
     const given = options({ ...store(), clock });
     const app = readApp(given);
     const visitor = browser(app, { now: clock.now });
-    visitor.setCookie(await sealFor(given, { name: "Jay" }));
+    visitor.setCookie(await sealFor(session(given), { name: "Jay" }));
     const end = async () => {
       const response = await visitor.get("/end");
       return { line: setCookie(response), idle: Number(await response.text()) };
@@ -326,7 +328,7 @@ for (const [where, store] of Object.entries(STORES)) {
   test(`rule 7: a clock that went back does not end a session, nor bring its end nearer (${where})`, async () => {
     const clock = new Clock();
     const given = options({ ...store(), clock });
-    const cookie = await sealFor(given, { name: "Jay" });
+    const cookie = await sealFor(session(given), { name: "Jay" });
     clock.seconds -= 100;
     const app = readApp(given);
     const response = await app.request("/count", { headers: { cookie } });
@@ -341,7 +343,7 @@ test("rule 7: Max-Age is what remains of absolute, rounded up, at least 1, at mo
   const maxAge = async (absolute: number | Date, elapsed = 0) => {
     const clock = new Clock();
     const given = options({ clock, lifetime: { idle: 1e9, absolute } });
-    const cookie = await sealFor(given, { name: "Jay" });
+    const cookie = await sealFor(session(given), { name: "Jay" });
     clock.seconds += elapsed;
     const response = await readApp(given).request("/count", {
       headers: { cookie },
@@ -370,8 +372,8 @@ test("rule 8: over https the cookie is __Host-, Secure; over http neither", asyn
 });
 
 test("rule 8: only the name that fits the scheme is read", async () => {
-  const http = await sealFor(options(), { name: "http" });
-  const https = await sealFor(options(), { name: "https" }, {
+  const http = await sealFor(session(options()), { name: "http" });
+  const https = await sealFor(session(options()), { name: "https" }, {
     url: "https://localhost/",
   });
   const app = readApp({});
@@ -403,7 +405,7 @@ function flip(text: string, at: number): string {
 }
 
 test("rule 6: a name that ends with what HTTP does not trim is another name", async () => {
-  const cookie = await sealFor(options(), { name: "Jay" });
+  const cookie = await sealFor(session(options()), { name: "Jay" });
   const [name, value] = cookie.split("=");
   const who = whoIs({});
   for (const space of ["\u00a0", "\u000b", "\u000c"]) {
@@ -449,7 +451,7 @@ test("rule 8: a Partitioned cookie is cleared with the attributes that it was se
 });
 
 test("a store that calls itself cookie is a server store all the same: what it ended stays ended", async () => {
-  const store = { ...serverStore(memoryBackend()), kind: "cookie" };
+  const store = { ...controlledStore(), kind: "cookie" };
   const given = options({ store });
   const app = testApp(given, (app) => {
     app.get("/end", async (c) => {
@@ -461,7 +463,7 @@ test("a store that calls itself cookie is a server store all the same: what it e
       return c.text(`${data.name ?? "nobody"} ${info.limit}`);
     });
   });
-  const cookie = await sealFor(given, { name: "Jay" });
+  const cookie = await sealFor(session(given), { name: "Jay" });
   const headers = { cookie };
   for (let i = 0; i < 30; i++) {
     assert.equal(
@@ -477,8 +479,8 @@ test("a store that calls itself cookie is a server store all the same: what it e
 });
 
 test("what a store returns is checked like what a visitor sends: times that are no numbers open nothing", async () => {
-  const backend = memoryBackend();
-  const given = options({ store: serverStore(backend) });
+  const backend = controlledStore();
+  const given = options({ store: backend });
   const now = new Clock().seconds;
   const bad = [
     ["id", "soon", now, {}],
@@ -493,7 +495,7 @@ test("what a store returns is checked like what a visitor sends: times that are 
     null,
   ];
   for (const parts of bad) {
-    const cookie = await sealFor(given, { name: "Jay" });
+    const cookie = await sealFor(session(given), { name: "Jay" });
     const [key = "", entry] = [...backend.entries].at(-1) ?? [];
     const text = new TextDecoder().decode(entry?.value);
     const generation = JSON.parse(text)[0];

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { z } from "zod";
 import {
-  serverStore,
   session,
   type SessionEnv,
   type SessionEnvOf,
@@ -18,7 +17,7 @@ import {
   STORES,
   testApp,
 } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { readApp, whoIs } from "./support/rule_apps.ts";
 
 const test = Deno.test;
@@ -47,13 +46,13 @@ test("rule 9: a cookie of 4,096 bytes passes, of 4,097 throws, and nothing is se
 });
 
 test("rule 9: a stored record over 60,000 bytes throws, and what was there stays", async () => {
-  const backend = memoryBackend();
-  const given = options({ store: serverStore(backend) });
+  const backend = controlledStore();
+  const given = options({ store: backend });
   const app = readApp(given);
   app.onError((error, c) =>
     c.text(error instanceof SessionTooLargeError ? error.message : "?", 500)
   );
-  const cookie = await sealFor(given, { name: "Jay" });
+  const cookie = await sealFor(session(given), { name: "Jay" });
   const headers = { cookie };
   const response = await app.request(`/long/60000`, { headers });
   const [, bytes] =
@@ -75,7 +74,9 @@ test("rule 10: what no longer fits the schema is an empty session, never a crash
   });
   for (const store of Object.values(STORES)) {
     const { owner: _, ...given } = options(store());
-    const cookie = await sealFor({ ...given, schema: older }, { name: "Jay" });
+    const cookie = await sealFor(session({ ...given, schema: older }), {
+      name: "Jay",
+    });
     assert.deepEqual(await whoIs(given)(cookie), ["schema", "kept"]);
 
     const before = { ...given, schema: older };

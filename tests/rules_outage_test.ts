@@ -2,22 +2,22 @@
 import assert from "node:assert/strict";
 import { HTTPException } from "hono/http-exception";
 import {
-  serverStore,
+  session,
   SessionConflictError,
   SessionStoreError,
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { options, setCookie, testApp } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { readApp } from "./support/rule_apps.ts";
 
 const test = Deno.test;
 
 test("rule 11: a store that fails is an outage: 503 with Retry-After, and the cookie stays", async () => {
-  const backend = memoryBackend();
-  const given = options({ store: serverStore(backend) });
+  const backend = controlledStore();
+  const given = options({ store: backend });
   const app = readApp(given);
-  const cookie = await sealFor(given, { name: "Jay" });
+  const cookie = await sealFor(session(given), { name: "Jay" });
   const secret = "redis://user:hunter2@host";
   backend.fail(new Error(secret));
   for (const path of ["/", "/count", "/end"]) {
@@ -36,8 +36,8 @@ test("rule 11: a store that fails is an outage: 503 with Retry-After, and the co
 });
 
 test("rule 11: a route may answer an outage itself, and the errors say what they are", async () => {
-  const backend = memoryBackend();
-  const given = options({ store: serverStore(backend) });
+  const backend = controlledStore();
+  const given = options({ store: backend });
   const app = testApp(given, (app) =>
     app.get("/", async (c) => {
       try {
@@ -65,11 +65,11 @@ test("rule 11: a conflict is a 409 in an app without onError", () => {
 
 /** A sealed cookie, made while the store still works. */
 async function sealForStore(
-  backend: ReturnType<typeof memoryBackend>,
+  backend: ReturnType<typeof controlledStore>,
   given: ReturnType<typeof options>,
 ): Promise<string> {
   backend.fail(undefined);
-  const cookie = await sealFor(given, { name: "Jay" });
+  const cookie = await sealFor(session(given), { name: "Jay" });
   backend.fail(new Error("down"));
   return cookie;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { stream, streamSSE } from "hono/streaming";
-import { serverStore, SessionClosedError } from "../middleware/session/mod.ts";
+import { session, SessionClosedError } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import {
   isCleared,
@@ -12,7 +12,7 @@ import {
   STORES,
   testApp,
 } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { quietly } from "./support/rule_apps.ts";
 
 const test = Deno.test;
@@ -88,7 +88,7 @@ for (const [kind, answer] of Object.entries(ANSWERS)) {
         session.take("flash");
         return await answer(c);
       }));
-    const cookie = await sealFor(options(), { name: "Jay", count: 3 });
+    const cookie = await sealFor(session(options()), { name: "Jay", count: 3 });
     for (const headers of [{}, { cookie }]) {
       const response = await app.request("/", { headers });
       assert.equal(setCookie(response), undefined);
@@ -224,7 +224,7 @@ for (const [where, store] of Object.entries(STORES)) {
     test(`rule 1: a route that failed changes nothing, on ${kind} (${where})`, async () => {
       const given = options(store());
       const app = changeApp(given, answer);
-      const cookie = await sealFor(given, { name: "Jay" });
+      const cookie = await sealFor(session(given), { name: "Jay" });
       for (const what of ["update", "regenerate"]) {
         const response = await quietly(async () =>
           await app.request(`/change/${what}`, { headers: { cookie } })
@@ -247,7 +247,7 @@ for (const [where, store] of Object.entries(STORES)) {
     test(`rule 1: destroy() holds whatever the route ends with: ${kind} (${where})`, async () => {
       const given = options(store());
       const app = changeApp(given, answer);
-      const cookie = await sealFor(given, { name: "Jay" });
+      const cookie = await sealFor(session(given), { name: "Jay" });
       const response = await quietly(async () =>
         await app.request("/change/destroy", { headers: { cookie } })
       );
@@ -266,7 +266,7 @@ for (const [where, store] of Object.entries(STORES)) {
       const app = changeApp(given, answer);
       for (const what of ["update", "regenerate"]) {
         const visitor = browser(app);
-        visitor.setCookie(await sealFor(given, { name: "Jay" }));
+        visitor.setCookie(await sealFor(session(given), { name: "Jay" }));
         const response = await visitor.get(`/change/${what}`);
         assert.equal(response.status, 401);
         assert.equal(
@@ -322,7 +322,7 @@ test("rule 1: reading what was opened still works while the answer streams", asy
         await out.write(` ${session.info.isNew}`);
       });
     }));
-  const cookie = await sealFor(options(), { name: "Jay" });
+  const cookie = await sealFor(session(options()), { name: "Jay" });
   const response = await app.request("/", { headers: { cookie } });
   assert.equal(await response.text(), "Jay false");
 });
@@ -381,10 +381,10 @@ test("rule 2: a Vary that already says so is left alone", async () => {
 });
 
 test("rule 2: a request that never opens the session costs no read, no cookie and no header", async () => {
-  const backend = memoryBackend();
+  const backend = controlledStore();
   backend.fail(new Error("nobody may ask"));
   const app = testApp(
-    { store: serverStore(backend) },
+    { store: backend },
     (app) => app.get("/", (c) => c.text("ok")),
   );
   const response = await app.request("/", {
@@ -444,7 +444,7 @@ test("rule 1: an HTTPException of another copy of hono is an answer too, unless 
       );
     });
     app.onError((_, c) => c.text("Answered", status));
-    const cookie = await sealFor(given, { name: "Jay" });
+    const cookie = await sealFor(session(given), { name: "Jay" });
     await app.request("/change", { headers: { cookie } });
     const read = await app.request("/read", { headers: { cookie } });
     assert.equal(await read.text(), name);
@@ -464,7 +464,7 @@ test("rule 1: an error saves nothing, also where the app answers it as if it wer
     );
   });
   app.onError((_, c) => c.text("Try something else", 400));
-  const cookie = await sealFor(given, { name: "Jay" });
+  const cookie = await sealFor(session(given), { name: "Jay" });
   const changed = await app.request("/change", { headers: { cookie } });
   assert.equal(changed.status, 400);
   const read = await app.request("/read", { headers: { cookie } });

@@ -3,8 +3,6 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { z } from "zod";
 import {
-  cookieStore,
-  serverStore,
   session,
   SessionClosedError,
   type SessionEnv,
@@ -22,7 +20,7 @@ import {
   testApp,
 } from "./support/test_app.ts";
 import { quietly } from "./support/rule_apps.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 
 const test = Deno.test;
 
@@ -66,7 +64,7 @@ test("rule 3: a key set to undefined goes", async () => {
       session.update({ name: undefined });
       return c.json(session.data);
     }));
-  const cookie = await sealFor(options(), { name: "Jay", count: 4 });
+  const cookie = await sealFor(session(options()), { name: "Jay", count: 4 });
   const response = await app.request("/", { headers: { cookie } });
   assert.deepEqual(await response.json(), { count: 4, list: [] });
 });
@@ -85,7 +83,7 @@ for (const [where, store] of Object.entries(STORES)) {
         assert.throws(() => session.regenerate(), SessionClosedError);
         return c.json(session.data);
       }));
-    const cookie = await sealFor(given, { name: "Jay" });
+    const cookie = await sealFor(session(given), { name: "Jay" });
     const response = await app.request("/", { headers: { cookie } });
     assert(isCleared(response));
     assert.deepEqual(await response.json(), { count: 0, list: [] });
@@ -98,8 +96,9 @@ for (const [where, store] of Object.entries(STORES)) {
     const given = options({ ...store(), clock });
     const app = testApp(given, (app) => {
       app.post("/:restart", async (c) => {
-        const restart = c.req.param("restart") === "restart";
-        (await c.var.session()).regenerate({ restart });
+        const session = await c.var.session();
+        if (c.req.param("restart") === "restart") session.restart();
+        else session.regenerate();
         return c.body(null, 204);
       });
       app.get("/", async (c) => {
@@ -108,7 +107,7 @@ for (const [where, store] of Object.entries(STORES)) {
       });
     });
     const visitor = browser(app, { now: clock.now });
-    visitor.setCookie(await sealFor(given, { name: "Jay" }));
+    visitor.setCookie(await sealFor(session(given), { name: "Jay" }));
     const first = await (await visitor.get("/")).json();
 
     clock.seconds += 100;
@@ -132,7 +131,8 @@ for (const [where, store] of Object.entries(STORES)) {
     const app = testApp(store(), (app) =>
       app.get("/", async (c) => {
         const session = await c.var.session();
-        session.regenerate({ restart: c.req.query("restart") === "1" });
+        if (c.req.query("restart") === "1") session.restart();
+        else session.regenerate();
         return c.body(null, 204);
       }));
     for (const path of ["/", "/?restart=1"]) {
@@ -147,11 +147,11 @@ test("rule 4: a restart stays a restart, whatever is asked for after it", async 
   const app = testApp(given, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
-      session.regenerate({ restart: true });
+      session.restart();
       session.regenerate();
       return c.body(null, 204);
     }));
-  const cookie = await sealFor(given, { name: "Jay" });
+  const cookie = await sealFor(session(given), { name: "Jay" });
   clock.seconds += 100;
   const response = await app.request("/", { headers: { cookie } });
   assert.match(setCookie(response) ?? "", /Max-Age=28800;/);
@@ -166,12 +166,12 @@ test("rule 12: a second session() over the same variable in one request throws",
   const response = await app.request("/");
   assert.match(
     await response.text(),
-    /c\.var\.session has a session\(\) already/,
+    /session\(\) was called twice for c\.var\.session/,
   );
 });
 
 test("two visitors never see each other's data, under 1,000 interleaved requests", async () => {
-  for (const store of [cookieStore, () => serverStore(memoryBackend())]) {
+  for (const store of [() => "cookie" as const, () => controlledStore()]) {
     const app = testApp({ store: store() }, (app) => {
       app.post("/:name", async (c) => {
         (await c.var.session()).update({ name: c.req.param("name") });
@@ -290,12 +290,13 @@ for (const [where, store] of Object.entries(STORES)) {
       app.get("/:what", async (c) => {
         const session = await c.var.session();
         const before = session.info.id;
-        session.regenerate({ restart: c.req.param("what") === "restart" });
+        if (c.req.param("what") === "restart") session.restart();
+        else session.regenerate();
         return c.json([before, session.info.id]);
       });
     });
     const visitor = browser(app);
-    visitor.setCookie(await sealFor(given, { name: "Jay" }));
+    visitor.setCookie(await sealFor(session(given), { name: "Jay" }));
     for (const what of ["same", "restart"]) {
       const old = await (await visitor.get("/id")).text();
       const [before, told] = await (await visitor.get(`/${what}`)).json();
@@ -314,7 +315,7 @@ for (const [where, store] of Object.entries(STORES)) {
         const keep = c.req.param("keep")?.split(",").filter(Boolean) as [
           "name",
         ];
-        session.regenerate({ restart: true, keep: keep ?? [] });
+        session.restart({ keep: keep ?? [] });
         session.update({ list: ["after"] });
         return c.json(session.data);
       });
@@ -332,7 +333,9 @@ for (const [where, store] of Object.entries(STORES)) {
       ] as const
     ) {
       const visitor = browser(app);
-      visitor.setCookie(await sealFor(given, { name: "Jay", count: 7 }));
+      visitor.setCookie(
+        await sealFor(session(given), { name: "Jay", count: 7 }),
+      );
       assert.deepEqual(await (await visitor.get(path)).json(), expected);
       assert.deepEqual(await (await visitor.get("/")).json(), expected);
     }
@@ -345,8 +348,7 @@ for (const [where, store] of Object.entries(STORES)) {
     const app = testApp(given, (app) => {
       app.get("/sign-in", async (c) => {
         const session = await c.var.session();
-        session.regenerate({
-          restart: true,
+        session.restart({
           lifetime: { idle: month / 2, absolute: month },
         });
         session.update({ name: "Jay" });
@@ -398,7 +400,7 @@ for (const [where, store] of Object.entries(STORES)) {
       app.get("/sign-in/:kept", async (c) => {
         const persistent = c.req.param("kept") === "kept";
         const session = await c.var.session();
-        session.regenerate({ restart: true, persistent });
+        session.restart({ persistent });
         session.update({ name: "Jay" });
         return c.text("ok");
       });
@@ -425,12 +427,12 @@ for (const [where, store] of Object.entries(STORES)) {
 }
 
 test("a session without anything of its own is stored as before, not a byte longer", async () => {
-  const backend = memoryBackend();
-  const given = options({ store: serverStore(backend) });
+  const backend = controlledStore();
+  const given = options({ store: backend });
   const app = testApp(given, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();
-      session.regenerate({ restart: true, persistent: true });
+      session.restart({ persistent: true });
       session.update({ count: 1 });
       return c.text("ok");
     }));
@@ -451,7 +453,7 @@ test("regenerate() refuses a wrong lifetime at once", async () => {
         ]
       ) {
         assert.throws(
-          () => session.regenerate({ restart: true, lifetime }),
+          () => session.restart({ lifetime }),
           (error) =>
             error instanceof TypeError && /lifetime\./.test(error.message),
         );
@@ -483,7 +485,7 @@ for (const [where, store] of Object.entries(STORES)) {
             session.regenerate();
             break;
           case "restart":
-            session.regenerate({ restart: true });
+            session.restart();
             break;
           case "end":
             session.destroy();
@@ -511,9 +513,9 @@ for (const [where, store] of Object.entries(STORES)) {
     assert.deepEqual(events, [
       { type: "began", id: began },
       { type: "saved", id: began },
-      { type: "renewed", id: renewed, previousId: began },
+      { type: "regenerated", id: renewed, previousId: began },
       { type: "restarted", id: restarted, previousId: renewed },
-      { type: "ended", id: restarted },
+      { type: "destroyed", id: restarted },
       { type: "rejected", reason: "bad-seal" },
     ]);
     assert.equal(paths.at(-1), "/read");
@@ -522,13 +524,13 @@ for (const [where, store] of Object.entries(STORES)) {
 
 test("onEvent is told of a conflict; what it throws, at once or later, changes no answer", async () => {
   const events: SessionEvent[] = [];
-  const kept = serverStore(memoryBackend());
+  const kept = controlledStore();
   const store = {
     ...kept,
-    save: async (...args: Parameters<typeof kept.save>) => {
-      if (args[1] === null) return await kept.save(...args);
-      await kept.delete(args[0].key);
-      return null;
+    swap: async (...args: Parameters<typeof kept.swap>) => {
+      if (args[2] === null) return await kept.swap(...args);
+      await kept.remove(args[0]);
+      return false;
     },
   };
   let isAsync = false;
@@ -546,7 +548,7 @@ test("onEvent is told of a conflict; what it throws, at once or later, changes n
       return c.text("ok");
     }));
   for (isAsync of [false, true]) {
-    const cookie = await sealFor(given, {});
+    const cookie = await sealFor(session(given), {});
     const answers = await quietly(async () => [
       (await app.request("/")).status,
       (await app.request("/", { headers: { cookie } })).status,
@@ -573,7 +575,7 @@ test("info.bytes is what was stored when the request came, info.limit what may b
     const first = await (await app.request("/")).json();
     assert.equal(first.bytes, 0);
     assert.equal(first.limit, where === "cookie" ? 4096 : 60_000);
-    const cookie = await sealFor(given, { name: "x".repeat(100) });
+    const cookie = await sealFor(session(given), { name: "x".repeat(100) });
     const { bytes } = await (await app.request("/", { headers: { cookie } }))
       .json();
     if (where === "cookie") assert.equal(bytes, cookie.length - 1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { sqliteBackend } from "../middleware/session/stores/sqlite/mod.ts";
+import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { OWNER_START } from "../middleware/session/stores/sqlite/schema.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import { storeContract } from "./support/store_contract.ts";
@@ -24,7 +24,7 @@ let now = 0;
 storeContract(
   "SQLite",
   () =>
-    sqliteBackend(`${Deno.makeTempDirSync()}/sessions.db`, {
+    sqliteStore(`${Deno.makeTempDirSync()}/sessions.db`, {
       now: () => now,
     }),
   {
@@ -40,7 +40,7 @@ const KEY = "A".repeat(22);
 const VALUE = new TextEncoder().encode("value");
 
 test("SQLite: the folder and the file are made, and nobody else may read them", async (path) => {
-  await using _backend = sqliteBackend(path);
+  await using _backend = sqliteStore(path);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   const folder = Deno.statSync(path.replace(/\/[^/]*$/, ""));
   assert.equal((folder.mode ?? 0) & 0o777, 0o700);
@@ -48,15 +48,15 @@ test("SQLite: the folder and the file are made, and nobody else may read them", 
 
 test("SQLite: what was written is there after a restart", async (path) => {
   {
-    await using backend = sqliteBackend(path);
+    await using backend = sqliteStore(path);
     await backend.swap(KEY, VALUE, null, 60);
   }
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   assert.deepEqual((await backend.get(KEY))?.value, VALUE);
 });
 
 test("SQLite: an answered write is on disk: WAL, synchronous=FULL", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   await backend.swap(KEY, VALUE, null, 60);
   const database = new DatabaseSync(path);
   const mode = database.prepare("PRAGMA journal_mode").get();
@@ -66,7 +66,7 @@ test("SQLite: an answered write is on disk: WAL, synchronous=FULL", async (path)
 
 test("SQLite: ended rows are swept, in small batches, all of them", async (path) => {
   let now = 1000;
-  await using backend = sqliteBackend(path, {
+  await using backend = sqliteStore(path, {
     now: () => now,
     sweepSeconds: 0.01,
   });
@@ -86,7 +86,7 @@ test("SQLite: ended rows are swept, in small batches, all of them", async (path)
 
 test("SQLite: an ended row that was not swept yet is as good as absent", async (path) => {
   let now = 1000;
-  await using backend = sqliteBackend(path, { now: () => now });
+  await using backend = sqliteStore(path, { now: () => now });
   await backend.swap(KEY, VALUE, null, 5);
   const { version } = await backend.get(KEY) ?? assert.fail();
   now += 5;
@@ -98,13 +98,13 @@ test("SQLite: an ended row that was not swept yet is as good as absent", async (
 test("SQLite: a file that is no database is refused when it is opened", async (path) => {
   const file = path.replace("/new/", "/");
   await Deno.writeTextFile(file, "this is not a database, but some text");
-  assert.throws(() => sqliteBackend(file), /not a database/);
+  assert.throws(() => sqliteStore(file), /not a database/);
 });
 
 // Another process at the same file: a second connection that holds its lock.
 
 test("SQLite: while another process writes, nothing blocks, and the write is made after it", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const other = new DatabaseSync(path);
   other.exec("BEGIN IMMEDIATE");
   let isAnswered = false;
@@ -127,7 +127,7 @@ test("SQLite: while another process writes, nothing blocks, and the write is mad
 });
 
 test("SQLite: locked for longer than a second is an error, and nothing is written later", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const other = new DatabaseSync(path);
   other.exec("BEGIN IMMEDIATE");
   await assert.rejects(backend.swap(KEY, VALUE, null, 60), /locked/);
@@ -138,11 +138,11 @@ test("SQLite: locked for longer than a second is an error, and nothing is writte
 });
 
 test("SQLite: it opens while another process writes, and waits for it at the first question", async (path) => {
-  await using _first = sqliteBackend(path);
+  await using _first = sqliteStore(path);
   const other = new DatabaseSync(path);
   other.exec("PRAGMA user_version = 0; BEGIN IMMEDIATE");
   const start = performance.now();
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   assert.ok(performance.now() - start < 900); // a wait would take a second
   const read = backend.get("B".repeat(22));
   const write = backend.swap(KEY, VALUE, null, 60);
@@ -153,7 +153,7 @@ test("SQLite: it opens while another process writes, and waits for it at the fir
 });
 
 test("SQLite: of writes that share a transaction, one that fails does not fail the others", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const bad = { toString: () => "no value" } as unknown as Uint8Array;
   const answers = await Promise.allSettled([
     backend.swap("A".repeat(22), VALUE, null, 60),
@@ -171,7 +171,7 @@ test("SQLite: of writes that share a transaction, one that fails does not fail t
 });
 
 test("SQLite: writes at once share one commit", async (path) => {
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   const log = () => Deno.statSync(`${path}-wal`).size;
   await backend.swap("k".repeat(22), VALUE, null, 60);
   const before = log();
@@ -186,11 +186,11 @@ test("SQLite: writes at once share one commit", async (path) => {
 });
 
 test("SQLite: what was asked before it is closed is written", async (path) => {
-  const backend = sqliteBackend(path);
+  const backend = sqliteStore(path);
   const write = backend.swap(KEY, VALUE, null, 60);
   await backend[Symbol.asyncDispose]();
   assert.equal(await write, true);
-  await using again = sqliteBackend(path);
+  await using again = sqliteStore(path);
   assert.deepEqual((await again.get(KEY))?.value, VALUE);
 });
 
@@ -210,20 +210,20 @@ test("SQLite: a file of version 0.1 is brought up to date, and its sessions open
   old.prepare("INSERT INTO sessions VALUES (?, 'v', ?, ?)")
     .run(KEY, Date.now() / 1000 + 60, VALUE);
   old.close();
-  await using backend = sqliteBackend(path);
+  await using backend = sqliteStore(path);
   assert.deepEqual((await backend.get(KEY))?.value, VALUE);
   assert.equal(await backend.swap(KEY, VALUE, "v", 60, "owner"), true);
   assert.deepEqual(await backend.owned?.("owner"), [KEY]);
 });
 
 test("SQLite: a file of a newer version is refused, and left as it was", async (path) => {
-  await using _backend = sqliteBackend(path);
+  await using _backend = sqliteStore(path);
   const newer = new DatabaseSync(path);
   newer.exec(
     "PRAGMA user_version = 2; ALTER TABLE sessions ADD COLUMN more TEXT",
   );
   assert.throws(
-    () => sqliteBackend(path),
+    () => sqliteStore(path),
     /newer version.*schema is 2.*knows 1/,
   );
   const columns = newer.prepare("SELECT * FROM pragma_table_info('sessions')");
@@ -232,7 +232,7 @@ test("SQLite: a file of a newer version is refused, and left as it was", async (
 });
 
 test("SQLite: an owner's list uses its index", async (path) => {
-  await using _backend = sqliteBackend(path);
+  await using _backend = sqliteStore(path);
   const database = new DatabaseSync(path);
   const plan = database.prepare(`
     EXPLAIN QUERY PLAN SELECT key FROM sessions
@@ -244,7 +244,7 @@ test("SQLite: an owner's list uses its index", async (path) => {
 
 test("SQLite: the space of ended sessions is given back", async (path) => {
   let now = 1000;
-  await using backend = sqliteBackend(path, {
+  await using backend = sqliteStore(path, {
     now: () => now,
     sweepSeconds: 0.01,
   });
@@ -266,11 +266,11 @@ test("SQLite: the space of ended sessions is given back", async (path) => {
 
 test("SQLite: four processes that start at once all serve", async (path) => {
   const script = `
-    import { sqliteBackend } from "${new URL(
+    import { sqliteStore } from "${new URL(
     "../middleware/session/stores/sqlite/mod.ts",
     import.meta.url,
   )}";
-    await using backend = sqliteBackend(Deno.args[0]);
+    await using backend = sqliteStore(Deno.args[0]);
     const key = Deno.args[1].repeat(22);
     if (!await backend.swap(key, new Uint8Array(1), null, 60)) Deno.exit(2);
   `;
@@ -288,7 +288,7 @@ test("SQLite: four processes that start at once all serve", async (path) => {
 });
 
 test("SQLite's own name for a database in memory makes no file", async () => {
-  await using backend = sqliteBackend(":memory:");
+  await using backend = sqliteStore(":memory:");
   assert.equal(await backend.swap(KEY, VALUE, null, 60), true);
   assert.deepEqual((await backend.get(KEY))?.value, VALUE);
   await assert.rejects(Deno.stat(":memory:"), Deno.errors.NotFound);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
-import { cookieStore } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
 import { steadyClock } from "../server/steady_clock.ts";
 import { SECRET } from "./support/test_app.ts";
@@ -82,7 +81,7 @@ test("a clock that jumps ahead for a moment logs nobody out", async () => {
   const { clock, pass, setClock } = machine();
   const app = createApp({
     secrets: [SECRET],
-    store: cookieStore(),
+    store: "cookie",
     log: () => {},
     now: clock,
   });

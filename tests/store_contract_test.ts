@@ -1,7 +1,7 @@
 // The contract itself: it passes what is right, and notices each mistake that CONTRIBUTING names.
 import assert from "node:assert/strict";
-import type { Backend } from "../middleware/session/mod.ts";
-import { memoryBackend } from "../middleware/session/stores/memory.ts";
+import type { SessionStore } from "../middleware/session/mod.ts";
+import { memoryStore } from "../middleware/session/stores/memory.ts";
 import { storeContract } from "../middleware/session/testing/mod.ts";
 
 const second = 1000;
@@ -9,7 +9,7 @@ let now = 0;
 const pass = () => void (now += 2 * second);
 
 /** The names of the tests that a backend does not pass. */
-async function failures(open: () => Backend): Promise<string[]> {
+async function failures(open: () => SessionStore): Promise<string[]> {
   const failed: string[] = [];
   for (const { name, run } of storeContract(open, { pass })) {
     await run().catch(() => failed.push(name));
@@ -17,8 +17,8 @@ async function failures(open: () => Backend): Promise<string[]> {
   return failed;
 }
 
-function right(): Backend {
-  return memoryBackend({ now: () => now / second });
+function right(): SessionStore {
+  return memoryStore({ now: () => now / second });
 }
 
 interface Entry {
@@ -41,7 +41,7 @@ function wrong(
     removed(key: string, old: Entry | undefined): void;
     owned(owner: string, entries: Map<string, Entry>): string[];
   }>,
-): () => Backend {
+): () => SessionStore {
   const {
     version = () => crypto.randomUUID(),
     isLive = ({ endsAt }) => endsAt > now,
@@ -110,7 +110,7 @@ function oneEnd() {
 }
 
 /** An index that is written before it is known whether the swap is. */
-function movedTooSoon(): Backend {
+function movedTooSoon(): SessionStore {
   const backend = wrong({})();
   const owners = new Map<string, string | undefined>();
   return {
@@ -127,7 +127,7 @@ function movedTooSoon(): Backend {
 }
 
 /** Only the first owner is written. */
-function neverMoved(): Backend {
+function neverMoved(): SessionStore {
   const owners = new Map<string, string>();
   return wrong({
     written(key, { owner }) {
@@ -141,7 +141,7 @@ function neverMoved(): Backend {
 const timers = new Set<ReturnType<typeof setTimeout>>();
 
 /** Timers that a renewed entry does not end, and that overflow after 24.8 days. */
-function withTimers(): Backend {
+function withTimers(): SessionStore {
   return wrong({
     isLive: () => true,
     written(key, entry, entries) {
@@ -155,7 +155,7 @@ function withTimers(): Backend {
   })();
 }
 
-const MISTAKES: Record<string, () => Backend> = {
+const MISTAKES: Record<string, () => SessionStore> = {
   "a version that counts from 1 again after a remove": wrong({
     version: (_key, _value, old) => String(Number(old?.version ?? 0) + 1),
   }),
@@ -240,7 +240,7 @@ for (const [name, open] of Object.entries(MISTAKES)) {
 
 Deno.test("the contract: a backend is closed after each test, passed or not", async () => {
   let open = 0;
-  const counted = (backend: Backend) => () => {
+  const counted = (backend: SessionStore) => () => {
     open++;
     return {
       ...backend,
@@ -253,7 +253,7 @@ Deno.test("the contract: a backend is closed after each test, passed or not", as
 });
 
 Deno.test("the contract without a clock of the test's own waits for the end", async () => {
-  const [ends] = storeContract(memoryBackend, { lateSeconds: 1 })
+  const [ends] = storeContract(memoryStore, { lateSeconds: 1 })
     .filter(({ name }) => name.startsWith("what has ended"));
   const [late] = storeContract(wrong({ isLive: () => true }), {
     lateSeconds: 0,

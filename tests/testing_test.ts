@@ -1,10 +1,10 @@
 // The cookie jar that routes are tested with must itself behave as a browser does (RFC 6265bis).
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { serverStore } from "../middleware/session/mod.ts";
+import { session } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { Clock, schema, SECRET } from "./support/test_app.ts";
-import { memoryBackend } from "./support/memory_backend.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 
 /** Sets the cookies of `?set=`, and says which came. */
 const app = new Hono()
@@ -111,10 +111,12 @@ Deno.test("a loop of redirects, or one that leaves the app, is an error", async 
 
 Deno.test("sealFor refuses what the schema refuses, and says when a store takes nothing", async () => {
   const options = { schema, secrets: [SECRET] };
-  await assert.rejects(sealFor(options, { count: "1" as unknown as number }));
-  const full = { ...memoryBackend(), swap: () => Promise.resolve(false) };
   await assert.rejects(
-    sealFor({ ...options, store: serverStore(full) }, { count: 1 }),
+    sealFor(session(options), { count: "1" as unknown as number }),
+  );
+  const full = { ...controlledStore(), swap: () => Promise.resolve(false) };
+  await assert.rejects(
+    sealFor(session({ ...options, store: full }), { count: 1 }),
     /did not take/,
   );
 });

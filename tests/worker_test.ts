@@ -1,7 +1,7 @@
 // The app in Cloudflare's own runtime.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
-import type { Backend } from "../middleware/session/mod.ts";
+import type { SessionStore } from "../middleware/session/mod.ts";
 import { behindProxy, boundContract } from "./support/bound_contract.ts";
 import { CONTRACT_SECRET, httpContract } from "./support/http_contract.ts";
 import { storeContract } from "./support/store_contract.ts";
@@ -63,8 +63,8 @@ async function ask<R>(question: Question): Promise<R> {
   return await response.json();
 }
 
-/** The Backend inside the Worker, over HTTP. */
-function remoteBackend(): Backend & Required<Pick<Backend, "owned">> {
+/** The SessionStore inside the Worker, over HTTP. */
+function remoteBackend(): SessionStore & Required<Pick<SessionStore, "owned">> {
   return {
     kind: "durable_object",
     async get(key) {

@@ -5,8 +5,6 @@ import {
   type Session,
   session,
   type SessionEnv,
-  type SessionOptions,
-  sessionsOf,
   type SessionStore,
 } from "@baton/session";
 import { deviceBinding } from "@baton/session/bound";
@@ -102,7 +100,7 @@ export function createApp(
     log(JSON.stringify({ time, event, user, from: address(c), ...facts }));
   }
 
-  const options: SessionOptions<typeof schema> = {
+  const sessions = session({
     ...{ schema, store, secrets, now },
     // Over https only, and in browsers that can; experimental.
     binding: deviceBinding(),
@@ -113,7 +111,7 @@ export function createApp(
       const reason = "reason" in event ? event.reason : undefined;
       audit(c, `session ${event.type}`, { id, reason });
     },
-  };
+  });
 
   /** Whose session it is; null: nobody's, or one from before a change of password. */
   function userOf({ data: { userId, epoch } }: Session<Data>): User | null {
@@ -141,8 +139,8 @@ export function createApp(
   async function signIn(c: Context<Env>, user: User, stay: boolean) {
     c.set("user", user);
     const session = await c.var.session();
-    session.regenerate({
-      ...{ restart: true, keep: ["cart"], persistent: stay },
+    session.restart({
+      ...{ keep: ["cart"], persistent: stay },
       ...(stay && { lifetime: LONG }),
     });
     session.update({
@@ -218,7 +216,7 @@ export function createApp(
       "Content-Type": "text/css; charset=utf-8",
       "Cache-Control": "public, max-age=31536000, immutable",
     }));
-  app.use(bodyLimit({ maxSize: 16 * 1024 }), csrf(), session(options));
+  app.use(bodyLimit({ maxSize: 16 * 1024 }), csrf(), sessions);
 
   // The shop: open to everybody.
 
@@ -291,7 +289,7 @@ export function createApp(
   async function account(c: Context<Env>, faults?: Faults) {
     const { id, epoch, name } = c.var.user;
     const { info } = await c.var.session();
-    const all = await sessionsOf(options, id).list();
+    const all = await sessions.of(id).list();
     const places = all.filter(({ data }) => data.epoch === epoch);
     return page(
       c,
@@ -312,7 +310,7 @@ export function createApp(
       session.destroy();
       return c.redirect("/", 303);
     }
-    if (await sessionsOf(options, c.var.user.id).end(id)) {
+    if (await sessions.of(c.var.user.id).destroy(id)) {
       audit(c, "ended another session", { id: id.slice(0, 6) });
     }
     session.update({ notice: "That browser is signed out." });
@@ -321,8 +319,8 @@ export function createApp(
 
   app.post("/account/end-others", async (c) => {
     const session = await c.var.session();
-    const ended = await sessionsOf(options, c.var.user.id)
-      .endAll({ except: session.info.id });
+    const ended = await sessions.of(c.var.user.id)
+      .destroyAll({ except: session.info.id });
     audit(c, "ended all other sessions", { ended });
     session.update({ notice: "All other browsers are signed out." });
     return c.redirect("/account", 303);
@@ -341,7 +339,7 @@ export function createApp(
     if (changed === null) throw new HTTPException(409);
     const session = await c.var.session();
     // The epoch ends what still begins with the old password; endAll() what is there.
-    await sessionsOf(options, user.id).endAll({ except: session.info.id });
+    await sessions.of(user.id).destroyAll({ except: session.info.id });
     session.regenerate();
     session.update({
       epoch: changed.epoch,

@@ -1,8 +1,8 @@
 import { HTTPException } from "hono/http-exception";
 
 /**
- * Another request ended, regenerated or kept changing the session while this one
- * was changing it, so the change could not be saved. Nothing was written.
+ * Another request destroyed, regenerated or kept changing the session while this
+ * one was changing it, so the change could not be saved. Nothing was written.
  *
  * Answers 409 Conflict (RFC 9110, 15.5.10) in an app without `onError`.
  */
@@ -10,9 +10,9 @@ export class SessionConflictError extends HTTPException {
   /** The class's own name, for logs. */
   override readonly name = "SessionConflictError";
 
-  /** What happened, in a sentence. */
-  constructor(message: string) {
-    super(409, { message });
+  /** A sentence that says what happened. */
+  constructor(message: string, cause?: unknown) {
+    super(409, { message, ...(cause !== undefined && { cause }) });
   }
 }
 
@@ -43,7 +43,7 @@ export class SessionStoreError extends HTTPException {
 /**
  * The session is bound to a device, and this request does not come from there,
  * or its browser could not prove it in time. Nothing was written; the session is
- * as it was. `regenerate({ restart: true })` and `destroy()` need no proof.
+ * as it was. `restart()` and `destroy()` need no proof.
  *
  * Answers 409 Conflict (RFC 9110, 15.5.10) in an app without `onError`: at the
  * next request the browser tries again to give a proof.
@@ -102,7 +102,7 @@ export class SessionTooLargeError extends Error {
   }
 }
 
-/** The session was ended in this request, or its response is already made. */
+/** The session was destroyed in this request, or its response is already made. */
 export class SessionClosedError extends Error {
   /** The class's own name, for logs. */
   override readonly name = "SessionClosedError";

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 
-/** Why a cookie that came with the request opened no session. */
+/** The reason why a cookie that came with the request opened no session. */
 export type RejectReason =
   | "malformed"
   | "bad-seal"
@@ -9,29 +9,29 @@ export type RejectReason =
   | "schema"
   | "unproven";
 
-/** What happened to a session: one event a request at most, and `rejected` beside it. Never a cookie, a token or data. */
+/** One event a request at most, and `rejected` beside it. Never a cookie, a token or data. */
 export type SessionEvent =
   | {
-    readonly type: "began" | "saved" | "ended" | "conflict";
+    readonly type: "began" | "saved" | "destroyed" | "conflict";
     readonly id: string;
   }
   | {
-    readonly type: "renewed" | "restarted";
+    readonly type: "regenerated" | "restarted";
     readonly id: string;
     readonly previousId: string;
   }
   | { readonly type: "rejected"; readonly reason: RejectReason };
 
 /** The option `onEvent`. */
-export type EventListener = (event: SessionEvent, c: Context) => void;
+type EventListener = (event: SessionEvent, c: Context) => void;
 
-/** Tells the app's log; what goes wrong there changes no answer. */
+/** Tells the app's log. An error there changes no answer. */
 export function tell(
   c: Context,
   onEvent: EventListener | undefined,
-  event: SessionEvent,
+  event: SessionEvent | undefined,
 ): void {
-  if (onEvent === undefined) return;
+  if (onEvent === undefined || event === undefined) return;
   const failed = (error: unknown) =>
     console.error("session(): onEvent failed:", error);
   try {

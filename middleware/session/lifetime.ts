@@ -1,56 +1,50 @@
-import type { SessionTerms } from "./stores/store.ts";
+import { MAX_AGE_LIMIT_SECONDS } from "./cookie/cookie.ts";
+import type { SessionRecord, SessionTerms } from "./stores/record.ts";
 
 /**
- * When a session ends: whichever comes first. `idle` > 0 seconds without a
- * request; `absolute` > 0 seconds since the session began, or the moment (in
- * the future) at which every session ends.
+ * A session ends at whichever limit comes first. `idle`: seconds without a
+ * request, above 0 and at most `absolute`. `absolute`: seconds since the session
+ * began, at most 400 days, or a Date: the moment at which every session ends.
  *
  * OWASP ASVS 5.0, 7.3.1 (inactivity) and 7.3.2 (absolute lifetime).
  */
 export interface Lifetime {
-  /** Seconds above 0. */
+  /** Seconds without a request. */
   readonly idle: number;
-  /** Seconds above 0, or a moment in the future. */
+  /** Seconds since the session began, or the moment at which every session ends. */
   readonly absolute: number | Date;
 }
 
-/** When a session began and was last written, in seconds since the epoch; and its own ends, if it has any. */
-export interface Times {
-  readonly createdAt: number;
-  readonly usedAt: number;
-  readonly terms?: SessionTerms;
-}
+/** The times of a record, in seconds since the epoch; and its own terms, if it has any. */
+export type Times = Pick<SessionRecord, "createdAt" | "usedAt" | "terms">;
 
 /** The two ends of a session, in seconds since the epoch. */
 export interface Ends {
-  /** When it ends if it is not used. */
+  /** When it ends if no request comes. */
   readonly idle: number;
-  /** When it ends at the latest. */
+  /** When it ends in any case. */
   readonly absolute: number;
 }
 
 /** Half an hour idle, a working day in all. */
 export const DEFAULT_LIFETIME: Lifetime = { idle: 1800, absolute: 28_800 };
 
-/** When a session with these times ends. */
+/** The ends of a session with these times. A Date ends a session with terms of its own too. */
 export function endsAt(
   { createdAt, usedAt, terms }: Times,
   { idle, absolute }: Lifetime,
 ): Ends {
+  const own = terms?.until ?? Infinity;
   return {
     idle: usedAt + (terms?.idle ?? idle),
-    absolute: terms?.until ?? absoluteEnd(createdAt, absolute),
+    absolute: typeof absolute === "number"
+      ? terms?.until ?? createdAt + absolute
+      : Math.min(own, endOfAll(absolute)),
   };
 }
 
-/** The moment at which a session that began at `createdAt` ends at the latest, in seconds since the epoch. */
-export function absoluteEnd(
-  createdAt: number,
-  absolute: number | Date,
-): number {
-  return typeof absolute === "number"
-    ? createdAt + absolute
-    : Math.floor(absolute.getTime() / 1000);
+function endOfAll(moment: Date): number {
+  return Math.floor(moment.getTime() / 1000);
 }
 
 /** Seconds until a session with these times ends; zero or less: it is over. */
@@ -63,14 +57,24 @@ export function secondsLeft(
   return Math.min(idle, absolute) - now;
 }
 
-/** The share of `idle` that passes before a request that changes nothing is written down. */
-const TOUCH_SHARE = 1 / 10;
+/** How long a server store can still say that a session has expired. */
+const EXPIRED_SECONDS = 3600;
 
-/**
- * Whether a request that changes nothing should still move the idle end: a
- * write at every request would be too many, so a tenth of `idle` must pass.
- */
-export function isRenewalDue(
+/** How long a store must keep a record: until its end, and for some time after it. In whole seconds. */
+export function ttlOf(times: Times, lifetime: Lifetime, now: number): number {
+  const after = Math.min(EXPIRED_SECONDS, times.terms?.idle ?? lifetime.idle);
+  const left = Math.min(
+    secondsLeft(times, lifetime, now),
+    MAX_AGE_LIMIT_SECONDS,
+  );
+  return Math.ceil(left + after);
+}
+
+/** The share of `idle` that must pass before a touch is written: a write at every request would be too many. */
+export const TOUCH_SHARE = 1 / 10;
+
+/** Whether a request that changes nothing should write down that the session was used. */
+export function isTouchDue(
   { usedAt, terms }: Times,
   { idle }: Lifetime,
   now: number,
@@ -78,8 +82,8 @@ export function isRenewalDue(
   return now - usedAt >= (terms?.idle ?? idle) * TOUCH_SHARE;
 }
 
-/** What is wrong with a lifetime, a line each; `now` is in seconds since the epoch. */
-export function lifetimeFaults(lifetime: Lifetime, now: number): string[] {
+/** Lists what is wrong with a lifetime; all numbers are in seconds. */
+export function lifetimeFaults(lifetime: Lifetime): string[] {
   if (typeof lifetime !== "object" || lifetime === null) {
     return ["lifetime: give { idle, absolute }, in seconds"];
   }
@@ -88,17 +92,24 @@ export function lifetimeFaults(lifetime: Lifetime, now: number): string[] {
   if (!isSeconds(idle)) {
     faults.push(`lifetime.idle is ${idle}; give seconds above 0`);
   }
-  if (!(absolute instanceof Date)) {
-    if (!isSeconds(absolute)) {
-      faults.push(
-        `lifetime.absolute is ${absolute}; give seconds above 0, or a Date`,
-      );
+  if (absolute instanceof Date) {
+    if (Number.isNaN(absolute.getTime())) {
+      faults.push("lifetime.absolute is an invalid Date; give a moment");
     }
-  } else if (!(absolute.getTime() / 1000 > now)) {
-    const given = Number.isNaN(absolute.getTime())
-      ? "an invalid Date"
-      : absolute.toISOString();
-    faults.push(`lifetime.absolute is ${given}; give a moment in the future`);
+    return faults;
+  }
+  if (!isSeconds(absolute)) {
+    faults.push(
+      `lifetime.absolute is ${absolute}; give seconds above 0, or a Date`,
+    );
+  } else if (absolute > MAX_AGE_LIMIT_SECONDS) {
+    faults.push(
+      `lifetime.absolute is ${absolute} seconds; give at most ${MAX_AGE_LIMIT_SECONDS} (400 days), because no browser keeps a cookie longer`,
+    );
+  } else if (idle > absolute) {
+    faults.push(
+      `lifetime.idle is ${idle}, longer than lifetime.absolute (${absolute}); both are in seconds`,
+    );
   }
   return faults;
 }
@@ -107,27 +118,30 @@ function isSeconds(value: unknown): boolean {
   return typeof value === "number" && value > 0 && value < Infinity;
 }
 
-/** What a session that begins now may be given of its own. */
+/** The terms that a session may be given when it begins. */
 export interface OwnTerms {
   readonly lifetime?: Lifetime;
   readonly persistent?: boolean;
   readonly bound?: string | undefined;
+  readonly fresh?: boolean;
 }
 
-/** The times of a session that begins now. Without anything of its own it keeps no terms. */
-export function restartedAt(
+/** The times of a session that begins now. Without terms of its own it has none. */
+export function beginningAt(
   now: number,
-  { lifetime, persistent = true, bound }: OwnTerms,
+  { lifetime, persistent = true, bound, fresh }: OwnTerms = {},
 ): Times {
-  const times = { createdAt: now, usedAt: now };
-  if (lifetime === undefined && persistent && !bound) return times;
-  const terms = {
+  const terms: SessionTerms = {
     ...(lifetime && {
       idle: lifetime.idle,
-      until: absoluteEnd(now, lifetime.absolute),
+      until: lifetime.absolute instanceof Date
+        ? endOfAll(lifetime.absolute)
+        : now + lifetime.absolute,
     }),
     ...(!persistent && { persistent }),
-    ...(bound && { bound }),
+    ...(bound !== undefined && { bound }),
+    ...(fresh && { fresh }),
   };
-  return { ...times, terms };
+  const times = { createdAt: now, usedAt: now };
+  return Object.keys(terms).length > 0 ? { ...times, terms } : times;
 }

@@ -1,38 +1,61 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
-import { randomId } from "./cookie/base64url.ts";
+import type { Admission } from "./binding.ts";
+import { isHttps } from "./cookie/cookie.ts";
 import { SessionClosedError, SessionConflictError } from "./errors.ts";
 import { tell } from "./events.ts";
-import { infoOf } from "./request/info.ts";
-import { load, type Visit } from "./request/load.ts";
-import { mount } from "./request/mount.ts";
 import {
   resolveOptions,
   type SessionOptions,
   type Settings,
 } from "./options.ts";
+import { type OwnedSessions, ownedSessions } from "./owned.ts";
+import { load, type Visit } from "./request/load.ts";
+import { Opened, viewOf } from "./request/opened.ts";
 import {
-  cookieLine,
-  decide,
   discardResponse,
-  eventOf,
-  finish,
+  markFromNowOn,
+  markLater,
+  markNow,
+  sendCookie,
+  sendCookieLater,
 } from "./request/response.ts";
-import { isTouchDue, save, type Saved, UNCHANGED } from "./request/save.ts";
-import { OpenSession, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
-/** `c.var.session()`. Not calling it means no read, no verification, no cookie, no cache header. */
+/**
+ * `c.var.session()`. Not calling it means no read, no verification, no cookie,
+ * no cache header. `touch: false` opens without moving the idle end: for polling.
+ */
 export type SessionEnv<T, V extends string = "session"> = {
-  Variables: { [K in V]: () => Promise<Session<T>> };
+  Variables: {
+    [K in V]: (options?: { readonly touch?: boolean }) => Promise<Session<T>>;
+  };
 };
 
 /** The Env of an app that mounts `m`, for route modules: `new Hono<SessionEnvOf<typeof m>>()`. */
 export type SessionEnvOf<M> = M extends MiddlewareHandler<infer E> ? E : never;
 
+/** What an app mounts, `app.use(sessions)`, and where it asks everything else about its sessions. */
+export interface Sessions<T, V extends string = "session">
+  extends MiddlewareHandler<SessionEnv<T, V>> {
+  /**
+   * All sessions of one owner.
+   *
+   * @throws {TypeError} without the option `owner`, or for an empty owner
+   */
+  of(owner: string): OwnedSessions<T>;
+  /**
+   * For readiness: resolves when sessions can be read and written.
+   *
+   * @throws {SessionStoreError} when they cannot
+   */
+  ping(): Promise<void>;
+}
+
 /**
- * Sessions for a Hono app. A route opens the session when it wants it; what it
- * changes is saved once, when the route is done.
+ * Sessions for a Hono app. A route opens the session when it wants it; its
+ * changes are saved once, when the route is done.
  *
  * ```ts
  * import { session } from "@baton/session";
@@ -40,8 +63,8 @@ export type SessionEnvOf<M> = M extends MiddlewareHandler<infer E> ? E : never;
  * import { z } from "zod";
  *
  * const schema = z.object({ name: z.string().optional() });
- * const secrets = ["32 bytes or more, from `openssl rand -base64 32`"];
- * const app = new Hono().use(session({ schema, secrets }));
+ * const sessions = session({ schema, secrets: [Deno.env.get("SESSION_SECRET")!] });
+ * const app = new Hono().use(sessions);
  *
  * app.get("/hello", async (c) => {
  *   const { data } = await c.var.session();
@@ -49,120 +72,231 @@ export type SessionEnvOf<M> = M extends MiddlewareHandler<infer E> ? E : never;
  * });
  * ```
  *
- * @throws {TypeError} when an option is wrong: at once, naming all that are
+ * @throws {TypeError} that lists every wrong option
  */
 export function session<S extends z.ZodObject, V extends string = "session">(
   options: SessionOptions<S, V>,
-): MiddlewareHandler<SessionEnv<z.output<S>, V>> {
-  type T = z.output<S>;
+): Sessions<z.output<S>, V> {
   const settings = resolveOptions(options);
-  const { binding } = settings;
-
-  return async function session(c, next) {
-    let opening: Promise<Session<T>> | undefined;
-    let opened: Opened<T> | undefined;
-    let isCommitted = false;
-
-    function begin(loaded: Visit<T>): Session<T> {
-      const visit = binding?.admit(c, loaded) ?? loaded;
-      opened = openedBy(visit, settings);
-      if (visit.rejected !== undefined) {
-        tell(c, settings.onEvent, { type: "rejected", reason: visit.rejected });
+  const handler: MiddlewareHandler<SessionEnv<z.output<S>, V>> =
+    async function session(c, next) {
+      const exchange = new Exchange(c, settings);
+      if (!mount(c, settings, exchange.open)) return await next(); // it is mounted already
+      const answer = respond(c, settings);
+      if (answer !== undefined) return await answer;
+      try {
+        await next();
+      } catch (error) {
+        await exchange.fail(error);
+        throw error;
       }
-      return opened.session;
-    }
-    function open(): Promise<Session<T>> {
-      if (opening !== undefined) return opening;
-      if (isCommitted) {
-        const message =
-          "The response is already made: open the session before the route returns";
-        return Promise.reject(new SessionClosedError(message));
-      }
-      const visit = load(c, settings);
-      return opening = visit instanceof Promise
-        ? visit.then(begin)
-        : Promise.resolve(begin(visit));
-    }
+      await exchange.finish();
+    };
+  const sessions = Object.assign(handler, {
+    of: (owner: string) => ownedSessions(settings, owner),
+    ping: () => settings.records.ping(),
+  });
+  known.set(sessions, settings);
+  return sessions;
+}
 
-    if (!mount(c, settings, open)) return await next(); // it is mounted already
-    const answer = binding?.respond(c);
-    if (answer !== undefined) return await answer;
-    await next();
-    isCommitted = true;
-    if (opening === undefined) return;
-    // A session that could not be opened is the route's to answer for: there is nothing to save.
-    if (opened === undefined) await opening.catch(() => {});
-    opened?.session.close();
-    if (opened === undefined || isNothingToDo(opened, settings)) finish(c);
-    else await commit(c, opened, settings);
+const known = new WeakMap<object, unknown>();
+
+/** The settings of a `session()`, for tests. */
+export function settingsOf<T>(sessions: Sessions<T, string>): Settings<T> {
+  const settings = known.get(sessions);
+  if (settings === undefined) {
+    throw new TypeError("Give the middleware that session() returned");
+  }
+  return settings as Settings<T>;
+}
+
+/** One request, from the moment that it reaches the middleware. */
+class Exchange<T> {
+  readonly #c: Context;
+  readonly #settings: Settings<T>;
+  #opening: Promise<Session<T>> | undefined;
+  #opened: Opened<T> | undefined;
+  #isTouching = false;
+  #isClosed = false;
+
+  constructor(c: Context, settings: Settings<T>) {
+    this.#c = c;
+    this.#settings = settings;
+  }
+
+  /** `c.var.session()`. */
+  readonly open = (
+    { touch = true }: { readonly touch?: boolean } = {},
+  ): Promise<Session<T>> => {
+    this.#isTouching ||= touch;
+    if (this.#opened) this.#opened.isTouching = this.#isTouching;
+    if (this.#opening !== undefined) return this.#opening;
+    if (this.#isClosed) {
+      const message =
+        "The response is already made: open the session before the route returns";
+      return Promise.reject(new SessionClosedError(message));
+    }
+    markFromNowOn(this.#c);
+    const visit = load(this.#c, this.#settings);
+    return this.#opening = visit instanceof Promise
+      ? visit.then((loaded) => this.#begin(loaded))
+      : Promise.resolve(this.#begin(visit));
+  };
+
+  #begin(loaded: Visit<T>): Session<T> {
+    const { binding, https, onEvent } = this.#settings;
+    const visit = binding && loaded.base && loaded.cookie === https
+      ? admitted(
+        loaded,
+        binding.admit(this.#c, viewOf(loaded.base, loaded.now, this.#settings)),
+      )
+      : loaded;
+    if (visit.rejected !== undefined) {
+      tell(this.#c, onEvent, { type: "rejected", reason: visit.rejected });
+    }
+    this.#opened = new Opened(visit, this.#settings);
+    this.#opened.isTouching = this.#isTouching;
+    return this.#opened.session;
+  }
+
+  /** The route is done: saves, and sends the cookie. */
+  async finish(): Promise<void> {
+    const opened = await this.#close();
+    if (this.#opening === undefined) return;
+    markNow(this.#c);
+    if (opened === undefined || opened.isNothingToDo) return;
+    await this.#commit(opened, isFailure(this.#c));
+    sendCookie(this.#c, opened.line);
+    this.#tell(opened);
+  }
+
+  /** An error passes through the middleware: the answer is made elsewhere. */
+  async fail(error: unknown): Promise<void> {
+    const opened = await this.#close();
+    if (this.#opening === undefined) return;
+    markLater(this.#c);
+    if (opened === undefined || opened.isNothingToDo) return;
+    await this.#commit(opened, statusOf(error) >= 500);
+    sendCookieLater(this.#c, opened.line);
+    this.#tell(opened);
+  }
+
+  /** A session that could not be opened is the route's to answer for: there is nothing to save. */
+  async #close(): Promise<Opened<T> | undefined> {
+    this.#isClosed = true;
+    if (this.#opened === undefined) await this.#opening?.catch(() => {});
+    this.#opened?.session.close();
+    return this.#opened;
+  }
+
+  /** What a route has committed itself stays, and its cookie goes out with the error too. */
+  async #commit(opened: Opened<T>, isFailed: boolean): Promise<void> {
+    try {
+      await opened.finish(isFailed);
+    } catch (error) {
+      if (this.#c.finalized) discardResponse(this.#c);
+      sendCookieLater(this.#c, opened.line);
+      if (error instanceof SessionConflictError) {
+        const { id } = opened.session.info;
+        tell(this.#c, this.#settings.onEvent, { type: "conflict", id });
+      }
+      throw error;
+    }
+  }
+
+  #tell(opened: Opened<T>): void {
+    opened.tellBinding(this.#c);
+    opened.tell(this.#c);
+  }
+}
+
+/** Whether the answer is a failure: 500 or above, or an error other than an HTTPException below 500. */
+function isFailure(c: Context): boolean {
+  return c.res.status >= 500 ||
+    c.error !== undefined && statusOf(c.error) >= 500;
+}
+
+/** The status of the answer to a thrown value. */
+function statusOf(thrown: unknown): number {
+  if (thrown instanceof Response) return thrown.status;
+  // Also one of another copy of hono.
+  const isHttp = thrown instanceof HTTPException ||
+    thrown instanceof Error && "getResponse" in thrown;
+  return isHttp ? (thrown as HTTPException).status : 500;
+}
+
+/** The visit, as far as the binding lets it pass. */
+function admitted<T>(visit: Visit<T>, admission: Admission): Visit<T> {
+  if (admission !== "withhold") return { ...visit, ...admission };
+  const { base } = visit;
+  return {
+    ...visit,
+    base: null,
+    rejected: "unproven",
+    ...(base && { withheld: base }),
   };
 }
 
-/** A session that a route holds, and the visit that it came from. */
-export interface Opened<T> {
-  readonly session: OpenSession<T>;
-  readonly visit: Visit<T>;
-}
-
-/** What a route gets, given what the request brought. */
-export function openedBy<T>(visit: Visit<T>, settings: Settings<T>): Opened<T> {
-  const { schema } = settings;
-  const session = new OpenSession<T>({
-    schema,
-    data: visit.base?.data ?? schema.empty(),
-    now: visit.now,
-    newId: randomId,
-    info: (outcome) => infoOf(visit, outcome, settings),
-  });
-  return { session, visit };
-}
-
-/** Whether all is as it was: then the answer does not wait. */
-function isNothingToDo<T>(
-  { session, visit }: Opened<T>,
-  settings: Settings<T>,
-): boolean {
-  return session.isUntouched &&
-    decide(UNCHANGED, visit).kind === "nothing" &&
-    visit.bindTo === undefined && visit.unproven === undefined &&
-    !isTouchDue(visit.base, visit, settings);
-}
-
-/** After the route: saves what changed, and tells the browser. */
-async function commit<T>(
+/** The binding's answer to a request for its own addresses. */
+function respond<T>(
   c: Context,
-  { session, visit }: Opened<T>,
   settings: Settings<T>,
-): Promise<void> {
-  let saved: Saved;
-  let line: string | undefined;
-  try {
-    saved = isFailure(c) && session.outcome.kind !== "destroy"
-      ? UNCHANGED
-      : await save(session, visit, settings);
-    line = cookieLine(decide(saved, visit), visit, settings);
-  } catch (error) {
-    discardResponse(c);
-    if (error instanceof SessionConflictError) {
-      tell(c, settings.onEvent, { type: "conflict", id: session.info.id });
+): Promise<Response> | undefined {
+  const { binding, trustProxy, now } = settings;
+  if (binding === undefined || !isHttps(c, trustProxy)) return undefined;
+  return binding.respond(c, now(), async (choose) => {
+    const visit = await load(c, settings);
+    if (visit.value === undefined) return undefined;
+    const { base } = visit;
+    if (base === null) return null;
+    const { bound } = base.record.terms ?? {};
+    if (bound !== undefined) return bound;
+    const chosen = choose(viewOf(base, visit.now, settings));
+    if (chosen === "withhold" || chosen.mark === undefined) return null;
+    const opened = new Opened({ ...visit, ...chosen }, settings);
+    await opened.finish(false);
+    if (opened.line) c.header("Set-Cookie", opened.line, { append: true });
+    opened.tell(c);
+    return opened.mark ?? null;
+  });
+}
+
+/** Where a context keeps the sessions that are mounted on it. */
+const MOUNTED = Symbol("session()");
+
+/**
+ * Puts `open` on the context under the session's variable; false when this very
+ * `session()` is there already, as when a sub-app mounts it again.
+ *
+ * @throws when another session has the variable or the cookie, or something else has the variable
+ */
+function mount<T>(
+  c: Context,
+  settings: Settings<T>,
+  open: Exchange<T>["open"],
+): boolean {
+  const { variable, cookieName } = settings;
+  const mounted: readonly Settings<T>[] = c.get(MOUNTED as never) ?? [];
+  if (mounted.includes(settings)) return false;
+  for (const other of mounted) {
+    if (other.variable === variable) {
+      throw new Error(
+        `session() was called twice for c.var.${variable}: call it once, and mount what it returned in both places. A second kind of session needs its own \`variable\` and \`cookieName\``,
+      );
     }
-    throw error;
+    if (other.cookieName === cookieName) {
+      throw new Error(
+        `Two sessions would write the cookie "${cookieName}": give c.var.${variable} its own \`cookieName\``,
+      );
+    }
   }
-  finish(c, line);
-  settings.binding?.finish(c, saved, visit);
-  const event = eventOf(saved, visit);
-  if (event !== undefined) tell(c, settings.onEvent, event);
-}
-
-/** A thrown HTTPException below 500 is an answer like any other; what else was thrown, and a 5xx, is a failure. */
-function isFailure(c: Context): boolean {
-  const { error } = c;
-  if (error === undefined) return c.res.status >= 500;
-  return !isHttpException(error) || error.status >= 500 ||
-    c.res.status >= 500;
-}
-
-/** Also one of another copy of hono. */
-function isHttpException(error: Error): error is HTTPException {
-  return error instanceof HTTPException || "getResponse" in error;
+  if (c.get(variable) !== undefined) {
+    throw new Error(
+      `c.var.${variable} is already set by other middleware; give session() another \`variable\``,
+    );
+  }
+  c.set(MOUNTED as never, [...mounted, settings] as never);
+  c.set(variable, open);
+  return true;
 }

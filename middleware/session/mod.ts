@@ -8,7 +8,8 @@
  * import { session } from "@baton/session";
  *
  * const schema = z.object({ name: z.string().optional() });
- * const app = new Hono().use(session({ schema, secrets: [Deno.env.get("SECRET")!] }));
+ * const sessions = session({ schema, secrets: [Deno.env.get("SESSION_SECRET")!] });
+ * const app = new Hono().use(sessions);
  *
  * app.post("/name/:name", async (c) => {
  *   const session = await c.var.session();
@@ -20,28 +21,20 @@
  *
  * @module
  */
-export { session, type SessionEnv, type SessionEnvOf } from "./middleware.ts";
-export type { SessionOptions } from "./options.ts";
 export {
-  type EndAllOptions,
-  type OwnedSession,
-  type OwnedSessions,
-  sessionsOf,
-} from "./owned.ts";
+  session,
+  type SessionEnv,
+  type SessionEnvOf,
+  type Sessions,
+} from "./middleware.ts";
+export type { SessionOptions } from "./options.ts";
+export type { OwnedSession, OwnedSessions } from "./owned.ts";
 export { DEFAULT_LIFETIME, type Ends, type Lifetime } from "./lifetime.ts";
 export type { SealKind } from "./cookie/seal.ts";
-export type {
-  Change,
-  DeepReadonly,
-  DeepReadonlyArray,
-  DeepReadonlyList,
-  Only,
-  RegenerateOptions,
-  RestartOptions,
-  UpdateOptions,
-} from "./data/change.ts";
-export type { Binding, BindingState } from "./device/binding.ts";
-export type { EventListener, RejectReason, SessionEvent } from "./events.ts";
+export type { Change, DeepReadonly, Only } from "./data/schema.ts";
+export type { RestartOptions } from "./data/changes.ts";
+export type { Binding } from "./binding.ts";
+export type { RejectReason, SessionEvent } from "./events.ts";
 export type { SessionInfo } from "./request/info.ts";
 export type { Session } from "./session.ts";
 export {
@@ -53,13 +46,5 @@ export {
   SessionUnprovenError,
 } from "./errors.ts";
 export { isHttps, type SameSite } from "./cookie/cookie.ts";
-export { cookieStore } from "./stores/cookie.ts";
 export { type MemoryOptions, memoryStore } from "./stores/memory.ts";
-export { serverStore } from "./stores/server_store.ts";
-export type {
-  Backend,
-  Loaded,
-  SessionRecord,
-  SessionStore,
-  SessionTerms,
-} from "./stores/store.ts";
+export type { SessionStore } from "./stores/store.ts";

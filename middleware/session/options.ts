@@ -1,43 +1,49 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Context } from "hono";
 import type { z } from "zod";
-import type {
-  AttachableBinding,
-  AttachedBinding,
-  Binding,
-} from "./device/binding.ts";
-import type { DeepReadonly } from "./data/change.ts";
+import type { AttachableBinding, AttachedBinding, Binding } from "./binding.ts";
+import { encode } from "./cookie/base64url.ts";
 import {
   cookieName,
+  cookieNameFault,
   type CookieOptions,
   type SameSite,
 } from "./cookie/cookie.ts";
-import type { EventListener } from "./events.ts";
-import { jsonFaults } from "./data/json_safe.ts";
-import { DEFAULT_LIFETIME, type Lifetime, lifetimeFaults } from "./lifetime.ts";
-import { remembering } from "./cookie/remembering.ts";
-import { type DataSchema, dataSchema } from "./data/schema.ts";
+import { rememberingSealer } from "./cookie/opened_seals.ts";
 import { createSealer, type Sealer, type SealKind } from "./cookie/seal.ts";
-import { cookieStore } from "./stores/cookie.ts";
+import {
+  type DataSchema,
+  dataSchema,
+  type DeepReadonly,
+  schemaFaults,
+} from "./data/schema.ts";
+import type { SessionEvent } from "./events.ts";
+import { DEFAULT_LIFETIME, type Lifetime, lifetimeFaults } from "./lifetime.ts";
+import { cookieRecords } from "./stores/cookie.ts";
+import type { Records } from "./stores/records.ts";
+import { serverRecords } from "./stores/server_store.ts";
 import type { SessionStore } from "./stores/store.ts";
 
-/** What `session()` needs to know. */
+/** The options of `session()`. */
 export interface SessionOptions<
   S extends z.ZodObject,
   V extends string = "session",
 > {
   /**
-   * What a session holds. `schema.parse({})` is the empty session and must
-   * succeed, so every key is optional or has a default. JSON-safe: no Date,
-   * Map, bigint or transform.
+   * The data of a session. `schema.parse({})` is the empty session and must
+   * succeed, twice alike, so every key is optional or has a default. JSON-safe:
+   * no Date, Map, bigint or transform.
    */
   readonly schema: S;
   /**
-   * Newest first: the first secret signs, every listed secret is accepted. At
-   * least one, each of at least 32 bytes (`openssl rand -base64 32` makes one).
+   * Newest first: the first secret signs, every listed secret is accepted. Each
+   * has at least 32 bytes and 8 different characters (`openssl rand -base64 32`
+   * makes one).
    */
   readonly secrets: readonly string[];
-  /** Default `cookieStore()`: the session itself travels in the cookie. */
-  readonly store?: SessionStore;
-  /** "sign" (default): visitors can read their cookie. "encrypt": nobody can. */
+  /** Default "cookie": the session itself travels in the cookie. */
+  readonly store?: "cookie" | SessionStore;
+  /** "sign" (default): visitors can read their cookie. "encrypt": only the server can. */
   readonly seal?: SealKind;
   /** Default `{ idle: 1800, absolute: 28800 }`, in seconds. */
   readonly lifetime?: Lifetime;
@@ -45,21 +51,21 @@ export interface SessionOptions<
   readonly cookieName?: string;
   /** Default false; true believes `X-Forwarded-Proto` for "is this https?". */
   readonly trustProxy?: boolean;
-  /** Seconds since the epoch. Default: the clock; tests move it by hand. */
+  /** Seconds since the epoch. Default: the system clock. Tests pass their own. */
   readonly now?: () => number;
   /** Default "lax". "none" is for iframes and posts from other sites; over plain http it is "lax". */
   readonly sameSite?: SameSite;
-  /** Default "session": the name on the context, so that one app can have two sessions. */
+  /** Default "session": the name on the context, so that one app can have two kinds of session. */
   readonly variable?: V;
-  /** Whose session it is, for `sessionsOf()`; needs a server store. undefined or "": nobody's. */
+  /** Returns the owner of a session, for `of()`; needs a server store. undefined or "": it has none. */
   readonly owner?: (data: DeepReadonly<z.output<S>>) => string | undefined;
-  /** For logs and metrics, told after the store answered. What it throws changes no answer. */
-  readonly onEvent?: EventListener;
+  /** For logs and metrics; told after the store answered. An error in it changes no answer. */
+  readonly onEvent?: (event: SessionEvent, c: Context) => void;
   /** Experimental: `deviceBinding()`, so that a copied cookie is soon worth nothing. */
   readonly binding?: Binding;
 }
 
-/** The cookie of one scheme, and what seals its value. */
+/** The cookie of one scheme, and the sealer of its value. */
 export interface SessionCookie extends CookieOptions {
   readonly sealer: Sealer;
 }
@@ -67,29 +73,32 @@ export interface SessionCookie extends CookieOptions {
 /** The options, checked, with every default filled in and every key derived. */
 export interface Settings<T> {
   readonly schema: DataSchema<T>;
-  readonly store: SessionStore;
+  readonly records: Records;
   readonly seal: SealKind;
   readonly lifetime: Lifetime;
   readonly trustProxy: boolean;
+  /** Whole seconds since the epoch. */
   readonly now: () => number;
   readonly variable: string;
   /** Without its prefix. */
   readonly cookieName: string;
-  readonly owner: ((data: DeepReadonly<T>) => string | undefined) | undefined;
-  readonly onEvent: EventListener | undefined;
+  readonly hasOwner: boolean;
+  /** The hash of the owner of such data. Throws TypeError when `owner` returns anything but text. */
+  readonly ownerOf: (data: DeepReadonly<T>) => string | undefined;
+  readonly onEvent: ((event: SessionEvent, c: Context) => void) | undefined;
   readonly http: SessionCookie;
   readonly https: SessionCookie;
-  readonly binding: AttachedBinding<T> | undefined;
+  readonly binding: AttachedBinding | undefined;
 }
 
-/** Throws a TypeError that lists all that is wrong with the options. */
+/** @throws {TypeError} that lists everything that is wrong with the options */
 export function resolveOptions<S extends z.ZodObject, V extends string>(
   options: SessionOptions<S, V>,
 ): Settings<z.output<S>> {
   const {
     schema,
     secrets,
-    store = cookieStore(),
+    store = "cookie",
     seal = "sign",
     lifetime = DEFAULT_LIFETIME,
     cookieName: name = "session",
@@ -102,14 +111,15 @@ export function resolveOptions<S extends z.ZodObject, V extends string>(
     ...rest
   } = options;
   const { binding, ...unknown } = rest as { binding?: AttachableBinding };
+  const nameFault = cookieNameFault(name);
 
   const faults = [
     ...schemaFaults(schema),
-    ...secretFaults(secrets),
+    ...secretsFaults(secrets),
     ...storeFaults(store, owner),
     ...choiceFaults("seal", seal, ["sign", "encrypt"]),
-    ...(isFunction(now) ? lifetimeFaults(lifetime, now()) : []),
-    ...nameFaults(name),
+    ...lifetimeFaults(lifetime),
+    ...(nameFault === undefined ? [] : [`cookieName: ${nameFault}`]),
     ...choiceFaults("trustProxy", trustProxy, [true, false]),
     ...choiceFaults("sameSite", sameSite, ["lax", "strict", "none"]),
     ...(isText(variable) ? [] : ["variable: give a name"]),
@@ -131,18 +141,42 @@ export function resolveOptions<S extends z.ZodObject, V extends string>(
     createSealer({ secrets, seal, purpose, cookieName });
   const cookie = (https: boolean): SessionCookie => {
     const fullName = cookieName(name, https);
-    const remembered = remembering(sealer("session", fullName));
+    const remembered = rememberingSealer(sealer("session", fullName));
     return { name: fullName, sameSite, sealer: remembered };
   };
-  const settings: Settings<z.output<S>> = {
+  const records = store === "cookie" ? cookieRecords : serverRecords(store);
+  return {
     schema: dataSchema(schema),
-    ...{ store, seal, lifetime, trustProxy, now, variable, owner, onEvent },
+    ...{ records, seal, lifetime, trustProxy, variable, onEvent },
+    now: () => Math.floor(now()),
     cookieName: name,
+    hasOwner: owner !== undefined,
+    ownerOf(data) {
+      const whose: unknown = owner?.(data);
+      if (whose === undefined || whose === "") return undefined;
+      if (typeof whose === "string") return ownerHash(name, whose);
+      throw new TypeError(
+        `owner returned ${typeof whose}; return a string, or undefined when the session has no owner`,
+      );
+    },
     http: cookie(false),
     https: cookie(true),
-    binding: undefined,
+    binding: binding?.attach({
+      ...{ cookieName: name, sameSite, sealer },
+      isStateless: records.isStateless,
+    }),
   };
-  return { ...settings, binding: binding?.attach({ settings, sealer }) };
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * An owner as a database sees it: 43 characters that do not tell who it is. The
+ * cookie's name is part of it, so that two kinds of session over one store do
+ * not reach into each other.
+ */
+export function ownerHash(cookieName: string, owner: string): string {
+  return encode(sha256(encoder.encode(`${cookieName}\0${owner}`)));
 }
 
 function isFunction(value: unknown): boolean {
@@ -163,58 +197,50 @@ function choiceFaults(
   return [`${option}: give ${listed}`];
 }
 
-function schemaFaults(schema: z.ZodObject): string[] {
-  if (schema?._zod?.def?.type !== "object") {
-    return ["schema: give a z.object() of zod 4"];
-  }
-  const faults = jsonFaults(schema).map((fault) => `schema: ${fault}`);
-  if (faults.length === 0 && !schema.safeParse({}).success) {
-    faults.push(
-      "schema: parse({}) must succeed; make every key optional or give it a default",
-    );
-  }
-  return faults;
-}
-
-function secretFaults(secrets: readonly string[]): string[] {
+function secretsFaults(secrets: readonly string[]): string[] {
   if (!Array.isArray(secrets) || secrets.length === 0) {
     return ["secrets: give a list of at least one, each of at least 32 bytes"];
   }
   return secrets.flatMap((secret, i) => {
-    if (typeof secret !== "string") return [`secrets[${i}] is not a string`];
-    const bytes = new TextEncoder().encode(secret).length;
-    return bytes < 32
-      ? [`secrets[${i}] has ${bytes} bytes; it needs at least 32`]
-      : [];
+    const fault = secretFault(secret);
+    return fault === undefined ? [] : [`secrets[${i}] ${fault}`];
   });
 }
 
-function storeFaults(store: SessionStore, owner: unknown): string[] {
-  const methods = ["load", "save", "delete", "ping"] as const;
+const LEAST_BYTES = 32;
+const LEAST_CHARACTERS = 8;
+
+/** The texts that stand for a secret in our documents. */
+const EXAMPLES = /openssl rand|^at least 32 bytes that nobody can guess$/;
+
+/** Says what is wrong with a secret, without showing it; undefined: nothing. */
+export function secretFault(secret: unknown): string | undefined {
+  if (typeof secret !== "string") return "is not a string";
+  const bytes = encoder.encode(secret).length;
+  if (bytes < LEAST_BYTES) {
+    return `has ${bytes} bytes; it needs at least ${LEAST_BYTES}`;
+  }
+  const characters = new Set(secret).size;
+  if (characters < LEAST_CHARACTERS) {
+    return `has ${characters} different characters; it needs at least ${LEAST_CHARACTERS}, and better random ones`;
+  }
+  return EXAMPLES.test(secret)
+    ? "is an example out of the documents; make one with: openssl rand -base64 32"
+    : undefined;
+}
+
+function storeFaults(store: "cookie" | SessionStore, owner: unknown): string[] {
+  if (store === "cookie") {
+    return owner === undefined ? [] : [
+      "owner: it needs a server store, because the server cannot list the cookies of other browsers",
+    ];
+  }
+  const methods = ["get", "swap", "remove", "ping"] as const;
   if (!methods.every((name) => isFunction(store?.[name]))) {
-    return ["store: give a SessionStore, such as cookieStore()"];
+    return ['store: give "cookie", or a store such as memoryStore()'];
   }
   if (owner === undefined || store.owned !== undefined) return [];
   return [
-    store.holdsSession
-      ? "owner: it needs a server store, because nobody can list the cookies of other browsers"
-      : `owner: the store "${store.kind}" cannot list sessions; its Backend needs owned()`,
+    `owner: the store "${store.kind}" cannot list sessions, because it has no owned()`,
   ];
-}
-
-/** Leaves room in a cookie for the longest token of a server store. */
-const NAME_LIMIT = 3900;
-
-function nameFaults(name: string): string[] {
-  if (typeof name !== "string" || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
-    return [`cookieName: "${name}" is not a token (RFC 9110, 5.6.2)`];
-  }
-  if (/^__(?:host|secure)-/i.test(name)) {
-    return [
-      `cookieName: leave the prefix off "${name}"; it is added over https`,
-    ];
-  }
-  return name.length > NAME_LIMIT
-    ? [`cookieName: ${name.length} characters are too many`]
-    : [];
 }

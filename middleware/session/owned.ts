@@ -1,150 +1,133 @@
-import type { z } from "zod";
-import type { DeepReadonly } from "./data/change.ts";
-import { SessionStoreError } from "./errors.ts";
+import type { DeepReadonly } from "./data/schema.ts";
 import { type Ends, endsAt, secondsLeft } from "./lifetime.ts";
-import { ask } from "./request/load.ts";
-import {
-  resolveOptions,
-  type SessionOptions,
-  type Settings,
-} from "./options.ts";
-import type { Loaded, SessionRecord } from "./stores/store.ts";
+import { ownerHash, type Settings } from "./options.ts";
+import type { SessionRecord } from "./stores/record.ts";
 
 /** One of an owner's sessions, as it is stored. */
 export interface OwnedSession<T> {
-  /** What `session.info.id` is in a request of that browser. */
+  /** As `session.info.id` in a request of that browser. */
   readonly id: string;
   /** Seconds since the epoch. */
   readonly createdAt: number;
-  /** When it was last written, in seconds since the epoch; while it is only read, up to a tenth of `lifetime.idle` late. */
+  /** When it was last used, in seconds since the epoch; while it is only read, up to a tenth of `lifetime.idle` late. */
   readonly usedAt: number;
   /** Seconds since the epoch; the session ends at whichever comes first. */
   readonly endsAt: Ends;
-  /** What it holds; frozen at every depth. */
+  /** Its data; frozen at every depth. */
   readonly data: DeepReadonly<T>;
 }
 
-/** What {@linkcode sessionsOf} gives. */
-export interface OwnedSessions<T> {
-  /**
-   * Those that are alive, the one used last first.
-   *
-   * @throws {SessionStoreError} when the store does not answer
-   */
-  list(): Promise<readonly OwnedSession<T>[]>;
-  /**
-   * Ends this owner's session with this id, as `destroy()` would; false when
-   * there is none.
-   *
-   * @throws {SessionStoreError} when the store does not answer
-   */
-  end(id: string): Promise<boolean>;
-  /**
-   * Ends every session that began before this call, and those that take the
-   * place of one meanwhile (`regenerate()`); how many they were.
-   *
-   * @throws {SessionStoreError} when the store does not answer; some may have ended
-   */
-  endAll(options?: EndAllOptions): Promise<number>;
-}
-
-/** Options for `endAll()`. */
-export interface EndAllOptions {
-  /**
-   * The id of the session that stays: `session.info.id`, for "sign out my other
-   * browsers". Read it before `regenerate()`: the new id is stored after the route.
-   */
-  readonly except?: string;
-}
-
 /**
- * All sessions of one owner: to list them, to end one or all of them.
+ * All sessions of one owner.
  *
  * ```ts
- * import { session, sessionsOf } from "@baton/session";
+ * import { session } from "@baton/session";
  * import { sqliteStore } from "@baton/session/sqlite";
  * import { Hono } from "hono";
  * import { z } from "zod";
  *
- * const options = {
+ * const sessions = session({
  *   schema: z.object({ userId: z.string().optional() }),
- *   secrets: ["32 bytes or more, from `openssl rand -base64 32`"],
+ *   secrets: [Deno.env.get("SESSION_SECRET")!],
  *   store: sqliteStore(".data/sessions.db"),
- *   owner: ({ userId }: { readonly userId?: string | undefined }) => userId,
- * };
- * const app = new Hono().use(session(options));
+ *   owner: ({ userId }) => userId,
+ * });
+ * const app = new Hono().use(sessions);
  *
  * app.post("/sign-out-elsewhere", async (c) => {
  *   const { data, info } = await c.var.session();
  *   if (data.userId === undefined) return c.text("Sign in first", 401);
- *   await sessionsOf(options, data.userId).endAll({ except: info.id });
+ *   await sessions.of(data.userId).destroyAll({ except: info.id });
  *   return c.redirect("/", 303);
  * });
  * ```
  *
- * A request that saves after its session was ended gets a SessionConflictError.
- * A sign-in that is still under way begins a session that lives on, so whoever
- * changes a password also raises an epoch in the user's record.
+ * A request that saves after its session was destroyed gets a
+ * SessionConflictError. A sign-in that is still under way begins a session that
+ * lives on. So whoever changes a password also raises an epoch in the user's
+ * record, and a sign-in stores the epoch that it read together with the
+ * password's hash.
+ *
+ * Every method rejects with a SessionStoreError when the store does not answer.
  *
  * OWASP ASVS 5.0, 7.4.2, 7.4.3, 7.4.5 and 7.5.2.
- *
- * @param options those given to `session()`, the same object every time: it is checked once
- * @param owner as the option `owner` returns it
- * @throws {TypeError} when the options are wrong, lack `owner`, or have a store that cannot list sessions
  */
-export function sessionsOf<S extends z.ZodObject>(
-  options: SessionOptions<S, string>,
+export interface OwnedSessions<T> {
+  /** The live ones, the one used last first. */
+  list(): Promise<readonly OwnedSession<T>[]>;
+  /** Ends the session with this id, as `destroy()` would; false: there is none. */
+  destroy(id: string): Promise<boolean>;
+  /**
+   * Ends every session that began before this call, and those that replace one
+   * of them meanwhile; returns their number. When the store fails, some may have
+   * ended: try again.
+   *
+   * @param options `except`: the id of the session that stays, for "sign out my
+   * other browsers". Read `session.info.id` before `regenerate()`: the new id is
+   * stored after the route
+   */
+  destroyAll(options?: { readonly except?: string }): Promise<number>;
+}
+
+/** @throws {TypeError} without the option `owner`, or for an empty owner */
+export function ownedSessions<T>(
+  settings: Settings<T>,
   owner: string,
-): OwnedSessions<z.output<S>> {
-  type T = z.output<S>;
-  const settings = settingsOf(options);
-  if (settings.owner === undefined) {
+): OwnedSessions<T> {
+  const { records, schema } = settings;
+  if (!settings.hasOwner || records.owned === undefined) {
     throw new TypeError(
-      "sessionsOf(): the options lack `owner`, which tells whose a session is",
+      "of(): give session() the option `owner`, a function that returns the owner of a session",
     );
   }
   if (typeof owner !== "string" || owner === "") {
-    throw new TypeError(
-      "sessionsOf(): the owner is missing; nobody's sessions cannot be listed",
-    );
+    throw new TypeError("of(): pass the owner's id, a text that is not empty");
   }
+  const hash = ownerHash(settings.cookieName, owner);
 
   return {
     async list() {
       const owned: OwnedSession<T>[] = [];
-      for await (const { record, data } of entries(settings, owner)) {
-        if (data !== null) owned.push(ownedSession(record, data, settings));
+      for await (const records of live(settings, hash)) {
+        for (const record of records) {
+          const data = schema.read(record.data);
+          if (data !== null) {
+            owned.push(ownedSession<T>(record, data, settings));
+          }
+        }
       }
       return owned.sort((a, b) =>
         b.usedAt - a.usedAt || b.createdAt - a.createdAt
       );
     },
 
-    async end(id) {
-      for await (const { record, data } of entries(settings, owner)) {
-        if (data === null || record.generation !== id) continue;
-        await removeAll([record.key], settings);
+    async destroy(id) {
+      for await (const records of live(settings, hash)) {
+        const found = records.find((record) => record.id === id);
+        if (found === undefined) continue;
+        await settings.records.remove(found.key);
         return true;
       }
       return false;
     },
 
-    async endAll({ except } = {}) {
-      let ended = 0;
+    async destroyAll({ except } = {}) {
+      let destroyed = 0;
       let exceptKey: string | undefined; // its id may change meanwhile
       // A request that restarts a session stores the new one before it retires
-      // the old one: once a round finds nothing, nothing took anybody's place.
+      // the old one: once a round finds nothing, nothing replaced one.
       for (let round = 0; round < ROUNDS; round++) {
-        const keys: string[] = [];
-        for await (const { record } of entries(settings, owner)) {
-          if (record.generation === except) exceptKey = record.key;
-          if (record.key !== exceptKey) keys.push(record.key);
+        const before = destroyed;
+        for await (const records of live(settings, hash)) {
+          exceptKey ??= records.find(({ id }) => id === except)?.key;
+          const keys = records.map(({ key }) => key)
+            .filter((key) => key !== exceptKey);
+          await settings.records.remove(...keys);
+          destroyed += keys.length;
         }
-        if (keys.length === 0) break;
-        await removeAll(keys, settings);
-        ended += keys.length;
+        if (destroyed === before) break;
       }
-      return ended;
+      return destroyed;
     },
   };
 }
@@ -152,73 +135,23 @@ export function sessionsOf<S extends z.ZodObject>(
 /** One is enough unless somebody signs in; a client that never stops signing in must not hold this up for ever. */
 const ROUNDS = 10;
 
-/** So many are removed at once; requests of others come in between. */
-const REMOVALS_AT_ONCE = 20;
-
-/** Routes ask at each request: the options are checked, and their keys derived, once. */
-const resolved = new WeakMap<object, unknown>();
-
-function settingsOf<S extends z.ZodObject>(
-  options: SessionOptions<S, string>,
-): Settings<z.output<S>> {
-  const known = resolved.get(options);
-  if (known !== undefined) return known as Settings<z.output<S>>;
-  const settings = resolveOptions(options);
-  resolved.set(options, settings);
-  return settings;
-}
-
-/** A live session that the store noted for an owner; data that no longer fits the schema is null. */
-interface Entry<T> {
-  readonly record: SessionRecord;
-  readonly data: DeepReadonly<T> | null;
-}
-
 /**
- * This owner's sessions. The index may name too many, so each is believed only
- * after it was loaded, has not ended, and says that it is theirs. What no longer
- * fits the schema cannot say so; there the index is believed.
+ * This owner's live sessions, in batches. The store's list may be too long, so
+ * each is believed only when its record carries the owner's hash and has not
+ * ended.
  */
-async function* entries<T>(
-  settings: Settings<T>,
-  owner: string,
-): AsyncGenerator<Entry<T>, void> {
-  const { lifetime, schema } = settings;
-  const now = Math.floor(settings.now());
+async function* live<T>(
+  { records, lifetime, now }: Settings<T>,
+  hash: string,
+): AsyncGenerator<readonly SessionRecord[], void> {
   const seen = new Set<string>();
-  for await (const { record } of stored(settings, owner)) {
-    const isRetired = record.data === null; // by `regenerate({ restart: true })`
-    const isOver = secondsLeft(record, lifetime, now) <= 0;
-    if (isRetired || isOver || seen.has(record.key)) continue;
-    seen.add(record.key);
-    const data = schema.read(record.data);
-    if (data === null || settings.owner?.(data) === owner) {
-      yield { record, data };
-    }
-  }
-}
-
-/** A store that fails is an outage. */
-async function* stored<T>(
-  { store }: Settings<T>,
-  owner: string,
-): AsyncGenerator<Loaded, void> {
-  try {
-    yield* store.owned?.(owner) ?? [];
-  } catch (cause) {
-    throw new SessionStoreError(store.kind, cause);
-  }
-}
-
-async function removeAll<T>(
-  keys: readonly string[],
-  { store }: Settings<T>,
-): Promise<void> {
-  for (let at = 0; at < keys.length; at += REMOVALS_AT_ONCE) {
-    const some = keys.slice(at, at + REMOVALS_AT_ONCE);
-    await Promise.all(
-      some.map((key) => ask(store, (store) => store.delete(key))),
-    );
+  for await (const batch of records.owned?.(hash) ?? []) {
+    yield batch.map(({ record }) => record).filter((record) => {
+      const isTheirs = record.terms?.owner === hash && !seen.has(record.key) &&
+        secondsLeft(record, lifetime, now()) > 0;
+      seen.add(record.key);
+      return isTheirs;
+    });
   }
 }
 
@@ -227,7 +160,7 @@ function ownedSession<T>(
   data: DeepReadonly<T>,
   { lifetime }: Settings<T>,
 ): OwnedSession<T> {
-  const { generation: id, createdAt, usedAt } = record;
+  const { id, createdAt, usedAt } = record;
   const ends = Object.freeze(endsAt(record, lifetime));
   return Object.freeze({ id, createdAt, usedAt, endsAt: ends, data });
 }

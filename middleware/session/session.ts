@@ -1,217 +1,184 @@
-import type {
-  Change,
-  DeepReadonly,
-  Only,
-  Outcome,
-  RegenerateOptions,
-  UpdateOptions,
-} from "./data/change.ts";
+import { Changes, type Outcome, type RestartOptions } from "./data/changes.ts";
+import { isSameJson } from "./data/json.ts";
+import type { Change, DataSchema, DeepReadonly, Only } from "./data/schema.ts";
 import { SessionClosedError } from "./errors.ts";
-import type { SessionInfo } from "./request/info.ts";
 import { lifetimeFaults } from "./lifetime.ts";
-import { type DataSchema, isSameJson } from "./data/schema.ts";
+import type { SessionInfo } from "./request/info.ts";
 
-/** What `await c.var.session()` gives to a route. */
+/** The session that a route works with. */
 export interface Session<T> {
   /** This request's view, its own changes included; frozen at every depth, never null. */
   readonly data: DeepReadonly<T>;
   /** Facts about it, as they were when this request opened it; after `regenerate()` those of the new id. */
   readonly info: SessionInfo;
   /**
-   * Changes some keys; they are saved once, after the route. A function gets the
-   * `latest` data, and may run more than once: again when another request saved
-   * first. A key set to undefined is removed; unknown keys do not compile.
+   * Changes some keys; they are saved once, after the route. Pass a function to
+   * compute the change from the newest data: it can run again if another request
+   * saves first. A key set to undefined is removed; unknown keys do not compile.
    *
+   * @param options `onConflict`: when the session was destroyed or regenerated
+   * meanwhile, "throw" (default) a SessionConflictError, or "skip" the change
    * @throws {SessionClosedError} after `destroy()`, or when the response is made
    * @throws {z.ZodError} when the result does not fit the schema
    * @throws {TypeError} for a key that the schema lacks, or a value that JSON would lose
    */
   update<const C extends Change<T>>(
     change: Change<T> | ((latest: DeepReadonly<T>) => Only<C, T>),
-    options?: UpdateOptions,
+    options?: { readonly onConflict?: "throw" | "skip" },
   ): void;
   /**
    * Reads a key and puts it back to its default: the flash message. On replay
-   * only if the key still holds what was taken.
+   * only if the key still holds the value that was taken.
    */
   take<K extends keyof T>(key: K): DeepReadonly<T[K]>;
+  /** Gives the session another id; its data and its ends stay. The old id opens nothing any more. */
+  regenerate(): void;
   /**
-   * New id, same data, same end; the old id is dead. With `restart` a new
-   * session with this data and a new lifetime: do that when somebody signs in
-   * (OWASP ASVS 5.0, 7.2.4).
+   * Replaces the session by a new one with a new lifetime: for signing in (OWASP
+   * ASVS 5.0, 7.2.4).
    *
    * @throws {TypeError} when `lifetime` is wrong
    */
-  regenerate(options?: RegenerateOptions<T>): void;
-  /** Ends the session; a later write in this request throws. */
+  restart(options?: RestartOptions<T>): void;
+  /** Ends the session, whatever the answer becomes; a later write in this request throws. */
   destroy(): void;
+  /**
+   * Saves now what was changed so far. It stays, whatever the answer becomes, and
+   * `data` is then the stored data, with the changes of other requests. An
+   * `update()` and a `commit()` make a claim that one of many requests wins; a
+   * `take()` and a `commit()` make a value that is used once.
+   *
+   * @throws {SessionConflictError} when the session was destroyed or regenerated
+   * meanwhile, or another request took first; nothing of it is saved then
+   * @throws {SessionStoreError} when the store does not answer
+   */
+  commit(): Promise<void>;
 }
 
-type Write<T> =
-  | {
-    readonly kind: "update";
-    readonly change: Change<T> | ((latest: DeepReadonly<T>) => Change<T>);
-    readonly onConflict: "throw" | "skip";
-  }
-  | { readonly kind: "take"; readonly key: keyof T; readonly taken: unknown }
-  | { readonly kind: "keep"; readonly keys: readonly (keyof T)[] };
-
-/** Where a session starts from. */
-export interface Base<T> {
+/** The request that a session belongs to. */
+export interface SessionHost<T> {
   readonly schema: DataSchema<T>;
   /** The data that was loaded, or the empty session's. */
   readonly data: DeepReadonly<T>;
-  /** Seconds since the epoch. */
-  readonly now: number;
-  readonly newId: () => string;
-  readonly info: (outcome: Outcome<T>) => SessionInfo;
+  newId(): string;
+  info(outcome: Outcome<T>): SessionInfo;
+  commit(): Promise<void>;
 }
 
-/** A loaded base and a list of changes, which are replayed when another request saved first. */
+/** A loaded base and a list of changes. */
 export class OpenSession<T> implements Session<T> {
-  readonly #base: Base<T>;
-  readonly #writes: Write<T>[] = [];
-  #data: DeepReadonly<T>;
-  #outcome: Outcome<T> = KEEP;
+  readonly #host: SessionHost<T>;
+  #changes: Changes<T>;
   #info: SessionInfo | undefined;
-  #isClosed = false;
+  #state: "open" | "closed" | "destroyed" = "open";
 
-  constructor(base: Base<T>) {
-    this.#base = base;
-    this.#data = base.data;
+  constructor(host: SessionHost<T>) {
+    this.#host = host;
+    this.#changes = new Changes(host.schema, host.data);
   }
 
   get data(): DeepReadonly<T> {
-    return this.#data;
+    return this.#changes.data;
   }
 
   get info(): SessionInfo {
-    return this.#info ??= this.#base.info(this.#outcome);
+    return this.#info ??= this.#host.info(this.#changes.outcome);
   }
 
-  get outcome(): Outcome<T> {
-    return this.#outcome;
-  }
-
-  /** Whether this request asked for nothing. */
-  get isUntouched(): boolean {
-    return this.#writes.length === 0 && this.#outcome === KEEP;
-  }
-
-  /** Whether the data is another than it was. */
-  get isChanged(): boolean {
-    return !isSameJson(this.#data, this.#base.data);
-  }
-
-  /** Whether it would matter if the changes were dropped. */
-  get mustBeSaved(): boolean {
-    return this.#outcome !== KEEP ||
-      this.#writes.some((write) =>
-        write.kind === "update" && write.onConflict === "throw"
-      );
+  /** What was changed since it was last saved. */
+  get changes(): Changes<T> {
+    return this.#changes;
   }
 
   update(
     change: Change<T> | ((latest: DeepReadonly<T>) => Change<T>),
-    { onConflict = "throw" }: UpdateOptions = {},
+    { onConflict = "throw" }: { readonly onConflict?: "throw" | "skip" } = {},
   ): void {
+    this.#mustBeOpen();
     const copied = typeof change === "function"
       ? change
-      : this.#base.schema.copy(change);
-    this.#write({ kind: "update", change: copied, onConflict });
+      : this.#host.schema.copy(change);
+    this.#changes.add({ kind: "update", change: copied, onConflict });
   }
 
   take<K extends keyof T>(key: K): DeepReadonly<T[K]> {
-    const data = this.#data as { readonly [Key in K]: DeepReadonly<T[Key]> };
-    const taken = data[key];
-    this.#write({ kind: "take", key, taken });
+    this.#mustBeOpen();
+    const valueIn = (data: DeepReadonly<T>) =>
+      (data as { readonly [Key in K]: DeepReadonly<T[Key]> })[key];
+    const taken = valueIn(this.data);
+    // Without a value there is nothing to take, and another request may put one there.
+    if (!isSameJson(taken, valueIn(this.#host.schema.empty()))) {
+      this.#changes.add({ kind: "take", key, taken });
+    }
     return taken;
   }
 
-  regenerate(options: RegenerateOptions<T> = {}): void {
+  regenerate(): void {
     this.#mustBeOpen();
-    if (!options.restart) {
-      if (this.#outcome.kind === "restart") return; // that gives a new id too
-      this.#outcome = { kind: "regenerate", id: this.#base.newId() };
-    } else {
-      const { keep, lifetime } = options;
-      const faults = lifetime ? lifetimeFaults(lifetime, this.#base.now) : [];
-      if (faults.length > 0) {
-        throw new TypeError(`regenerate(): ${faults.join("; ")}`);
-      }
-      if (keep !== undefined) this.#write({ kind: "keep", keys: [...keep] });
-      this.#outcome = { kind: "restart", id: this.#base.newId(), options };
+    if (this.#changes.outcome.kind === "restart") return; // that gives a new id too
+    this.#become({ kind: "regenerate", id: this.#host.newId() });
+  }
+
+  restart(options: RestartOptions<T> = {}): void {
+    this.#mustBeOpen();
+    const { keep, lifetime } = options;
+    const faults = lifetime ? lifetimeFaults(lifetime) : [];
+    if (faults.length > 0) {
+      throw new TypeError(`restart(): ${faults.join("; ")}`);
     }
-    this.#info = undefined;
+    if (keep !== undefined) {
+      this.#changes.add({ kind: "keep", keys: [...keep] });
+    }
+    this.#become({ kind: "restart", id: this.#host.newId(), options });
   }
 
   destroy(): void {
-    if (this.#outcome.kind === "destroy") return;
+    if (this.#state === "destroyed") return;
     this.#mustBeOpen();
-    this.#outcome = { kind: "destroy" };
-    this.#data = this.#base.schema.empty();
+    this.rebase(this.#host.schema.empty());
+    this.#changes.outcome = { kind: "destroy" };
+    this.#state = "destroyed";
   }
 
-  /** This request's changes, made to data that another request saved meanwhile. */
-  replay(latest: DeepReadonly<T>): DeepReadonly<T> {
-    return this.#writes.reduce(
-      (data, write) => applied(this.#base.schema, data, write),
-      latest,
-    );
+  async commit(): Promise<void> {
+    if (this.#state === "closed") this.#mustBeOpen();
+    await this.#host.commit();
   }
 
-  /** The response is made: what is written from now on could not be saved. */
+  /** The changes until now are being saved: later ones are counted from this data. */
+  rebase(data: DeepReadonly<T>): void {
+    this.#changes = new Changes(this.#host.schema, data);
+    this.#info = undefined;
+  }
+
+  /** They are saved, or given up: this is stored. Later changes stay. */
+  settle(data: DeepReadonly<T>): void {
+    this.#changes = this.#changes.onTopOf(data);
+    this.#info = undefined;
+  }
+
+  /** The response is made: a later write could not be saved. */
   close(): void {
-    this.#isClosed = true;
+    if (this.#state === "open") this.#state = "closed";
   }
 
-  #write(write: Write<T>): void {
-    this.#mustBeOpen();
-    this.#data = applied(this.#base.schema, this.#data, write);
-    this.#writes.push(write);
+  #become(outcome: Outcome<T>): void {
+    this.#changes.outcome = outcome;
+    this.#info = undefined;
   }
 
   #mustBeOpen(): void {
-    if (this.#outcome.kind === "destroy") {
-      throw new SessionClosedError(
-        "The session was ended in this request: it takes no more writes",
-      );
-    }
-    if (this.#isClosed) {
-      throw new SessionClosedError(
-        "The response is already made: write to the session before the route returns",
-      );
-    }
-  }
-}
-
-const KEEP = { kind: "keep" } as const;
-
-/** The data with one write made to it. */
-function applied<T>(
-  schema: DataSchema<T>,
-  data: DeepReadonly<T>,
-  write: Write<T>,
-): DeepReadonly<T> {
-  switch (write.kind) {
-    case "update": {
-      const { change } = write;
-      if (typeof change !== "function") return schema.merge(data, change);
-      return schema.merge(data, schema.copy(change(data)));
-    }
-    case "take": {
-      const { key, taken } = write;
-      if (!isSameJson((data as Record<keyof T, unknown>)[key], taken)) {
-        return data;
-      }
-      return schema.merge(data, { [key]: undefined } as Change<T>);
-    }
-    case "keep": {
-      const kept = write.keys.map((key) => [
-        key,
-        (data as Record<keyof T, unknown>)[key],
-      ]);
-      return schema.merge(schema.empty(), Object.fromEntries(kept));
+    switch (this.#state) {
+      case "open":
+        return;
+      case "destroyed":
+        throw new SessionClosedError(
+          "The session was destroyed in this request: it takes no more writes",
+        );
+      case "closed":
+        throw new SessionClosedError(
+          "The response is already made: write to the session before the route returns",
+        );
     }
   }
 }

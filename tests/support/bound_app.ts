@@ -51,7 +51,7 @@ export function boundApp(
     )
     .get("/sign-in", async (c) => {
       const session = await c.var.session();
-      session.regenerate({ restart: true });
+      session.restart();
       session.update({ user: "Jay" });
       return c.redirect("/me", 303);
     })
@@ -79,12 +79,12 @@ export function boundApp(
       return c.body(null, 204);
     })
     .post("/restart", async (c) => {
-      (await c.var.session()).regenerate({ restart: true });
+      (await c.var.session()).restart();
       return c.body(null, 204);
     })
     .post("/restart/empty", async (c) => {
       const session = await c.var.session();
-      session.regenerate({ restart: true, keep: [] });
+      session.restart({ keep: [] });
       session.update({ user: "Eve" });
       return c.body(null, 204);
     })

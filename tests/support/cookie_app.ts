@@ -22,7 +22,7 @@ export function cookieApp(options: CookieOptions): Hono {
     .post("/users", async (c) => {
       const { name } = await c.req.parseBody();
       const session = await c.var.session();
-      session.regenerate({ restart: true });
+      session.restart();
       session.update({ name: String(name), notice: "Saved." });
       return c.redirect("/show", 303);
     })

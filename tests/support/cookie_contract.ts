@@ -1,4 +1,5 @@
 // What the package promises about its cookie, whatever runs it.
+import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import {
   type App,
@@ -41,7 +42,7 @@ class Client {
   constructor(program: CookieApp) {
     this.program = program;
     this.visitor = browser(program.app, { origin: program.origin });
-    this.isCookie = (program.options.store?.kind ?? "cookie") === "cookie";
+    this.isCookie = (program.options.store ?? "cookie") === "cookie";
   }
 
   async post(path: string, form?: Record<string, string>): Promise<Response> {
@@ -71,7 +72,7 @@ class Client {
   sealed(options: Partial<CookieOptions>, at?: number): Promise<string> {
     const { origin } = this.program;
     return sealFor(
-      { schema: cookieSchema, ...this.program.options, ...options },
+      session({ schema: cookieSchema, ...this.program.options, ...options }),
       { name: "Jay" },
       { url: `${origin}/`, ...(at !== undefined && { at }) },
     );

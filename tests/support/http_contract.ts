@@ -1,4 +1,5 @@
 // What the app promises over HTTP, whatever serves it. Each server runs the same cases.
+import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import {
   type App,
@@ -283,16 +284,16 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
     const cookie = client.cookie(visitor);
     const [name] = cookie.split("=");
     const swapped = await sealFor(
-      {
+      session({
         schema: visitorSchema,
         secrets: [CONTRACT_SECRET],
         cookieName: "other",
-      },
+      }),
       JAY,
       { url: client.origin },
     );
     const retired = await sealFor(
-      { schema: visitorSchema, secrets: ["r".repeat(32)] },
+      session({ schema: visitorSchema, secrets: ["r".repeat(32)] }),
       JAY,
       { url: client.origin },
     );
@@ -339,7 +340,7 @@ const CASES: Record<string, (client: Client) => Promise<void>> = {
     };
     const now = Date.now() / 1000;
     for (const [age, location] of [[1800, "/?why=expired"], [1700, null]]) {
-      const cookie = await sealFor(options, JAY, {
+      const cookie = await sealFor(session(options), JAY, {
         url: client.origin,
         at: now - Number(age),
       });

@@ -1,15 +1,17 @@
 // The package in plain Node: node_entry.js SECRET [REDIS URL | bound]
 import process from "node:process";
 import { serve } from "npm:@hono/node-server@2.1.9";
-import { cookieStore } from "@baton/session";
 import { boundApp } from "./bound_app.ts";
 import { cookieApp } from "./cookie_app.ts";
 
 const [secret = "", url] = process.argv.slice(2);
 const store = url === undefined || url === "bound"
-  ? cookieStore()
+  ? undefined
   : (await import("@baton/session/redis")).redisStore({ url });
-const options = { secrets: [secret], store, trustProxy: true };
+const options = {
+  ...{ secrets: [secret], trustProxy: true },
+  ...(store && { store }),
+};
 const app = url === "bound"
   ? boundApp({ ...options, refreshSeconds: 300 })
   : cookieApp(options);
@@ -19,5 +21,5 @@ const server = serve(
 );
 process.on("SIGTERM", () => {
   server.close();
-  store[Symbol.asyncDispose]?.();
+  store?.[Symbol.asyncDispose]?.();
 });

@@ -34,7 +34,7 @@ export function ownersApp(options: SessionOptions<typeof schema>): OwnersApp {
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     switch (c.req.param("what")) {
       case "sign-in":
-        session.regenerate({ restart: true });
+        session.restart();
         session.update({ userId: c.req.param("who") });
         break;
       case "save":
@@ -44,7 +44,7 @@ export function ownersApp(options: SessionOptions<typeof schema>): OwnersApp {
         session.regenerate();
         break;
       case "restart":
-        session.regenerate({ restart: true });
+        session.restart();
     }
     return c.text(`${session.info.id} ${session.data.userId ?? ""}`);
   });

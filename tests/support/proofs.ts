@@ -1,5 +1,6 @@
 // What a server-side store must survive: many at once, crashes, outages. Each proof
 // takes its size: proofs_test.ts takes seconds, `deno task prove` the whole of it.
+import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import type { SessionStore } from "../../middleware/session/mod.ts";
 import { sealFor } from "../../middleware/session/testing/mod.ts";
@@ -34,7 +35,7 @@ export async function noLostUpdates(
   store: SessionStore,
   requests: number,
 ): Promise<number> {
-  const cookie = await sealFor(options({ store }), {});
+  const cookie = await sealFor(session(options({ store })), {});
   const app = proofApp(store);
   const answers = await Promise.all(
     Array.from({ length: requests }, () => visit(app, "add", cookie)),
@@ -50,7 +51,7 @@ export async function noLostUpdatesAcross(
   processes: number,
   requests: number,
 ): Promise<number> {
-  const cookie = await sealFor(options({ store }), {});
+  const cookie = await sealFor(session(options({ store })), {});
   const script = new URL("./increment_process.ts", import.meta.url).pathname;
   const config = new URL("../../deno.json", import.meta.url).pathname;
   const ended = await Promise.all(
@@ -76,7 +77,7 @@ export async function noResurrection(
   let alive = 0;
   await inBatches(races, 20, async () => {
     const clock = new Clock();
-    const cookie = await sealFor(options({ store, clock }), {});
+    const cookie = await sealFor(session(options({ store, clock })), {});
     clock.seconds += 200; // a rolling renewal is due
     const app = proofApp(store, { now: clock.now, together: 5 });
     const answers = await Promise.all(
@@ -107,7 +108,7 @@ export async function oneIdOpens(
 ): Promise<number> {
   let wrong = 0;
   await inBatches(races, 20, async () => {
-    const cookie = await sealFor(options({ store }), {});
+    const cookie = await sealFor(session(options({ store })), {});
     const app = proofApp(store, { together: 5 });
     const answers = await Promise.all(
       ["renew", "add", "renew", "add", "renew"].map((what) =>

@@ -1,17 +1,17 @@
-// sessionsOf() under races and crashes. Each proof takes
+// of() under races and crashes. Each proof takes
 // its size: proofs_owners_test.ts takes seconds, `deno task prove owners` the whole of it.
 import assert from "node:assert/strict";
-import { sessionsOf, type SessionStore } from "../../middleware/session/mod.ts";
+import { session, type SessionStore } from "../../middleware/session/mod.ts";
 import { type OwnersApp, ownersApp, ownersOptions } from "./owners_app.ts";
 import { setCookie } from "./test_app.ts";
 
-/** What happens at the same time as `endAll({ except })`. */
+/** What happens at the same time as `destroyAll({ except })`. */
 export const RIVALS = ["save", "regenerate", "restart", "sign-in"] as const;
 
 export interface OwnerFigures {
   /** Races after which anything but what must be alive was, or was missing from the list. */
   wrong: number;
-  /** Requests that lost to `endAll()`. */
+  /** Requests that lost to `destroyAll()`. */
   conflicts: number;
   /** Sign-ins under way that lived on, where there were any. */
   livedOn: number;
@@ -38,7 +38,7 @@ class Visitor {
 }
 
 /**
- * `endAll()` with one exception, against requests that opened a session before
+ * `destroyAll()` with one exception, against requests that opened a session before
  * it or open one meanwhile. Afterwards: what began before is over, the exception
  * and what began after are alive, and the list names exactly what is alive.
  */
@@ -69,12 +69,12 @@ export async function ownerRaces(
     const meanwhile = rival === "sign-in"
       ? copies.map(() => new Visitor(app))
       : copies;
-    const spread = rival === "sign-in" ? 30 : 4; // milliseconds: endAll() looks again while some begin
+    const spread = rival === "sign-in" ? 30 : 4; // milliseconds: destroyAll() looks again while some begin
     const path = rival === "sign-in" ? `sign-in/${owner}` : rival;
 
     const [, ...answers] = await Promise.all([
       pause(Math.random() * 4)
-        .then(() => sessionsOf(options, owner).endAll({ except })),
+        .then(() => session(options).of(owner).destroyAll({ except })),
       ...meanwhile.map((visitor) =>
         visitor.visit(`${path}?wait=${Math.random() * spread}`)
       ),
@@ -93,7 +93,7 @@ export async function ownerRaces(
         if (answer.who === owner) figures.livedOn += alive.push(answer) && 1;
       }
     }
-    const listed = (await sessionsOf(options, owner).list()).map(({ id }) =>
+    const listed = (await session(options).of(owner).list()).map(({ id }) =>
       id
     );
     const ids = alive.map(({ id }) => id);
@@ -143,7 +143,7 @@ export async function ownersAfterACrash(
     }
     await child.status;
     const cookies = text.split("\n").slice(0, -1); // the last may be cut off
-    const list = await sessionsOf(options, owner).list();
+    const list = await session(options).of(owner).list();
     const listed = new Set(list.map(({ id }) => id));
     for (const cookie of cookies) {
       const { id, who } = await new Visitor(app, cookie).visit("read");

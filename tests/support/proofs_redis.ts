@@ -1,11 +1,9 @@
 // What sessions in Redis survive on several nodes: slots that move, masters that
 // die, processes that are killed between an owner's list and a session.
+import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import type { SessionStore } from "../../middleware/session/mod.ts";
-import {
-  redisBackend,
-  redisStore,
-} from "../../middleware/session/stores/redis/mod.ts";
+import { redisStore } from "../../middleware/session/stores/redis/mod.ts";
 import { sealFor } from "../../middleware/session/testing/mod.ts";
 import { proofApp } from "./proof_app.ts";
 import {
@@ -47,7 +45,10 @@ class Visitors {
   static async of(store: SessionStore, count: number): Promise<Visitors> {
     await until(() => store.ping().then(() => true), 30);
     const given = options({ store });
-    const cookies = Array.from({ length: count }, () => sealFor(given, {}));
+    const cookies = Array.from(
+      { length: count },
+      () => sealFor(session(given), {}),
+    );
     return new Visitors(store, await Promise.all(cookies));
   }
 
@@ -213,7 +214,7 @@ export async function ownersAfterKills(url: string, kills: number) {
     while (!(await reader.read()).done);
     await child.status;
   }
-  await using backend = redisBackend({ url });
+  await using backend = redisStore({ url });
   const listed = new Set(await backend.owned?.(owner));
   const alive = await admin({ url }, (ask) => ask("KEYS", "session:*"));
   const keys = (alive as string[]).map((key) => key.slice("session:".length))

@@ -1,5 +1,6 @@
 // What a restart, signing in, must survive: a logout, a renewal or an update
 // meanwhile, and a process that is killed between its two writes.
+import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import type { SessionStore } from "../../middleware/session/mod.ts";
 import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
@@ -18,7 +19,7 @@ export function restartApp(
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       switch (c.req.param("what")) {
         case "restart":
-          session.regenerate({ restart: true });
+          session.restart();
           session.update({ name: "signed in" });
           break;
         case "renew":
@@ -82,7 +83,7 @@ export async function restartRaces(
   }
 
   for (let race = 0; race < races; race++) {
-    const cookie = await sealFor(options({ store }), { count: 10 });
+    const cookie = await sealFor(session(options({ store })), { count: 10 });
     const wait = Math.random() * 3;
     const [other, times] =
       ([["destroy", 1], ["renew", 1], ["add", 3]] as const)[
@@ -127,7 +128,7 @@ export async function restartKilled(path: string): Promise<string[]> {
   for (const nth of ["1", "2"]) {
     for (const when of ["before", "after"]) {
       await using store = sqliteStore(path, { now });
-      const cookie = await sealFor(options({ store }), { count: 10 });
+      const cookie = await sealFor(session(options({ store })), { count: 10 });
       const { signal } = await new Deno.Command(Deno.execPath(), {
         args: [
           ...["run", "--allow-all", "--config", config, script],

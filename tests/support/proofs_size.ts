@@ -1,14 +1,13 @@
 // How cost grows with the number of stored sessions, and with one owner's.
+import { serverRecords } from "../../middleware/session/stores/server_store.ts";
+import { ownerHash } from "../../middleware/session/options.ts";
 import { DatabaseSync } from "node:sqlite";
 import postgres from "postgres";
 import { encode } from "../../middleware/session/cookie/base64url.ts";
-import type { Backend, SessionStore } from "../../middleware/session/mod.ts";
+import type { SessionStore } from "../../middleware/session/mod.ts";
 import { createSealer } from "../../middleware/session/cookie/seal.ts";
 import { postgresSchema } from "../../middleware/session/stores/postgres.ts";
-import {
-  encodeRecord,
-  ownerKey,
-} from "../../middleware/session/stores/record.ts";
+import { encodeRecord } from "../../middleware/session/stores/record.ts";
 import { SECRET, testApp } from "./test_app.ts";
 
 const now = Math.floor(Date.now() / 1000);
@@ -22,7 +21,7 @@ export function stored(i: number): [key: string, value: Uint8Array] {
   return [
     key,
     encodeRecord({
-      ...{ key, generation: key, createdAt: now, usedAt: now },
+      ...{ key, id: key, createdAt: now, usedAt: now },
       data: { count: i, list: [], name: `Visitor ${i}` },
     }),
   ];
@@ -103,7 +102,7 @@ export function fillSqlite(path: string, total: number, ends: number): void {
   database.exec("BEGIN");
   for (let i = 0; i < total; i++) {
     const [key, value] = stored(i);
-    insert.run(key, ends, value, ownerKey(ownerOf(i)));
+    insert.run(key, ends, value, ownerHash("session", ownerOf(i)));
   }
   database.exec("COMMIT");
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -120,7 +119,7 @@ export async function fillPostgres(url: string, total: number): Promise<void> {
       { length: Math.min(10_000, total - from) },
       (_, n) => {
         const [key, value] = stored(from + n);
-        const owner = ownerKey(ownerOf(from + n));
+        const owner = ownerHash("session", ownerOf(from + n));
         const version = crypto.randomUUID();
         return { key, version, ends, owner, value };
       },
@@ -141,7 +140,7 @@ export async function listCost(
   for (let i = 0; i < lists; i++) {
     const owner = ownerOf(Math.floor(i * total / lists));
     const start = performance.now();
-    const listed = await Array.fromAsync(store.owned?.(owner) ?? []);
+    const listed = await store.owned?.(ownerHash("session", owner)) ?? [];
     times.push(performance.now() - start);
     if (listed.length !== 10) throw new Error(`${listed.length} of 10`);
   }
@@ -153,18 +152,17 @@ export async function longList(
   store: SessionStore,
   sessions: number,
 ): Promise<{ listed: number; ms: number; longestWaitMs: number }> {
-  const owner = "somebody with very many browsers";
+  const records = serverRecords(store);
+  const owner = ownerHash("session", "somebody with very many browsers");
   for (let from = 0; from < sessions; from += 100) {
     await Promise.all(
       Array.from({ length: 100 }, (_, n) => {
         const [key] = stored(-1 - from - n);
-        return store.save(
-          {
-            ...{ key, generation: key, createdAt: now, usedAt: now },
-            data: { count: n, list: [] },
-          },
-          ...[null, 36_000, owner] as const,
-        );
+        const record = {
+          ...{ key, id: key, createdAt: now, usedAt: now },
+          ...{ data: { count: n, list: [] }, terms: { owner } },
+        };
+        return records.save(record, null, 36_000);
       }),
     );
   }
@@ -176,19 +174,19 @@ export async function longList(
   }, 1);
   const start = performance.now();
   let listed = 0;
-  for await (const _ of store.owned?.(owner) ?? []) listed++;
+  for await (const some of records.owned?.(owner) ?? []) listed += some.length;
   clearInterval(timer);
   return { listed, ms: performance.now() - start, longestWaitMs };
 }
 
 /** How many times as long a write takes with an owner, one after the other and 32 at once. */
 export async function ownerCost(
-  backend: Backend,
+  backend: SessionStore,
 ): Promise<{ alone: number; together: number }> {
   let n = 2 ** 31;
   const write = async (isOwned: boolean) => {
     const [key, value] = stored(n++);
-    const owner = isOwned ? [ownerKey(ownerOf(n))] : [];
+    const owner = isOwned ? [ownerHash("session", ownerOf(n))] : [];
     await backend.swap(key, value, null, 36_000, ...owner);
   };
   const round = (isOwned: boolean, atOnce: number) => async () => {

@@ -7,8 +7,6 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { createApp } from "../../app.ts";
 import {
-  cookieStore,
-  serverStore,
   session,
   type SessionEnv,
   SessionTooLargeError,
@@ -25,7 +23,7 @@ import {
   testApp,
 } from "./test_app.ts";
 import { changedProofs } from "./bound_properties.ts";
-import { memoryBackend } from "./memory_backend.ts";
+import { controlledStore } from "./controlled_store.ts";
 
 /** How often, and from which seed: the same seed gives the same cases. */
 export interface Run {
@@ -145,18 +143,18 @@ async function mutatedCookies({ numRuns, seed }: Run): Promise<void> {
         const given = { schema: visitorSchema, secrets: [SECRET], seal };
         const app = createApp({
           ...given,
-          store: cookieStore(),
+          store: "cookie",
           log: (line) => lines.push(line),
         });
         const cookies = await Promise.all(
           ["Jay", "Eve", "Zoë"].map((name) =>
-            sealFor(given, { name, email: "a@example.com" }, { url })
+            sealFor(session(given), { name, email: "a@example.com" }, { url })
           ),
         );
         const name = cookies[0]?.split("=")[0] ?? "";
         // What the same secret sealed for another name is as good as a mutation.
         const foreign = await sealFor(
-          { ...given, cookieName: "other" },
+          session({ ...given, cookieName: "other" }),
           { name: "Eve", email: "a@example.com" },
           { url },
         );
@@ -264,7 +262,7 @@ function programApp(given: Parameters<typeof testApp>[0]): TestApp {
             session.regenerate();
             break;
           case "restart":
-            session.regenerate({ restart: true });
+            session.restart();
             break;
           case "destroy":
             session.destroy();
@@ -378,8 +376,8 @@ async function serialPrograms({ numRuns, seed }: Run): Promise<void> {
       const clock = new Clock();
       const lifetime = { idle: 1800, absolute: 6000 };
       const store = where === "cookie"
-        ? cookieStore()
-        : serverStore(memoryBackend({ now: clock.now }));
+        ? "cookie"
+        : controlledStore({ now: clock.now });
       const app = programApp({ clock, seal, lifetime, store });
       const visitor = browser(app, { now: clock.now });
       let model: Model | null = null;
@@ -450,16 +448,16 @@ async function parallelPrograms({ numRuns, seed }: Run): Promise<void> {
     async (scheduler, programs, wait) => {
       let isInterleaved = false;
       const clock = new Clock();
-      const store = serverStore(memoryBackend({
+      const store = controlledStore({
         now: clock.now,
         turn: () =>
           isInterleaved
             ? scheduler.schedule(Promise.resolve())
             : Promise.resolve(),
-      }));
+      });
       const given = { clock, store };
       const app = programApp(given);
-      const cookie = await sealFor(options(given), { flash: "old" });
+      const cookie = await sealFor(session(options(given)), { flash: "old" });
       const first: Data = { ...EMPTY, flash: "old" };
       clock.seconds += wait;
 

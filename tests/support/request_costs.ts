@@ -1,6 +1,5 @@
 // What the most expensive requests cost that fit into 16 kB, beside an ordinary form.
 import { createApp } from "../../app.ts";
-import { cookieStore } from "../../middleware/session/mod.ts";
 import { browser } from "../../middleware/session/testing/mod.ts";
 import { SECRET } from "./test_app.ts";
 
@@ -112,7 +111,7 @@ export async function requestCosts(
 ): Promise<Record<string, number>> {
   const app = createApp({
     secrets: [SECRET],
-    store: cookieStore(),
+    store: "cookie",
     log: () => {},
   });
   const visitor = browser(app);

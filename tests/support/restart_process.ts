@@ -1,16 +1,13 @@
 // Signs in and dies on the way: restart_process.ts PATH COOKIE WRITE before|after
 // The process kills itself before or after its n-th write to the store.
-import {
-  serverStore,
-  type SessionStore,
-} from "../../middleware/session/mod.ts";
-import { sqliteBackend } from "../../middleware/session/stores/sqlite/mod.ts";
+import { type SessionStore } from "../../middleware/session/mod.ts";
+import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
 import { restartApp } from "./proofs_restart.ts";
 
 const [path = "", cookie = "", nth = "", when = ""] = Deno.args;
-const backend = sqliteBackend(path);
+const backend = sqliteStore(path);
 let writes = 0;
-const store: SessionStore = serverStore({
+const store: SessionStore = {
   ...backend,
   async swap(...args) {
     const isLast = ++writes === Number(nth);
@@ -19,5 +16,5 @@ const store: SessionStore = serverStore({
     if (isLast && when === "after") Deno.kill(Deno.pid, "SIGKILL");
     return written;
   },
-});
+};
 await restartApp(store).request("/restart", { headers: { cookie } });

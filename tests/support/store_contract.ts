@@ -1,5 +1,5 @@
 // Registers the package's store contract with Deno's test runner.
-import type { Backend } from "../../middleware/session/mod.ts";
+import type { SessionStore } from "../../middleware/session/mod.ts";
 import {
   storeContract as contract,
   type StoreContractOptions as ContractOptions,
@@ -18,7 +18,7 @@ export interface StoreContractOptions extends ContractOptions {
 /** Registers the contract's tests for the backend that `open` makes, anew for each. */
 export function storeContract(
   name: string,
-  open: () => Backend | Promise<Backend>,
+  open: () => SessionStore | Promise<SessionStore>,
   { ignore = null, sanitizeOps = true, sanitizeResources = true, ...options }:
     StoreContractOptions = {},
 ): void {

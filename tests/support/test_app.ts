@@ -2,12 +2,11 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import {
-  serverStore,
   session,
   type SessionEnv,
   type SessionOptions,
 } from "../../middleware/session/mod.ts";
-import { memoryBackend } from "./memory_backend.ts";
+import { controlledStore } from "./controlled_store.ts";
 
 export const SECRET = "a secret of the tests: 32 bytes or more";
 export const OTHER_SECRET = "another secret: also with 32 bytes or more";
@@ -55,7 +54,7 @@ export function testApp(
 /** Both kinds of store, for what must hold with either. */
 export const STORES = {
   cookie: () => ({}),
-  server: () => ({ store: serverStore(memoryBackend()) }),
+  server: () => ({ store: controlledStore() }),
 } as const;
 
 /** The parts of the session's Set-Cookie line; undefined when there is none, an error when there are two. */

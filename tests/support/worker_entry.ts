@@ -1,9 +1,8 @@
-// A Worker for tests: the Durable Object's Backend and a few routes over it, reached by HTTP.
+// A Worker for tests: the Durable Object's SessionStore and a few routes over it, reached by HTTP.
 // @ts-types="../../middleware/session/stores/durable_object/cloudflare_workers.d.ts"
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import {
-  durableObjectBackend,
   durableObjectStore,
   type SessionNamespace,
   SessionObject as StoredSession,
@@ -56,7 +55,7 @@ type TestStub = Pick<
 >;
 
 const namespace = env["SESSIONS"] as SessionNamespace;
-const backend = durableObjectBackend(namespace);
+const backend = durableObjectStore(namespace);
 const stub = (name: string) => namespace.getByName(name) as unknown as TestStub;
 const now = () => Date.now() / 1000;
 
@@ -134,7 +133,7 @@ async function failing(ask: string, times: number, properties: object) {
         },
       }),
   };
-  const backend = durableObjectBackend(unreliable);
+  const backend = durableObjectStore(unreliable);
   const key = crypto.randomUUID();
   const value = new Uint8Array(1);
   const asks: Record<string, () => Promise<unknown>> = {

@@ -1,6 +1,5 @@
 import type { Context } from "hono";
 import { generateCookie } from "hono/cookie";
-import { parse } from "hono/utils/cookie";
 
 /** The most that a cookie's name and value may take together, in bytes (RFC 6265bis, 5.6). */
 export const COOKIE_LIMIT_BYTES = 4096;
@@ -9,7 +8,7 @@ export const COOKIE_LIMIT_BYTES = 4096;
 export const MAX_AGE_LIMIT_SECONDS: number = 400 * 24 * 60 * 60;
 
 /**
- * Which requests from other sites carry the cookie. "lax": links. "strict":
+ * The requests from other sites that carry the cookie. "lax": links. "strict":
  * none. "none": all of them, in a jar of its own for each site that embeds the
  * app (`SameSite=None; Partitioned`, CHIPS); over plain http that is "lax".
  */
@@ -27,28 +26,36 @@ export function cookieName(name: string, https: boolean): string {
   return https ? `__Host-${name}` : name;
 }
 
-/** Characters that JavaScript trims and HTTP does not: with them a name is another name. */
-const NOT_HTTP_SPACE = /[\v\f\xa0]/g;
+/** Leaves room in a cookie for the longest token of a server store. */
+const NAME_LIMIT = 3900;
 
-/**
- * The value of the cookie as it came; undefined when there is none. Of several
- * with the name, the first that is well-formed.
- */
-export function readCookie(c: Context, name: string): string | undefined {
-  const given = c.req.raw.headers.get("Cookie");
-  if (given === null) return undefined;
-  const header = given.replace(NOT_HTTP_SPACE, "?");
-  const value = parse(header, name)[name];
-  // hono/cookie leaves out what RFC 6265 does not allow in a value,
-  // and takes away quotes and percent-encoding, of which we write neither.
-  if (value !== undefined && header.includes(`${name}=${value}`)) return value;
+/** Says what is wrong with the name of a cookie; undefined: nothing. */
+export function cookieNameFault(name: unknown): string | undefined {
+  if (typeof name !== "string" || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
+    return `"${name}" is not a token (RFC 9110, 5.6.2): give letters, digits or any of !#$%&'*+-.^_\`|~`;
+  }
+  if (/^__(?:host|secure)-/i.test(name)) {
+    return `leave the prefix off "${name}"; it is added over https`;
+  }
+  return name.length > NAME_LIMIT
+    ? `${name.length} characters are too many`
+    : undefined;
+}
+
+/** All spaces that HTTP allows around a cookie; JavaScript's trim() would take more. */
+const AROUND = /^[ \t]+|[ \t]+$/g;
+
+/** The values of all cookies with this name, as they came, in their order. */
+export function readCookies(c: Context, name: string): string[] {
+  const header = c.req.raw.headers.get("Cookie");
+  if (header === null || !header.includes(name)) return [];
+  const values: string[] = [];
   for (const pair of header.split(";")) {
     const at = pair.indexOf("=");
-    if (at >= 0 && pair.slice(0, at).trim() === name) {
-      return pair.slice(at + 1).trim();
-    }
+    if (at < 0 || pair.slice(0, at).replace(AROUND, "") !== name) continue;
+    values.push(pair.slice(at + 1).replace(AROUND, ""));
   }
-  return undefined;
+  return values;
 }
 
 /** How the cookie of one session is written. */
@@ -60,7 +67,7 @@ export interface CookieOptions {
 
 /**
  * The Set-Cookie line. Without a Max-Age the browser may forget the cookie when
- * it closes; an empty value for no time at all clears it.
+ * it closes; an empty value with a Max-Age of zero clears it.
  */
 export function setCookieLine(
   { name, sameSite }: CookieOptions,

@@ -1,16 +1,42 @@
 import type { z } from "zod";
-import type { Change, DeepReadonly } from "./change.ts";
+import { isPlainObject, isSameJson, jsonCopy, jsonFaults } from "./json.ts";
+
+/** `T`, and all that is in it, read-only. A branded type is a primitive with an object, so primitives stay as they are. */
+export type DeepReadonly<T> = unknown extends T ? T
+  : T extends string | number | boolean | null | undefined ? T
+  : T extends readonly (infer Item)[] ? DeepReadonlyArray<T, Item>
+  : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+  : T;
+
+/** A tuple keeps its length. */
+export type DeepReadonlyArray<T extends readonly unknown[], Item> =
+  number extends T["length"] ? DeepReadonlyList<Item>
+    : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+
+/** An interface, because TypeScript looks into it only when it must: schemas may be recursive. */
+export interface DeepReadonlyList<Item>
+  extends ReadonlyArray<DeepReadonly<Item>> {}
+
+/** New values for some of the session's keys. */
+export type Change<T> = { readonly [K in keyof T]?: DeepReadonly<T[K]> };
 
 /**
- * What a session may hold: a zod object whose values survive JSON, parsed on
- * the way in and on the way out. All that it returns is frozen at every depth.
+ * `C` without the keys that `T` lacks. If C has no unknown key, it is C itself:
+ * `C & {}` would accept a change made only of unknown keys.
+ */
+export type Only<C, T> = [Exclude<keyof C, keyof T>] extends [never] ? C
+  : C & { readonly [K in Exclude<keyof C, keyof T>]: never };
+
+/**
+ * The schema of a session: a zod object whose values survive JSON. Data is
+ * parsed on the way in and on the way out, and frozen at every depth.
  */
 export interface DataSchema<T> {
-  /** The session that nothing was stored in yet. */
+  /** The data of a session in which nothing was stored yet. */
   empty(): DeepReadonly<T>;
   /** Stored data, or null when it no longer fits. */
   read(stored: unknown): DeepReadonly<T> | null;
-  /** A copy of the change. Throws TypeError for an unknown key or what JSON would lose. */
+  /** A copy of the change. Throws TypeError for an unknown key or a value that JSON would lose. */
   copy(change: Change<T>): Change<T>;
   /** `data` with a copied change made. Throws ZodError when it does not fit. */
   merge(data: DeepReadonly<T>, change: Change<T>): DeepReadonly<T>;
@@ -41,7 +67,8 @@ export function dataSchema<S extends z.ZodObject>(
             `update(): the session's schema has no key "${key}"`,
           );
         }
-        return [key, value === undefined ? undefined : jsonCopy(value, key)];
+        if (value === undefined) return [key, undefined];
+        return [key, jsonCopy(value, `update(): ${key}`)];
       });
       return Object.fromEntries(copies);
     },
@@ -55,14 +82,41 @@ export function dataSchema<S extends z.ZodObject>(
   };
 }
 
-/** Whether two pieces of session data are the same, as JSON sees them. */
-export function isSameJson(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+/** Lists what is wrong with the option `schema`. */
+export function schemaFaults(schema: z.ZodObject): string[] {
+  if (schema?._zod?.def?.type !== "object") {
+    return ["schema: give a z.object() of zod 4"];
+  }
+  const faults = jsonFaults(schema);
+  if (faults.length === 0) faults.push(...emptyFaults(schema));
+  return faults.map((fault) => `schema: ${fault}`);
+}
+
+/** Each opening of a session that stores nothing gives the empty one: it has to be there, and the same each time. */
+function emptyFaults(schema: z.ZodObject): string[] {
+  let empty: unknown;
+  try {
+    const parsed = schema.safeParse({});
+    if (!parsed.success) {
+      return [
+        "every key must be optional or have a default, so that an empty session is valid",
+      ];
+    }
+    empty = parsed.data;
+    for (const [key, value] of Object.entries(parsed.data)) {
+      if (value !== undefined) jsonCopy(value, `the default of ${key}`);
+    }
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  return isSameJson(empty, schema.parse({})) ? [] : [
+    "parse({}) gives another value each time; make the key optional, and store the value with update() when the session begins",
+  ];
 }
 
 /**
- * Freezes all of it, at any depth. What is frozen already is looked into as
- * well: zod's `.readonly()` freezes one level.
+ * Freezes all of it, at any depth. Looks into frozen values as well, because
+ * zod's `.readonly()` freezes one level only.
  */
 function freeze<T>(value: T, seen: Set<object> = new Set()): DeepReadonly<T> {
   if (typeof value === "object" && value !== null) {
@@ -72,46 +126,4 @@ function freeze<T>(value: T, seen: Set<object> = new Set()): DeepReadonly<T> {
     for (const key in value) freeze(value[key], seen);
   }
   return value as DeepReadonly<T>;
-}
-
-/** A copy that the caller cannot change later. What JSON would lose is refused, never lost. */
-function jsonCopy(value: unknown, path: string): unknown {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return value;
-    case "number":
-      if (Number.isFinite(value)) return value;
-      break;
-    case "object":
-      if (value === null) return null;
-      if (Array.isArray(value)) {
-        return Array.from(value, (item, i) => jsonCopy(item, `${path}[${i}]`));
-      }
-      if (isPlainObject(value)) {
-        return Object.fromEntries(
-          Object.entries(value)
-            .filter(([, item]) => item !== undefined)
-            .map(([key, item]) => [key, jsonCopy(item, `${path}.${key}`)]),
-        );
-      }
-  }
-  throw new TypeError(
-    `update(): ${path} would not survive JSON (${
-      describe(value)
-    }); store text, numbers, booleans, null, arrays or plain objects`,
-  );
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "number") return String(value);
-  return typeof value === "object"
-    ? value?.constructor?.name ?? "object"
-    : typeof value;
 }

@@ -7,10 +7,10 @@
 // and the challenges that it signs. All are sealed, each for a purpose of its own.
 import type { Context } from "hono";
 import { generateCookie } from "hono/cookie";
-import type { Binder } from "./binding.ts";
+import type { BindingSite } from "../binding.ts";
 import { type DeviceKey, thumbprint } from "./proof.ts";
-import { MAX_AGE_LIMIT_SECONDS, readCookie } from "../cookie/cookie.ts";
-import { remembering } from "../cookie/remembering.ts";
+import { MAX_AGE_LIMIT_SECONDS, readCookies } from "../cookie/cookie.ts";
+import { rememberingSealer } from "../cookie/opened_seals.ts";
 import type { Sealer } from "../cookie/seal.ts";
 
 /** A session as it was when the browser was asked to bind it. */
@@ -29,7 +29,7 @@ export interface Held extends Offer {
 export type Proof = Pick<Held, "key" | "session">;
 
 export interface BoundCookiesOptions {
-  readonly sealer: Binder<unknown>["sealer"];
+  readonly sealer: BindingSite["sealer"];
   /** The session's, without its prefix. */
   readonly cookieName: string;
   readonly path: string;
@@ -60,20 +60,22 @@ export class BoundCookies {
     this.#refreshSeconds = refreshSeconds;
     this.#proofName = `__Host-${cookieName}-proof`;
     this.#keyName = `__Secure-${cookieName}-key`;
-    this.#proofs = remembering(sealer("bound proof", this.#proofName));
+    this.#proofs = rememberingSealer(sealer("bound proof", this.#proofName));
     this.#keys = sealer("bound key", this.#keyName);
     this.#offers = sealer("bound offer", cookieName);
     this.#challenges = sealer("bound challenge", cookieName);
   }
 
-  /** The proof that the request shows, if it is still good. */
+  /** The first proof of the request that is still good. */
   proof(c: Context, now: number): Proof | undefined {
-    const value = readCookie(c, this.#proofName);
-    const [key, session, end] = read<[DeviceKey, string, number]>(
-      this.#proofs,
-      value,
-    ) ?? [];
-    return key && session && end && end > now ? { key, session } : undefined;
+    for (const value of readCookies(c, this.#proofName)) {
+      const [key, session, end] = read<[DeviceKey, string, number]>(
+        this.#proofs,
+        value,
+      ) ?? [];
+      if (key && session && end && end > now) return { key, session };
+    }
+    return undefined;
   }
 
   /**
@@ -90,19 +92,23 @@ export class BoundCookies {
 
   /** The browser asks for another one as soon as it has none. */
   clearProof(c: Context): void {
-    if (readCookie(c, this.#proofName) === undefined) return;
+    if (readCookies(c, this.#proofName).length === 0) return;
     set(c, this.#proofName, "", { ...PROOF_COOKIE, maxAge: 0 });
   }
 
-  /** The key that came with the request, until its session ends; `isOld` when an older secret sealed it. */
-  key(c: Context, now: number): Held & { isOld: boolean } | undefined {
-    const value = readCookie(c, this.#keyName) ?? "";
-    const opened = this.#keys.open(value);
-    if (typeof opened === "string") return undefined;
-    const [key, session, until] = JSON.parse(opened.token);
-    return until > now
-      ? { key, session, until, isOld: opened.isOld }
-      : undefined;
+  /**
+   * The keys that came with the request, until their sessions end. A sibling
+   * host can put a cookie of this name beside ours, so there may be several.
+   * `isOld`: an older secret sealed it.
+   */
+  keys(c: Context, now: number): (Held & { isOld: boolean })[] {
+    return readCookies(c, this.#keyName).flatMap((value) => {
+      const opened = this.#keys.open(value);
+      if (typeof opened === "string") return [];
+      const [key, session, until] = JSON.parse(opened.token);
+      if (until <= now) return [];
+      return [{ key, session, until, isOld: opened.isOld }];
+    });
   }
 
   setKey(c: Context, { key, session, until }: Held, now: number): void {
@@ -203,9 +209,9 @@ function seal(sealer: Sealer, parts: readonly unknown[]): string {
 /** What was sealed here, so its shape is known; read once for each value that is remembered. */
 function read<Parts>(
   sealer: Sealer,
-  value: string | undefined,
+  value: string,
 ): Parts | undefined {
-  const opened = sealer.open(value ?? "");
+  const opened = sealer.open(value);
   if (typeof opened === "string") return undefined;
   return (opened.derived ??= JSON.parse(opened.token)) as Parts;
 }

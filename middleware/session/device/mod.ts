@@ -19,20 +19,17 @@
  */
 import type { Context } from "hono";
 import type {
+  Admission,
   AttachableBinding,
   AttachedBinding,
-  Binder,
   Binding,
-} from "./binding.ts";
+  BindingOutcome,
+  BindingSite,
+  BindingView,
+} from "../binding.ts";
 import { BoundCookies, type Proof } from "./cookies.ts";
 import { bind, refresh } from "./endpoints.ts";
 import { bondOf, boundTo } from "./proof.ts";
-import { isHttps } from "../cookie/cookie.ts";
-import { endsAt, isRenewalDue } from "../lifetime.ts";
-import type { Visit } from "../request/load.ts";
-import type { Settings } from "../options.ts";
-import { decide } from "../request/response.ts";
-import type { Saved } from "../request/save.ts";
 
 /** Options for {@linkcode deviceBinding}. */
 export interface DeviceBindingOptions {
@@ -44,6 +41,9 @@ export interface DeviceBindingOptions {
   /** Default "/session": the browser posts to `bind` and `refresh` under it, so `session()` must be mounted there too. */
   readonly path?: string;
 }
+
+/** An offer that was not taken by then is made again, with the next write. */
+const OFFER_AGAIN_SECONDS = 60;
 
 /** With a server store, requests that were on their way when the session was bound have no proof yet; never longer than a proof is good. */
 const GRACE_SECONDS = 30;
@@ -70,53 +70,49 @@ export function deviceBinding(options: DeviceBindingOptions = {}): Binding {
   }
   const binding: AttachableBinding = {
     kind: "device",
-    attach<T>(binder: Binder<T>) {
-      if (binder.settings.https.sameSite === "none") {
+    attach(site) {
+      if (site.sameSite === "none") {
         throw new TypeError(
           'session():\n- binding: not with sameSite "none": browsers bind no partitioned cookie',
         );
       }
-      return new DeviceBinding<T>(binder, path, refreshSeconds);
+      return new DeviceBinding(site, path, refreshSeconds);
     },
   };
   return binding;
 }
 
-class DeviceBinding<T> implements AttachedBinding<T> {
-  readonly #settings: Settings<T>;
+class DeviceBinding implements AttachedBinding {
   readonly #cookies: BoundCookies;
   readonly #path: string;
   readonly #graceSeconds: number;
 
-  constructor(
-    { settings, sealer }: Binder<T>,
-    path: string,
-    refreshSeconds: number,
-  ) {
-    const { cookieName, store } = settings;
-    this.#settings = settings;
+  constructor(site: BindingSite, path: string, refreshSeconds: number) {
+    const { sealer, cookieName } = site;
     this.#path = path;
     this.#cookies = new BoundCookies({
       ...{ sealer, cookieName, path, refreshSeconds },
     });
     // With the cookie store they carry a cookie that is not bound yet.
-    this.#graceSeconds = store.holdsSession
+    this.#graceSeconds = site.isStateless
       ? 0
       : Math.min(GRACE_SECONDS, refreshSeconds);
   }
 
-  respond(c: Context): Promise<Response> | undefined {
+  respond(
+    c: Context,
+    now: number,
+    keep: Parameters<AttachedBinding["respond"]>[2],
+  ): Promise<Response> | undefined {
     if (c.req.method !== "POST") return undefined;
-    if (!isHttps(c, this.#settings.trustProxy)) return undefined;
-    const endpoint = {
-      settings: this.#settings,
-      cookies: this.#cookies,
-      path: this.#path,
-      admit: this.#admit,
-    };
+    const endpoint = { now, cookies: this.#cookies, path: this.#path };
     switch (c.req.path) {
       case `${this.#path}/bind`:
-        return bind(c, endpoint);
+        return bind(
+          c,
+          endpoint,
+          (held) => keep((view) => this.#admit(view, held)),
+        );
       case `${this.#path}/refresh`:
         return refresh(c, endpoint);
       default:
@@ -124,60 +120,44 @@ class DeviceBinding<T> implements AttachedBinding<T> {
     }
   }
 
-  admit(c: Context, visit: Visit<T>): Visit<T> {
-    if (visit.base === null || !this.#isHttps(visit)) return visit;
-    return this.#admit(visit, this.#cookies.proof(c, visit.now));
+  admit(c: Context, view: BindingView): Admission {
+    return this.#admit(view, this.#cookies.proof(c, view.now));
   }
 
-  finish(c: Context, saved: Saved, visit: Visit<T>): void {
-    if (!this.#isHttps(visit)) return;
-    if (decide(saved, visit).kind === "clear") {
-      this.#cookies.clear(c);
-    } else if ("record" in saved) {
-      this.#tell(c, saved, visit);
-    } else if (visit.unproven !== undefined) {
-      // As long as the browser has one, it asks for no other.
-      this.#cookies.clearProof(c);
-    }
+  finish(c: Context, { kind, session, isWithheld }: BindingOutcome): void {
+    if (kind === "destroyed") this.#cookies.clear(c);
+    else if (session === undefined) {
+      // As long as the browser has a proof, it asks for no other.
+      if (isWithheld) this.#cookies.clearProof(c);
+    } else if (kind !== "unchanged") this.#tell(c, kind, session);
   }
 
-  /** What a session that was written needs: an offer, or its key for longer. */
+  /** Sends what a session that was written needs: an offer, or its key for longer. */
   #tell(
     c: Context,
-    { kind, record }: Extract<Saved, { readonly record: unknown }>,
-    { base, now }: Visit<T>,
+    kind: BindingOutcome["kind"],
+    { id: session, mark, createdAt, until, now }: BindingView,
   ): void {
-    const { lifetime } = this.#settings;
-    const { generation: session, terms } = record;
-    const until = endsAt(record, lifetime).absolute;
-    if (terms?.bound !== undefined) {
-      if (kind !== "restarted") return; // the end is where it was
-      const { key } = bondOf(terms.bound);
+    if (mark === undefined) {
+      // Not to everyone who has the cookie: a thief could bind it to his device.
+      const isFirst = kind === "began" || kind === "restarted";
+      if (isFirst || now - createdAt >= OFFER_AGAIN_SECONDS) {
+        this.#cookies.offer(c, { session, until }, now);
+      }
+    } else if (kind === "restarted") { // else the end is where it was
+      const { key } = bondOf(mark);
       this.#cookies.setKey(c, { key, session, until }, now);
-    } else if (
-      session !== base?.record.generation ||
-      // The browser may have missed the first offer. Each takes one of its few signatures.
-      isRenewalDue(base.record, lifetime, now)
-    ) {
-      this.#cookies.offer(c, { session, until }, now);
     }
-  }
-
-  #isHttps({ cookie }: Visit<T>): boolean {
-    return cookie === this.#settings.https;
   }
 
   /** Without the session when it is bound and the proof is not of that device. */
-  readonly #admit = (visit: Visit<T>, proof: Proof | undefined): Visit<T> => {
-    const { base, now } = visit;
-    if (base === null) return visit;
-    const { terms, generation } = base.record;
-    if (terms?.bound === undefined) {
-      if (proof?.session !== generation) return visit;
-      return { ...visit, bindTo: boundTo({ key: proof.key, since: now }) };
+  #admit({ id, mark, now }: BindingView, proof: Proof | undefined): Admission {
+    if (mark === undefined) {
+      if (proof?.session !== id) return {};
+      return { mark: boundTo({ key: proof.key, since: now }) };
     }
-    const { key, since } = bondOf(terms.bound);
-    if (proof?.key === key || now - since < this.#graceSeconds) return visit;
-    return { ...visit, base: null, unproven: base, rejected: "unproven" };
-  };
+    const { key, since } = bondOf(mark);
+    const isGood = proof?.key === key || now - since < this.#graceSeconds;
+    return isGood ? {} : "withhold";
+  }
 }

@@ -1,13 +1,15 @@
-import { type BindingState, bindingState } from "../device/binding.ts";
-import type { Outcome } from "../data/change.ts";
 import { COOKIE_LIMIT_BYTES } from "../cookie/cookie.ts";
-import type { RejectReason } from "../events.ts";
-import { type Ends, endsAt, restartedAt, type Times } from "../lifetime.ts";
-import type { Visit } from "./load.ts";
-import type { Settings } from "../options.ts";
 import type { SealKind } from "../cookie/seal.ts";
-import { encodeRecord, RECORD_LIMIT_BYTES } from "../stores/record.ts";
-import type { SessionRecord } from "../stores/store.ts";
+import type { Outcome } from "../data/changes.ts";
+import type { RejectReason } from "../events.ts";
+import { beginningAt, type Ends, endsAt, type Times } from "../lifetime.ts";
+import type { Settings } from "../options.ts";
+import {
+  encodeRecord,
+  RECORD_LIMIT_BYTES,
+  type SessionRecord,
+} from "../stores/record.ts";
+import type { Visit } from "./load.ts";
 
 /** Facts about a session. */
 export interface SessionInfo {
@@ -17,53 +19,67 @@ export interface SessionInfo {
   readonly isNew: boolean;
   /** Seconds since the epoch. */
   readonly createdAt: number;
-  /** When it was last written, in seconds since the epoch. */
+  /** When it was last used, in seconds since the epoch; while it is only read, up to a tenth of `lifetime.idle` late. */
   readonly usedAt: number;
   /** Seconds since the epoch; the session ends at whichever comes first. */
   readonly endsAt: Ends;
+  /** false: the browser may forget the cookie when it closes. */
+  readonly persistent: boolean;
+  /** The name of the cookie in this request, with its prefix. */
+  readonly cookieName: string;
   /** The store's kind, such as "cookie" or "redis". */
   readonly store: string;
   /** Whether the cookie is signed or encrypted. */
   readonly seal: SealKind;
-  /** Bytes stored when the request came: the cookie's name and value, or the store's record; 0 when nothing was. */
+  /** Bytes stored when the request came: the cookie's name and value, or the store's record; 0 when there was no session. */
   readonly bytes: number;
   /** Bytes that may be stored. */
   readonly limit: number;
-  /** Why the cookie that came with this request opened nothing. */
+  /** The reason why the cookie of this request opened no session. */
   readonly rejected?: RejectReason;
-  /** Experimental, with the option `binding` only: whether the session is bound to the device. */
-  readonly binding?: BindingState;
+  /** Experimental, with the option `binding` only: whether the session is bound to the device, or may still be. */
+  readonly binding?: "none" | "offered" | "bound";
 }
 
-/** What a route may know about its session, given what it has asked for. */
+/** The facts that a route can ask for, given what it has done so far. */
 export function infoOf<T>(
   visit: Visit<T>,
   outcome: Outcome<T>,
   settings: Settings<T>,
 ): SessionInfo {
   const { now, cookie, value, rejected, base, id } = visit;
-  const { store, seal, lifetime } = settings;
+  const { records, seal, lifetime } = settings;
   const times: Times = outcome.kind === "restart"
-    ? restartedAt(now, outcome.options)
+    ? beginningAt(now, outcome.options)
     : base?.record ?? { createdAt: now, usedAt: now };
-  const { createdAt, usedAt } = times;
+  const { createdAt, usedAt, terms } = times;
   const info = {
     id: "id" in outcome ? outcome.id : id,
     isNew: (base?.data ?? null) === null,
     createdAt,
     usedAt,
     endsAt: Object.freeze(endsAt(times, lifetime)),
-    store: store.kind,
+    persistent: terms?.persistent ?? true,
+    cookieName: cookie.name,
+    store: records.kind,
     seal,
     bytes: base === null || value === undefined
       ? 0
       : cookie.name.length + value.length,
-    limit: store.holdsSession ? COOKIE_LIMIT_BYTES : RECORD_LIMIT_BYTES,
+    limit: records.isStateless ? COOKIE_LIMIT_BYTES : RECORD_LIMIT_BYTES,
     ...(rejected && { rejected }),
     ...(settings.binding && { binding: bindingState(visit, settings) }),
   };
-  if (base !== null && !store.holdsSession) countWhenAsked(info, base.record);
+  if (base !== null && !records.isStateless) countWhenAsked(info, base.record);
   return Object.freeze(info);
+}
+
+function bindingState<T>(
+  { base, mark, cookie }: Visit<T>,
+  { https }: Settings<T>,
+): "none" | "offered" | "bound" {
+  if (base === null || cookie !== https) return "none";
+  return (mark ?? base.record.terms?.bound) ? "bound" : "offered";
 }
 
 /** A record has to be written to be counted. Only here: a getter makes an object twenty times as costly. */

@@ -1,73 +1,92 @@
 import type { Context } from "hono";
 import { randomId } from "../cookie/base64url.ts";
-import type { DeepReadonly } from "../data/change.ts";
-import { COOKIE_LIMIT_BYTES, isHttps, readCookie } from "../cookie/cookie.ts";
-import { SessionStoreError, SessionTooLargeError } from "../errors.ts";
+import { COOKIE_LIMIT_BYTES, isHttps, readCookies } from "../cookie/cookie.ts";
+import type { Opened } from "../cookie/seal.ts";
+import type { DeepReadonly } from "../data/schema.ts";
 import type { RejectReason } from "../events.ts";
 import { secondsLeft } from "../lifetime.ts";
 import type { SessionCookie, Settings } from "../options.ts";
-import type { Opened } from "../cookie/seal.ts";
-import type { Loaded, SessionStore } from "../stores/store.ts";
+import type { Loaded } from "../stores/record.ts";
 
-/** What one request brought, as far as the session goes. Nothing changes it. */
+/** The session that one request brought. Nothing changes it. */
 export interface Visit<T> {
   /** Seconds since the epoch: one moment for the whole request. */
   readonly now: number;
   /** The cookie of the request's scheme. */
   readonly cookie: SessionCookie;
-  /** Its value as it came; undefined when it did not. */
+  /** Its value as it came; undefined: it did not come. */
   readonly value: string | undefined;
-  /** Why the value opened no session. */
+  /** The reason why the value opened no session. */
   readonly rejected: RejectReason | undefined;
   /** The session as it is stored; null: there is none. */
   readonly base: Stored<T> | null;
-  /** The session's id; one that begins in this request gets this one. */
+  /** The session's id; a session that begins in this request gets this one. */
   readonly id: string;
-  /** What this request binds the session to. */
-  readonly bindTo?: string;
-  /** The session that is bound to a device, while the request does not prove that it comes from there. */
-  readonly unproven?: Stored<T>;
+  /** A session that a restart replaced a few seconds ago: only another restart may start from it. */
+  readonly retired?: Stored<T>;
+  /** A session that the binding withholds from this request. */
+  readonly withheld?: Stored<T>;
+  /** The mark that the binding wants kept with the session. */
+  readonly mark?: string;
 }
 
-/** A session as a store keeps it, and what led to it. */
+/** A session as it is stored, and the token that led to it. */
 export interface Stored<T> extends Loaded {
   readonly token: string;
   /** Whether an older secret sealed the cookie: it has to be sealed again. */
   readonly isOld: boolean;
-  /** null: what is stored no longer fits the schema. */
+  /** null: the stored data no longer fits the schema. */
   readonly data: DeepReadonly<T> | null;
 }
 
-/** Reads the cookie, checks its seal, and asks the store; at once where nobody has to be asked. */
+type Request = Pick<Visit<unknown>, "now" | "cookie" | "value">;
+
+/** Reads the cookie, checks its seal, and asks the store; at once when nothing has to be asked. */
 export function load<T>(
   c: Context,
   settings: Settings<T>,
 ): Visit<T> | Promise<Visit<T>> {
-  const { trustProxy, http, https } = settings;
+  const { trustProxy, http, https, records } = settings;
   const cookie = isHttps(c, trustProxy) ? https : http;
-  const value = readCookie(c, cookie.name);
-  const request = { now: Math.floor(settings.now()), cookie, value };
-  if (value === undefined) return withoutSession(request);
-  if (cookie.name.length + value.length > COOKIE_LIMIT_BYTES) {
-    return withoutSession(request, "malformed");
+  const now = settings.now();
+  const found = openFirst(readCookies(c, cookie.name), cookie);
+  if (found === undefined || typeof found.opened === "string") {
+    const request = { now, cookie, value: found?.value };
+    return withoutSession(request, found?.opened);
   }
-  const opened = cookie.sealer.open(value);
-  if (typeof opened === "string") return withoutSession(request, opened);
+  const { value, opened } = found;
+  const request = { now, cookie, value };
   if (opened.derived !== undefined) {
     return withSession(request, opened.derived as Stored<T>, settings);
   }
-  return ask(settings.store, (store) => store.load(opened.token)).then(
-    (loaded) => {
-      if (loaded === null) return withoutSession(request, "unknown");
-      const stored = storedOf(opened, loaded, settings);
-      // What the token itself holds never changes, so it is read once.
-      if (settings.store.holdsSession) opened.derived = stored;
-      return withSession(request, stored, settings);
-    },
-  );
+  return records.load(opened.token).then((loaded) => {
+    if (loaded === null) return withoutSession(request, "unknown");
+    const stored = storedOf(opened, loaded, settings);
+    // The content of a token never changes, so it is read once.
+    if (records.isStateless) opened.derived = stored;
+    return withSession(request, stored, settings);
+  });
 }
 
-type Request = Pick<Visit<unknown>, "now" | "cookie" | "value">;
+interface Found<O = Opened> {
+  readonly value: string;
+  readonly opened: O;
+}
+
+/** Of several cookies with the name, the first whose seal fits; else the first. */
+function openFirst(
+  values: readonly string[],
+  { name, sealer }: SessionCookie,
+): Found | Found<"malformed" | "bad-seal"> | undefined {
+  let first: Found<"malformed" | "bad-seal"> | undefined;
+  for (const value of values) {
+    const isTooLong = name.length + value.length > COOKIE_LIMIT_BYTES;
+    const opened = isTooLong ? "malformed" : sealer.open(value);
+    if (typeof opened !== "string") return { value, opened };
+    first ??= { value, opened };
+  }
+  return first;
+}
 
 function withoutSession<T>(
   request: Request,
@@ -76,7 +95,7 @@ function withoutSession<T>(
   return { ...request, rejected, base: null, id: randomId() };
 }
 
-/** Unless it has ended. */
+/** Unless it has ended, or was replaced. */
 function withSession<T>(
   request: Request,
   base: Stored<T>,
@@ -86,8 +105,11 @@ function withSession<T>(
   if (secondsLeft(record, lifetime, request.now) <= 0) {
     return withoutSession(request, "expired");
   }
+  if (record.terms?.successor !== undefined) {
+    return { ...withoutSession(request, "unknown"), retired: base };
+  }
   const rejected = data === null ? "schema" : undefined;
-  return { ...request, rejected, base, id: record.generation };
+  return { ...request, rejected, base, id: record.id };
 }
 
 function storedOf<T>(
@@ -98,28 +120,14 @@ function storedOf<T>(
   return { record, version, token, isOld, data: schema.read(record.data) };
 }
 
-/** The session of this request as it is now; null: it was ended or regenerated meanwhile. */
+/** The session of this token as it is now, retired or not; null: it was destroyed, regenerated, or has ended. */
 export async function reload<T>(
-  { now, base }: Visit<T>,
+  { token, isOld }: Opened,
+  now: number,
   settings: Settings<T>,
 ): Promise<Stored<T> | null> {
-  if (base === null) return null;
-  const { token, isOld } = base;
-  const loaded = await ask(settings.store, (store) => store.load(token));
+  const loaded = await settings.records.load(token);
   if (loaded === null) return null;
   if (secondsLeft(loaded.record, settings.lifetime, now) <= 0) return null;
   return storedOf({ token, isOld }, loaded, settings);
-}
-
-/** A store that fails is an outage, not a logout. */
-export async function ask<R>(
-  store: SessionStore,
-  question: (store: SessionStore) => Promise<R>,
-): Promise<R> {
-  try {
-    return await question(store);
-  } catch (cause) {
-    if (cause instanceof SessionTooLargeError) throw cause;
-    throw new SessionStoreError(store.kind, cause);
-  }
 }

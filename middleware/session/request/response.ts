@@ -1,155 +1,112 @@
 import type { Context } from "hono";
+import { randomId } from "../cookie/base64url.ts";
 import { COOKIE_LIMIT_BYTES, setCookieLine } from "../cookie/cookie.ts";
 import { SessionTooLargeError } from "../errors.ts";
-import type { RejectReason, SessionEvent } from "../events.ts";
+import type { SessionEvent } from "../events.ts";
 import { endsAt } from "../lifetime.ts";
-import type { Visit } from "./load.ts";
 import type { Settings } from "../options.ts";
+import type { Visit } from "./load.ts";
 import type { Saved } from "./save.ts";
-import type { SessionRecord } from "../stores/store.ts";
 
-/** What the browser has to be told. */
-export type CookieDecision =
-  | { readonly kind: "nothing" | "clear" }
-  | {
-    readonly kind: "set";
-    readonly token: string;
-    readonly record: SessionRecord;
-  };
-
-const NOTHING: CookieDecision = { kind: "nothing" };
-const CLEAR: CookieDecision = { kind: "clear" };
-
-/** Every case in which a cookie is sent. */
-export function decide<T>(
-  saved: Saved,
-  { base, rejected, value }: Visit<T>,
-): CookieDecision {
-  switch (saved.kind) {
-    case "began":
-    case "saved":
-    case "renewed":
-    case "restarted": {
-      const { token, record } = saved;
-      const isKnown = token === base?.token && !base.isOld;
-      return isKnown ? NOTHING : { kind: "set", token, record };
-    }
-    case "unchanged":
-      if (base?.isOld) {
-        return { kind: "set", token: base.token, record: base.record };
-      }
-      return isCleared(rejected, value) ? CLEAR : NOTHING;
-    case "ended":
-      return value === undefined ? NOTHING : CLEAR;
+/** The Set-Cookie line that the browser needs; undefined: it has the right cookie. */
+export function cookieLine<T>(
+  { kind, base }: Saved<T>,
+  { base: before, value, cookie, now }: Visit<T>,
+  { lifetime }: Settings<T>,
+): string | undefined {
+  if (kind === "destroyed") {
+    return value === undefined ? undefined : setCookieLine(cookie, "", 0);
   }
+  if (base === null || base.token === before?.token && !before.isOld) {
+    return undefined;
+  }
+  const sealed = cookie.sealer.seal(base.token);
+  const bytes = cookie.name.length + sealed.length;
+  if (bytes > COOKIE_LIMIT_BYTES) {
+    const advice = "Store less, or keep sessions in a server-side store.";
+    throw new SessionTooLargeError(bytes, COOKIE_LIMIT_BYTES, advice);
+  }
+  const isPersistent = base.record.terms?.persistent ?? true;
+  const seconds = endsAt(base.record, lifetime).absolute - now;
+  return setCookieLine(cookie, sealed, isPersistent ? seconds : undefined);
+}
+
+/** The event of a request that saved. */
+export function eventOf<T>(
+  { kind, base }: Saved<T>,
+  { base: before, retired }: Visit<T>,
+): SessionEvent | undefined {
+  const previousId = (before ?? retired)?.record.id;
+  if (kind === "unchanged") return undefined;
+  if (kind === "destroyed") {
+    return previousId === undefined
+      ? undefined
+      : { type: "destroyed", id: previousId };
+  }
+  const id = base?.record.id ?? "";
+  return kind === "began" || kind === "saved"
+    ? { type: kind, id }
+    : { type: kind, id, previousId: previousId ?? id };
+}
+
+/** `c.res` of hono: the accessor of the class that made this context. */
+type Accessor = Required<Pick<PropertyDescriptor, "get" | "set">>;
+
+function accessorOf(c: Context): Accessor {
+  const prototype = Object.getPrototypeOf(c);
+  return Object.getOwnPropertyDescriptor(prototype, "res") as Accessor;
 }
 
 /**
- * Whether a rejected cookie is taken from the browser. Not when it is unknown:
- * another request may just have regenerated the id, and a late clear would
- * throw the new cookie away. Not for the schema either: a bad deploy must be
- * reversible. Not without a proof: the next request may bring one. And not when another app on this host wrote it: cookies ignore
- * ports.
+ * Marks this response as one visitor's, now and whenever another one is set, so
+ * that each middleware between here and the route sees the marks. `c.header()`
+ * would not do: it is not carried over to a raw `Response`.
  */
-function isCleared(
-  reason: RejectReason | undefined,
-  value: string | undefined,
-): boolean {
-  switch (reason) {
-    case "malformed":
-      return value?.startsWith("v1.") ?? false;
-    case "bad-seal":
-    case "expired":
-      return true;
-    case "unknown":
-    case "schema":
-    case "unproven":
-    case undefined:
-      return false;
-  }
+export function markFromNowOn(c: Context): void {
+  const { get, set } = accessorOf(c);
+  Object.defineProperty(c, "res", {
+    configurable: true,
+    get,
+    set(this: Context, response: Response | undefined) {
+      set.call(this, response);
+      if (response !== undefined) markNow(this);
+    },
+  });
+  if (c.finalized) markNow(c);
 }
 
-/** What to tell about the outcome of saving. */
-export function eventOf<T>(
-  saved: Saved,
-  { base }: Visit<T>,
-): SessionEvent | undefined {
-  const previousId = base?.record.generation;
-  switch (saved.kind) {
-    case "unchanged":
-      return undefined;
-    case "ended":
-      return previousId === undefined
-        ? undefined
-        : { type: "ended", id: previousId };
-    case "began":
-    case "saved":
-      return { type: saved.kind, id: saved.record.generation };
-    case "renewed":
-    case "restarted": {
-      const { generation: id } = saved.record;
-      return { type: saved.kind, id, previousId: previousId ?? id };
-    }
-  }
-}
-
-/** The Set-Cookie line of a decision, if it needs one. */
-export function cookieLine<T>(
-  decision: CookieDecision,
-  { cookie, now }: Visit<T>,
-  { lifetime }: Settings<T>,
-): string | undefined {
-  switch (decision.kind) {
-    case "nothing":
-      return undefined;
-    case "clear":
-      return setCookieLine(cookie, "", 0);
-    case "set": {
-      const { token, record } = decision;
-      const value = cookie.sealer.seal(token);
-      const bytes = cookie.name.length + value.length;
-      if (bytes > COOKIE_LIMIT_BYTES) {
-        const advice = "Store less, or keep sessions in a server-side store.";
-        throw new SessionTooLargeError(bytes, COOKIE_LIMIT_BYTES, advice);
-      }
-      const isPersistent = record.terms?.persistent ?? true;
-      const seconds = endsAt(record, lifetime).absolute - now;
-      return setCookieLine(cookie, value, isPersistent ? seconds : undefined);
-    }
-  }
-}
-
-/** Marks the response as one visitor's, and sends the cookie. Works on every kind of response. */
-export function finish(c: Context, line?: string): void {
+/** Once more at the end: a route may have set headers after its response. */
+export function markNow(c: Context): void {
   try {
     mark(c.res.headers);
   } catch {
-    c.res = new Response(c.res.body, c.res); // the headers of a fetched response cannot be changed
-    mark(c.res.headers);
+    // The headers of a fetched response cannot be changed.
+    const { set } = accessorOf(c);
+    const copy = new Response(c.res.body, c.res);
+    set.call(c, undefined);
+    set.call(c, copy);
+    mark(copy.headers);
   }
-  if (line === undefined) return;
-  // On a copy: a module may share one Response between requests.
-  if (c.res.status !== 200 || c.res.headers.has("Content-Encoding")) {
-    c.header("Set-Cookie", line, { append: true });
-    return;
-  }
-  const copy = plainCopy(c.res);
-  copy.headers.append("Set-Cookie", line);
-  c.res = undefined;
-  c.res = copy;
 }
 
-/**
- * The same answer, made without headers, which are added one by one: where
- * several are given at once, as hono does it, Deno encodes the whole page, and
- * again when another middleware sets one more.
- */
-function plainCopy(response: Response): Response {
-  const copy = new Response(response.body);
-  const { headers } = copy;
-  for (const [name, value] of response.headers) headers.append(name, value);
-  return copy;
+/** For an answer that is made elsewhere, and may not be set on this context. */
+export function markLater(c: Context): void {
+  if (c.finalized) return markNow(c);
+  c.header("Cache-Control", "private, no-store");
+  c.header("Vary", "Cookie", { append: true });
 }
+
+/** Headers that speak to one cache only. */
+const ONE_CACHE = [
+  "CDN-Cache-Control",
+  "Cloudflare-CDN-Cache-Control",
+  "Deno-CDN-Cache-Control",
+  "Netlify-CDN-Cache-Control",
+  "Vercel-CDN-Cache-Control",
+  "Surrogate-Control",
+  "X-Accel-Expires",
+  "Expires",
+];
 
 /** The response depends on who asks, so no shared cache may keep it. */
 function mark(headers: Headers): void {
@@ -160,6 +117,7 @@ function mark(headers: Headers): void {
   if (vary === null || !/(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)/i.test(vary)) {
     headers.append("Vary", "Cookie");
   }
+  for (const name of ONE_CACHE) headers.delete(name);
 }
 
 /** Whether the route's own Cache-Control keeps shared caches out (RFC 9111, 5.2.2.7). */
@@ -170,14 +128,43 @@ function isPrivate(given: string | null): boolean {
     !directives.some((one) => one === "public" || one.startsWith("s-maxage"));
 }
 
+/** Sends the cookie with the response, of whatever kind it is. */
+export function sendCookie(c: Context, line: string | undefined): void {
+  if (line === undefined) return;
+  c.header("Set-Cookie", line, { append: true });
+  if (c.req.method === "GET" && c.res.status === 200) {
+    // A 304 that an outer etag() makes would drop the cookie, so no ETag may fit.
+    c.res.headers.set("ETag", `"${randomId()}"`);
+  }
+}
+
 /**
- * Takes back the route's response, so that an error answer carries nothing of
- * it: only the marks, and what lets another origin's script read the answer.
+ * Sends the cookie with the answer that hono, or a wrapper, will make of an
+ * error. `c.header()` is carried over by `c.text()` and the like, not to a raw
+ * `Response`.
  */
+export function sendCookieLater(c: Context, line: string | undefined): void {
+  if (line === undefined) return;
+  c.header("Set-Cookie", line, { append: true });
+  const { get, set } = Object.getOwnPropertyDescriptor(c, "res") as Accessor;
+  Object.defineProperty(c, "res", {
+    configurable: true,
+    get,
+    set(this: Context, response: Response | undefined) {
+      set.call(this, response);
+      const isSent = response === undefined ||
+        this.res.headers.getSetCookie().includes(line);
+      if (!isSent) this.res.headers.append("Set-Cookie", line);
+    },
+  });
+}
+
+/** What an error answer keeps: the marks, the log's id, and what lets another origin's script read it. */
+const KEPT = /^(?:vary|x-request-id|access-control-.*)$/;
+
+/** Takes back the route's response, so that an error answer carries nothing of it. */
 export function discardResponse(c: Context): void {
-  const kept = [...c.res.headers].filter(([name]) =>
-    name === "vary" || name.startsWith("access-control-")
-  );
+  const kept = [...c.res.headers].filter(([name]) => KEPT.test(name));
   c.res.body?.cancel().catch(() => {});
   c.res = undefined;
   const { headers } = c.res; // hono makes a new one, with what was set by c.header()

@@ -1,75 +1,56 @@
+import type { Changes } from "../data/changes.ts";
+import type { DeepReadonly } from "../data/schema.ts";
 import { randomId } from "../cookie/base64url.ts";
-import type { DeepReadonly, RestartOptions } from "../data/change.ts";
+import { isSameJson } from "../data/json.ts";
 import {
   SessionConflictError,
   SessionLifetimeError,
-  SessionUnprovenError,
+  SessionStoreError,
 } from "../errors.ts";
 import {
-  isRenewalDue,
+  beginningAt,
+  isTouchDue,
   type OwnTerms,
-  restartedAt,
   secondsLeft,
+  ttlOf,
 } from "../lifetime.ts";
-import { ask, reload, type Stored, type Visit } from "./load.ts";
 import type { Settings } from "../options.ts";
-import { isSameJson } from "../data/schema.ts";
-import type { OpenSession } from "../session.ts";
-import type { SessionRecord } from "../stores/store.ts";
+import type { SessionRecord, SessionTerms } from "../stores/record.ts";
+import { reload, type Stored, type Visit } from "./load.ts";
 
 /** The outcome of saving. */
-export type Saved =
-  | { readonly kind: "unchanged" }
-  | {
-    readonly kind: "began" | "saved" | "renewed" | "restarted";
-    readonly token: string;
-    readonly record: SessionRecord;
-  }
-  | { readonly kind: "ended" };
+export interface Saved<T> {
+  readonly kind:
+    | "unchanged"
+    | "began"
+    | "saved"
+    | "regenerated"
+    | "restarted"
+    | "destroyed";
+  /** The session as it is stored now; null: there is none. */
+  readonly base: Stored<T> | null;
+}
 
-export const UNCHANGED: Saved = { kind: "unchanged" };
+/** How to save. */
+export interface How {
+  /** Whether the request moves the idle end. */
+  readonly isTouching: boolean;
+  /** `commit()`: a take is single use, and the newest data is read in any case. */
+  readonly isCommit: boolean;
+}
 
-/** Another request wins each round of compare-and-swap: so many may be ahead of this one. */
-const ATTEMPTS = 200;
+/** Rounds of compare-and-swap: in each, another request may win. */
+const ROUNDS = 200;
 
-/** Rounds for what does not matter: many requests of one visitor at once must not multiply the work of the store. */
-const SKIP_ATTEMPTS = 2;
+/** Rounds for changes that said "skip": many requests of one visitor must not multiply the work of the store. */
+const SKIP_ROUNDS = 2;
 
 /** Rounds without a pause. */
-const EAGER_ATTEMPTS = 3;
+const EAGER_ROUNDS = 3;
 const PAUSE_LIMIT_MILLISECONDS = 20;
 
-/** So long a retired record stays: nobody has its token. */
-const TOMBSTONE_SECONDS = 1;
-
-/** Does to the store what the route asked of the session. */
-export async function save<T>(
-  session: OpenSession<T>,
-  visit: Visit<T>,
-  settings: Settings<T>,
-): Promise<Saved> {
-  const { outcome } = session;
-  switch (outcome.kind) {
-    case "keep":
-    case "regenerate":
-      if (visit.unproven !== undefined) return keepUnproven(session);
-      return await saveChanges(session, visit, settings);
-    case "restart":
-      return await restart(session, visit, settings, outcome);
-    case "destroy":
-      await remove(visit, settings);
-      return { kind: "ended" };
-  }
-}
-
-/** What this request wrote was meant for the session that it could not open. */
-function keepUnproven<T>({ mustBeSaved }: OpenSession<T>): Saved {
-  if (mustBeSaved) throw new SessionUnprovenError();
-  return UNCHANGED;
-}
-
-/** One view of the session: what is stored, and this request's changes made to it. */
-interface View<T> {
+/** One view of the session: its stored state, and this request's changes made to it. */
+export interface View<T> {
   readonly base: Stored<T> | null;
   readonly data: DeepReadonly<T>;
   readonly isChanged: boolean;
@@ -78,183 +59,207 @@ interface View<T> {
 /**
  * The views to save, one for each round of compare-and-swap: first this
  * request's own, then, as often as another request saved first, its changes
- * replayed on what that one saved. Throws when there is nothing to replay on.
+ * replayed on the newest data. Ends when the changes can be given up.
+ *
+ * @throws {SessionConflictError} when they cannot, and there is no session left
  */
-async function* views<T>(
-  session: OpenSession<T>,
+export async function* views<T>(
+  changes: Changes<T>,
   visit: Visit<T>,
   settings: Settings<T>,
+  { isCommit }: How,
 ): AsyncGenerator<View<T>, void> {
-  const { data, isChanged } = session;
-  yield { base: visit.base, data, isChanged };
-  const rounds = session.mustBeSaved ? ATTEMPTS : SKIP_ATTEMPTS;
+  const isRestart = changes.outcome.kind === "restart";
+  const first = visit.base ?? (isRestart && visit.retired || null);
+  if (!isReadFirst(changes, first, isCommit)) {
+    const isOwn = first === null || first === visit.base;
+    yield isOwn
+      ? { base: first, data: changes.data, isChanged: changes.isChanged }
+      : replayed(changes, first, settings, isCommit);
+  }
+  if (first === null) return;
+  const rounds = changes.isRetried || isCommit ? ROUNDS : SKIP_ROUNDS;
   for (let round = 2; round <= rounds; round++) {
-    if (round > EAGER_ATTEMPTS + 1) await stepAside(round);
-    const base = await reload(visit, settings);
-    if (base === null) {
-      if (!session.mustBeSaved) return;
+    if (round > EAGER_ROUNDS + 1) await stepAside(round);
+    const base = await reload(first, visit.now, settings);
+    const isRetired = base?.record.terms?.successor !== undefined;
+    if (base === null || isRetired && !isRestart) {
+      const isNeeded = isCommit
+        ? changes.isRetried || changes.isEmpty
+        : changes.needsSession;
+      if (!isNeeded) return;
       throw new SessionConflictError(
-        "Another request ended or regenerated this session meanwhile",
+        "Another request destroyed or regenerated this session meanwhile",
       );
     }
-    const latest = base.data ?? settings.schema.empty();
-    const data = session.replay(latest);
-    yield { base, data, isChanged: !isSameJson(data, latest) };
+    yield replayed(changes, base, settings, isCommit);
   }
-  if (!session.mustBeSaved) return;
+  if (!changes.isRetried) return;
   throw new SessionConflictError(
     "Other requests kept changing this session meanwhile",
   );
 }
 
-/** Whether a request that changes nothing moves the idle end (rolling renewal). */
-export function isTouchDue<T>(
+/** After a commit the version is not known; and a commit without a change reads what others saved. */
+function isReadFirst<T>(
+  changes: Changes<T>,
   base: Stored<T> | null,
-  { now }: Visit<T>,
-  { lifetime }: Settings<T>,
+  isCommit: boolean,
 ): boolean {
-  return base !== null && base.data !== null &&
-    isRenewalDue(base.record, lifetime, now);
+  if (base === null) return false;
+  const isWrite = changes.isChanged || changes.outcome.kind !== "keep";
+  return base.version === null || isCommit && !isWrite;
 }
 
-/** The more are in the way, the longer it pays to wait. */
+function replayed<T>(
+  changes: Changes<T>,
+  base: Stored<T>,
+  { schema }: Settings<T>,
+  isCommit: boolean,
+): View<T> {
+  const latest = base.data ?? schema.empty();
+  const data = changes.replay(latest, isCommit);
+  return { base, data, isChanged: !isSameJson(data, latest) };
+}
+
+/** The more requests are in the way, the longer it pays to wait. */
 async function stepAside(round: number): Promise<void> {
   const ms = Math.random() * Math.min(round, PAUSE_LIMIT_MILLISECONDS);
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Compare-and-swap under the session's own key. */
-async function saveChanges<T>(
-  session: OpenSession<T>,
+/** Whether a request that changes nothing writes: it moves the idle end, or enters the session for its owner. */
+export function isTouched<T>(
+  base: Stored<T> | null,
+  { now }: Visit<T>,
+  { lifetime, ownerOf }: Settings<T>,
+  isTouching: boolean,
+): boolean {
+  if (base === null || base.data === null) return false;
+  const { record } = base;
+  return isTouching && isTouchDue(record, lifetime, now) ||
+    ownerOf(base.data) !== record.terms?.owner;
+}
+
+/** Saves under the session's own key, by compare-and-swap. */
+export async function saveChanges<T>(
+  changes: Changes<T>,
   visit: Visit<T>,
   settings: Settings<T>,
-): Promise<Saved> {
-  const { now, bindTo } = visit;
-  const newId = "id" in session.outcome ? session.outcome.id : undefined;
-  for await (const view of views(session, visit, settings)) {
+  how: How,
+): Promise<Saved<T>> {
+  const { now, mark } = visit;
+  const { outcome } = changes;
+  const newId = outcome.kind === "regenerate" ? outcome.id : undefined;
+  let latest = visit.base;
+  for await (const view of views(changes, visit, settings, how)) {
     const { base, data, isChanged } = view;
-    const isLive = base !== null && base.data !== null;
-    const isRenewed = isLive && newId !== undefined;
+    latest = base;
+    const isRegenerated = newId !== undefined && (base?.data ?? null) !== null;
     const terms = base?.record.terms;
-    const isBinding = bindTo !== undefined && terms?.bound === undefined;
-    const mustSave = isChanged || isRenewed || isBinding;
-    if (!mustSave && !isTouchDue(base, visit, settings)) return UNCHANGED;
+    const isMarked = mark !== undefined && terms?.bound === undefined;
+    const mustSave = isChanged || isRegenerated || isMarked;
+    if (!mustSave && !isTouched(base, visit, settings, how.isTouching)) break;
 
     const record: SessionRecord = base === null
-      ? newRecord(newId ?? visit.id, data, visit, settings)
+      ? newRecord(newId ?? visit.id, data, visit, settings, { bound: mark })
       : {
         ...base.record,
-        ...(isRenewed && { generation: newId }),
+        ...(isRegenerated && { id: newId }),
         ...(isChanged && { data }),
-        ...(isBinding && { terms: { ...terms, bound: bindTo } }),
-        usedAt: Math.max(now, base.record.usedAt),
+        ...(isMarked && { terms: { ...terms, bound: mark } }),
+        ...(how.isTouching && { usedAt: Math.max(now, base.record.usedAt) }),
       };
-    const token = await put(record, base, now, settings);
-    if (token !== null) {
-      const kind = base === null ? "began" : isRenewed ? "renewed" : "saved";
-      return { kind, token, record };
+    const stored = base === null
+      ? await begin(record, visit, settings)
+      : await put(record, base, now, settings);
+    if (stored !== null) {
+      if (base === null) return { kind: "began", base: stored };
+      return { kind: isRegenerated ? "regenerated" : "saved", base: stored };
     }
-    if (!mustSave) return UNCHANGED; // a mere rolling renewal: the other request did it
+    if (!mustSave && !how.isCommit) break; // a mere touch: the other request did it
   }
-  return UNCHANGED;
+  return { kind: "unchanged", base: latest };
 }
 
-/**
- * A new session under a new key, whose token nobody has before the old session
- * is retired by compare-and-swap. A crash between leaves the old session alive,
- * and a record that nobody can open.
- */
-async function restart<T>(
-  session: OpenSession<T>,
-  visit: Visit<T>,
-  settings: Settings<T>,
-  { id, options }: { id: string; options: RestartOptions<T> },
-): Promise<Saved> {
-  if (!session.isChanged && (visit.base?.data ?? null) === null) {
-    return UNCHANGED;
-  }
-  for await (const { base, data } of views(session, visit, settings)) {
-    const { bound = visit.bindTo } = base?.record.terms ?? {};
-    const terms = { ...options, bound: settings.binding && bound };
-    const record = newRecord(id, data, visit, settings, terms);
-    const token = await put(record, null, visit.now, settings);
-    if (token === null) {
-      throw new SessionConflictError("The new session's key is taken");
-    }
-    try {
-      const kind = base === null ? "began" : "restarted";
-      if (await retire(base, options, visit, settings)) {
-        return { kind, token, record };
-      }
-    } catch (error) {
-      // Whether the old one is retired is not known; nobody gets the new one.
-      await removeKey(record.key, settings).catch(() => {});
-      throw error;
-    }
-    await removeKey(record.key, settings);
-  }
-  return UNCHANGED;
-}
-
-/** Ends the session that a restart replaces; false: another request saved it first. */
-async function retire<T>(
-  base: Stored<T> | null,
-  { keep }: RestartOptions<T>,
-  visit: Visit<T>,
-  settings: Settings<T>,
-): Promise<boolean> {
-  if (base === null || keep?.length === 0 || settings.store.holdsSession) {
-    await remove(visit, settings); // nothing was taken from it
-    return true;
-  }
-  const { terms: _, ...record } = base.record;
-  const tombstone = { ...record, generation: randomId(), data: null };
-  const token = await ask(
-    settings.store,
-    (store) => store.save(tombstone, base, TOMBSTONE_SECONDS),
-  );
-  return token !== null;
-}
-
-function newRecord<T>(
-  generation: string,
+/** The record of a session that begins now. */
+export function newRecord<T>(
+  id: string,
   data: DeepReadonly<T>,
   { now }: Visit<T>,
   { lifetime }: Settings<T>,
-  terms: OwnTerms = {},
+  terms: OwnTerms,
 ): SessionRecord {
-  const record = {
-    key: randomId(),
-    generation,
-    ...restartedAt(now, terms),
-    data,
-  };
+  const key = randomId();
+  const record = { key, id, ...beginningAt(now, terms), data };
   if (secondsLeft(record, lifetime, now) <= 0) throw new SessionLifetimeError();
   return record;
 }
 
+/** Writes a record in place of `base`; null: another request wrote first. */
 async function put<T>(
-  record: SessionRecord,
+  given: SessionRecord,
   base: Stored<T> | null,
   now: number,
-  { store, lifetime, owner }: Settings<T>,
-): Promise<string | null> {
-  const ttl = Math.ceil(secondsLeft(record, lifetime, now));
-  const whose = owner?.(record.data as DeepReadonly<T>) || undefined;
-  return await ask(store, (store) => store.save(record, base, ttl, whose));
+  { records, lifetime, ownerOf }: Settings<T>,
+): Promise<Stored<T> | null> {
+  const data = given.data as DeepReadonly<T>;
+  const record = withTerms(given, {
+    owner: ownerOf(data),
+    // The first write after a restart shows that its cookie has arrived.
+    ...(base !== null && { fresh: undefined }),
+  });
+  const ttl = ttlOf(record, lifetime, now);
+  const token = await records.save(record, base, ttl);
+  return token === null
+    ? null
+    : { record, version: null, token, isOld: false, data };
 }
 
-async function remove<T>(
-  { base, unproven }: Visit<T>,
+/** A record with some terms changed; undefined removes one. */
+export function withTerms(
+  { terms: old, ...record }: SessionRecord,
+  changed: { readonly [K in keyof SessionTerms]: SessionTerms[K] | undefined },
+): SessionRecord {
+  const given = Object.entries({ ...old, ...changed })
+    .filter(([, value]) => value !== undefined);
+  return given.length === 0
+    ? record
+    : { ...record, terms: Object.fromEntries(given) };
+}
+
+/** Writes a new session. When the store fails, it may be there all the same, and its cookie is in no browser. */
+export async function begin<T>(
+  record: SessionRecord,
+  visit: Visit<T>,
   settings: Settings<T>,
-): Promise<void> {
-  const ended = base ?? unproven;
-  if (ended) await removeKey(ended.record.key, settings);
+): Promise<Stored<T>> {
+  try {
+    const stored = await put(record, null, visit.now, settings);
+    if (stored !== null) return stored;
+  } catch (error) {
+    if (error instanceof SessionStoreError) {
+      await takeBack(() => settings.records.remove(record.key));
+    }
+    throw error;
+  }
+  throw new SessionConflictError("The new session's key is taken");
 }
 
-async function removeKey<T>(
-  key: string,
-  { store }: Settings<T>,
+/** Pauses before work is tried again that a failing store did not do, in seconds. */
+const TRY_AGAIN_SECONDS = [1, 2, 5, 10, 30, 60];
+
+/** Removes what a failed request has written; as soon as the store answers again, if it does not now. */
+export async function takeBack(
+  undo: () => Promise<unknown>,
+  tries: readonly number[] = TRY_AGAIN_SECONDS,
 ): Promise<void> {
-  await ask(store, (store) => store.delete(key));
+  const [pause, ...rest] = tries;
+  try {
+    await undo();
+  } catch {
+    if (pause === undefined) return;
+    const timer = setTimeout(() => void takeBack(undo, rest), pause * 1000);
+    (timer as { unref?(): void }).unref?.(); // it keeps no process alive
+  }
 }

@@ -1,44 +1,35 @@
-import { isRecord } from "./record.ts";
-import type { Loaded, SessionStore } from "./store.ts";
+import { recordOf } from "./record.ts";
+import type { Loaded } from "./record.ts";
+import type { Records } from "./records.ts";
 
 /**
- * No store at all: the session itself travels in the cookie, sealed. Nothing to
- * run, any number of machines, and no way to see other requests: an old cookie
- * opens until it ends, and of two requests that write at once the last one wins.
+ * The session itself travels in the cookie, sealed. Nothing has to run, and any
+ * number of machines can serve. But no request can see another one: an old
+ * cookie opens until it ends, and of two requests that write at once the last
+ * one wins.
  */
-export function cookieStore(): SessionStore {
-  return {
-    kind: "cookie",
-    holdsSession: true,
+export const cookieRecords: Records = {
+  kind: "cookie",
+  isStateless: true,
 
-    load: (token) => Promise.resolve(decodeToken(token)),
+  load: (token) => Promise.resolve(decodeToken(token)),
 
-    save({ generation, createdAt, usedAt, data, terms }) {
-      const parts = [generation, createdAt, usedAt - createdAt, data];
-      return Promise.resolve(
-        JSON.stringify(terms ? [...parts, terms] : parts),
-      );
-    },
+  save({ id, createdAt, usedAt, data, terms }) {
+    const parts = [id, createdAt, usedAt - createdAt, data];
+    return Promise.resolve(JSON.stringify(terms ? [...parts, terms] : parts));
+  },
 
-    delete: () => Promise.resolve(),
-    ping: () => Promise.resolve(),
-  };
-}
+  remove: () => Promise.resolve(),
+  ping: () => Promise.resolve(),
+};
 
-/** null: our seal, but not our shape, as when the app had another store before. */
+/** null: the seal is ours, but not the shape, as when the app had another store before. */
 function decodeToken(token: string): Loaded | null {
   try {
-    const [generation, createdAt, sinceCreated, data, terms] = JSON.parse(
-      token,
-    );
+    const [id, createdAt, sinceCreated, data, terms] = JSON.parse(token);
     const usedAt = createdAt + sinceCreated;
-    if (!isRecord({ generation, createdAt, usedAt, terms })) return null;
-    const times = { createdAt, usedAt };
-    const record = { key: generation, generation, ...times, data };
-    return {
-      record: terms ? { ...record, terms } : record,
-      version: generation,
-    };
+    const record = recordOf({ key: id, id, createdAt, usedAt, data, terms });
+    return record && { record, version: id };
   } catch {
     return null;
   }

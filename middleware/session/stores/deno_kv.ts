@@ -1,5 +1,4 @@
-import type { Backend, SessionStore } from "./store.ts";
-import { serverStore } from "./server_store.ts";
+import type { SessionStore } from "./store.ts";
 
 /** As much of `Deno.Kv` as a store needs, so that this file compiles without Deno's types. */
 export interface KvDatabase {
@@ -35,21 +34,6 @@ export interface DenoKvOptions {
   readonly now?: () => number;
 }
 
-/**
- * Sessions in Deno KV: a file on a machine, the managed database on Deno Deploy.
- * Closes `kv` when it is disposed.
- *
- * ```ts
- * const store = denoKvStore(await Deno.openKv());
- * ```
- */
-export function denoKvStore(
-  kv: KvDatabase,
-  options?: DenoKvOptions,
-): SessionStore & AsyncDisposable {
-  return serverStore(denoKvBackend(kv, options));
-}
-
 /** `expireIn` may be a minute late, so the end is stored as well. Bytes, because a string may take twice its length. */
 interface Entry {
   readonly ends: number;
@@ -61,11 +45,18 @@ interface Entry {
 const LOCKED_ATTEMPTS = 50;
 const LOCKED_PAUSE_MILLISECONDS = 20;
 
-/** The {@linkcode Backend} of {@linkcode denoKvStore}. */
-export function denoKvBackend(
+/**
+ * Sessions in Deno KV: a file on a machine, the managed database on Deno Deploy.
+ * Closes `kv` when it is disposed.
+ *
+ * ```ts
+ * const store = denoKvStore(await Deno.openKv());
+ * ```
+ */
+export function denoKvStore(
   kv: KvDatabase,
   { now = () => Date.now() / 1000 }: DenoKvOptions = {},
-): Backend & AsyncDisposable {
+): SessionStore & AsyncDisposable {
   async function find(key: string) {
     const { value, versionstamp } = await retried(() => kv.get(path(key)));
     const entry = value as Entry | null;

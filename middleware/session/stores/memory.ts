@@ -1,6 +1,5 @@
 import { randomId } from "../cookie/base64url.ts";
-import type { Backend, SessionStore } from "./store.ts";
-import { serverStore } from "./server_store.ts";
+import type { SessionStore } from "./store.ts";
 
 /** Options for {@linkcode memoryStore}. */
 export interface MemoryOptions {
@@ -8,19 +7,6 @@ export interface MemoryOptions {
   readonly limit?: number;
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
-}
-
-/**
- * Sessions in this process's memory, for development and tests: they end with
- * the process, and no other process sees them. There are never more than `limit`,
- * of at most 60,000 bytes each.
- *
- * @throws {TypeError} when the limit is not a whole number above 0
- */
-export function memoryStore(
-  options?: MemoryOptions,
-): SessionStore & AsyncDisposable {
-  return serverStore(memoryBackend(options));
 }
 
 const LIMIT_SESSIONS = 10_000;
@@ -34,8 +20,8 @@ interface Entry {
   readonly owner: string | undefined;
 }
 
-/** The {@linkcode Backend} of {@linkcode memoryStore}, and what is in it. */
-export interface MemoryBackend extends Backend {
+/** The {@linkcode SessionStore} of {@linkcode memoryStore}, and what is in it. */
+export interface MemoryStore extends SessionStore {
   /** By key; some may have ended. */
   readonly entries: ReadonlyMap<
     string,
@@ -43,10 +29,16 @@ export interface MemoryBackend extends Backend {
   >;
 }
 
-/** Makes a {@linkcode MemoryBackend}. */
-export function memoryBackend(
+/**
+ * Sessions in this process's memory, for development and tests: they end with
+ * the process, and no other process sees them. There are never more than `limit`,
+ * of at most 60,000 bytes each.
+ *
+ * @throws {TypeError} when the limit is not a whole number above 0
+ */
+export function memoryStore(
   { limit = LIMIT_SESSIONS, now = () => Date.now() / 1000 }: MemoryOptions = {},
-): MemoryBackend {
+): MemoryStore {
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new TypeError(
       `memoryStore: limit is ${limit}; give a whole number above 0`,

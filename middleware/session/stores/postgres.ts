@@ -1,5 +1,4 @@
-import type { Backend, SessionStore } from "./store.ts";
-import { serverStore } from "./server_store.ts";
+import type { SessionStore } from "./store.ts";
 
 /**
  * Asks the database: `text` has `$1`, `$2`, …; a value is a string, a number,
@@ -24,34 +23,6 @@ export interface PostgresOptions extends PostgresTable {
   readonly query: PostgresQuery;
   /** How often ended sessions are looked for, while others are written. Default 30. */
   readonly sweepSeconds?: number;
-}
-
-/**
- * Sessions in PostgreSQL 13 or newer, through the driver that your app has. The
- * table must be there: {@linkcode postgresSchema}. Times are the database's, and
- * each question is one statement, which takes part in no transaction of yours.
- *
- * ```ts ignore
- * import { postgresSchema, postgresStore } from "@baton/session/postgres";
- *
- * // npm:pg
- * const pool = new pg.Pool({ connectionString, connectionTimeoutMillis: 1000 });
- * await pool.query(postgresSchema()); // or in your migrations
- * const store = postgresStore({ query: (text, values) => pool.query(text, values) });
- *
- * // npm:postgres
- * const sql = postgres(connectionString, { connect_timeout: 1, backoff: () => 0.1 });
- * const store = postgresStore({
- *   query: async (text, values) => ({
- *     rows: await sql.unsafe(text, values, { prepare: true }),
- *   }),
- * });
- * ```
- */
-export function postgresStore(
-  options: PostgresOptions,
-): SessionStore & AsyncDisposable {
-  return serverStore(postgresBackend(options));
 }
 
 /** So few rows at once that nobody waits for them. */
@@ -129,10 +100,31 @@ function statements(table: string) {
   };
 }
 
-/** The {@linkcode Backend} of {@linkcode postgresStore}. */
-export function postgresBackend(
+/**
+ * Sessions in PostgreSQL 13 or newer, through the driver that your app has. The
+ * table must be there: {@linkcode postgresSchema}. Times are the database's, and
+ * each question is one statement, which takes part in no transaction of yours.
+ *
+ * ```ts ignore
+ * import { postgresSchema, postgresStore } from "@baton/session/postgres";
+ *
+ * // npm:pg
+ * const pool = new pg.Pool({ connectionString, connectionTimeoutMillis: 1000 });
+ * await pool.query(postgresSchema()); // or in your migrations
+ * const store = postgresStore({ query: (text, values) => pool.query(text, values) });
+ *
+ * // npm:postgres
+ * const sql = postgres(connectionString, { connect_timeout: 1, backoff: () => 0.1 });
+ * const store = postgresStore({
+ *   query: async (text, values) => ({
+ *     rows: await sql.unsafe(text, values, { prepare: true }),
+ *   }),
+ * });
+ * ```
+ */
+export function postgresStore(
   { query, sweepSeconds = 30, ...names }: PostgresOptions,
-): Backend & AsyncDisposable {
+): SessionStore & AsyncDisposable {
   const sql = statements(qualified(names));
 
   // While sessions are written some end, so a write is what starts a sweep: no

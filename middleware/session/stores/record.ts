@@ -1,6 +1,50 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { encode } from "../cookie/base64url.ts";
-import type { SessionRecord, SessionTerms } from "./store.ts";
+// One session as it is stored, and how it is written as bytes or text.
+
+/**
+ * A session lives under a random `key` for as long as it lives at all;
+ * `regenerate()` gives it another `id`, and a token with an older id opens
+ * nothing. Times are whole seconds since the epoch; `data` is JSON.
+ */
+export interface SessionRecord {
+  /** 22 characters of base64url: 128 random bits. */
+  readonly key: string;
+  /** Likewise; `session.info.id`. */
+  readonly id: string;
+  /** When it began. */
+  readonly createdAt: number;
+  /** When it was last used, as far as that was written down. */
+  readonly usedAt: number;
+  /** The app's data. */
+  readonly data: unknown;
+  /** Only in a session that has any of them. */
+  readonly terms?: SessionTerms;
+}
+
+/** The terms of one session that differ from its app's options. */
+export interface SessionTerms {
+  /** Its own idle limit, in seconds without a request. */
+  readonly idle?: number;
+  /** Its own absolute limit: the moment, in seconds since the epoch. */
+  readonly until?: number;
+  /** false: its cookie has no Max-Age. */
+  readonly persistent?: false;
+  /** The mark that a {@linkcode Binding} keeps with it. */
+  readonly bound?: string;
+  /** The hash of its owner: {@linkcode ownerHash}. */
+  readonly owner?: string;
+  /** true until its first write after a restart: no answer with its cookie is known to have arrived. */
+  readonly fresh?: true;
+  /** Retired by a restart: the token of the session that replaced it. */
+  readonly successor?: string;
+}
+
+/** A record as it was when it was read. */
+export interface Loaded {
+  /** As it was read. */
+  readonly record: SessionRecord;
+  /** Changes with each write; null: not known, so read again before the next write. */
+  readonly version: string | null;
+}
 
 /** The most that one record may take in a database, in bytes. */
 export const RECORD_LIMIT_BYTES = 60_000;
@@ -8,60 +52,48 @@ export const RECORD_LIMIT_BYTES = 60_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The bytes that a `serverStore` keeps under the record's key. */
+/** A record without its key, as bytes. */
 export function encodeRecord(
-  { generation, createdAt, usedAt, data, terms }: SessionRecord,
+  { id, createdAt, usedAt, data, terms }: SessionRecord,
 ): Uint8Array {
-  const parts = [generation, createdAt, usedAt, data];
+  const parts = [id, createdAt, usedAt, data];
   return encoder.encode(JSON.stringify(terms ? [...parts, terms] : parts));
 }
 
-/** What {@linkcode encodeRecord} made; null for anything else. */
+/** The record of {@linkcode encodeRecord}; null for anything else. */
 export function decodeRecord(
   key: string,
   value: Uint8Array,
 ): SessionRecord | null {
   try {
-    const [generation, createdAt, usedAt, data, terms] = JSON.parse(
+    const [id, createdAt, usedAt, data, terms] = JSON.parse(
       decoder.decode(value),
     );
-    if (!isRecord({ generation, createdAt, usedAt, terms })) return null;
-    return {
-      key,
-      generation,
-      createdAt,
-      usedAt,
-      data,
-      ...(terms && { terms }),
-    };
+    return recordOf({ key, id, createdAt, usedAt, data, terms });
   } catch {
     return null; // not written by us: as unknown as a missing one
   }
 }
 
-/** An owner as a database sees it: nothing that tells who it is, and never too long. */
-export function ownerKey(owner: string): string {
-  return encode(sha256(encoder.encode(owner)));
-}
-
-/** Whether what was read under a seal, or from a database, is a record's content. */
-export function isRecord(
-  { generation, createdAt, usedAt, terms }: Omit<
-    Record<keyof SessionRecord, unknown>,
-    "key" | "data"
-  >,
-): boolean {
-  return typeof generation === "string" && Number.isSafeInteger(createdAt) &&
+/** A record, if the parts that were read under a seal or from a database make one. */
+export function recordOf(
+  { terms, ...rest }: Readonly<Record<keyof SessionRecord, unknown>>,
+): SessionRecord | null {
+  const { id, createdAt, usedAt } = rest;
+  const isRecord = typeof id === "string" && Number.isSafeInteger(createdAt) &&
     Number.isSafeInteger(usedAt) && (terms === undefined || isTerms(terms));
+  if (!isRecord) return null;
+  return { ...rest, ...(terms ? { terms } : {}) } as SessionRecord;
 }
 
 function isTerms(value: unknown): value is SessionTerms {
   if (typeof value !== "object" || value === null) return false;
-  const { idle, until, persistent, bound } = value as Record<string, unknown>;
+  const { idle, until, persistent, fresh, ...texts } = value as SessionTerms;
   return (idle === undefined || isPositive(idle)) &&
     (until === undefined || isPositive(until)) &&
     (persistent === undefined || persistent === false) &&
-    (bound === undefined || typeof bound === "string");
+    (fresh === undefined || fresh === true) &&
+    Object.values(texts).every((text) => typeof text === "string");
 }
 
 function isPositive(value: unknown): boolean {

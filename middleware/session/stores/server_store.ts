@@ -1,79 +1,65 @@
 import { randomId } from "../cookie/base64url.ts";
-import { SessionTooLargeError } from "../errors.ts";
+import { SessionStoreError, SessionTooLargeError } from "../errors.ts";
 import {
   decodeRecord,
   encodeRecord,
-  ownerKey,
+  type Loaded,
   RECORD_LIMIT_BYTES,
 } from "./record.ts";
-import { withinLimit } from "./time_limit.ts";
+import type { Records } from "./records.ts";
+import type { SessionStore } from "./store.ts";
+import { timeLimit, withinLimit } from "./time_limit.ts";
 import { Writability } from "./writability.ts";
-import type { Backend, Loaded, SessionStore } from "./store.ts";
 
 const TOKEN = /^([\w-]{22})\.([\w-]{22})$/;
 
-/** So many of an owner's sessions are read at once; others come in between. */
-const OWNED_AT_ONCE = 20;
+/** Sessions of one owner that are read at once; requests of others come in between. */
+const READ_AT_ONCE = 200;
+
+/** Sessions that are removed in one question, as the port says. */
+const REMOVED_AT_ONCE = 1000;
+
+/** The list of an owner's keys may take several questions of the store's own. */
+const withinAMinute = timeLimit(60_000);
 
 /**
- * Sessions in a database: the cookie carries only the key and the generation.
- * Whatever the backend does, each question ends within a second: an answer, or
- * an error. Its `ping` reads a key as a session does, and writes one at most
- * every ten seconds, when no session was written meanwhile.
- *
- * ```ts
- * import { type Backend, serverStore } from "@baton/session";
- *
- * // In a Map: each swap is atomic, because nothing is awaited in it.
- * const entries = new Map<
- *   string,
- *   { value: Uint8Array; version: string; endsAt: number }
- * >();
- * const find = (key: string) => {
- *   const entry = entries.get(key);
- *   return entry !== undefined && entry.endsAt > Date.now() ? entry : null;
- * };
- * export const backend: Backend = {
- *   kind: "map",
- *   get: (key) => Promise.resolve(find(key)),
- *   swap(key, value, expected, ttlSeconds) {
- *     const isCurrent = (find(key)?.version ?? null) === expected;
- *     if (isCurrent) {
- *       const endsAt = Date.now() + ttlSeconds * 1000;
- *       entries.set(key, { value, version: crypto.randomUUID(), endsAt });
- *     }
- *     return Promise.resolve(isCurrent);
- *   },
- *   remove: (key) => Promise.resolve(void entries.delete(key)),
- *   ping: () => Promise.resolve(),
- * };
- * export const store = serverStore(backend);
- * // A real one also deletes what has ended, now and then.
- * ```
+ * Sessions in a database: the cookie carries only the key and the id. Each
+ * question ends within a second, with an answer or a `SessionStoreError`.
+ * `ping` reads one key. If no session was saved in the last ten seconds, it
+ * also writes one.
  */
-export function serverStore(
-  backend: Backend,
-): SessionStore & AsyncDisposable {
-  const writability = new Writability(backend);
+export function serverRecords(store: SessionStore): Records {
+  const { kind } = store;
+  const writability = new Writability(store);
 
   async function loadKey(key: string): Promise<Loaded | null> {
-    const found = await withinLimit(() => backend.get(key));
+    const found = await asked(() => withinLimit(() => store.get(key)));
     if (found === null) return null;
     const record = decodeRecord(key, found.value);
     return record && { record, version: found.version };
   }
 
+  /** A store that fails is an outage, not a logout. */
+  async function asked<R>(question: () => Promise<R>): Promise<R> {
+    try {
+      return await question();
+    } catch (cause) {
+      throw new SessionStoreError(kind, cause);
+    }
+  }
+
   return {
-    kind: backend.kind,
+    kind,
+    isStateless: false,
 
     async load(token) {
-      const [, key, generation] = TOKEN.exec(token) ?? [];
-      if (key === undefined || generation === undefined) return null;
+      const [, key, id] = TOKEN.exec(token) ?? [];
+      if (key === undefined || id === undefined) return null;
       const loaded = await loadKey(key);
-      return loaded?.record.generation === generation ? loaded : null;
+      return loaded?.record.id === id ? loaded : null;
     },
 
-    async save(next, base, ttlSeconds, owner) {
+    async save(next, base, ttlSeconds) {
       const value = encodeRecord(next);
       if (value.byteLength > RECORD_LIMIT_BYTES) {
         throw new SessionTooLargeError(
@@ -82,41 +68,43 @@ export function serverStore(
           "Keep large things in a database, and their id in the session.",
         );
       }
-      const written = await writability.swap(
-        next.key,
-        value,
-        base?.version ?? null,
-        ttlSeconds,
-        ...(owner === undefined ? [] : [ownerKey(owner)]),
+      const { key, id, terms } = next;
+      const owner = terms?.owner;
+      const expected = base?.version ?? null;
+      const written = await asked(() =>
+        owner === undefined
+          ? writability.swap(key, value, expected, ttlSeconds)
+          : writability.swap(key, value, expected, ttlSeconds, owner)
       );
-      return written ? `${next.key}.${next.generation}` : null;
+      return written ? `${key}.${id}` : null;
     },
 
-    delete: (key) => writability.remove(key),
+    remove: (...keys) =>
+      asked(async () => {
+        for (let at = 0; at < keys.length; at += REMOVED_AT_ONCE) {
+          await writability.remove(keys.slice(at, at + REMOVED_AT_ONCE));
+        }
+      }),
 
-    ...(backend.owned && {
+    ...(store.owned && {
       async *owned(owner: string) {
-        const keys = await withinLimit(async () =>
-          await backend.owned?.(ownerKey(owner)) ?? []
+        const keys = await asked(() =>
+          withinAMinute(async () => await store.owned?.(owner) ?? [])
         );
-        for (let at = 0; at < keys.length; at += OWNED_AT_ONCE) {
+        for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
           if (at > 0) await new Promise((resolve) => setTimeout(resolve));
-          const some = keys.slice(at, at + OWNED_AT_ONCE);
-          for (const loaded of await Promise.all(some.map(loadKey))) {
-            if (loaded !== null) yield loaded;
-          }
+          const some = keys.slice(at, at + READ_AT_ONCE);
+          const loaded = await Promise.all(some.map(loadKey));
+          yield loaded.filter((one) => one !== null);
         }
       },
     }),
 
-    async ping() {
-      await withinLimit(() => backend.ping());
-      await withinLimit(() => backend.get(randomId()));
-      await writability.check();
-    },
-
-    async [Symbol.asyncDispose]() {
-      await backend[Symbol.asyncDispose]?.();
-    },
+    ping: () =>
+      asked(async () => {
+        await withinLimit(() => store.ping());
+        await withinLimit(() => store.get(randomId()));
+        await writability.check();
+      }),
   };
 }

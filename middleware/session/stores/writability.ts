@@ -1,5 +1,5 @@
 import { randomId } from "../cookie/base64url.ts";
-import type { Backend } from "./store.ts";
+import type { SessionStore } from "./store.ts";
 import { withinLimit } from "./time_limit.ts";
 
 /** How often a check writes, in milliseconds: when all is well, and while writes fail. */
@@ -10,26 +10,29 @@ const PROBE_AGAIN_MILLISECONDS = 1000;
 const PROBE_TTL_SECONDS = 10;
 
 /**
- * A backend's writes, and whether they succeed: a full disk or a read-only
- * replica answers every read, and no visitor can sign in.
+ * The writes of a store, and whether they succeed: with a full disk or a
+ * read-only replica every read is answered, and no visitor can sign in.
  */
 export class Writability {
-  readonly #backend: Backend;
+  readonly #store: SessionStore;
   readonly #now: () => number;
-  /** What the last write failed with; undefined when it did not. */
+  /** The error of the last write; undefined when it succeeded. */
   #failure: { readonly cause: unknown } | undefined;
   #writtenAt = -Infinity;
   #probedAt = -Infinity;
 
   /** `now` in milliseconds, on a clock that nobody sets. */
-  constructor(backend: Backend, now: () => number = () => performance.now()) {
-    this.#backend = backend;
+  constructor(
+    store: SessionStore,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#store = store;
     this.#now = now;
   }
 
-  /** {@linkcode Backend.swap}, within the time limit. */
-  async swap(...args: Parameters<Backend["swap"]>): Promise<boolean> {
-    const written = await this.#watched(() => this.#backend.swap(...args));
+  /** {@linkcode SessionStore.swap}, within the time limit. */
+  async swap(...args: Parameters<SessionStore["swap"]>): Promise<boolean> {
+    const written = await this.#watched(() => this.#store.swap(...args));
     if (written) {
       this.#failure = undefined;
       this.#writtenAt = this.#now();
@@ -37,9 +40,15 @@ export class Writability {
     return written;
   }
 
-  /** {@linkcode Backend.remove}, within the time limit. */
-  async remove(key: string): Promise<void> {
-    await this.#watched(() => this.#backend.remove(key));
+  /** Removes up to 1,000 keys; each question has the time limit. */
+  async remove(keys: readonly string[]): Promise<void> {
+    const store = this.#store;
+    if (keys.length > 1 && store.removeAll !== undefined) {
+      return await this.#watched(async () => await store.removeAll?.(keys));
+    }
+    await Promise.all(
+      keys.map((key) => this.#watched(() => store.remove(key))),
+    );
   }
 
   /** Throws when the last write failed; writes one when it is time. */
@@ -52,7 +61,7 @@ export class Writability {
       this.#probedAt = this.#now();
       const key = randomId();
       await this.swap(key, new Uint8Array(1), null, PROBE_TTL_SECONDS);
-      await this.remove(key);
+      await this.remove([key]);
     }
     if (this.#failure !== undefined) {
       throw new Error("the last write failed", this.#failure);

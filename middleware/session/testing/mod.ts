@@ -4,10 +4,10 @@
  * @module
  */
 import type { Hono } from "hono";
-import type { z } from "zod";
 import { randomId } from "../cookie/base64url.ts";
-import { resolveOptions, type SessionOptions } from "../options.ts";
-import type { Change } from "../data/change.ts";
+import { ttlOf } from "../lifetime.ts";
+import { type Sessions, settingsOf } from "../middleware.ts";
+import type { Change } from "../data/schema.ts";
 
 export {
   storeContract,
@@ -20,15 +20,15 @@ export type App = Pick<Hono, "request"> | {
   request(input: string, init?: RequestInit): Response | Promise<Response>;
 };
 
-/** What {@linkcode browser} may be told. */
+/** Options for {@linkcode browser}. */
 export interface BrowserOptions {
   /** Where the app seems to live; https turns Secure cookies and prefixes on. */
   readonly origin?: string;
-  /** Seconds since the epoch, by which cookies expire. Default: the clock. */
+  /** Seconds since the epoch, by which cookies expire. Default: the system clock. */
   readonly now?: () => number;
 }
 
-/** What one request of a {@linkcode Browser} may be told. */
+/** Options for one request of a {@linkcode Browser}. */
 export interface VisitOptions {
   /** Sent as well, and instead of what a browser would send. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -185,7 +185,7 @@ function isUnder(path: string, cookiePath: string): boolean {
     path.startsWith(cookiePath.endsWith("/") ? cookiePath : `${cookiePath}/`);
 }
 
-/** What {@linkcode sealFor} may be told. */
+/** Options for {@linkcode sealFor}. */
 export interface SealForOptions {
   /** The address that will be visited: https or http decides the cookie's name. */
   readonly url?: string;
@@ -194,8 +194,8 @@ export interface SealForOptions {
 }
 
 /**
- * A session that is already there, in any store: the Cookie header's
- * `name=value` of a visitor whose session holds `data`.
+ * Makes a session, in any store, and returns the Cookie header's `name=value` of
+ * a visitor whose session holds `data`.
  *
  * ```ts
  * import { session } from "@baton/session";
@@ -203,40 +203,34 @@ export interface SealForOptions {
  * import { Hono } from "hono";
  * import { z } from "zod";
  *
- * const options = {
+ * const sessions = session({
  *   schema: z.object({ name: z.string().optional() }),
- *   secrets: ["32 bytes or more, from `openssl rand -base64 32`"],
- * };
- * const app = new Hono().use(session(options));
+ *   secrets: [crypto.randomUUID()],
+ * });
+ * const app = new Hono().use(sessions);
  *
- * const cookie = await sealFor(options, { name: "Jay" });
+ * const cookie = await sealFor(sessions, { name: "Jay" });
  * const page = await app.request("/show", { headers: { cookie } });
  * ```
  */
-export async function sealFor<S extends z.ZodObject>(
-  options: SessionOptions<S>,
-  data: Change<z.output<S>>,
+export async function sealFor<T>(
+  sessions: Sessions<T, string>,
+  data: Change<T>,
   { url = "http://localhost/", at }: SealForOptions = {},
 ): Promise<string> {
-  const { schema, store, lifetime, now, owner, http, https } = resolveOptions(
-    options,
+  const { schema, records, lifetime, now, ownerOf, http, https } = settingsOf(
+    sessions,
   );
   const createdAt = Math.floor(at ?? now());
   const stored = schema.merge(schema.empty(), schema.copy(data));
+  const owner = ownerOf(stored);
   const record = {
-    key: randomId(),
-    generation: randomId(),
-    createdAt,
-    usedAt: createdAt,
+    ...{ key: randomId(), id: randomId(), createdAt, usedAt: createdAt },
     data: stored,
+    ...(owner !== undefined && { terms: { owner } }),
   };
-  const ttl = Math.ceil(lifetime.idle);
-  const token = await store.save(
-    record,
-    null,
-    ttl,
-    owner?.(stored) || undefined,
-  );
+  const ttl = ttlOf(record, lifetime, createdAt);
+  const token = await records.save(record, null, ttl);
   if (token === null) throw new Error("The store did not take a new session");
   const { name, sealer } = new URL(url).protocol === "https:" ? https : http;
   return `${name}=${sealer.seal(token)}`;

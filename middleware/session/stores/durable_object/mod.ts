@@ -1,6 +1,5 @@
 import { type Entry, GRACE, type Owned } from "./session_object.ts";
-import type { Backend, SessionStore } from "../store.ts";
-import { serverStore } from "../server_store.ts";
+import type { SessionStore } from "../store.ts";
 
 export { type Entry, type Owned, SessionObject } from "./session_object.ts";
 
@@ -31,6 +30,9 @@ export interface SessionStub {
   dropOwned(keys: readonly string[]): Promise<void>;
 }
 
+/** So many of an owner's sessions, the oldest, are looked for when somebody asks for the list. */
+const LOOKED_FOR = 50;
+
 /**
  * Sessions in Durable Objects, one object a session, wherever on earth its
  * visitor first came from, and one an owner, for `sessionsOf()`. The Worker must
@@ -38,17 +40,7 @@ export interface SessionStub {
  *
  * @param namespace the binding of a class that `new_sqlite_classes` names
  */
-export function durableObjectStore(
-  namespace: SessionNamespace,
-): SessionStore & AsyncDisposable {
-  return serverStore(durableObjectBackend(namespace));
-}
-
-/** So many of an owner's sessions, the oldest, are looked for when somebody asks for the list. */
-const LOOKED_FOR = 50;
-
-/** The {@linkcode Backend} of {@linkcode durableObjectStore}. */
-export function durableObjectBackend(namespace: SessionNamespace): Backend {
+export function durableObjectStore(namespace: SessionNamespace): SessionStore {
   const session = (key: string) => namespace.getByName(key);
   const owned = (owner: string) => namespace.getByName(`owner:${owner}`);
 

@@ -3,8 +3,7 @@ import { randomId } from "../../cookie/base64url.ts";
 import { openRedis } from "./client.ts";
 import type { RedisClient } from "./commands.ts";
 import { addOwned, GRACE, listOwned } from "./owners.ts";
-import type { Backend, SessionStore } from "../store.ts";
-import { serverStore } from "../server_store.ts";
+import type { SessionStore } from "../store.ts";
 
 export type { RedisClient } from "./commands.ts";
 
@@ -46,6 +45,20 @@ export interface RedisByClient {
   readonly client: RedisClient;
 }
 
+/** Before the value: a random version, so that none fits again after a remove. */
+const VERSION_BYTES = 22;
+
+/** One key, so it works on a cluster. An empty ARGV[1] expects nothing there. */
+const SWAP = `
+if redis.call('GETRANGE', KEYS[1], 0, ${VERSION_BYTES - 1}) ~= ARGV[1] then
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1`;
+
+/** Keys that a ping reads: enough to meet every node of a cluster. */
+const PROBES = 16;
+
 /**
  * Sessions in Redis 6 or newer, or Valkey, for many machines: one server, a
  * cluster, or a master that sentinels watch. It may be down when the app
@@ -63,25 +76,6 @@ export interface RedisByClient {
 export function redisStore(
   options: RedisOptions,
 ): SessionStore & AsyncDisposable {
-  return serverStore(redisBackend(options));
-}
-
-/** Before the value: a random version, so that none fits again after a remove. */
-const VERSION_BYTES = 22;
-
-/** One key, so it works on a cluster. An empty ARGV[1] expects nothing there. */
-const SWAP = `
-if redis.call('GETRANGE', KEYS[1], 0, ${VERSION_BYTES - 1}) ~= ARGV[1] then
-  return 0
-end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1`;
-
-/** Keys that a ping reads: enough to meet every node of a cluster. */
-const PROBES = 16;
-
-/** The {@linkcode Backend} of {@linkcode redisStore}. */
-export function redisBackend(options: RedisOptions): Backend & AsyncDisposable {
   const { prefix = "session:", timeout = 1000, replicas = 0 } = options;
   const from = "url" in options ? options.url : options.client;
   const { ask, send, close } = openRedis(from, timeout);

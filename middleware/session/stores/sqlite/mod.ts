@@ -4,8 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { clearTimeout, setTimeout } from "node:timers";
 import { OWNER_START, setUp } from "./schema.ts";
 import { isLocked, SqliteWrites, unlessLocked } from "./writes.ts";
-import type { Backend, SessionStore } from "../store.ts";
-import { serverStore } from "../server_store.ts";
+import type { SessionStore } from "../store.ts";
 
 /** Options for {@linkcode sqliteStore}. */
 export interface SqliteOptions {
@@ -13,21 +12,6 @@ export interface SqliteOptions {
   readonly now?: () => number;
   /** How often ended sessions are looked for. Default 30. */
   readonly sweepSeconds?: number;
-}
-
-/**
- * Sessions in an SQLite file, for one machine. An answered request is on disk
- * (WAL, `synchronous=FULL`); several processes may share the file.
- *
- * @param path of the file; it and its folder are made when missing
- * @throws when the file cannot be opened, is no database, or was written by a
- * newer version of this store
- */
-export function sqliteStore(
-  path: string,
-  options?: SqliteOptions,
-): SessionStore & AsyncDisposable {
-  return serverStore(sqliteBackend(path, options));
 }
 
 /** So few rows and pages at once that a request hardly waits: well under a millisecond. */
@@ -74,11 +58,18 @@ function prepare(database: DatabaseSync) {
   };
 }
 
-/** The {@linkcode Backend} of {@linkcode sqliteStore}. */
-export function sqliteBackend(
+/**
+ * Sessions in an SQLite file, for one machine. An answered request is on disk
+ * (WAL, `synchronous=FULL`); several processes may share the file.
+ *
+ * @param path of the file; it and its folder are made when missing
+ * @throws when the file cannot be opened, is no database, or was written by a
+ * newer version of this store
+ */
+export function sqliteStore(
   path: string,
   { now = () => Date.now() / 1000, sweepSeconds = 30 }: SqliteOptions = {},
-): Backend & AsyncDisposable {
+): SessionStore & AsyncDisposable {
   if (path !== ":memory:") { // SQLite's name for no file at all
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, "a", 0o600)); // nobody else may read it

@@ -16,11 +16,11 @@ const FOUR_HUNDRED_DAYS = 400 * 86_400;
 
 /** The tests by their names. They use nothing that only one runtime has. */
 export const CASES: Record<string, Test> = {
-  "what was never written is null": async (backend) => {
-    same(await backend.get(randomId()), null);
+  "what was never written is null": async (store) => {
+    same(await store.get(randomId()), null);
   },
 
-  "what was written is read, byte for byte": async (backend) => {
+  "what was written is read, byte for byte": async (store) => {
     const values = [
       Uint8Array.from({ length: 256 }, (_, i) => i),
       bytes("naïve · Ελληνικά · 👩‍🚀 · ‮right to left‬ · \0 · \u2028"),
@@ -28,101 +28,101 @@ export const CASES: Record<string, Test> = {
     ];
     for (const value of values) {
       const key = randomId();
-      same(await backend.swap(key, value, null, 60), true);
-      const read = (await found(backend, key)).value;
+      same(await store.swap(key, value, null, 60), true);
+      const read = (await found(store, key)).value;
       same(read.length, value.length);
       same(read.every((byte, i) => byte === value[i]), true);
     }
   },
 
-  "a new key is written only where nothing is": async (backend) => {
+  "a new key is written only where nothing is": async (store) => {
     const key = randomId();
-    same(await backend.swap(key, bytes("first"), null, 60), true);
-    same(await backend.swap(key, bytes("second"), null, 60), false);
-    same(await text(backend, key), "first");
+    same(await store.swap(key, bytes("first"), null, 60), true);
+    same(await store.swap(key, bytes("second"), null, 60), false);
+    same(await text(store, key), "first");
   },
 
-  "a value is replaced only at the version that was read": async (backend) => {
-    const key = await written(backend, "1");
-    const { version } = await found(backend, key);
-    same(await backend.swap(key, bytes("2"), version, 60), true);
-    same(await backend.swap(key, bytes("3"), version, 60), false);
-    same(await text(backend, key), "2");
+  "a value is replaced only at the version that was read": async (store) => {
+    const key = await written(store, "1");
+    const { version } = await found(store, key);
+    same(await store.swap(key, bytes("2"), version, 60), true);
+    same(await store.swap(key, bytes("3"), version, 60), false);
+    same(await text(store, key), "2");
   },
 
-  "the same bytes written again are another version": async (backend) => {
-    const key = await written(backend, "same");
-    const { version } = await found(backend, key);
-    same(await backend.swap(key, bytes("same"), version, 60), true);
-    same(await backend.swap(key, bytes("other"), version, 60), false);
+  "the same bytes written again are another version": async (store) => {
+    const key = await written(store, "same");
+    const { version } = await found(store, key);
+    same(await store.swap(key, bytes("same"), version, 60), true);
+    same(await store.swap(key, bytes("other"), version, 60), false);
   },
 
   "after a remove there is nothing, and no version brings it back": async (
-    backend,
+    store,
   ) => {
-    const key = await written(backend, "here");
-    const { version } = await found(backend, key);
-    await backend.remove(key);
-    same(await backend.get(key), null);
-    same(await backend.swap(key, bytes("back"), version, 60), false);
-    same(await backend.get(key), null);
+    const key = await written(store, "here");
+    const { version } = await found(store, key);
+    await store.remove(key);
+    same(await store.get(key), null);
+    same(await store.swap(key, bytes("back"), version, 60), false);
+    same(await store.get(key), null);
   },
 
   "a version from before a remove does not fit what is written after it":
-    async (backend) => {
-      const key = await written(backend, "old");
-      const { version } = await found(backend, key);
-      await backend.remove(key);
-      same(await backend.swap(key, bytes("new"), null, 60), true);
-      same(await backend.swap(key, bytes("old"), version, 60), false);
-      same(await text(backend, key), "new");
+    async (store) => {
+      const key = await written(store, "old");
+      const { version } = await found(store, key);
+      await store.remove(key);
+      same(await store.swap(key, bytes("new"), null, 60), true);
+      same(await store.swap(key, bytes("old"), version, 60), false);
+      same(await text(store, key), "new");
     },
 
-  "removing what is not there is no error": async (backend) => {
-    await backend.remove(randomId());
-    const key = await written(backend, "x");
-    await backend.remove(key);
-    await backend.remove(key);
-    same(await backend.get(key), null);
+  "removing what is not there is no error": async (store) => {
+    await store.remove(randomId());
+    const key = await written(store, "x");
+    await store.remove(key);
+    await store.remove(key);
+    same(await store.get(key), null);
   },
 
-  "of many who write a new key at once, one does": async (backend) => {
+  "of many who write a new key at once, one does": async (store) => {
     const key = randomId();
     const answers = await atOnce((i) =>
-      backend.swap(key, bytes(String(i)), null, 60)
+      store.swap(key, bytes(String(i)), null, 60)
     );
     same(answers.filter(Boolean).length, 1);
-    same(await text(backend, key), String(answers.indexOf(true)));
+    same(await text(store, key), String(answers.indexOf(true)));
   },
 
-  "of many who replace one version at once, one does": async (backend) => {
-    const key = await written(backend, "base");
-    const { version } = await found(backend, key);
+  "of many who replace one version at once, one does": async (store) => {
+    const key = await written(store, "base");
+    const { version } = await found(store, key);
     const answers = await atOnce((i) =>
-      backend.swap(key, bytes(String(i)), version, 60)
+      store.swap(key, bytes(String(i)), version, 60)
     );
     same(answers.filter(Boolean).length, 1);
-    same(await text(backend, key), String(answers.indexOf(true)));
+    same(await text(store, key), String(answers.indexOf(true)));
   },
 
   "a replace and a remove at once end without an old version": async (
-    backend,
+    store,
   ) => {
-    const key = await written(backend, "base");
-    const { version } = await found(backend, key);
+    const key = await written(store, "base");
+    const { version } = await found(store, key);
     await Promise.all([
-      backend.remove(key),
-      backend.swap(key, bytes("next"), version, 60),
+      store.remove(key),
+      store.swap(key, bytes("next"), version, 60),
     ]);
-    const left = await backend.get(key);
+    const left = await store.get(key);
     same(left === null || left.version !== version, true);
   },
 
   "keys are compared letter by letter, and none is a pattern": async (
-    backend,
+    store,
   ) => {
     const key = "Aa" + randomId().slice(2);
-    same(await backend.swap(key, bytes("mine"), null, 60), true);
+    same(await store.swap(key, bytes("mine"), null, 60), true);
     const others = [
       key.toLowerCase(),
       key.toUpperCase(),
@@ -131,59 +131,59 @@ export const CASES: Record<string, Test> = {
       "-".repeat(22),
     ];
     for (const other of others) {
-      same(await backend.get(other), null);
-      await backend.remove(other);
+      same(await store.get(other), null);
+      await store.remove(other);
     }
-    same(await text(backend, key), "mine");
+    same(await text(store, key), "mine");
   },
 
   "what has ended is not given out, and what lives on is": async (
-    backend,
+    store,
     ended,
   ) => {
-    const short = await written(backend, "short", 1);
-    const long = await written(backend, "long");
-    const { version } = await found(backend, short);
+    const short = await written(store, "short", 1);
+    const long = await written(store, "long");
+    const { version } = await found(store, short);
     await ended(short);
-    same(await backend.get(short), null);
-    same(await backend.swap(short, bytes("back"), version, 60), false);
-    same(await backend.swap(short, bytes("again"), null, 60), true);
-    same(await text(backend, short), "again");
-    same(await text(backend, long), "long");
+    same(await store.get(short), null);
+    same(await store.swap(short, bytes("back"), version, 60), false);
+    same(await store.swap(short, bytes("again"), null, 60), true);
+    same(await text(store, short), "again");
+    same(await text(store, long), "long");
   },
 
   "a later write moves the end, to later and to sooner": async (
-    backend,
+    store,
     ended,
   ) => {
-    const later = await written(backend, "1", 1);
-    await again(backend, later, 3600);
-    const sooner = await written(backend, "1", 3600);
-    await again(backend, sooner, 1);
+    const later = await written(store, "1", 1);
+    await again(store, later, 3600);
+    const sooner = await written(store, "1", 3600);
+    await again(store, sooner, 1);
     await ended(sooner);
-    same(await backend.get(sooner), null);
-    same(await text(backend, later), "again");
+    same(await store.get(sooner), null);
+    same(await text(store, later), "again");
   },
 
   "an entry of a removed key's name is not ended with it": async (
-    backend,
+    store,
     ended,
   ) => {
-    const key = await written(backend, "1", 1);
-    await backend.remove(key);
-    same(await backend.swap(key, bytes("2"), null, 3600), true);
-    await ended(await written(backend, "short", 1));
-    same(await text(backend, key), "2");
+    const key = await written(store, "1", 1);
+    await store.remove(key);
+    same(await store.swap(key, bytes("2"), null, 3600), true);
+    await ended(await written(store, "short", 1));
+    same(await text(store, key), "2");
   },
 
-  "what ends in four hundred days is there": async (backend) => {
-    const key = await written(backend, "long", FOUR_HUNDRED_DAYS);
+  "what ends in four hundred days is there": async (store) => {
+    const key = await written(store, "long", FOUR_HUNDRED_DAYS);
     await new Promise((resolve) => setTimeout(resolve, 5)); // a timer overflows into 1 ms
-    same(await text(backend, key), "long");
+    same(await text(store, key), "long");
   },
 
-  "it says that it can serve": async (backend) => {
-    await backend.ping();
+  "it says that it can serve": async (store) => {
+    await store.ping();
   },
 
   ...OWNED_CASES,

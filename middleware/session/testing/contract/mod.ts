@@ -1,11 +1,11 @@
 import { CASES } from "./cases.ts";
-import type { Backend } from "../../stores/store.ts";
+import type { SessionStore } from "../../stores/store.ts";
 
 /** One of the tests of {@linkcode storeContract}, for any test runner. */
 export interface StoreContractCase {
   /** What must hold, as a sentence. */
   readonly name: string;
-  /** Opens a backend, tries it, closes it; rejects when it breaks the contract. */
+  /** Opens a store, tries it, closes it; rejects when it breaks the contract. */
   readonly run: () => Promise<void>;
 }
 
@@ -13,43 +13,43 @@ export interface StoreContractCase {
 export interface StoreContractOptions {
   /**
    * Resolves when an entry that was written with a ttl of one second has ended:
-   * for a backend whose clock a test moves. Default: waits until it is not given
+   * for a store whose clock a test moves. Default: waits until it is not given
    * out any more.
    */
-  readonly pass?: (backend: Backend) => Promise<void> | void;
+  readonly pass?: (store: SessionStore) => Promise<void> | void;
   /** The most seconds that an entry may be given out after its end. Default 2. */
   readonly lateSeconds?: number;
 }
 
 /**
- * What every {@linkcode Backend} must do, as tests for any runner.
+ * What every {@linkcode SessionStore} must do, as tests for any runner.
  *
  * ```ts
  * import { storeContract } from "@baton/session/testing";
- * import { sqliteBackend } from "@baton/session/sqlite";
+ * import { sqliteStore } from "@baton/session/sqlite";
  *
- * for (const { name, run } of storeContract(() => sqliteBackend("test.db"))) {
+ * for (const { name, run } of storeContract(() => sqliteStore("test.db"))) {
  *   Deno.test(`SQLite: ${name}`, run); // or test() of node:test, vitest, …
  * }
  * ```
  *
- * @param open makes a backend, anew for each test; they may share a database
+ * @param open makes a store, anew for each test; they may share a database
  */
 export function storeContract(
-  open: () => Backend | Promise<Backend>,
+  open: () => SessionStore | Promise<SessionStore>,
   { pass, lateSeconds = 2 }: StoreContractOptions = {},
 ): StoreContractCase[] {
   return Object.entries(CASES).map(([name, test]) => ({
     name,
     async run() {
-      const backend = await open();
+      const store = await open();
       try {
-        await test(backend, async (short) => {
-          if (pass === undefined) await untilGone(backend, short, lateSeconds);
-          else await pass(backend);
+        await test(store, async (short) => {
+          if (pass === undefined) await untilGone(store, short, lateSeconds);
+          else await pass(store);
         });
       } finally {
-        await backend[Symbol.asyncDispose]?.();
+        await store[Symbol.asyncDispose]?.();
       }
     },
   }));
@@ -57,12 +57,12 @@ export function storeContract(
 
 /** Looks again and again; that is not the same as sleeping and hoping. */
 async function untilGone(
-  backend: Backend,
+  store: SessionStore,
   key: string,
   lateSeconds: number,
 ): Promise<void> {
   const deadline = Date.now() + (1 + lateSeconds) * 1000;
-  while (await backend.get(key) !== null) {
+  while (await store.get(key) !== null) {
     if (Date.now() > deadline) {
       throw new Error(`still given out ${lateSeconds} s after its end`);
     }

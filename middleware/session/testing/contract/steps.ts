@@ -1,10 +1,10 @@
 // What the tests of the contract are made of.
 import { randomId } from "../../cookie/base64url.ts";
-import type { Backend } from "../../stores/store.ts";
+import type { SessionStore } from "../../stores/store.ts";
 
-/** Tries one thing; throws when the backend breaks the contract. */
+/** Tries one thing; throws when the store breaks the contract. */
 export type Test = (
-  backend: Backend,
+  store: SessionStore,
   /** Resolves when this key, written with a ttl of a second, has ended. */
   ended: (key: string) => Promise<void>,
 ) => Promise<void>;
@@ -15,27 +15,27 @@ export function same<T>(actual: T, expected: T): void {
 }
 
 export async function written(
-  backend: Backend,
+  store: SessionStore,
   value: string,
   ttlSeconds = 60,
   owner?: string,
 ): Promise<string> {
   const key = randomId();
   const args = [key, bytes(value), null, ttlSeconds] as const;
-  same(await backend.swap(...args, ...(owner ? [owner] : [])), true);
+  same(await store.swap(...args, ...(owner ? [owner] : [])), true);
   return key;
 }
 
 /** Writes it once more, at the version that is there. */
 export async function again(
-  backend: Backend,
+  store: SessionStore,
   key: string,
   ttlSeconds: number,
   owner?: string,
 ): Promise<void> {
-  const { version } = await found(backend, key);
+  const { version } = await found(store, key);
   const args = [key, bytes("again"), version, ttlSeconds] as const;
-  same(await backend.swap(...args, ...(owner ? [owner] : [])), true);
+  same(await store.swap(...args, ...(owner ? [owner] : [])), true);
 }
 
 export function atOnce<R>(task: (i: number) => Promise<R>): Promise<R[]> {
@@ -52,14 +52,14 @@ export function bytes(text: string): Uint8Array {
 }
 
 export async function found(
-  backend: Backend,
+  store: SessionStore,
   key: string,
-): Promise<NonNullable<Awaited<ReturnType<Backend["get"]>>>> {
-  const entry = await backend.get(key);
+): Promise<NonNullable<Awaited<ReturnType<SessionStore["get"]>>>> {
+  const entry = await store.get(key);
   if (entry === null) throw new Error("nothing is there");
   return entry;
 }
 
-export async function text(backend: Backend, key: string): Promise<string> {
-  return new TextDecoder().decode((await found(backend, key)).value);
+export async function text(store: SessionStore, key: string): Promise<string> {
+  return new TextDecoder().decode((await found(store, key)).value);
 }

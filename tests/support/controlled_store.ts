@@ -1,51 +1,53 @@
-// The backend of memoryStore(), and a test decides when it answers, and whether.
+// memoryStore(), and a test decides when it answers, and whether.
 import {
-  type MemoryBackend as Memory,
-  memoryBackend as memory,
+  type MemoryStore,
+  memoryStore,
 } from "../../middleware/session/stores/memory.ts";
 
-export interface MemoryBackendOptions {
+type Operation = "get" | "swap" | "remove";
+
+export interface ControlledStoreOptions {
   /** Awaited before every operation: a test decides who goes first. */
-  readonly turn?: (operation: "get" | "swap" | "remove") => Promise<void>;
+  readonly turn?: (operation: Operation) => Promise<void>;
   /** Seconds since the epoch. */
   readonly now?: () => number;
 }
 
-export interface MemoryBackend extends Memory {
+export interface ControlledStore extends MemoryStore {
   /** From now on every operation, or only those that write, fails with this error; undefined: none does. */
   fail(error: Error | undefined, which?: "all" | "writes"): void;
 }
 
-export function memoryBackend(
-  { turn = () => Promise.resolve(), ...options }: MemoryBackendOptions = {},
-): MemoryBackend {
-  const backend = memory(options);
+export function controlledStore(
+  { turn = () => Promise.resolve(), ...options }: ControlledStoreOptions = {},
+): ControlledStore {
+  const store = memoryStore(options);
   let failure: Error | undefined;
   let isReadable = false;
 
-  async function begin(operation: "get" | "swap" | "remove"): Promise<void> {
+  async function begin(operation: Operation): Promise<void> {
     await turn(operation);
     if (operation === "get" && isReadable) return;
     if (failure !== undefined) throw failure;
   }
 
   return {
-    ...backend,
+    ...store,
     fail(error, which = "all") {
       failure = error;
       isReadable = which === "writes";
     },
     async get(key) {
       await begin("get");
-      return await backend.get(key);
+      return await store.get(key);
     },
     async swap(...args) {
       await begin("swap");
-      return await backend.swap(...args);
+      return await store.swap(...args);
     },
     async remove(key) {
       await begin("remove");
-      await backend.remove(key);
+      await store.remove(key);
     },
     ping() {
       return failure === undefined || isReadable

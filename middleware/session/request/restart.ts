@@ -1,0 +1,126 @@
+import type { Changes, RestartOptions } from "../data/changes.ts";
+import { SessionConflictError } from "../errors.ts";
+import { ttlOf } from "../lifetime.ts";
+import type { Settings } from "../options.ts";
+import { reload, type Stored, type Visit } from "./load.ts";
+import {
+  begin,
+  type How,
+  newRecord,
+  type Saved,
+  takeBack,
+  views,
+  withTerms,
+} from "./save.ts";
+
+/** How long a retired session can still be restarted: long enough for the second click on a form. */
+const RETIRED_SECONDS = 10;
+
+/** What a restart was asked for. */
+interface Restart<T> {
+  /** The new session's. */
+  readonly id: string;
+  readonly options: RestartOptions<T>;
+}
+
+/**
+ * Writes a new session under a new key, whose token is in no browser yet; then
+ * retires the old session by compare-and-swap; only then gives out the token. A
+ * process that dies in between leaves the old session alive, and a record that
+ * no cookie opens.
+ *
+ * When the same form was sent twice, the second restart starts from the same old
+ * session, and retires the session that the first one made: the browser drops
+ * the first answer.
+ */
+export async function restart<T>(
+  changes: Changes<T>,
+  { id, options }: Restart<T>,
+  visit: Visit<T>,
+  settings: Settings<T>,
+  how: How,
+): Promise<Saved<T>> {
+  const { records, binding } = settings;
+  const isNothing = (visit.base?.data ?? visit.retired?.data ?? null) === null;
+  if (!changes.isChanged && isNothing) {
+    return { kind: "unchanged", base: visit.base };
+  }
+  for await (const { base, data } of views(changes, visit, settings, how)) {
+    const { bound = visit.mark } = base?.record.terms ?? {};
+    const record = newRecord(id, data, visit, settings, {
+      ...options,
+      ...(binding && { bound }),
+      fresh: base !== null && !records.isStateless,
+    });
+    const stored = await begin(record, visit, settings);
+    let isRetired = false;
+    try {
+      isRetired = await retire(base, stored, options, visit, settings);
+    } finally {
+      if (!isRetired) await takeBack(() => records.remove(record.key));
+    }
+    if (isRetired) {
+      return { kind: base === null ? "began" : "restarted", base: stored };
+    }
+  }
+  return { kind: "unchanged", base: visit.base };
+}
+
+/**
+ * Ends the session that a restart replaces; false: another request saved it
+ * first.
+ *
+ * @throws {SessionConflictError} when an earlier restart replaced it, and that
+ * session was used since
+ */
+async function retire<T>(
+  base: Stored<T> | null,
+  { token }: Stored<T>,
+  { keep }: RestartOptions<T>,
+  { now, withheld }: Visit<T>,
+  settings: Settings<T>,
+): Promise<boolean> {
+  const { records } = settings;
+  if (base === null || keep?.length === 0) {
+    const old = base ?? withheld;
+    if (old) await records.remove(old.record.key); // nothing was taken from it
+    return true;
+  }
+  if (records.isStateless) return true;
+  let last = base;
+  while (last.record.terms?.successor !== undefined) {
+    const at = { token: last.record.terms.successor, isOld: false };
+    const next = await reload(at, now, settings);
+    const { fresh, successor } = next?.record.terms ?? {};
+    if (next === null || !fresh && successor === undefined) {
+      throw new SessionConflictError(
+        "Another request restarted this session, and the new one was used since",
+      );
+    }
+    last = next;
+  }
+  const retired = withTerms(last.record, {
+    owner: undefined,
+    fresh: undefined,
+    successor: token,
+  });
+  try {
+    return await records.save(retired, last, RETIRED_SECONDS) !== null;
+  } catch (error) {
+    await takeBack(() => reinstate(last, token, now, settings));
+    throw error;
+  }
+}
+
+/** Undoes a retirement whose answer was lost. */
+async function reinstate<T>(
+  old: Stored<T>,
+  successor: string,
+  now: number,
+  settings: Settings<T>,
+): Promise<void> {
+  const found = await reload(old, now, settings);
+  if (found?.record.terms?.successor !== successor) return;
+  const ttl = ttlOf(old.record, settings.lifetime, now);
+  await settings.records.save(old.record, found, ttl);
+}

@@ -1,0 +1,35 @@
+import type { Loaded, SessionRecord } from "./record.ts";
+
+/**
+ * The place where the middleware keeps records: in the cookie itself
+ * (`cookie.ts`), or in a `SessionStore` (`server_store.ts`). The middleware
+ * seals the token that `save` returns into the cookie, and gives it back to
+ * `load` at the next request.
+ *
+ * Every method rejects with a `SessionStoreError` when the store fails.
+ */
+export interface Records {
+  /** The store's kind. */
+  readonly kind: string;
+  /** Whether the token itself holds the session, so that nothing needs to be asked. */
+  readonly isStateless: boolean;
+  /** The session of this token, ended or not; null when the token is unknown or malformed. */
+  load(token: string): Promise<Loaded | null>;
+  /**
+   * Replaces `base` (null: nothing may be there) by `next`, atomically. Returns
+   * the new token, or null when `base` is out of date or gone.
+   *
+   * @throws {SessionTooLargeError} for more than 60,000 bytes
+   */
+  save(
+    next: SessionRecord,
+    base: Loaded | null,
+    ttlSeconds: number,
+  ): Promise<string | null>;
+  /** Removes these sessions; a missing one is no error. */
+  remove(...keys: string[]): Promise<void>;
+  /** The sessions last saved with this owner's hash, in batches; some may have ended. */
+  owned?(ownerHash: string): AsyncIterable<readonly Loaded[]>;
+  /** Resolves when sessions can be read and written. */
+  ping(): Promise<void>;
+}
