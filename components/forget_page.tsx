@@ -69,8 +69,8 @@ interface ForgottenProps {
 }
 
 const WAYS = {
-  address: "/show?name=Jay",
-  hidden: '<input type="hidden" name="name" value="Jay">',
+  address: "/show?name=Ada",
+  hidden: '<input type="hidden" name="name" value="Ada">',
   cookie: "Cookie: …",
 } as const;
 

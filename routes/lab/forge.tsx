@@ -21,6 +21,7 @@ import { readForm, textField } from "../form.ts";
 import { knownAs } from "../known_as.ts";
 import {
   type LabOptions,
+  labSecret,
   type LabServer,
   labServer,
   type LabServerOptions,
@@ -115,7 +116,7 @@ interface Station {
 function station(own: LabOptions & Partial<LabServerOptions>): Station {
   const server = labServer(own);
   const others = {
-    guessed: labServer({ ...own, secrets: ["password".repeat(4)] }),
+    guessed: labServer({ ...own, secrets: [labSecret("password")] }),
     other: labServer({ ...own, cookieName: "basket" }),
     ended: labServer({ ...own, now: () => own.now() - HOUR_SECONDS }),
   };

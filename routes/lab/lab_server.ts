@@ -49,7 +49,7 @@ export type LabServerOptions =
   & Partial<Omit<SessionOptions<typeof schema>, "schema">>
   & Pick<SessionOptions<typeof schema>, "secrets">;
 
-/** A secret for the lab alone: knowing all of its cookies tells nothing about the app's. */
+/** A secret for the lab alone, made from the app's, or from a word: knowing all of its cookies tells nothing about the app's. */
 export function labSecret(secret: string): string {
   const utf8 = (text: string) => new TextEncoder().encode(text);
   const key = hkdf(sha256, utf8(secret), undefined, utf8("baton v1 lab"), 32);

@@ -7,22 +7,20 @@ import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
 import { split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
-import { type LabOptions, labServer } from "./lab_server.ts";
+import { type LabOptions, labSecret, labServer } from "./lab_server.ts";
 import { knownAs } from "../known_as.ts";
 import { languageOf } from "../language_of.ts";
 import { sendPage } from "../send_page.ts";
 
-/** The key that the learner is to guess. */
+/** The word that the learner is to guess: the key is made from it, as sessions refuse a secret like this. */
 const WEAK_KEY = "qwerty";
-/** Sessions refuse a shorter secret. */
-const KEY_CHARACTERS = 32;
 const GUESS_CHARACTERS = 64;
 const NAME_CHARACTERS = 100;
 
 /** `/lab/secret`: a server whose key can be guessed, beside one whose key cannot. */
 export function secret(own: LabOptions): Hono<AppEnv> {
   const strong = labServer(own);
-  const weak = labServer({ ...own, secrets: [stretched(WEAK_KEY)] });
+  const weak = labServer({ ...own, secrets: [labSecret(WEAK_KEY)] });
 
   const page = async (
     c: Context<AppEnv>,
@@ -49,7 +47,7 @@ export function secret(own: LabOptions): Hono<AppEnv> {
       const name = [...textField(form["be"]).trim()].slice(0, NAME_CHARACTERS)
         .join("");
       if (guess === "") return page(c, { guess, name });
-      const forger = labServer({ ...own, secrets: [stretched(guess)] });
+      const forger = labServer({ ...own, secrets: [labSecret(guess)] });
       const value = await forger.mint({ name });
       const [byWeak, byStrong] = await Promise.all([
         weak.open(value),
@@ -62,10 +60,4 @@ export function secret(own: LabOptions): Hono<AppEnv> {
       };
       return page(c, { guess, name, tried });
     });
-}
-
-/** Written again and again until it is long enough, as the weak server's owner did. */
-function stretched(word: string): string {
-  return word.repeat(Math.ceil(KEY_CHARACTERS / word.length))
-    .slice(0, Math.max(KEY_CHARACTERS, word.length));
 }
