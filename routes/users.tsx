@@ -56,7 +56,7 @@ export function users(mode: Mode, log: Log): Hono<AppEnv> {
     }
     const session = await c.var.session();
     log("Got Post Info", { event: "post", requestId: c.get("requestId") });
-    session.restart({ keep: [] }); // a new session, without the old one's data
+    session.restart({ keep: [] }); // a cookie that was planted or copied before never opens it
     session.update({ ...user.data, trail: ["show"] });
     return c.redirect("/show", 303);
   });

@@ -59,7 +59,8 @@ function fragments(markdown: string): Set<string> {
 const NOT_PLAIN = [
   ...["accounts", "accounts_browser", "bound_browser", "browser"],
   ...["cross_site_browser", "deno_kv_store", "docs", "npm", "operations"],
-  ...["postgres_store", "process", "properties", "sqlite_store", "start"],
+  ...["postgres_store", "process", "programs", "properties", "sqlite_store"],
+  ...["start"],
   ...["type_messages", "worker"],
 ].map((name) => `${name}_test.ts`);
 

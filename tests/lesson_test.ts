@@ -224,13 +224,17 @@ Deno.test("each sentence with an absolute word has been looked at, in each langu
   }
 });
 
-Deno.test("comments in the code on the pages claim nothing of everything: they are the same in each mode", async () => {
+Deno.test("a comment in the code on the pages that claims something of everything is true in each mode", async () => {
+  const reviewed = [
+    "a cookie that was planted or copied before never opens it",
+  ];
   await using it = lesson("signed");
   await it.visitor.post("/users", JAY);
   for (const path of ["/show", "/end"]) {
     const text = await textOf(it.visitor.get(path));
-    for (const [comment] of text.matchAll(/(?:\/\/|#) .*$/gm)) {
-      assert.doesNotMatch(comment, ABSOLUTE.en);
+    for (const [, comment = ""] of text.matchAll(/(?:\/\/|#) (.*)$/gm)) {
+      if (!ABSOLUTE.en.test(comment)) continue;
+      assert(reviewed.includes(comment), comment);
     }
   }
 });
