@@ -447,14 +447,14 @@ for (const language of ["en", "ar"]) {
         }
         await check();
       }
-      await page.click("form[action='/session/renew'] button");
+      await submit(page, "form[action='/session/renew'] button");
       await check();
       await page.goto(`${url}/end`);
-      await page.click("main form button");
+      await submit(page, "main form button");
       await check();
       await page.goto(`${url}/check`);
       await page.check("[value=id]");
-      await page.click("main .actions button");
+      await submit(page, "main .actions button");
       await check();
     },
   );
