@@ -166,6 +166,8 @@ function isOwnOrigin(
 ): (origin: string, c: Context) => boolean {
   return (origin, c) => {
     const scheme = isHttps(c, trustProxy) ? "https" : "http";
-    return origin === `${scheme}://${new URL(c.req.url).host}`;
+    const { host } = new URL(c.req.url);
+    // As an origin leaves it out: `Host: name:443` may come from a proxy.
+    return origin === new URL(`${scheme}://${host}`).origin;
   };
 }

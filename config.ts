@@ -244,7 +244,7 @@ function parseStore(text: string, platform: Platform): StoreConfig | undefined {
     return text === "durable_object" ? { kind: "durable_object" } : undefined;
   }
   if (text === "denokv") return { kind: "denokv", path: undefined };
-  if (/^redis[a-z-]*:/.test(text)) {
+  if (/^(?:redis|valkey)[a-z-]*:/.test(text)) {
     parseRedisUrl(text);
     return { kind: "redis", url: text };
   }

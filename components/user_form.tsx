@@ -54,7 +54,6 @@ const Form = template(["language", "nameError", "emailError"], (
           label={t.name}
           value={name}
           error={nameError}
-          maxlength={100}
           autocomplete="name"
         />
         <Field
@@ -64,7 +63,6 @@ const Form = template(["language", "nameError", "emailError"], (
           value={email}
           error={emailError}
           hint={hint}
-          maxlength={254}
           autocomplete="email"
         />
         <p class="actions">
@@ -82,12 +80,11 @@ interface FieldProps {
   readonly value: string;
   readonly error: string | undefined;
   readonly hint?: string;
-  readonly maxlength: number;
   readonly autocomplete: string;
 }
 
 function Field(
-  { name, type = "text", label, value, error, hint, ...limits }: FieldProps,
+  { name, type = "text", label, value, error, hint, autocomplete }: FieldProps,
 ) {
   const described = [hint && `${name}-hint`, error && `${name}-error`].filter(
     Boolean,
@@ -106,7 +103,7 @@ function Field(
         required
         aria-invalid={error ? "true" : undefined}
         aria-describedby={described || undefined}
-        {...limits}
+        autocomplete={autocomplete}
       />
     </div>
   );

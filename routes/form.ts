@@ -10,7 +10,8 @@ const MAX_FIELD_LENGTH = 10_000;
 /**
  * The fields of a posted form; of two with one name the last.
  *
- * @throws HTTPException 415 when it is no form, 413 for too many fields or too long ones
+ * @throws HTTPException 415 when it is no form, 413 for too many fields or too
+ * long ones, 400 when it ends too early or is not UTF-8
  */
 export async function readForm<E extends BodyEnv>(
   c: Context<E>,
@@ -25,12 +26,30 @@ export async function readForm<E extends BodyEnv>(
   return fields;
 }
 
-const utf8 = new TextDecoder();
+/** A `%` that begins no escape stands for itself (URL Standard, 5.1). */
+const LONE_PERCENT = /%(?![\da-f]{2})/gi;
 
+/** A charset that the type declares changes nothing (URL Standard, 5.1): it is UTF-8 or refused. */
 function parseUrlEncoded(body: Uint8Array): Record<string, string> {
-  const text = utf8.decode(body);
+  const text = decodeUtf8(body);
   if (isMore(text, "&", MAX_FIELDS - 1)) throw new HTTPException(413);
+  try {
+    decodeURIComponent(text.replace(LONE_PERCENT, "%25"));
+  } catch (cause) {
+    throw new HTTPException(400, { cause });
+  }
   return Object.fromEntries(new URLSearchParams(text));
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** The parsers would put U+FFFD for each byte that is not UTF-8, and so change a name in silence. */
+function decodeUtf8(body: Uint8Array): string {
+  try {
+    return utf8.decode(body);
+  } catch (cause) {
+    throw new HTTPException(400, { cause });
+  }
 }
 
 async function parseMultipart(
@@ -41,18 +60,26 @@ async function parseMultipart(
   const [, boundary] = /;\s*boundary="?([\w'()+,./:=?-]{1,70})"?\s*(?:;|$)/i
     .exec(type) ?? [];
   if (boundary === undefined) throw new HTTPException(415);
-  const text = new TextDecoder("latin1").decode(body);
-  if (isMore(text, `--${boundary}`, MAX_FIELDS + 1)) {
-    throw new HTTPException(413);
-  }
+  const delimiter = `\r\n--${boundary}`;
+  const text = `\r\n${new TextDecoder("latin1").decode(body)}`;
+  if (!text.includes(delimiter)) throw new HTTPException(415);
+  if (isMore(text, delimiter, MAX_FIELDS + 1)) throw new HTTPException(413);
+  // Parsers leave out a last part without its end, and say nothing.
+  if (!text.includes(`${delimiter}--`)) throw new HTTPException(400);
   const headers = {
     "Content-Type": `multipart/form-data; boundary="${boundary}"`,
   };
-  try {
-    return Object.fromEntries(await new Response(body, { headers }).formData());
-  } catch {
+  const form = await new Response(body, { headers }).formData().catch(() => {
     throw new HTTPException(415); // it says it is a form, and is none
-  }
+  });
+  const fields = Object.fromEntries(form);
+  if (Object.values(fields).some(hasReplacement)) decodeUtf8(body);
+  return fields;
+}
+
+/** Typed so, or put there by the parser. */
+function hasReplacement(value: string | File): boolean {
+  return typeof value === "string" && value.includes("\ufffd");
 }
 
 function isMore(text: string, what: string, most: number): boolean {

@@ -4,20 +4,23 @@ import type { Mode } from "../components/mode.ts";
 import type { UserFormErrors } from "../components/user_form.tsx";
 import type { Log } from "../log.ts";
 import type { AppEnv } from "../visitor.ts";
+import { isEmail, isShortEmail, shownEmail } from "./email.ts";
 import { readForm, textField } from "./form.ts";
 import { homePage } from "./home.tsx";
 
-const CONTROL = /\p{Cc}/u;
-
-/** Each issue's message is the key of its text in the form's dictionary. */
 /** Code points. */
 const NAME_LENGTH = 100;
-/** Of so many code points NFC may make one. */
+/** Code points that NFC may turn into one. */
 const LONGEST_DECOMPOSITION = 4;
+const CONTROL = /\p{Cc}/u;
+/** Anything but what Unicode leaves blank: a few signs have no property that says so. */
+const VISIBLE =
+  /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\u2800\ufff9-\ufffb\u{1d159}]/u;
 
+/** Each issue's message is the key of its text in the form's dictionary. */
 const userSchema = z.object({
   name: z.string("missing").trim()
-    .refine((name) => name !== "", { error: "missing", abort: true })
+    .refine((name) => VISIBLE.test(name), { error: "missing", abort: true })
     // normalize() is quadratic in combining marks, so the length comes first.
     .refine((name) => isWithin(name, NAME_LENGTH * LONGEST_DECOMPOSITION), {
       error: "long",
@@ -31,8 +34,10 @@ const userSchema = z.object({
     .refine((name) => !CONTROL.test(name), { error: "control" }),
   email: z.string("missing").trim()
     .refine((email) => email !== "", { error: "missing", abort: true })
-    .refine((email) => email.length <= 254, { error: "long", abort: true })
-    .pipe(z.email("wrong")),
+    .refine(isShortEmail, { error: "long", abort: true })
+    .refine(isEmail, { error: "wrong", abort: true })
+    .normalize("NFC")
+    .transform(shownEmail),
 });
 
 function isWithin(text: string, codePoints: number): boolean {

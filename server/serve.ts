@@ -1,7 +1,5 @@
 // The life of the server: it listens, outlives a lack of file descriptors, and stops without losing what is under way.
 
-import { Slots } from "../middleware/session/stores/slots.ts";
-
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** In milliseconds. */
@@ -37,7 +35,7 @@ type Phase = "serving" | "announcing" | "holding" | "refusing" | "closing";
 /** Serves until SIGINT or SIGTERM. A signal more than a second later ends the process at once, with 1. */
 export class GracefulServer {
   readonly #log: (line: string) => void;
-  readonly #underWay = new Slots<Request>();
+  readonly #underWay = new Set<Request>();
   readonly #released = Promise.withResolvers<void>();
   #phase: Phase = "serving";
   #arrived = 0;
@@ -106,13 +104,13 @@ export class GracefulServer {
       const headers = { "Connection": "close", "Retry-After": "1" };
       return new Response(null, { status: 503, headers });
     }
-    const slot = this.#underWay.add(request);
+    this.#underWay.add(request);
     this.#arrived++;
     let response;
     try {
       response = await this.#fetch(request);
     } finally {
-      this.#underWay.remove(slot, request);
+      this.#underWay.delete(request);
       this.#onAnswer();
     }
     if (this.isStopping) response.headers.set("Connection", "close");
@@ -134,7 +132,7 @@ export class GracefulServer {
     const closed = this.#server?.shutdown();
     await this.#until(() => this.#underWay.size === 0, ends);
     await Promise.race([closed, sleep(TIMES.flush)]);
-    for (const [, { method, url }] of this.#underWay.entries()) {
+    for (const { method, url } of this.#underWay) {
       this.#log(`Cut off: ${method.slice(0, 16)} ${printablePath(url)}`);
     }
   }
@@ -149,7 +147,7 @@ export class GracefulServer {
   }
 
   #isFormArriving(): boolean {
-    return [...this.#underWay.entries()].some(([, { method }]) =>
+    return [...this.#underWay].some(({ method }) =>
       method !== "GET" && method !== "HEAD"
     );
   }

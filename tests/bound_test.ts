@@ -1,4 +1,4 @@
-// Sessions bound to the device: the protocol, with a browser that signs by WebCrypto.
+// Sessions bound to the device: what one process shows beside the package's contract.
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { deviceBinding } from "../middleware/session/device/mod.ts";
@@ -9,42 +9,22 @@ import {
   type SessionEvent,
 } from "../middleware/session/mod.ts";
 import {
-  boundApp,
-  type BoundAppOptions,
-  boundSchema,
-} from "./support/bound_app.ts";
+  contractApp,
+  type ContractAppOptions,
+  contractSchema,
+  REFRESH_SECONDS,
+} from "./support/contract_app.ts";
 import type { App } from "../middleware/session/testing/mod.ts";
-import { boundContract } from "./support/bound_contract.ts";
 import { Device, newKey, signProof } from "./support/device.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import { options, SECRET } from "./support/test_app.ts";
-
-const REFRESH_SECONDS = 300;
-
-for (const seal of ["sign", "encrypt"] as const) {
-  for (const kind of ["cookie", "memory"] as const) {
-    Deno.test(`bound sessions, ${kind} store, ${seal}`, async (t) => {
-      const app = boundApp({
-        ...{ secrets: [SECRET], seal, refreshSeconds: REFRESH_SECONDS },
-        ...(kind === "memory" && { store: memoryStore() }),
-      });
-      const isCookie = kind === "cookie";
-      await boundContract(t, {
-        ...{ app, refreshSeconds: REFRESH_SECONDS, isCookie },
-      });
-    });
-  }
-}
 
 function test(name: string, fn: () => Promise<void>): void {
   Deno.test(`bound sessions: ${name}`, fn);
 }
 
-function newApp(options: Partial<BoundAppOptions> = {}): Hono {
-  return boundApp({
-    ...{ secrets: [SECRET], refreshSeconds: REFRESH_SECONDS },
-    ...options,
-  });
+function newApp(options: Partial<ContractAppOptions> = {}): Hono {
+  return contractApp({ secrets: [SECRET], ...options });
 }
 
 /** Another app behind the same address, from one request to the next. */
@@ -191,7 +171,7 @@ test("a session that is bound opens without a proof once the option is taken awa
   let app = newApp();
   const device = new Device(whichever(() => app));
   await device.signIn();
-  app = new Hono().use(session({ schema: boundSchema, secrets: [SECRET] }))
+  app = new Hono().use(session({ schema: contractSchema, secrets: [SECRET] }))
     .get("/me", async (c) => {
       const { data, info } = await c.var.session();
       return c.json({ user: data.user, has: "binding" in info });

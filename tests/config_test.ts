@@ -104,10 +104,13 @@ Deno.test("SESSION_STORE names a store and where it is", () => {
     kind: "denokv",
     path: "/tmp/a.db",
   });
-  assert.deepEqual(store("rediss://me:pw@host:1/0"), {
-    kind: "redis",
-    url: "rediss://me:pw@host:1/0",
-  });
+  for (
+    const url of [
+      ...["rediss://me:pw@host:1/0", "valkey://host", "valkeys://host"],
+      ...["redis-cluster://a,b", "rediss-cluster://a", "valkeys-cluster://a"],
+      ...["rediss-sentinel://a,b:1/name", "valkey-sentinel://a/name"],
+    ]
+  ) assert.deepEqual(store(url), { kind: "redis", url });
   assert.deepEqual(store("memory"), { kind: "memory" });
   for (const scheme of ["postgres", "postgresql"]) {
     const url = `${scheme}://me:pa%2Fss@host:5432/db?sslmode=require`;

@@ -3,16 +3,20 @@ import {
   denoKvStore,
   type KvDatabase,
 } from "../middleware/session/stores/deno_kv.ts";
-import { mayDoAll } from "./support/missing.ts";
+import { mayDoAll, testWhere } from "./support/missing.ts";
 import { storeContract } from "./support/store_contract.ts";
 
 let now = 0;
+
+const ignore = mayDoAll ? null : "needs --allow-all";
+const KEY = "A".repeat(22);
+const VALUE = new Uint8Array(1);
 
 storeContract(
   "Deno KV",
   async () => denoKvStore(await Deno.openKv(":memory:"), { now: () => now }),
   {
-    ignore: mayDoAll ? null : "needs --allow-all",
+    ignore,
     pass: () => {
       now += 2;
       return Promise.resolve();
@@ -35,3 +39,55 @@ Deno.test("Deno KV: a database that is locked for a moment is asked again, and f
   locked = Infinity;
   await assert.rejects(backend.get("key"), /database is locked/);
 });
+
+testWhere(
+  ignore,
+  "Deno KV: two apps with another prefix share a database, and not their sessions",
+  async () => {
+    const kv = await Deno.openKv(":memory:");
+    await using app = denoKvStore(kv, { prefix: "app" });
+    const other = denoKvStore(kv);
+    assert.equal(await app.swap(KEY, VALUE, null, 60, "owner"), true);
+    assert.equal(await other.get(KEY), null);
+    assert.deepEqual(await other.owned?.("owner"), []);
+    await other.remove(KEY);
+    assert.deepEqual(await app.owned?.("owner"), [KEY]);
+    assert.throws(() => denoKvStore(kv, { prefix: "" }), /prefix: give/);
+  },
+);
+
+testWhere(
+  ignore,
+  "Deno KV: sessions of before the option `prefix` are read",
+  async () => {
+    const kv = await Deno.openKv(":memory:");
+    await using backend = denoKvStore(kv);
+    const entry = {
+      ends: Date.now() / 1000 + 60,
+      value: VALUE,
+      owner: "owner",
+    };
+    await kv.set(["session", KEY], entry);
+    await kv.set(["session_owner", "owner", KEY], true);
+    assert.deepEqual((await backend.get(KEY))?.value, VALUE);
+    assert.deepEqual(await backend.owned?.("owner"), [KEY]);
+  },
+);
+
+testWhere(
+  ignore,
+  "Deno KV: many keys are removed at once, and their owner's entries with them",
+  async () => {
+    await using backend = denoKvStore(await Deno.openKv(":memory:"));
+    const keys = Array.from(
+      { length: 250 },
+      (_, i) => `${i}`.padStart(22, "k"),
+    );
+    for (const key of keys) {
+      await backend.swap(key, VALUE, null, 60, "owner");
+    }
+    await backend.removeAll?.([...keys.slice(10), "missing"]);
+    assert.deepEqual(await backend.owned?.("owner"), keys.slice(0, 10).sort());
+    assert.equal(await backend.get(keys[249] ?? ""), null);
+  },
+);

@@ -1,36 +1,52 @@
+// Both contracts where this machine can serve them: worker_test.ts and npm_test.ts have the other platforms.
 import { createApp } from "../app.ts";
+import { memoryStore } from "../middleware/session/mod.ts";
+import { contract, serverAt } from "./support/contract.ts";
+import { contractApp } from "./support/contract_app.ts";
 import {
+  APP_CASES,
   CONTRACT_SECRET,
-  httpContract,
-  type Served,
+  type ServedApp,
 } from "./support/http_contract.ts";
 import { controlledStore } from "./support/controlled_store.ts";
+import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { until } from "./support/redis_cluster.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { cannotStart, startServer } from "./support/server.ts";
 
-for (const origin of ["http://localhost", "https://baton.example"]) {
-  for (const seal of ["sign", "encrypt"] as const) {
-    for (const store of ["cookie" as const, controlledStore()]) {
-      const kind = store === "cookie" ? store : store.kind;
-      httpContract(
-        `app.request at ${origin}, ${seal}, ${kind} store`,
-        () =>
-          Promise.resolve({
-            origin,
-            store: kind,
-            seal,
-            app: createApp({
-              secrets: [CONTRACT_SECRET],
-              store,
-              seal,
-              log: () => {},
-            }),
-            [Symbol.asyncDispose]: () => Promise.resolve(),
-          }),
+const secrets = [CONTRACT_SECRET];
+
+for (const seal of ["sign", "encrypt"] as const) {
+  for (const store of ["cookie" as const, controlledStore()]) {
+    const kind = store === "cookie" ? store : store.kind;
+    for (const origin of ["http://localhost", "https://baton.example"]) {
+      contract(
+        `the HTTP contract, over app.request at ${origin}, ${seal}, ${kind} store`,
+        APP_CASES,
+        () => ({
+          origin,
+          store: kind,
+          seal,
+          app: createApp({ secrets, store, seal, log: () => {} }),
+        }),
       );
     }
+  }
+  for (const store of ["cookie" as const, memoryStore()]) {
+    const isCookie = store === "cookie";
+    contract(
+      `the package's contract, over app.request, ${seal}, ${
+        isCookie ? "cookie" : "memory"
+      } store`,
+      PACKAGE_CASES,
+      () =>
+        servedPackage({
+          app: contractApp({ secrets, seal, store }),
+          secret: CONTRACT_SECRET,
+          isCookie,
+        }),
+    );
   }
 }
 
@@ -42,9 +58,12 @@ const LOCAL = [
 ];
 
 for (const store of LOCAL) {
-  httpContract(`a started server, ${store}`, () => started(store), {
-    ignore: cannotStart,
-  });
+  contract(
+    `the HTTP contract, over a started server, ${store}`,
+    APP_CASES,
+    () => started(store),
+    cannotStart,
+  );
 }
 
 const DATABASES = {
@@ -53,20 +72,25 @@ const DATABASES = {
 } as const;
 
 for (const [name, [start, ignore]] of Object.entries(DATABASES)) {
-  httpContract(`a started server, ${name}`, async () => {
-    const database = await start();
-    const served = await started(database.url);
-    return {
-      ...served,
-      async [Symbol.asyncDispose]() {
-        await served[Symbol.asyncDispose]();
-        await database[Symbol.asyncDispose]();
-      },
-    };
-  }, { ignore });
+  contract(
+    `the HTTP contract, over a started server, ${name}`,
+    APP_CASES,
+    async () => {
+      const database = await start();
+      const served = await started(database.url);
+      return {
+        ...served,
+        async [Symbol.asyncDispose]() {
+          await served[Symbol.asyncDispose]?.();
+          await database[Symbol.asyncDispose]();
+        },
+      };
+    },
+    ignore,
+  );
 }
 
-async function started(store: string): Promise<Served> {
+async function started(store: string): Promise<ServedApp> {
   const server = await startServer({
     environment: { SESSION_SECRET: CONTRACT_SECRET, SESSION_STORE: store },
   });
@@ -79,11 +103,7 @@ async function started(store: string): Promise<Served> {
   return {
     origin: server.url,
     store: store.split(":")[0] ?? store,
-    seal: "sign",
-    app: {
-      request: (url: string, init?: RequestInit) =>
-        fetch(url, { redirect: "manual", ...init }),
-    },
+    app: serverAt(server.url),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

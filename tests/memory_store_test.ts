@@ -61,13 +61,17 @@ Deno.test("memory: whatever is written, the sessions kept are those that end las
   }
 });
 
-Deno.test("memory: what has ended is given back when somebody writes", async () => {
+Deno.test("memory: past its limit all that has ended is dropped, and nothing that lives", async () => {
   let now = 0;
-  const backend = memoryStore({ now: () => now });
-  for (const key of KEYS.slice(0, 4)) await write(backend, key, 5);
+  const backend = memoryStore({ limit: 4, now: () => now });
+  const [a = "", b = "", c = "", d = "", e = ""] = KEYS;
+  await write(backend, a, 5);
+  await write(backend, b, 6);
+  for (const key of [c, d]) await write(backend, key, 5);
   now = 5;
-  await write(backend, KEYS[4] ?? "", 5);
-  assert.equal(backend.entries.size, 1);
+  assert.equal(await backend.get(a), null);
+  await write(backend, e, 1);
+  assert.deepEqual([...backend.entries.keys()], [b, e]);
 });
 
 Deno.test("memory: a limit that is none is refused", () => {

@@ -1,11 +1,9 @@
 // The package as a stranger uses it: made, packed, and installed into a project of plain Node.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
-import { redisStore } from "../middleware/session/stores/redis/mod.ts";
-import { behindProxy, boundContract } from "./support/bound_contract.ts";
-import { cookieContract } from "./support/cookie_contract.ts";
-import { cookieApp } from "./support/cookie_app.ts";
+import { runCases, serverAt } from "./support/contract.ts";
 import { mayDoAll, missing } from "./support/missing.ts";
+import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { startProgram } from "./support/server.ts";
 
@@ -118,7 +116,7 @@ async function project(
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
   await mustRun("npm", ["install", ...quietly], cwd);
   const { default: ts } = await import("npm:typescript@6.0.3"); // it asks for permissions at once
-  for (const name of ["bound_app", "cookie_app", "node_entry"]) {
+  for (const name of ["contract_app", "node_entry"]) {
     const code = await Deno.readTextFile(`${root}tests/support/${name}.ts`);
     const { outputText } = ts.transpileModule(code, {
       compilerOptions: {
@@ -183,9 +181,7 @@ Deno.test({
 
     await t.step("holds code, types, a README, a license, and no more", () => {
       const others = files.map(({ path }) => path)
-        .filter((path) =>
-          !/^(?:(?:contract|stores)\/)?\w+\.(?:js|d\.ts)$/.test(path)
-        );
+        .filter((path) => !/^(?:\w+\/)*\w+\.(?:js|d\.ts)$/.test(path));
       assert.deepEqual(others.toSorted(), [
         "LICENSE",
         "README.md",
@@ -194,15 +190,13 @@ Deno.test({
       assert.ok(size < 75_000, `${size} bytes`);
     });
 
-    await t.step("its core brings no store but the cookie's", async () => {
+    await t.step("its core brings no store that needs a database", async () => {
       const all = [...await imported(`${made}/mod.js`)];
-      const stores = all.filter((path) => path.includes("/stores/"));
+      assert(all.some((path) => path.endsWith("/stores/memory.js")));
+      const others = /redis|sqlite|postgres|deno_kv|durable_object/;
       assert.deepEqual(
-        stores.map((path) => path.split("/").at(-1)).toSorted(),
-        [
-          ...["cookie.js", "memory.js", "record.js", "server_store.js"],
-          ...["time_limit.js", "writability.js"],
-        ],
+        all.filter((path) => others.test(path.slice(made.length))),
+        [],
       );
     });
 
@@ -225,6 +219,24 @@ Deno.test({
         assert.equal(text.trim(), "function");
       },
     });
+
+    await t.step(
+      "its SQLite store says which Node it needs, where there is no node:sqlite",
+      async () => {
+        const flag = "--no-experimental-sqlite"; // older ones have neither
+        const given =
+          "process.exit(process.getBuiltinModule?.('node:sqlite') ? 0 : 1)";
+        const { success: hasSqlite } = await run("node", ["-e", given], cwd);
+        const script =
+          "import('@baton/session/sqlite').catch((error) => console.log(error.message))";
+        const flags = hasSqlite ? [flag] : [];
+        const text = await mustRun("node", [...flags, "-e", script], cwd);
+        assert.match(
+          text,
+          /needs node:sqlite, which Deno and Node 22\.13 or newer have/,
+        );
+      },
+    );
 
     for (const [age, at] of [["oldest", old], ["newest", cwd]] as const) {
       await t.step(
@@ -252,72 +264,31 @@ Deno.test({
       );
     }
 
-    const options = { secrets: [SECRET], trustProxy: true };
-    const serveIn = (cwd: string, ...args: string[]) =>
-      startProgram("node", { args: ["node_entry.js", SECRET, ...args], cwd });
-    const serve = (...args: string[]) => serveIn(cwd, ...args);
-    const request = (url: string, init?: RequestInit) =>
-      fetch(url, { redirect: "manual", ...init });
-
-    await t.step("the cookie contract, in Node", async (t) => {
-      await using server = await serve();
-      const origin = server.url;
-      await cookieContract(t, { app: { request }, origin, options });
-    });
-
-    await t.step(
-      "the cookie contract, in Node beside the oldest peers",
-      async (t) => {
-        await using server = await serveIn(old);
-        const origin = server.url;
-        await cookieContract(t, { app: { request }, origin, options });
-      },
-    );
-
-    await t.step({
-      name: "the cookie contract, in Node with the oldest redis",
-      ignore: noRedis !== null,
-      async fn(t) {
-        await using redis = await startRedis();
-        await using server = await serveIn(old, redis.url);
-        await using store = redisStore({ url: redis.url });
-        await cookieContract(t, {
-          app: { request },
-          origin: server.url,
-          options: { ...options, store },
-        });
-      },
-    });
-
-    await t.step({
-      name: "the cookie contract, in Node with Redis",
-      ignore: noRedis !== null,
-      async fn(t) {
-        await using redis = await startRedis();
-        await using server = await serve(redis.url);
-        await using store = redisStore({ url: redis.url });
-        await cookieContract(t, {
-          app: { request },
-          origin: server.url,
-          options: { ...options, store },
-        });
-      },
-    });
-
-    await t.step("bound sessions, in Node", async (t) => {
-      await using server = await serve("bound");
-      await boundContract(t, {
-        app: behindProxy(server.url),
-        ...{ refreshSeconds: 300, isCookie: true },
+    for (const [age, at] of [["oldest", old], ["newest", cwd]] as const) {
+      const contract = async (t: Deno.TestContext, url?: string) => {
+        const args = ["node_entry.js", SECRET, ...(url ? [url] : [])];
+        await using server = await startProgram("node", { args, cwd: at });
+        const served = {
+          app: serverAt(server.url),
+          secret: SECRET,
+          isCookie: url === undefined,
+        };
+        await runCases(t, PACKAGE_CASES, servedPackage(served));
+      };
+      await t.step(
+        `keeps its contract in Node, beside the ${age} peers`,
+        (t) => contract(t),
+      );
+      await t.step({
+        name: `keeps its contract in Node with Redis, beside the ${age} peers`,
+        ignore: noRedis !== null,
+        async fn(t) {
+          await using redis = await startRedis();
+          await contract(t, redis.url);
+        },
       });
-    });
+    }
 
     await Deno.remove(folder, { recursive: true });
   },
-});
-
-Deno.test("the cookie contract, over app.request", async (t) => {
-  const options = { secrets: [SECRET], trustProxy: true };
-  const app = cookieApp(options);
-  await cookieContract(t, { app, origin: "http://localhost", options });
 });

@@ -1,7 +1,6 @@
 // What docs/operations.md says is true: its commands do what they should, its files are taken.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
-import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import {
   documented,
   fakeSystemctl,
@@ -338,27 +337,6 @@ testWhere(
       status: "unavailable",
       store: "redis",
     });
-    await Deno.remove(folder, { recursive: true });
-  },
-);
-
-testWhere(
-  noRedis,
-  "with the rights named for owners, a Redis user may keep their index",
-  async () => {
-    const page = await Deno.readTextFile(`${root}docs/operations.md`);
-    const [more = ""] = /\+time [^`]+/.exec(page) ?? [];
-    const folder = await Deno.makeTempDir();
-    const rights = documented("users.acl").trimEnd();
-    await Deno.writeTextFile(`${folder}/users.acl`, `${rights} ${more}\n`);
-    await using redis = await startRedis({
-      args: ["--aclfile", `${folder}/users.acl`],
-    });
-    const url = redis.url.replace("//", "//baton:change-this-password@");
-    await using backend = redisStore({ url });
-    const key = "k".repeat(22);
-    assert(await backend.swap(key, new Uint8Array(1), null, 60, "jay"));
-    assert.deepEqual(await backend.owned?.("jay"), [key]);
     await Deno.remove(folder, { recursive: true });
   },
 );

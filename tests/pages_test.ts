@@ -190,6 +190,10 @@ test("the trail is the last six pages, by name, once each time one comes after a
     "/end",
   ];
   for (const path of walk) await visitor.get(path);
+  for (const purpose of ["prefetch", "prefetch;prerender"]) {
+    const headers = { "Sec-Purpose": purpose };
+    await visitor.get("/lab", { headers }); // perhaps it is never shown
+  }
   const html = await (await visitor.get("/session")).text();
   const trail = [...html.matchAll(/<li><code>([^<]+)<\/code><\/li>/g)]
     .map(([, path]) => path);

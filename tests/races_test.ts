@@ -129,7 +129,7 @@ for (const [ending, other] of [["ended", "destroy"], ["renewed", "renew"]]) {
       );
       assert.equal(slow.status, 409, change);
       assert.equal(slow.set, undefined);
-      assert.match(slow.body, /ended or regenerated/);
+      assert.match(slow.body, /destroyed or regenerated/);
     }
   });
 
@@ -226,7 +226,6 @@ for (
   const [ending, other] of [
     ["ended", "destroy"],
     ["regenerated", "renew"],
-    ["restarted", "restart"],
     ["restarted afresh", "fresh"],
   ] as const
 ) {
@@ -260,11 +259,11 @@ test("rule 3: a restart replays its changes on what another request saved meanwh
   assert.equal((await data(rig, cookie)).count, 0);
 });
 
-test("after a restart nothing of the old session is left, one second later", async () => {
+test("after a restart nothing of the old session is left, ten seconds later", async () => {
   const rig = slowApp();
   const cookie = await rig.cookie({ count: 7 });
   await rig.visit("/fast/restart", cookie);
-  rig.clock.seconds += 1;
+  rig.clock.seconds += 10;
   const found = await Promise.all(
     [...rig.backend.entries.keys()].map((key) => rig.backend.get(key)),
   );

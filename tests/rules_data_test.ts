@@ -184,20 +184,11 @@ test("rule 14: data cannot be changed in place, at any depth, whatever the schem
   assert.deepEqual((await (await visitor.get("/")).json()).a.roles, ["reader"]);
 });
 
-test("rule 14: a default that contains itself is frozen, not followed for ever", async () => {
-  const knot: { self?: unknown; list: string[] } = { list: [] };
+test("rule 14: a default that contains itself is refused, not followed for ever", () => {
+  const knot: { self?: unknown } = {};
   knot.self = knot;
-  const sessions = session({
-    schema: z.object({ knot: z.any().default(knot) }),
-    secrets: [SECRET],
-  });
-  const app = new Hono<SessionEnvOf<typeof sessions>>().use(sessions)
-    .get("/", async (c) => {
-      const { data } = await c.var.session();
-      assert.throws(() => data.knot.self.list.push("admin"), TypeError);
-      return c.text("ok");
-    });
-  assert.equal((await app.request("/")).status, 200);
+  const schema = z.object({ knot: z.any().default(knot) });
+  assert.throws(() => session({ schema, secrets: [SECRET] }), TypeError);
 });
 
 test("rule 10: what JSON would lose is refused by a message that names it", async () => {

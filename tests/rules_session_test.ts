@@ -242,7 +242,7 @@ test("rule 12: another session over the same cookie, or a foreign value in the v
         })
         .use(session(options())) as unknown as Hono,
     ),
-    /c\.var\.session is taken by something else.*another `variable`/,
+    /c\.var\.session is already set by other middleware; give session\(\) another `variable`/,
   );
 });
 
@@ -442,7 +442,7 @@ test("a session without anything of its own is stored as before, not a byte long
   assert.equal(parts.length, 4);
 });
 
-test("regenerate() refuses a wrong lifetime at once", async () => {
+test("restart() refuses a wrong lifetime at once", async () => {
   const app = testApp({}, (app) =>
     app.get("/", async (c) => {
       const session = await c.var.session();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
@@ -38,21 +39,30 @@ storeContract(
 
 const KEY = "A".repeat(22);
 const VALUE = new TextEncoder().encode("value");
+const MODULE = new URL(
+  "../middleware/session/stores/sqlite/mod.ts",
+  import.meta.url,
+);
+
+/** Puts another file at the path, with nothing beside it. */
+function replace(path: string, content: Uint8Array): void {
+  for (const suffix of ["", "-wal", "-shm"]) {
+    if (existsSync(path + suffix)) Deno.removeSync(path + suffix);
+  }
+  Deno.writeFileSync(path, content);
+}
+
+/** The first ping may still tell of the file from before. */
+async function untilServed(backend: ReturnType<typeof sqliteStore>) {
+  await backend.ping().catch(() => {});
+  await backend.ping();
+}
 
 test("SQLite: the folder and the file are made, and nobody else may read them", async (path) => {
   await using _backend = sqliteStore(path);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   const folder = Deno.statSync(path.replace(/\/[^/]*$/, ""));
   assert.equal((folder.mode ?? 0) & 0o777, 0o700);
-});
-
-test("SQLite: what was written is there after a restart", async (path) => {
-  {
-    await using backend = sqliteStore(path);
-    await backend.swap(KEY, VALUE, null, 60);
-  }
-  await using backend = sqliteStore(path);
-  assert.deepEqual((await backend.get(KEY))?.value, VALUE);
 });
 
 test("SQLite: an answered write is on disk: WAL, synchronous=FULL", async (path) => {
@@ -84,21 +94,121 @@ test("SQLite: ended rows are swept, in small batches, all of them", async (path)
   assert.notEqual(await backend.get("long"), null);
 });
 
-test("SQLite: an ended row that was not swept yet is as good as absent", async (path) => {
-  let now = 1000;
-  await using backend = sqliteStore(path, { now: () => now });
-  await backend.swap(KEY, VALUE, null, 5);
-  const { version } = await backend.get(KEY) ?? assert.fail();
-  now += 5;
-  assert.equal(await backend.get(KEY), null);
-  assert.equal(await backend.swap(KEY, VALUE, version, 5), false);
-  assert.equal(await backend.swap(KEY, VALUE, null, 5), true);
-});
+// A path that cannot be used is refused; a disk that fails is an outage.
 
-test("SQLite: a file that is no database is refused when it is opened", async (path) => {
+test("SQLite: a path that is no database is refused by its name when it is opened", async (path) => {
   const file = path.replace("/new/", "/");
   await Deno.writeTextFile(file, "this is not a database, but some text");
+  for (const wrong of [file, dirname(file)]) {
+    assert.throws(
+      () => sqliteStore(wrong),
+      ({ message }) => message.startsWith(`${wrong}: `),
+    );
+  }
   assert.throws(() => sqliteStore(file), /not a database/);
+});
+
+test("SQLite: a folder that cannot be written is an outage, and ends by itself", async (path) => {
+  const folder = dirname(path);
+  Deno.symlinkSync("/proc", folder); // there not even root may make a file
+  await using backend = sqliteStore(path);
+  await assert.rejects(backend.ping());
+  await assert.rejects(backend.get(KEY));
+  await assert.rejects(backend.swap(KEY, VALUE, null, 60));
+  Deno.removeSync(folder);
+  await backend.ping();
+  assert.equal(await backend.swap(KEY, VALUE, null, 60), true);
+});
+
+test("SQLite: a start with a full disk is an outage, and ends by itself", async (path) => {
+  const script = `
+    import { sqliteStore } from "${MODULE}";
+    await using backend = sqliteStore(Deno.args[0]);
+    await backend.ping().catch((error) => console.log(error.message));
+    const full = await backend.swap("key", new Uint8Array(1), null, 60)
+      .catch(() => "failed");
+    const { success } = new Deno.Command("prlimit", {
+      args: ["--fsize=unlimited", "--pid", String(Deno.pid)],
+    }).outputSync();
+    if (!success) throw new Error("prlimit");
+    await backend.ping();
+    console.log(full, await backend.swap("key", new Uint8Array(1), null, 60));
+  `;
+  // Files may have 1 kB: SQLite cannot write its first page.
+  const shell = 'trap "" XFSZ; ulimit -S -f 1; exec "$0" "$@"';
+  const { stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", shell, Deno.execPath(), "eval", "--no-lock", script, path],
+    cwd: new URL("..", import.meta.url),
+  }).output();
+  const decoder = new TextDecoder();
+  assert.match(
+    decoder.decode(stdout),
+    /^disk I\/O error\nfailed true\n$/,
+    decoder.decode(stderr),
+  );
+});
+
+test("SQLite: a file that is damaged is an outage, until it is replaced", async (path) => {
+  {
+    await using backend = sqliteStore(path);
+    await backend.swap(KEY, VALUE, null, 60);
+  }
+  const whole = Deno.readFileSync(path);
+  for (const from of [100, 4096]) { // its schema, or what is in its tables
+    const damaged = whole.slice().fill(0xff, from);
+    replace(path, damaged);
+    await using backend = sqliteStore(path);
+    await assert.rejects(backend.ping(), /malformed/);
+    replace(path, whole);
+    await untilServed(backend);
+    assert.deepEqual((await backend.get(KEY))?.value, VALUE);
+  }
+});
+
+test("SQLite: a file that was deleted in use is told by one ping, and made again", async (path) => {
+  await using first = sqliteStore(path);
+  await using second = sqliteStore(path); // as another process
+  await first.swap(KEY, VALUE, null, 60);
+  Deno.removeSync(path);
+  await assert.rejects(first.ping(), /sessions\.db was deleted or replaced/);
+  await first.ping();
+  assert.equal(await first.get(KEY), null);
+  assert.equal(await first.swap(KEY, VALUE, null, 60), true);
+  await assert.rejects(second.ping(), /deleted or replaced/);
+  await second.ping();
+  assert.deepEqual((await second.get(KEY))?.value, VALUE);
+  assert.equal(await second.swap("B".repeat(22), VALUE, null, 60), true);
+  assert.notEqual(await first.get("B".repeat(22)), null);
+});
+
+test("SQLite: a file that was replaced in use is opened, without the old one's log", async (path) => {
+  const other = path.replace("sessions", "other");
+  {
+    await using backend = sqliteStore(other);
+    await backend.swap(KEY, VALUE, null, 60);
+  }
+  await using backend = sqliteStore(path);
+  const keys = Array.from({ length: 100 }, (_, i) => `${i}`.padStart(22, "k"));
+  for (const key of keys) await backend.swap(key, VALUE, null, 60);
+  Deno.renameSync(other, path);
+  await assert.rejects(backend.ping(), /deleted or replaced/);
+  assert.deepEqual((await backend.get(KEY))?.value, VALUE);
+  for (const key of keys) assert.equal(await backend.get(key), null);
+  const database = new DatabaseSync(path);
+  const check = database.prepare("PRAGMA integrity_check").get();
+  assert.deepEqual({ ...check }, { integrity_check: "ok" });
+  database.close();
+});
+
+test("SQLite: seconds that no timer can count are refused", async (path) => {
+  for (const sweepSeconds of [0, -1, NaN, Infinity, 2_147_484]) {
+    assert.throws(
+      () => sqliteStore(path, { sweepSeconds }),
+      /sweepSeconds is .*; give seconds above 0, at most 2147483/,
+    );
+  }
+  await sqliteStore(path, { sweepSeconds: 2_147_483 })
+    [Symbol.asyncDispose]();
 });
 
 // Another process at the same file: a second connection that holds its lock.
@@ -242,6 +352,21 @@ test("SQLite: an owner's list uses its index", async (path) => {
   assert.match(JSON.stringify(plan), /USING INDEX sessions_by_owner/);
 });
 
+test("SQLite: an owner's list and its removal are made in steps, and all of it", async (path) => {
+  await using backend = sqliteStore(path);
+  const keys = Array.from({ length: 1050 }, (_, i) => `${i}`.padStart(22, "k"));
+  const swap = (key: string) => backend.swap(key, VALUE, null, 60, "owner");
+  await Promise.all(keys.map(swap));
+  await backend.swap(KEY, VALUE, null, 60, "other");
+  assert.deepEqual((await backend.owned?.("owner"))?.toSorted(), keys.sort());
+  await backend.removeAll?.([...keys.slice(50), "missing"]);
+  assert.deepEqual(
+    (await backend.owned?.("owner"))?.toSorted(),
+    keys.slice(0, 50),
+  );
+  assert.deepEqual(await backend.owned?.("other"), [KEY]);
+});
+
 test("SQLite: the space of ended sessions is given back", async (path) => {
   let now = 1000;
   await using backend = sqliteStore(path, {
@@ -266,10 +391,7 @@ test("SQLite: the space of ended sessions is given back", async (path) => {
 
 test("SQLite: four processes that start at once all serve", async (path) => {
   const script = `
-    import { sqliteStore } from "${new URL(
-    "../middleware/session/stores/sqlite/mod.ts",
-    import.meta.url,
-  )}";
+    import { sqliteStore } from "${MODULE}";
     await using backend = sqliteStore(Deno.args[0]);
     const key = Deno.args[1].repeat(22);
     if (!await backend.swap(key, new Uint8Array(1), null, 60)) Deno.exit(2);

@@ -114,9 +114,6 @@ function packageJson(): unknown {
 }
 
 await Deno.remove(output, { recursive: true }).catch(() => {});
-for (const folder of ["contract", "stores"]) {
-  await Deno.mkdir(`${output}/${folder}`, { recursive: true });
-}
 const made = new Map<string, { js: string; types: string }>();
 for (const path of await sources(SOURCE)) {
   made.set(path, turn(path, await Deno.readTextFile(path)));
@@ -124,6 +121,7 @@ for (const path of await sources(SOURCE)) {
 const typed = reachable(Object.values(settings.exports));
 for (const [path, { js, types }] of made) {
   const base = output + path.slice(SOURCE.length, -".ts".length);
+  await Deno.mkdir(dirname(base), { recursive: true });
   await Deno.writeTextFile(`${base}.js`, js);
   if (typed.has(path)) await Deno.writeTextFile(`${base}.d.ts`, types);
 }

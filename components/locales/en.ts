@@ -512,6 +512,13 @@ export const en = {
     error: (status: string, title: string) => `Error ${status}: ${title}`,
     requestId: "Request",
     home: "Go to the form",
+    wrongMethod: (method: string, allowed: string) =>
+      `Your browser sent ${method}. This address takes ${allowed}.`,
+    over: {
+      title: "All sessions here have ended",
+      detail:
+        "The people who run this app chose a day and time at which all sessions end, and it has passed. No new session can begin until they choose a later one.",
+    },
     400: {
       title: "That is not a proper request",
       detail:

@@ -516,6 +516,13 @@ export const es: Texts = {
     error: (status, title) => `Error ${status}: ${title}`,
     requestId: "Petición",
     home: "Ir al formulario",
+    wrongMethod: (method: string, allowed: string) =>
+      `Tu navegador envió ${method}. Esta dirección admite ${allowed}.`,
+    over: {
+      title: "Todas las sesiones de aquí han terminado",
+      detail:
+        "Quienes llevan esta aplicación eligieron un día y una hora en que terminan todas las sesiones, y ya han pasado. No puede empezar ninguna sesión nueva hasta que elijan una fecha posterior.",
+    },
     400: {
       title: "Esa petición no es válida",
       detail:

@@ -82,8 +82,13 @@ export function isTouchDue(
   return now - usedAt >= (terms?.idle ?? idle) * TOUCH_SHARE;
 }
 
-/** Lists what is wrong with a lifetime; all numbers are in seconds. */
-export function lifetimeFaults(lifetime: Lifetime): string[] {
+/**
+ * Lists what is wrong with a lifetime; all numbers are in seconds.
+ *
+ * @param now a Date must be later than this. Default: any moment will do, as an
+ * app has to start after the end of all sessions too
+ */
+export function lifetimeFaults(lifetime: Lifetime, now = -Infinity): string[] {
   if (typeof lifetime !== "object" || lifetime === null) {
     return ["lifetime: give { idle, absolute }, in seconds"];
   }
@@ -93,8 +98,13 @@ export function lifetimeFaults(lifetime: Lifetime): string[] {
     faults.push(`lifetime.idle is ${idle}; give seconds above 0`);
   }
   if (absolute instanceof Date) {
-    if (Number.isNaN(absolute.getTime())) {
+    const moment = absolute.getTime() / 1000;
+    if (Number.isNaN(moment)) {
       faults.push("lifetime.absolute is an invalid Date; give a moment");
+    } else if (moment <= now) {
+      faults.push(
+        `lifetime.absolute is ${absolute.toISOString()}; give a later moment`,
+      );
     }
     return faults;
   }
@@ -106,7 +116,7 @@ export function lifetimeFaults(lifetime: Lifetime): string[] {
     faults.push(
       `lifetime.absolute is ${absolute} seconds; give at most ${MAX_AGE_LIMIT_SECONDS} (400 days), because no browser keeps a cookie longer`,
     );
-  } else if (idle > absolute) {
+  } else if (isSeconds(idle) && idle > absolute) {
     faults.push(
       `lifetime.idle is ${idle}, longer than lifetime.absolute (${absolute}); both are in seconds`,
     );

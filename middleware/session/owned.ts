@@ -88,7 +88,7 @@ export function ownedSessions<T>(
   return {
     async list() {
       const owned: OwnedSession<T>[] = [];
-      for await (const records of live(settings, hash)) {
+      for await (const records of live(settings, hash, new Set())) {
         for (const record of records) {
           const data = schema.read(record.data);
           if (data !== null) {
@@ -102,7 +102,7 @@ export function ownedSessions<T>(
     },
 
     async destroy(id) {
-      for await (const records of live(settings, hash)) {
+      for await (const records of live(settings, hash, new Set())) {
         const found = records.find((record) => record.id === id);
         if (found === undefined) continue;
         await settings.records.remove(found.key);
@@ -115,17 +115,18 @@ export function ownedSessions<T>(
       let destroyed = 0;
       let exceptKey: string | undefined; // its id may change meanwhile
       // A request that restarts a session stores the new one before it retires
-      // the old one: once a round finds nothing, nothing replaced one.
+      // the old one: once a round lists no new key, nothing replaced one.
+      const seen = new Set<string>();
       for (let round = 0; round < ROUNDS; round++) {
-        const before = destroyed;
-        for await (const records of live(settings, hash)) {
+        const before = seen.size;
+        for await (const records of live(settings, hash, seen)) {
           exceptKey ??= records.find(({ id }) => id === except)?.key;
           const keys = records.map(({ key }) => key)
             .filter((key) => key !== exceptKey);
           await settings.records.remove(...keys);
           destroyed += keys.length;
         }
-        if (destroyed === before) break;
+        if (seen.size === before) break;
       }
       return destroyed;
     },
@@ -136,21 +137,22 @@ export function ownedSessions<T>(
 const ROUNDS = 10;
 
 /**
- * This owner's live sessions, in batches. The store's list may be too long, so
- * each is believed only when its record carries the owner's hash and has not
- * ended.
+ * This owner's live sessions, in batches, without those seen before. The store's
+ * list may be too long, so each is believed only when its record carries the
+ * owner's hash and has not ended.
  */
 async function* live<T>(
   { records, lifetime, now }: Settings<T>,
   hash: string,
+  seen: Set<string>,
 ): AsyncGenerator<readonly SessionRecord[], void> {
-  const seen = new Set<string>();
   for await (const batch of records.owned?.(hash) ?? []) {
-    yield batch.map(({ record }) => record).filter((record) => {
-      const isTheirs = record.terms?.owner === hash && !seen.has(record.key) &&
-        secondsLeft(record, lifetime, now()) > 0;
-      seen.add(record.key);
-      return isTheirs;
+    yield batch.flatMap(([key, loaded]) => {
+      const isNew = !seen.has(key);
+      seen.add(key);
+      const isTheirs = loaded?.record.terms?.owner === hash &&
+        secondsLeft(loaded.record, lifetime, now()) > 0;
+      return isNew && isTheirs ? [loaded.record] : [];
     });
   }
 }

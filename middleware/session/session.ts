@@ -60,6 +60,8 @@ export interface SessionHost<T> {
   readonly schema: DataSchema<T>;
   /** The data that was loaded, or the empty session's. */
   readonly data: DeepReadonly<T>;
+  /** Seconds since the epoch. */
+  readonly now: number;
   newId(): string;
   info(outcome: Outcome<T>): SessionInfo;
   commit(): Promise<void>;
@@ -122,7 +124,7 @@ export class OpenSession<T> implements Session<T> {
   restart(options: RestartOptions<T> = {}): void {
     this.#mustBeOpen();
     const { keep, lifetime } = options;
-    const faults = lifetime ? lifetimeFaults(lifetime) : [];
+    const faults = lifetime ? lifetimeFaults(lifetime, this.#host.now) : [];
     if (faults.length > 0) {
       throw new TypeError(`restart(): ${faults.join("; ")}`);
     }

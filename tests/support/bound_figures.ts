@@ -8,7 +8,7 @@ import {
   type SessionStore,
 } from "../../middleware/session/mod.ts";
 import { Hono } from "hono";
-import { boundApp, boundSchema } from "./bound_app.ts";
+import { contractApp, contractSchema } from "./contract_app.ts";
 import { cannotBind, startMachine } from "./bound_rig.ts";
 import { runScenarios, SCENARIOS } from "./bound_scenarios.ts";
 import { Device, newKey, signProof } from "./device.ts";
@@ -49,13 +49,13 @@ async function requestCost(
   stores: { readonly store?: SessionStore },
 ): Promise<void> {
   const options = { secrets: [SECRET], ...stores };
-  const device = new Device(boundApp({ ...options, refreshSeconds: 300 }));
+  const device = new Device(contractApp({ ...options, refreshSeconds: 300 }));
   await device.signIn();
   const all = [...device.visitor.cookies].map((pair) => pair.join("="));
   const ordinary = all.filter((pair) => pair.startsWith("__Host-session="));
 
   const asking = (binding: Binding | undefined, cookies: readonly string[]) => {
-    const schema = boundSchema;
+    const schema = contractSchema;
     const app = new Hono()
       .use(session({ schema, ...options, ...(binding && { binding }) }))
       .get(

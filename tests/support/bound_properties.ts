@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "npm:fast-check@4.10.2";
-import { boundApp } from "./bound_app.ts";
+import { contractApp } from "./contract_app.ts";
 import { Device, newKey, signProof } from "./device.ts";
 import type { Run } from "./properties.ts";
 import { SECRET } from "./test_app.ts";
@@ -58,7 +58,7 @@ function replacePart(part: number, bytes: Buffer): Change {
 
 /** At both addresses, each beside a proof that would do. */
 export async function changedProofs({ numRuns, seed }: Run): Promise<void> {
-  const app = boundApp({ secrets: [SECRET], refreshSeconds: 300 });
+  const app = contractApp({ secrets: [SECRET], refreshSeconds: 300 });
   const [bound, other, offered] = [
     new Device(app),
     new Device(app),

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { createHash, X509Certificate } from "node:crypto";
 import type { BrowserContext, Cookie, Page } from "npm:playwright-core@1.65.1";
 import type { SessionStore } from "../../middleware/session/mod.ts";
-import { boundApp, type Me } from "./bound_app.ts";
+import { contractApp, type Me } from "./contract_app.ts";
 import { chromiumPath, QUIET } from "./chromium.ts";
 import { mayDoAll, missing } from "./missing.ts";
 import { SECRET } from "./test_app.ts";
@@ -140,7 +140,7 @@ export class Rig implements AsyncDisposable {
       ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
       ...{ cert: certificate.cert, key: certificate.key },
     }, this.#app.fetch);
-    const app = boundApp({
+    const app = contractApp({
       ...{ secrets: [SECRET], refreshSeconds, origin: this.origin },
       ...(store && { store }),
     });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
 import { browser } from "../../middleware/session/testing/mod.ts";
-import type { Me } from "./bound_app.ts";
+import type { Me } from "./contract_app.ts";
 import { type Machine, type Rig, until } from "./bound_rig.ts";
 
 type Scenario = (rig: Rig) => Promise<void>;

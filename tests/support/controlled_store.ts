@@ -49,6 +49,10 @@ export function controlledStore(
       await begin("remove");
       await store.remove(key);
     },
+    async removeAll(keys) {
+      await begin("remove");
+      await store.removeAll?.(keys);
+    },
     ping() {
       return failure === undefined || isReadable
         ? Promise.resolve()

@@ -5,7 +5,7 @@ import {
   type Browser,
   browser,
 } from "../../middleware/session/testing/mod.ts";
-import type { Me } from "./bound_app.ts";
+import type { Me } from "./contract_app.ts";
 
 /** How a proof may differ from what a browser would send. */
 export interface ProofOptions {

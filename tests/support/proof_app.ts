@@ -1,4 +1,3 @@
-import { Hono } from "hono";
 import type { SessionStore } from "../../middleware/session/mod.ts";
 import { type TestApp, testApp } from "./test_app.ts";
 
@@ -45,12 +44,4 @@ export function proofApp(
     );
   });
   return app;
-}
-
-/** The same without a session. */
-export function plainPage(): Hono {
-  return new Hono().get("/", async (c) => {
-    await new Promise((resolve) => setTimeout(resolve));
-    return c.text("known 1");
-  });
 }

@@ -150,8 +150,6 @@ export interface FailoverOptions {
   readonly url: string;
   readonly master: RedisServer;
   readonly replica: RedisServer;
-  /** As in the store's options. */
-  readonly replicas?: number;
   /** Milliseconds before its master dies that the replica hears nothing. */
   readonly cutOff?: number;
   /** Whether the master is killed, or there and silent. Default "SIGKILL". */
@@ -160,10 +158,9 @@ export interface FailoverOptions {
 
 /** A master dies under load, and its replica takes over. */
 export async function failover(
-  { url, master, replica, replicas = 0, cutOff = 0, signal = "SIGKILL" }:
-    FailoverOptions,
+  { url, master, replica, cutOff = 0, signal = "SIGKILL" }: FailoverOptions,
 ) {
-  await using store = redisStore({ url, replicas });
+  await using store = redisStore({ url });
   const visitors = await Visitors.of(store, VISITORS);
   visitors.begin();
   await sleep(1000);
@@ -238,7 +235,6 @@ export async function proveRedisFleet(): Promise<void> {
     "killed": {},
     "silent": { signal: "SIGSTOP" },
     "killed, its replica cut off for a second before": { cutOff: 1000 },
-    "the same, with replicas: 1": { cutOff: 1000, replicas: 1 },
   } as const;
   {
     await using cluster = await startCluster({ hasReplicas: true });

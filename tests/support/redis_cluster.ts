@@ -1,6 +1,11 @@
 // A real cluster, and a master that sentinels watch, on free ports of the loopback.
 import { createClient } from "redis";
-import { freePort, type RedisServer, startRedis } from "./redis_server.ts";
+import {
+  freePort,
+  type RedisCertificate,
+  type RedisServer,
+  startRedis,
+} from "./redis_server.ts";
 
 /** Any command, and its answer. */
 export type Admin = (...command: string[]) => Promise<unknown>;
@@ -46,6 +51,8 @@ export interface RedisClusterOptions {
   readonly args?: readonly string[];
   /** Milliseconds after which a silent node is taken for dead. */
   readonly nodeTimeout?: number;
+  /** With it all speak TLS, and the URL says so. */
+  readonly certificate?: RedisCertificate;
 }
 
 const SLOTS = 16_384;
@@ -53,15 +60,17 @@ const MASTERS = 3;
 
 /** Three masters with a third of the slots each. */
 export async function startCluster(
-  { hasReplicas = false, args = [], nodeTimeout = 1000 }: RedisClusterOptions =
-    {},
+  { hasReplicas = false, args = [], nodeTimeout = 1000, certificate }:
+    RedisClusterOptions = {},
 ): Promise<RedisCluster> {
   const count = hasReplicas ? 2 * MASTERS : MASTERS;
   const buses = Array.from({ length: count }, () => String(freePort()));
   const nodes = await Promise.all(buses.map((bus) =>
     startRedis({
+      ...(certificate && { certificate }),
       args: [
         ...["--cluster-enabled", "yes", "--cluster-port", bus],
+        ...(certificate ? ["--tls-cluster", "yes"] : []),
         ...["--cluster-node-timeout", String(nodeTimeout)],
         ...["--repl-diskless-sync-delay", "0", ...args],
       ],
@@ -76,9 +85,9 @@ export async function startCluster(
         const to = Math.floor((i + 1) * SLOTS / MASTERS) - 1;
         await ask("CLUSTER", "ADDSLOTSRANGE", String(from), String(to));
         await ask("CLUSTER", "SET-CONFIG-EPOCH", String(i + 1));
-        for (const [n, { port }] of nodes.entries()) {
+        for (const [n, { tlsPort }] of nodes.entries()) {
           const bus = buses[n] ?? "";
-          await ask("CLUSTER", "MEET", "127.0.0.1", String(port), bus);
+          await ask("CLUSTER", "MEET", "127.0.0.1", String(tlsPort), bus);
         }
       })
     ));
@@ -109,13 +118,14 @@ export async function startCluster(
     throw error;
   }
   return {
-    url: `redis-cluster://${
-      masters.map(({ port }) => `127.0.0.1:${port}`).join(",")
-    }`,
-    masters,
-    replicas,
+    url: `redis${certificate ? "s" : ""}-cluster://${addresses(masters)}`,
+    ...{ masters, replicas },
     [Symbol.asyncDispose]: () => stopAll(nodes),
   };
+}
+
+function addresses(servers: readonly RedisServer[]): string {
+  return servers.map(({ tlsPort }) => `127.0.0.1:${tlsPort}`).join(",");
 }
 
 /** Resolves when a replica has all that its master has. */
@@ -148,24 +158,29 @@ export interface RedisSentinels extends AsyncDisposable {
 
 /** A master, its replica, and three sentinels. */
 export async function startSentinels(
-  { args = [], downAfter = 1000 }: {
+  { args = [], downAfter = 1000, certificate }: {
     readonly args?: readonly string[];
+    /** With it all speak TLS, and the URL says so. */
+    readonly certificate?: RedisCertificate;
     /** Milliseconds after which a silent master is taken for dead. */
     readonly downAfter?: number;
   } = {},
 ): Promise<RedisSentinels> {
   const name = "sessions";
   const quick = ["--repl-diskless-sync-delay", "0", ...args];
-  const master = await startRedis({ args: quick });
+  const tls = certificate && { certificate };
+  const master = await startRedis({ args: quick, ...tls });
   const replica = await startRedis({
-    args: ["--replicaof", "127.0.0.1", String(master.port), ...quick],
+    args: ["--replicaof", "127.0.0.1", String(master.tlsPort), ...quick],
+    ...tls,
   });
   await untilLinked(replica);
   const sentinels = await Promise.all(
     Array.from({ length: 3 }, () =>
       startRedis({
+        ...tls,
         config: [
-          `sentinel monitor ${name} 127.0.0.1 ${master.port} 2`,
+          `sentinel monitor ${name} 127.0.0.1 ${master.tlsPort} 2`,
           `sentinel down-after-milliseconds ${name} ${downAfter}`,
           `sentinel failover-timeout ${name} 5000`,
         ],
@@ -196,8 +211,8 @@ export async function startSentinels(
     throw error;
   }
   return {
-    url: `redis-sentinel://${
-      sentinels.map(({ port }) => `127.0.0.1:${port}`).join(",")
+    url: `redis${certificate ? "s" : ""}-sentinel://${
+      addresses(sentinels)
     }/${name}`,
     ...{ name, master, replica, sentinels },
     [Symbol.asyncDispose]: () => stopAll(all),

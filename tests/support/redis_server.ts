@@ -25,6 +25,8 @@ function find(): string | undefined {
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
+  /** Where it listens for TLS, if it was given a certificate; else as `port`. */
+  readonly tlsPort: number;
   readonly pid: number;
   /** Ends it with SIGKILL, as a crash would. */
   kill(): Promise<void>;
@@ -34,18 +36,28 @@ export interface RedisServer extends AsyncDisposable {
   signal(signal: Deno.Signal): void;
 }
 
+/** Paths of files. */
+export interface RedisCertificate {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authority: string;
+}
+
 export interface RedisServerOptions {
   readonly args?: readonly string[];
   readonly password?: string;
+  /** For TLS, beside plain connections. */
+  readonly certificate?: RedisCertificate;
   /** The lines of a sentinel's file; it is a sentinel then. */
   readonly config?: readonly string[];
 }
 
 export async function startRedis(
-  { args = [], password, config }: RedisServerOptions = {},
+  { args = [], password, certificate, config }: RedisServerOptions = {},
 ): Promise<RedisServer> {
   const folder = await Deno.makeTempDir({ prefix: "redis-" });
   const port = freePort();
+  const tlsPort = certificate === undefined ? port : freePort();
   const file = `${folder}/sentinel.conf`;
   if (config !== undefined) await Deno.writeTextFile(file, config.join("\n"));
   let child = await start();
@@ -57,6 +69,13 @@ export async function startRedis(
         ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
         ...["--daemonize", "no"],
         ...(password === undefined ? [] : ["--requirepass", password]),
+        ...(certificate === undefined ? [] : [
+          ...["--tls-port", String(tlsPort), "--tls-auth-clients", "no"],
+          ...["--tls-cert-file", certificate.certificate],
+          ...["--tls-key-file", certificate.key],
+          ...["--tls-ca-cert-file", certificate.authority],
+          ...["--tls-replication", "yes"],
+        ]),
         ...args,
       ],
       stdin: "null",
@@ -91,7 +110,7 @@ export async function startRedis(
     url: `redis://${
       password === undefined ? "" : `:${password}@`
     }127.0.0.1:${port}`,
-    port,
+    ...{ port, tlsPort },
     get pid() {
       return child.pid;
     },

@@ -51,6 +51,14 @@ const REQUESTS = (cookie: string, sealed: string): Record<string, Make> => ({
   "a long email": post("/users", `name=J&email=${fill("a.", SIZE - 40)}%40b`),
   "an email of dots": post("/users", `name=J&email=${fill("a.", 250)}%40b`),
   "an email of hosts": post("/users", `name=J&email=a%40${fill("a-.", 250)}`),
+  "an international email": post(
+    "/users",
+    `name=J&email=a%40${fill("é".repeat(59) + ".", 480)}ee`,
+  ),
+  "an email in Punycode": post(
+    "/users",
+    `name=J&email=a%40${fill(`xn--${"9ca".repeat(18)}.`, 240)}ee`,
+  ),
   "thousands of fields": post("/users", fill("a&", SIZE - 2)),
   "thousands of names": post(
     "/users",

@@ -3,6 +3,10 @@ export interface TcpProxy extends AsyncDisposable {
   readonly port: number;
   /** Connections made from now on are taken, and nothing on them arrives. */
   swallows: boolean;
+  /** How often something was sent to the port after something had come back, or first. */
+  trips: number;
+  /** How many it holds now, those to the port included. */
+  readonly connections: number;
 }
 
 export function tcpProxy(port: number): TcpProxy {
@@ -11,6 +15,10 @@ export function tcpProxy(port: number): TcpProxy {
   const proxy = {
     port: (listener.addr as Deno.NetAddr).port,
     swallows: false,
+    trips: 0,
+    get connections() {
+      return open.size;
+    },
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
       listener.close();
@@ -35,9 +43,23 @@ export function tcpProxy(port: number): TcpProxy {
     }
     const far = await Deno.connect({ hostname: "127.0.0.1", port });
     open.add(far);
+    let isAnswered = true;
+    const asks = new TransformStream({
+      transform(bytes, to) {
+        if (isAnswered) proxy.trips++;
+        isAnswered = false;
+        to.enqueue(bytes);
+      },
+    });
+    const answers = new TransformStream({
+      transform(bytes, to) {
+        isAnswered = true;
+        to.enqueue(bytes);
+      },
+    });
     await Promise.allSettled([
-      conn.readable.pipeTo(far.writable),
-      far.readable.pipeTo(conn.writable),
+      conn.readable.pipeThrough(asks).pipeTo(far.writable),
+      far.readable.pipeThrough(answers).pipeTo(conn.writable),
     ]);
     close(conn);
     close(far);

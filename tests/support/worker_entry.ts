@@ -8,8 +8,7 @@ import {
   SessionObject as StoredSession,
   type SessionStub,
 } from "../../middleware/session/stores/durable_object/mod.ts";
-import { boundApp } from "./bound_app.ts";
-import { plainPage, proofApp } from "./proof_app.ts";
+import { contractApp } from "./contract_app.ts";
 import { SECRET } from "./test_app.ts";
 
 /** What a test may do to an object beside what the store does. */
@@ -57,7 +56,6 @@ type TestStub = Pick<
 const namespace = env["SESSIONS"] as SessionNamespace;
 const backend = durableObjectStore(namespace);
 const stub = (name: string) => namespace.getByName(name) as unknown as TestStub;
-const now = () => Date.now() / 1000;
 
 /** What a test asks of the backend. Bytes travel as numbers. */
 export type Question =
@@ -106,13 +104,10 @@ export default new Hono()
     const { times, ...error } = await c.req.json();
     return c.json(await failing(c.req.param("ask"), times, error));
   })
-  .route("/plain", plainPage())
-  .route("/proof", proofApp(durableObjectStore(namespace), { now }))
   .route(
     "/",
-    boundApp({
+    contractApp({
       secrets: [SECRET],
-      refreshSeconds: 300,
       store: durableObjectStore(namespace),
       trustProxy: true,
     }),

@@ -22,6 +22,15 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** Lists the parts of a schema that do not survive JSON, each with its path and advice. */
 export function jsonFaults(schema: z.ZodObject): string[] {
   const faults = new Map<string, string>();
+  try {
+    visitTypes(schema, faults);
+  } catch (error) { // a default that contains itself, for one
+    faults.set("", (error as Error).message);
+  }
+  return [...faults.values()];
+}
+
+function visitTypes(schema: z.ZodObject, faults: Map<string, string>): void {
   toJSONSchema(schema, {
     unrepresentable: "any",
     override({ zodSchema, path }) {
@@ -41,7 +50,6 @@ export function jsonFaults(schema: z.ZodObject): string[] {
       }
     },
   });
-  return [...faults.values()];
 }
 
 function isAsync(check: z.core.$ZodCheck): boolean {

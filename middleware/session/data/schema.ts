@@ -118,12 +118,10 @@ function emptyFaults(schema: z.ZodObject): string[] {
  * Freezes all of it, at any depth. Looks into frozen values as well, because
  * zod's `.readonly()` freezes one level only.
  */
-function freeze<T>(value: T, seen: Set<object> = new Set()): DeepReadonly<T> {
+function freeze<T>(value: T): DeepReadonly<T> {
   if (typeof value === "object" && value !== null) {
-    if (!Object.isFrozen(value)) Object.freeze(value);
-    else if (seen.has(value)) return value as DeepReadonly<T>; // a cycle
-    else seen.add(value);
-    for (const key in value) freeze(value[key], seen);
+    Object.freeze(value);
+    for (const key in value) freeze(value[key]);
   }
   return value as DeepReadonly<T>;
 }

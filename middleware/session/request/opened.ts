@@ -36,6 +36,7 @@ export class Opened<T> {
     this.session = new OpenSession<T>({
       schema,
       data: visit.base?.data ?? schema.empty(),
+      now: visit.now,
       newId: randomId,
       info: (outcome) => infoOf(this.#current, outcome, settings),
       commit: () => this.#save(true),

@@ -132,8 +132,8 @@ function isPrivate(given: string | null): boolean {
 export function sendCookie(c: Context, line: string | undefined): void {
   if (line === undefined) return;
   c.header("Set-Cookie", line, { append: true });
-  if (c.req.method === "GET" && c.res.status === 200) {
-    // A 304 that an outer etag() makes would drop the cookie, so no ETag may fit.
+  if (c.req.header("If-None-Match") !== undefined) {
+    // The 304 of an outer etag() would drop the cookie, so no ETag may fit.
     c.res.headers.set("ETag", `"${randomId()}"`);
   }
 }

@@ -8,7 +8,6 @@ import {
   type How,
   newRecord,
   type Saved,
-  takeBack,
   views,
   withTerms,
 } from "./save.ts";
@@ -57,7 +56,7 @@ export async function restart<T>(
     try {
       isRetired = await retire(base, stored, options, visit, settings);
     } finally {
-      if (!isRetired) await takeBack(() => records.remove(record.key));
+      if (!isRetired) await records.takeBack(() => records.remove(record.key));
     }
     if (isRetired) {
       return { kind: base === null ? "began" : "restarted", base: stored };
@@ -107,7 +106,7 @@ async function retire<T>(
   try {
     return await records.save(retired, last, RETIRED_SECONDS) !== null;
   } catch (error) {
-    await takeBack(() => reinstate(last, token, now, settings));
+    await records.takeBack(() => reinstate(last, token, now, settings));
     throw error;
   }
 }

@@ -239,27 +239,10 @@ export async function begin<T>(
     if (stored !== null) return stored;
   } catch (error) {
     if (error instanceof SessionStoreError) {
-      await takeBack(() => settings.records.remove(record.key));
+      const { records } = settings;
+      await records.takeBack(() => records.remove(record.key));
     }
     throw error;
   }
   throw new SessionConflictError("The new session's key is taken");
-}
-
-/** Pauses before work is tried again that a failing store did not do, in seconds. */
-const TRY_AGAIN_SECONDS = [1, 2, 5, 10, 30, 60];
-
-/** Removes what a failed request has written; as soon as the store answers again, if it does not now. */
-export async function takeBack(
-  undo: () => Promise<unknown>,
-  tries: readonly number[] = TRY_AGAIN_SECONDS,
-): Promise<void> {
-  const [pause, ...rest] = tries;
-  try {
-    await undo();
-  } catch {
-    if (pause === undefined) return;
-    const timer = setTimeout(() => void takeBack(undo, rest), pause * 1000);
-    (timer as { unref?(): void }).unref?.(); // it keeps no process alive
-  }
 }

@@ -20,6 +20,7 @@ export const cookieRecords: Records = {
   },
 
   remove: () => Promise.resolve(),
+  takeBack: () => Promise.resolve(), // nothing was written anywhere
   ping: () => Promise.resolve(),
 };
 

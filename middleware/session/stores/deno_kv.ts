@@ -30,6 +30,8 @@ export interface KvAtomicOperation {
 
 /** Options for {@linkcode denoKvStore}. */
 export interface DenoKvOptions {
+  /** The first part of every key, so that two apps can share a database. Default "session". */
+  readonly prefix?: string;
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
 }
@@ -45,6 +47,9 @@ interface Entry {
 const LOCKED_ATTEMPTS = 50;
 const LOCKED_PAUSE_MILLISECONDS = 20;
 
+/** Keys that are listed, or removed, before others come in between. Deno KV changes at most 1,000 entries in one step. */
+const KEYS_AT_ONCE = 100;
+
 /**
  * Sessions in Deno KV: a file on a machine, the managed database on Deno Deploy.
  * Closes `kv` when it is disposed.
@@ -52,16 +57,45 @@ const LOCKED_PAUSE_MILLISECONDS = 20;
  * ```ts
  * const store = denoKvStore(await Deno.openKv());
  * ```
+ *
+ * @throws {TypeError} when the prefix is empty
  */
 export function denoKvStore(
   kv: KvDatabase,
-  { now = () => Date.now() / 1000 }: DenoKvOptions = {},
+  { prefix = "session", now = () => Date.now() / 1000 }: DenoKvOptions = {},
 ): SessionStore & AsyncDisposable {
+  if (typeof prefix !== "string" || prefix === "") {
+    throw new TypeError("denoKvStore: prefix: give a text that is not empty");
+  }
+  const path = (key: string) => [prefix, key];
+  const ownedPath = (owner: string, ...key: string[]) => [
+    `${prefix}_owner`,
+    owner,
+    ...key,
+  ];
+
   async function find(key: string) {
     const { value, versionstamp } = await retried(() => kv.get(path(key)));
     const entry = value as Entry | null;
     const isLive = entry !== null && entry.ends > now();
     return { entry, isLive, versionstamp };
+  }
+
+  async function removeAll(keys: readonly string[]): Promise<void> {
+    for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+      const some = keys.slice(at, at + KEYS_AT_ONCE);
+      const found = await Promise.all(some.map(find));
+      await retried(() => {
+        const change = kv.atomic();
+        for (const [i, key] of some.entries()) {
+          change.delete(path(key));
+          // Written again by another owner meanwhile: that entry ends by itself.
+          const owner = found[i]?.entry?.owner;
+          if (owner !== undefined) change.delete(ownedPath(owner, key));
+        }
+        return change.commit();
+      });
+    }
   }
 
   return {
@@ -102,22 +136,14 @@ export function denoKvStore(
         const keys: string[] = [];
         for await (const { key } of kv.list({ prefix: ownedPath(owner) })) {
           keys.push(String(key.at(-1)));
+          if (keys.length % KEYS_AT_ONCE === 0) await pause();
         }
         return keys;
       }),
 
-    async remove(key) {
-      const { entry } = await find(key);
-      if (entry === null) return;
-      await retried(() => {
-        const change = kv.atomic().delete(path(key));
-        // Written again by another owner meanwhile: that entry ends by itself.
-        if (entry.owner !== undefined) {
-          change.delete(ownedPath(entry.owner, key));
-        }
-        return change.commit();
-      });
-    },
+    remove: (key) => removeAll([key]),
+
+    removeAll,
 
     async ping() {
       await find("");
@@ -130,14 +156,6 @@ export function denoKvStore(
   };
 }
 
-function path(key: string): string[] {
-  return ["session", key];
-}
-
-function ownedPath(owner: string, ...key: string[]): string[] {
-  return ["session_owner", owner, ...key];
-}
-
 async function retried<R>(ask: () => Promise<R>): Promise<R> {
   for (let attempt = 1;; attempt++) {
     try {
@@ -146,8 +164,11 @@ async function retried<R>(ask: () => Promise<R>): Promise<R> {
       const isLocked = error instanceof Error &&
         error.message.includes("database is locked");
       if (!isLocked || attempt === LOCKED_ATTEMPTS) throw error;
-      const ms = Math.random() * LOCKED_PAUSE_MILLISECONDS;
-      await new Promise((resolve) => setTimeout(resolve, ms));
+      await pause(Math.random() * LOCKED_PAUSE_MILLISECONDS);
     }
   }
+}
+
+function pause(milliseconds = 0): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -12,7 +12,6 @@ export interface MemoryOptions {
 const LIMIT_SESSIONS = 10_000;
 
 interface Entry {
-  readonly key: string;
   readonly value: Uint8Array;
   readonly version: string;
   /** Seconds since the epoch. */
@@ -46,7 +45,6 @@ export function memoryStore(
   }
   const entries = new Map<string, Entry>();
   const owners = new Map<string, Set<string>>();
-  let byEnd: Entry[] = [];
 
   function find(key: string): Entry | null {
     const entry = entries.get(key);
@@ -62,27 +60,29 @@ export function memoryStore(
     if (keys?.size === 0) owners.delete(owner);
   }
 
-  function keep(entry: Entry): void {
-    forget(entry.key);
-    entries.set(entry.key, entry);
-    push(byEnd, entry);
+  function keep(key: string, entry: Entry): void {
+    forget(key);
+    entries.set(key, entry);
     if (entry.owner === undefined) return;
     const keys = owners.get(entry.owner) ?? new Set();
-    owners.set(entry.owner, keys.add(entry.key));
+    owners.set(entry.owner, keys.add(key));
   }
 
-  /** Removes what has ended, and makes room for one more. */
+  /** Room for one more: removes what has ended; if nothing has, the session that would end first. */
   function makeRoom(): void {
-    for (let first = byEnd[0]; first !== undefined; first = byEnd[0]) {
-      const isCurrent = entries.get(first.key) === first;
-      const isOver = first.ends <= now() || entries.size >= limit;
-      if (isCurrent && !isOver) break;
-      if (isCurrent) forget(first.key);
-      pop(byEnd);
+    if (entries.size < limit) return;
+    const time = now();
+    let first = "";
+    let firstEnds = Infinity;
+    for (const [key, { ends }] of entries) {
+      if (ends <= time) {
+        forget(key);
+      } else if (ends < firstEnds) {
+        first = key;
+        firstEnds = ends;
+      }
     }
-    if (byEnd.length < 2 * limit) return;
-    byEnd = [];
-    for (const entry of entries.values()) push(byEnd, entry);
+    if (entries.size >= limit) forget(first);
   }
 
   return {
@@ -98,7 +98,7 @@ export function memoryStore(
       }
       if (current === null) makeRoom();
       const ends = now() + ttlSeconds;
-      keep({ key, value, version: randomId(), ends, owner });
+      keep(key, { value, version: randomId(), ends, owner });
       return Promise.resolve(true);
     },
 
@@ -106,37 +106,8 @@ export function memoryStore(
 
     remove: (key) => Promise.resolve(forget(key)),
 
+    removeAll: (keys) => Promise.resolve(keys.forEach(forget)),
+
     ping: () => Promise.resolve(),
   };
-}
-
-// A binary heap: the entry that ends first is at the front. An entry that was
-// replaced or removed stays in it until it gets there.
-
-function push(heap: Entry[], entry: Entry): void {
-  let at = heap.length;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    const above = heap[parent];
-    if (above === undefined || above.ends <= entry.ends) break;
-    heap[at] = above;
-    at = parent;
-  }
-  heap[at] = entry;
-}
-
-function pop(heap: Entry[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let at = 0;
-  while (true) {
-    const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
-    if (left === undefined) break;
-    const isRight = right !== undefined && right.ends < left.ends;
-    const next = isRight ? right : left;
-    if (next.ends >= last.ends) break;
-    heap[at] = next;
-    at = 2 * at + (isRight ? 2 : 1);
-  }
-  heap[at] = last;
 }

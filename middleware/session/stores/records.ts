@@ -1,5 +1,8 @@
 import type { Loaded, SessionRecord } from "./record.ts";
 
+/** A key of an owner, and its record; null: it is gone, or was replaced a moment ago. */
+export type OwnedEntry = readonly [key: string, loaded: Loaded | null];
+
 /**
  * The place where the middleware keeps records: in the cookie itself
  * (`cookie.ts`), or in a `SessionStore` (`server_store.ts`). The middleware
@@ -28,8 +31,10 @@ export interface Records {
   ): Promise<string | null>;
   /** Removes these sessions; a missing one is no error. */
   remove(...keys: string[]): Promise<void>;
-  /** The sessions last saved with this owner's hash, in batches; some may have ended. */
-  owned?(ownerHash: string): AsyncIterable<readonly Loaded[]>;
+  /** Undoes a write of a failed request: now, or once the store answers again. Never rejects. */
+  takeBack(undo: () => Promise<unknown>): Promise<void>;
+  /** The keys last saved with this owner's hash, in batches, each with what is there now. */
+  owned?(ownerHash: string): AsyncIterable<readonly OwnedEntry[]>;
   /** Resolves when sessions can be read and written. */
   ping(): Promise<void>;
 }

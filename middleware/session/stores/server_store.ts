@@ -19,6 +19,9 @@ const READ_AT_ONCE = 200;
 /** Sessions that are removed in one question, as the port says. */
 const REMOVED_AT_ONCE = 1000;
 
+/** Writes to be undone that are remembered while the store is away. */
+const LEFTOVERS_LIMIT = 10_000;
+
 /** The list of an owner's keys may take several questions of the store's own. */
 const withinAMinute = timeLimit(60_000);
 
@@ -32,8 +35,27 @@ export function serverRecords(store: SessionStore): Records {
   const { kind } = store;
   const writability = new Writability(store);
 
+  let leftovers: (() => Promise<unknown>)[] = [];
+
+  async function takeBack(undo: () => Promise<unknown>): Promise<void> {
+    try {
+      await undo();
+    } catch {
+      if (leftovers.length < LEFTOVERS_LIMIT) leftovers.push(undo);
+    }
+  }
+
+  /** The store has answered: now it may do what it could not do before. */
+  function cleanUp(): void {
+    if (leftovers.length === 0) return;
+    const all = leftovers;
+    leftovers = [];
+    void Promise.all(all.map(takeBack));
+  }
+
   async function loadKey(key: string): Promise<Loaded | null> {
     const found = await asked(() => withinLimit(() => store.get(key)));
+    cleanUp();
     if (found === null) return null;
     const record = decodeRecord(key, found.value);
     return record && { record, version: found.version };
@@ -79,6 +101,8 @@ export function serverRecords(store: SessionStore): Records {
       return written ? `${key}.${id}` : null;
     },
 
+    takeBack,
+
     remove: (...keys) =>
       asked(async () => {
         for (let at = 0; at < keys.length; at += REMOVED_AT_ONCE) {
@@ -94,8 +118,9 @@ export function serverRecords(store: SessionStore): Records {
         for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
           if (at > 0) await new Promise((resolve) => setTimeout(resolve));
           const some = keys.slice(at, at + READ_AT_ONCE);
-          const loaded = await Promise.all(some.map(loadKey));
-          yield loaded.filter((one) => one !== null);
+          yield await Promise.all(
+            some.map(async (key) => [key, await loadKey(key)] as const),
+          );
         }
       },
     }),

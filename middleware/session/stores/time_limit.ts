@@ -1,5 +1,3 @@
-import { Slots } from "./slots.ts";
-
 /** What a question to a store may take, in milliseconds. */
 const LIMIT_MILLISECONDS = 1000;
 
@@ -38,7 +36,7 @@ interface Question {
 export class TimeLimit {
   readonly #limit: number;
   readonly #tick: number;
-  readonly #waiting = new Slots<Question>();
+  readonly #waiting = new Set<Question>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isWatching = false;
   /** Milliseconds that were counted, and when the last were. */
@@ -56,12 +54,12 @@ export class TimeLimit {
     return new Promise<R>((resolve, reject) => {
       const answer = ask();
       const question: Question = { asked: this.#clock, reject };
-      const slot = this.#waiting.add(question);
+      this.#waiting.add(question);
       answer.then((value) => {
-        this.#forget(slot, question);
+        this.#forget(question);
         resolve(value);
       }, (error) => {
-        this.#forget(slot, question);
+        this.#forget(question);
         reject(error);
       });
       if (this.#isWatching) return;
@@ -77,8 +75,8 @@ export class TimeLimit {
     this.#timer = setTimeout(() => this.#count(), this.#tick);
   }
 
-  #forget(slot: number, question: Question): void {
-    this.#waiting.remove(slot, question);
+  #forget(question: Question): void {
+    this.#waiting.delete(question);
     if (this.#waiting.size > 0 || this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -87,9 +85,9 @@ export class TimeLimit {
 
   #count(): void {
     const over = this.#clock - this.#limit + this.#tick;
-    for (const [slot, question] of this.#waiting.entries()) {
+    for (const question of this.#waiting) {
       if (question.asked > over) continue;
-      this.#waiting.remove(slot, question);
+      this.#waiting.delete(question);
       question.reject(
         new TimeLimitError(`no answer within ${this.#limit} ms`),
       );

@@ -1,142 +1,80 @@
-// How Redis is asked, whoever's client it is.
-import { Buffer } from "node:buffer";
-import type { AskRedis, RedisClient, RedisCommands } from "./commands.ts";
-import { RedisConnection } from "./connection.ts";
-import { parseRedisUrl } from "./url.ts";
-import { Watchdog } from "./watchdog.ts";
+// How Redis is asked, over the store's own connection or the app's.
+import type { createClient, createCluster } from "redis";
+import { timeLimit } from "../time_limit.ts";
+import { COMMAND_OPTIONS, RedisConnection } from "./connection.ts";
+import type { RedisAddress, RedisClient } from "./url.ts";
 
-/** Where questions are asked. */
-export interface RedisLink {
-  readonly ask: AskRedis;
-  /** A command that has no method of its own, sent where `key` is kept. */
-  send(key: string, args: readonly string[]): Promise<unknown>;
-  close(): void;
-}
+type Client = ReturnType<typeof createClient>;
+type Cluster = ReturnType<typeof createCluster>;
 
-/** Where the client of the moment comes from. */
-interface Source {
-  /** undefined: there is none now. */
-  client(): RedisClient | undefined;
-  /** Waits for the first one; throws when there is none. */
-  firstClient(): Promise<RedisClient>;
-  /** It does not answer. */
-  replace(client: RedisClient): void;
-  close(): void;
-}
+/** The commands that the store uses. Texts are answered as a `Buffer`. */
+export type RedisCommands =
+  & Pick<Client, "get" | "eval" | "zRem" | "zScan" | "multi">
+  & Partial<Pick<Cluster, "masters" | "nodeClient">>;
 
-/**
- * @param from the URL of Redis, or a client that somebody else connects and closes
- * @param timeout milliseconds
- * @throws {TypeError} when it is neither
- */
+/** Asks a question: its answer, or an error within the time limit. */
+export type AskRedis = <R>(
+  question: (redis: RedisCommands) => Promise<R>,
+) => Promise<R>;
+
+/** @param timeout milliseconds that an answer may take */
 export function openRedis(
-  from: string | RedisClient,
+  address: RedisAddress,
   timeout: number,
-): RedisLink {
-  const source = typeof from === "string"
-    ? ownSource(from, timeout)
-    : sharedSource(from);
-  const watchdog = new Watchdog<RedisClient>(timeout, source.replace);
-
-  async function ask<R>(
-    question: (commands: RedisCommands, client: RedisClient) => Promise<R>,
-  ): Promise<R> {
-    const client = source.client() ?? await source.firstClient();
-    const slice = watchdog.ask(client);
-    try {
-      return await question(commandsOf(client), client);
-    } catch (error) {
-      // What it is connected to was the master, and is a replica now.
-      if (isReply(error, "READONLY ")) source.replace(client);
-      throw isReply(error, "MOVED ") ? isCluster(error) : error;
-    } finally {
-      slice.waiting--;
-    }
-  }
-
+): { ask: AskRedis; close(): void } {
+  const within = timeLimit(timeout);
+  const connection = new RedisConnection(address, timeout);
   return {
-    ask,
-    send: (key, args) =>
-      ask((commands, client) => {
-        if ("nodeByAddress" in client) { // a cluster
-          return commands.sendCommand(key, false, args);
-        }
-        return isSentinel(client)
-          ? commands.sendCommand(false, args)
-          : commands.sendCommand(args);
-      }),
-    close() {
-      watchdog.stop();
-      source.close();
+    async ask(question) {
+      const client = connection.client ??
+        await within(() => connection.first());
+      try {
+        return await within(() => question(client as unknown as Client));
+      } catch (error) {
+        if (!isAnswer(error)) connection.replace(client);
+        throw explained(error);
+      }
     },
-  };
-}
-
-function ownSource(url: string, timeout: number): Source {
-  const connection = new RedisConnection(parseRedisUrl(url), timeout);
-  return {
-    client: () => connection.client,
-    async firstClient() {
-      await connection.begun;
-      if (connection.client !== undefined) return connection.client;
-      throw new Error(`Redis is not connected: ${connection.trouble}`);
-    },
-    replace: (client) => connection.replace(client),
     close: () => connection.close(),
   };
 }
 
-function sharedSource(client: RedisClient): Source {
-  if (typeof client?.withCommandOptions !== "function") {
-    throw new TypeError(
-      "client: give what createClient(), createCluster() or createSentinel() of node-redis 5 or 6 made",
-    );
-  }
-  // A sentinel looks for the new master when it is asked, so it is asked in any case.
-  const canBeAsked = () =>
-    client.isOpen &&
-    (!("isReady" in client) || client.isReady || isSentinel(client));
-  return {
-    client: () => canBeAsked() ? client : undefined,
-    firstClient: () =>
-      Promise.reject(
-        new Error(
-          client.isOpen
-            ? "Redis is not connected now"
-            : "The Redis client is not connected: await client.connect() before the first request",
-        ),
-      ),
-    replace() {}, // it is not ours
-    close() {},
+/** Asks a client that the app connects and closes. */
+export function shareRedis(client: RedisClient, timeout: number): AskRedis {
+  const within = timeLimit(timeout);
+  const redis = client.withCommandOptions(COMMAND_OPTIONS) as Client;
+  return async (question) => {
+    if (!client.isOpen) {
+      throw new Error(
+        "The Redis client is not connected: await client.connect() before the first request",
+      );
+    }
+    // A sentinel looks for the new master when it is asked, so it is asked in any case.
+    if (client.isReady === false && !("getSentinelNode" in client)) {
+      throw new Error("Redis is not connected now");
+    }
+    try {
+      return await within(() => question(redis));
+    } catch (error) {
+      throw explained(error);
+    }
   };
 }
 
-function isSentinel(client: RedisClient): boolean {
-  return "getSentinelNode" in client;
+/** Redis's own errors begin with a code. READONLY: the master has become a replica. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof Error && /^(?!READONLY)[A-Z]+ /.test(error.message);
 }
 
-/** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
-const COMMAND_OPTIONS = { timeout: 0, typeMapping: { 36: Buffer } };
-
-const known = new WeakMap<RedisClient, RedisCommands>();
-
-function commandsOf(client: RedisClient): RedisCommands {
-  let commands = known.get(client);
-  if (commands === undefined) {
-    const options = COMMAND_OPTIONS as never;
-    commands = client.withCommandOptions(options) as RedisCommands;
-    known.set(client, commands);
-  }
-  return commands;
-}
-
-function isReply(error: unknown, code: string): error is Error {
-  return error instanceof Error && error.message.startsWith(code);
-}
-
-function isCluster(cause: Error): Error {
+function explained(error: unknown): unknown {
+  if (!isMoved(error)) return error;
   return new Error(
     "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()",
-    { cause },
+    { cause: error },
   );
+}
+
+/** Whether a node of a cluster says that another one has the key. */
+export function isMoved(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("MOVED ");
 }

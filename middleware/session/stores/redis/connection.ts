@@ -1,206 +1,205 @@
 // The connection that redisStore({ url }) opens and keeps.
+import { Buffer } from "node:buffer";
 import { createClient, createCluster, createSentinel } from "redis";
-import type { RedisClient } from "./commands.ts";
 import type { RedisAddress } from "./url.ts";
 
-/** As much of a node-redis client, cluster or sentinel as is needed to keep it. */
-interface OwnClient extends RedisClient {
+/** The part of a node-redis client, cluster or sentinel that keeping it takes. */
+export interface OwnClient {
+  readonly isOpen: boolean;
+  /** The cluster of node-redis 5 has only `isOpen`. */
   readonly isReady?: boolean;
+  /** Only a sentinel has it. */
+  getMasterNode?(): unknown;
   connect(): Promise<unknown>;
   destroy(): unknown;
   on(
-    event: "error" | "reconnecting",
-    listener: (error?: unknown) => void,
+    event: "error" | "node-error",
+    listener: (error: unknown) => void,
   ): unknown;
 }
 
-/** How long an attempt to connect is waited for before another one is made beside it. */
-const ATTEMPT_MILLISECONDS = 250;
+/** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
+export const COMMAND_OPTIONS: never = {
+  timeout: 0,
+  typeMapping: { 36: Buffer },
+} as never;
 
 /**
- * How many time limits an attempt may take: handshakes with a sentinel, then with
- * the master, in a process that is busy. Others do not wait for it.
+ * Milliseconds from one attempt to connect to the next, while none succeeds. For
+ * a sentinel node-redis makes classes anew, which takes a tenth of a second.
  */
+const ATTEMPT_MILLISECONDS = { server: 250, cluster: 250, sentinel: 1000 };
+
+/** Time limits that one attempt may take, which is several questions in a row. */
 const ATTEMPT_LIMITS = 3;
 
 /**
- * One connection that many requests share, and another one as soon as it is
- * lost or given up. An attempt may hang (a network that swallows the handshake
- * says nothing), so the next one does not wait for it: the first that is ready
- * is taken.
+ * One client that all requests share. It never reconnects by itself: when it is
+ * lost, or leaves a question without an answer, another client replaces it. An
+ * attempt to connect can hang, so the next one starts beside it, and the first
+ * that is ready is taken.
  */
 export class RedisConnection {
-  readonly #open: (attempt: number) => OwnClient;
+  readonly #address: RedisAddress;
   readonly #timeout: number;
   #current: OwnClient | undefined;
-  #readyAt = 0;
-  /** All that have to be ended: the current one, attempts, and what was given up. */
-  readonly #clients = new Map<OwnClient, ReturnType<typeof setTimeout>>();
-  #isConnecting = false;
-  #isClosed = false;
-  #trouble = "not yet";
+  #currentSince = 0;
+  /** Every client that has not ended. */
+  readonly #clients = new Map<OwnClient, {
+    /** Closes its connections: a cluster or sentinel forgets one that hangs. */
+    readonly sockets: AbortController;
+    /** Will end it. */
+    timer?: ReturnType<typeof setTimeout>;
+  }>();
+  /** Set for as long as a client is looked for. */
+  #nextAttempt: ReturnType<typeof setTimeout> | undefined;
   #hasBegun = () => {};
-  #wake = () => {};
-  /** Resolves with the first connection, or with the first failure. */
-  readonly begun: Promise<void> = new Promise((resolve) => {
-    this.#hasBegun = resolve;
-  });
+  /** Resolves when the first attempt that ends has ended. */
+  readonly #begun = new Promise<void>((resolve) => this.#hasBegun = resolve);
+  #trouble = "no answer yet";
 
   /** @param timeout milliseconds that an answer may take */
   constructor(address: RedisAddress, timeout: number) {
+    this.#address = address;
     this.#timeout = timeout;
-    this.#open = (attempt) => open(address, timeout * ATTEMPT_LIMITS, attempt);
     void this.#connect();
   }
 
-  /** Ready to be asked; undefined when there is none now. */
+  /** The client to ask; undefined while there is none. */
   get client(): OwnClient | undefined {
     return this.#current && isReady(this.#current) ? this.#current : undefined;
   }
 
-  /** Why there is none. */
-  get trouble(): string {
-    return this.#trouble;
+  /** Waits for the first attempt to connect; throws when there is no client. */
+  async first(): Promise<OwnClient> {
+    await this.#begun;
+    if (this.client !== undefined) return this.client;
+    if (this.#current !== undefined) this.replace(this.#current);
+    throw new Error(`Redis is not connected: ${this.#trouble}`);
   }
 
   /**
-   * Connects anew, unless it just did. What others have asked this client
-   * already still gets its time to be answered.
+   * Connects anew, unless it just did. A cluster is asked as before until then,
+   * because one node that is away says nothing about the others.
    */
-  replace(client: RedisClient): void {
-    const current = this.#current;
-    if (current === undefined || client !== current) return;
-    const age = performance.now() - this.#readyAt;
-    if (isReady(current) && age < this.#timeout) return;
-    this.#endIn(this.#timeout, current);
-    this.#current = undefined;
+  replace(client: OwnClient): void {
+    if (client !== this.#current || this.#nextAttempt !== undefined) return;
+    const age = performance.now() - this.#currentSince;
+    if (isReady(client) && age < this.#timeout) return;
+    if (this.#address.kind !== "cluster") this.#retire(client);
     void this.#connect();
   }
 
   close(): void {
-    this.#isClosed = true;
-    this.#wake();
+    this.#stopLooking();
     for (const client of [...this.#clients.keys()]) this.#end(client);
   }
 
   async #connect(): Promise<void> {
-    if (this.#isConnecting) return;
-    this.#isConnecting = true;
-    for (let n = 0; this.#isWanted(); n++) {
-      let isOver = false;
-      this.#attempt(n).then(() => {
-        isOver = true;
-        this.#wake();
-      });
-      await this.#sleep(ATTEMPT_MILLISECONDS);
-      if (isOver && this.#isWanted()) {
-        await this.#sleep(Math.min(10 * 2 ** n, ATTEMPT_MILLISECONDS));
+    this.#nextAttempt = setTimeout(
+      () => this.#connect(),
+      ATTEMPT_MILLISECONDS[this.#address.kind],
+    );
+    const limit = this.#timeout * ATTEMPT_LIMITS;
+    const sockets = new AbortController();
+    const client = open(this.#address, limit, sockets.signal);
+    this.#clients.set(client, { sockets });
+    this.#endIn(limit, client);
+    const onError = (error: unknown) => {
+      if (error instanceof Error && this.#clients.has(client)) {
+        this.#trouble = error.message || error.name;
       }
-    }
-    this.#isConnecting = false;
-  }
-
-  #isWanted(): boolean {
-    return !this.#isClosed && this.#current === undefined;
-  }
-
-  #sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  async #attempt(n: number): Promise<void> {
-    const client = this.#open(n);
-    // Without a listener an error would end the process; a command that fails tells it.
-    const look = (error?: unknown) => {
-      if (error instanceof Error) this.#trouble = error.message || error.name;
-      if (!isReady(client)) this.replace(client);
+      const isLost = this.#address.kind === "cluster" || !isReady(client);
+      if (isLost) this.replace(client);
     };
-    client.on("error", look);
-    client.on("reconnecting", look);
-    this.#endIn(this.#timeout * ATTEMPT_LIMITS, client);
-    try {
-      await client.connect();
-    } catch (error) {
-      look(error);
+    client.on("error", onError);
+    client.on("node-error", onError);
+    await client.connect().catch(() => {}); // the events before it say more
+    this.#hasBegun();
+    const isLookedFor = this.#nextAttempt !== undefined;
+    if (!isLookedFor || !this.#clients.has(client) || !isReady(client)) {
+      return this.#end(client);
     }
-    if (
-      this.#isWanted() && isReady(client) && this.#clients.has(client)
-    ) {
-      clearTimeout(this.#clients.get(client));
-      this.#current = client;
-      this.#readyAt = performance.now();
-      this.#hasBegun();
-      this.#wake();
-    } else {
-      this.#end(client);
-    }
+    this.#stopLooking();
+    if (this.#current !== undefined) this.#retire(this.#current);
+    clearTimeout(this.#clients.get(client)?.timer);
+    this.#current = client;
+    this.#currentSince = performance.now();
+  }
+
+  #stopLooking(): void {
+    clearTimeout(this.#nextAttempt);
+    this.#nextAttempt = undefined;
+  }
+
+  /** The questions that it was asked already keep their time to be answered. */
+  #retire(client: OwnClient): void {
+    this.#current = undefined;
+    this.#endIn(this.#timeout, client);
   }
 
   #endIn(milliseconds: number, client: OwnClient): void {
-    const timer = setTimeout(() => this.#end(client), milliseconds);
-    this.#clients.set(client, timer);
+    const kept = this.#clients.get(client);
+    if (kept === undefined) return;
+    clearTimeout(kept.timer);
+    kept.timer = setTimeout(() => this.#end(client), milliseconds);
   }
 
   #end(client: OwnClient): void {
-    clearTimeout(this.#clients.get(client));
+    const kept = this.#clients.get(client);
+    clearTimeout(kept?.timer);
     this.#clients.delete(client);
     if (this.#current === client) this.#current = undefined;
-    this.#hasBegun();
-    // A sentinel's is asynchronous. What fails to end has ended.
+    // A sentinel's is asynchronous. A client that fails to end has ended.
     void (async () => await client.destroy())().catch(() => {});
+    kept?.sockets.abort();
   }
 }
 
-/** The cluster of redis 5 does not say. */
 function isReady(client: OwnClient): boolean {
-  return client.isReady ?? client.isOpen;
+  const isReady = client.isReady ?? client.isOpen;
+  return isReady &&
+    (client.getMasterNode === undefined ||
+      client.getMasterNode() !== undefined);
 }
 
 function open(
-  address: RedisAddress,
-  timeout: number,
-  attempt: number,
+  { kind, nodes, tls, user, path }: RedisAddress,
+  limit: number,
+  signal: AbortSignal,
 ): OwnClient {
+  const commandOptions = COMMAND_OPTIONS;
   const common = {
     disableOfflineQueue: true, // while Redis is away, a command fails at once
     maintNotifications: "disabled" as const, // Redis Enterprise's; it would read the environment
   };
-  const reconnectStrategy = (retries: number) =>
-    Math.min(10 * 2 ** retries, ATTEMPT_MILLISECONDS);
-  if (address.kind === "server") {
-    return createClient({
-      ...common,
-      url: address.url,
-      socket: { connectTimeout: timeout, reconnectStrategy: false },
-    });
+  const sentinelSocket = {
+    ...{ connectTimeout: limit, signal },
+    ...(tls && { tls: true as const }),
+  };
+  const socket = { ...sentinelSocket, reconnectStrategy: false as const };
+  const defaults = { ...common, ...user, socket };
+  switch (kind) {
+    case "server":
+      return createClient({
+        ...{ ...defaults, commandOptions, database: Number(path) },
+        socket: { ...socket, ...nodes[0] },
+      });
+    case "cluster":
+      return createCluster({
+        ...{ defaults, commandOptions },
+        rootNodes: nodes.map((socket) => ({ socket })),
+        minimizeConnections: true, // a master that is down keeps none of the others waiting
+      });
+    case "sentinel":
+      return createSentinel({
+        ...{ name: path, commandOptions, nodeClientOptions: defaults },
+        // One that hangs must not be the first to be asked each time.
+        sentinelRootNodes: nodes.toSorted(() => Math.random() - 0.5),
+        sentinelClientOptions: { ...common, socket: sentinelSocket },
+        passthroughClientErrorEvents: true, // else nothing says that the master is lost
+        reserveClient: true, // else commands queue for a turn, and under load some never get it
+        maxCommandRediscovers: 0, // it would sleep for a second; an attempt that fails is made anew
+      });
   }
-  // One that hangs must not be the first to be asked each time.
-  const first = attempt % address.nodes.length;
-  const nodes = [
-    ...address.nodes.slice(first),
-    ...address.nodes.slice(0, first),
-  ];
-  const socket = { connectTimeout: timeout, reconnectStrategy };
-  if (address.kind === "cluster") {
-    return createCluster({
-      rootNodes: nodes.map((node) => ({ socket: node })),
-      defaults: { ...common, ...address.user, socket },
-      minimizeConnections: true, // a master that is down keeps none of the others waiting
-      topologyRefreshOnReconnectionAttemptStrategy: 2 * ATTEMPT_MILLISECONDS,
-    });
-  }
-  return createSentinel({
-    name: address.name,
-    sentinelRootNodes: nodes,
-    nodeClientOptions: { ...common, ...address.user, socket },
-    sentinelClientOptions: { ...common, socket: { connectTimeout: timeout } },
-    reserveClient: true, // else commands queue for a turn, and under load some never get it
-    maxCommandRediscovers: 0, // it would sleep for a second; an attempt that fails is made anew
-  });
 }

@@ -1,94 +1,83 @@
-/** What a URL says about Redis: one server, a cluster, or a master that sentinels know. */
-export type RedisAddress =
-  | { readonly kind: "server"; readonly url: string }
-  | {
-    readonly kind: "cluster";
-    readonly nodes: readonly RedisNode[];
-    readonly user: RedisUser;
-  }
-  | {
-    readonly kind: "sentinel";
-    readonly nodes: readonly RedisNode[];
-    readonly name: string;
-    readonly user: RedisUser;
-  };
+// The two things that a store can be given.
 
-/** Where one process listens. */
-export interface RedisNode {
-  readonly host: string;
-  readonly port: number;
+/** A client, cluster, sentinel or pool of node-redis, as far as a store needs it. */
+export interface RedisClient {
+  /** Whether it was connected by its owner, and not closed. */
+  readonly isOpen: boolean;
+  /** Whether it can be asked now. */
+  readonly isReady?: boolean;
+  /** The same client with other options for its commands. */
+  withCommandOptions(options: never): unknown;
 }
 
-/** As Redis itself wants to hear it; sentinels are asked without. */
-export interface RedisUser {
-  readonly username?: string;
-  readonly password?: string;
+/** Where Redis is, and who asks. */
+export interface RedisAddress {
+  readonly kind: "server" | "cluster" | "sentinel";
+  /** The server itself, some nodes of the cluster, or some of the sentinels. */
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  /** Whether every connection uses TLS. */
+  readonly tls: boolean;
+  /** As Redis itself wants to hear it; sentinels are asked without. */
+  readonly user: { readonly username?: string; readonly password?: string };
+  /** A server's database; the name by which sentinels know the master. */
+  readonly path: string;
 }
 
-/** What {@linkcode parseRedisUrl} accepts. */
+/** The URLs that {@linkcode parseRedisUrl} accepts, in words. */
 export const REDIS_URLS =
-  "redis://…, rediss://…, redis-cluster://HOST:PORT,HOST:PORT or redis-sentinel://HOST:PORT,HOST:PORT/NAME";
+  "redis://HOST:PORT, redis-cluster://HOST:PORT,HOST:PORT or redis-sentinel://HOST:PORT,HOST:PORT/NAME (with TLS rediss instead of redis; valkey and valkeys mean the same)";
 
 const ENCODE =
   "in a user name or password percent-encode each : / ? # @ % (such as %40 for @)";
 
 /**
- * Reads `redis://` or `rediss://` (TLS), with a user, a password and a database
- * if need be; `redis-cluster://` with some of the nodes; `redis-sentinel://`
- * with some of the sentinels and the name of the master.
+ * Reads the URL of one server (a user, a password and a database are optional),
+ * of some nodes of a cluster, or of some sentinels and the name of their master.
  *
  * @throws {TypeError} when it is none of these; the message holds nothing of it
  */
 export function parseRedisUrl(url: string): RedisAddress {
-  const parsed = /^rediss?:/.test(url) ? parseServer(url) : parseNodes(url);
-  if (parsed !== undefined) return parsed;
+  const address = parse(url);
+  if (address !== undefined) return address;
   throw new TypeError(
     url.includes("@") ? `give ${REDIS_URLS}; ${ENCODE}` : `give ${REDIS_URLS}`,
   );
 }
 
-function parseServer(url: string): RedisAddress | undefined {
-  if (!URL.canParse(url)) return undefined;
-  const { hostname, pathname, search, hash, username, password } = new URL(url);
-  const isWhole = hostname !== "" && search === "" && hash === "" &&
-    /^\/?\d*$/.test(pathname);
-  if (!isWhole || decode(username) === undefined) return undefined;
-  if (decode(password) === undefined) return undefined;
-  return { kind: "server", url };
-}
+const SCHEME = /^(?:redis|valkey)(?<tls>s?)(?:-(?<kind>cluster|sentinel))?:/;
+const REST =
+  /^\/\/(?:(?<name>[^:@/?#]*)(?::(?<secret>[^@/?#]*))?@)?(?<list>[^@/?#]+)(?:\/(?<path>[^/?#]*))?$/;
+const NODE = /^(?<host>[\w.-]+|\[[\da-f:.]+\])(?::(?<port>\d{1,5}))?$/i;
 
-const NODES =
-  /^redis-(cluster|sentinel):\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^@/]+)(?:\/([^/]*))?$/;
-const NODE = /^([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
-const PORTS = { cluster: 6379, sentinel: 26379 } as const;
+const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 };
+/** The path that each kind must have. */
+const PATHS = { server: /^\d{0,4}$/, cluster: /^$/, sentinel: /^.+$/ };
 
-function parseNodes(url: string): RedisAddress | undefined {
-  const [, kind, username = "", password = "", list = "", name = ""] =
-    NODES.exec(url) ?? [];
-  if (kind !== "cluster" && kind !== "sentinel") return undefined;
-  const user = parseUser(username, password);
-  const nodes = list.split(",").map((text) => parseNode(text, PORTS[kind]));
-  if (user === undefined || !nodes.every((node) => node !== undefined)) {
+function parse(url: string): RedisAddress | undefined {
+  const scheme = SCHEME.exec(url);
+  const rest = REST.exec(url.slice(scheme?.[0].length));
+  if (scheme === null || rest === null) return undefined;
+  const kind = (scheme.groups?.["kind"] ?? "server") as RedisAddress["kind"];
+  const { name = "", secret = "", list = "", path = "" } = rest.groups ?? {};
+  const [username, password, decoded] = [name, secret, path].map(decode);
+  const nodes = list.split(",").map((node) => {
+    const { host = "", port } = NODE.exec(node)?.groups ?? {};
+    return {
+      host: host.replace(/^\[|\]$/g, ""),
+      port: Number(port ?? PORTS[kind]),
+    };
+  });
+  if (username === undefined || password === undefined) return undefined;
+  if (decoded === undefined || !PATHS[kind].test(decoded)) return undefined;
+  if (kind === "server" && nodes.length > 1) return undefined;
+  if (!nodes.every(({ host, port }) => host !== "" && port < 65_536)) {
     return undefined;
   }
-  if (kind === "cluster") {
-    return name === "" ? { kind, nodes, user } : undefined;
-  }
-  const decoded = decode(name);
-  return decoded ? { kind, nodes, name: decoded, user } : undefined;
-}
-
-function parseNode(text: string, usual: number): RedisNode | undefined {
-  const [, host, digits = String(usual)] = NODE.exec(text) ?? [];
-  const port = Number(digits);
-  if (host === undefined || port > 65_535) return undefined;
-  return { host: host.replace(/^\[|\]$/g, ""), port };
-}
-
-function parseUser(name: string, secret: string): RedisUser | undefined {
-  const [username, password] = [decode(name), decode(secret)];
-  if (username === undefined || password === undefined) return undefined;
-  return { ...(username && { username }), ...(password && { password }) };
+  return {
+    ...{ kind, nodes, path: decoded },
+    tls: scheme.groups?.["tls"] === "s",
+    user: { ...(username && { username }), ...(password && { password }) },
+  };
 }
 
 function decode(text: string): string | undefined {

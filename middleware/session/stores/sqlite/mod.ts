@@ -1,106 +1,73 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { clearTimeout, setTimeout } from "node:timers";
-import { OWNER_START, setUp } from "./schema.ts";
-import { isLocked, SqliteWrites, unlessLocked } from "./writes.ts";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import type { SessionStore } from "../store.ts";
+import { SqliteFile } from "./file.ts";
+import {
+  OWNED_ROWS,
+  type Statements,
+  SWEEP_ROWS,
+  WrongFileError,
+} from "./schema.ts";
+import { SqliteWrites, unlessLocked } from "./writes.ts";
 
 /** Options for {@linkcode sqliteStore}. */
 export interface SqliteOptions {
   /** Seconds since the epoch. Default: the clock. */
   readonly now?: () => number;
-  /** How often ended sessions are looked for. Default 30. */
+  /** Ended sessions are looked for every so many seconds, at most 2,147,483 (24.8 days). Default 30. */
   readonly sweepSeconds?: number;
 }
 
-/** So few rows and pages at once that a request hardly waits: well under a millisecond. */
-const SWEEP_ROWS = 50;
-const SWEEP_PAGES = 20;
 const SWEEP_PAUSE_MILLISECONDS = 5;
+
+/** A longer timer would ring at once. */
+const MAX_SWEEP_SECONDS = 2_147_483;
 
 /** The share of the file that may be empty: the next sessions go there. */
 const FREE_SHARE = 0.1;
 
-type Statements = ReturnType<typeof prepare>;
-
-function prepare(database: DatabaseSync) {
-  return {
-    select: database.prepare(
-      "SELECT version, value FROM sessions WHERE key = ? AND ends > ?",
-    ),
-    insert: database.prepare(`
-      INSERT INTO sessions (key, version, ends, value, owner)
-      VALUES (:key, hex(randomblob(16)), :ends, :value, :owner)
-      ON CONFLICT (key) DO UPDATE SET version = excluded.version,
-        ends = excluded.ends, value = excluded.value, owner = excluded.owner
-      WHERE sessions.ends <= :now
-    `),
-    update: database.prepare(`
-      UPDATE sessions SET version = hex(randomblob(16)),
-        ends = :ends, value = :value, owner = :owner
-      WHERE key = :key AND version = :version AND ends > :now
-    `),
-    remove: database.prepare("DELETE FROM sessions WHERE key = ?"),
-    owned: database.prepare(`
-      SELECT key FROM sessions
-      WHERE ${OWNER_START} = substr(:owner, 1, 8) AND owner = :owner AND ends > :now
-    `),
-    sweep: database.prepare(`
-      DELETE FROM sessions WHERE rowid IN
-      (SELECT rowid FROM sessions WHERE ends <= ? LIMIT ${SWEEP_ROWS})
-    `),
-    free: database.prepare(`
-      SELECT (auto_vacuum > 0) * 1.0 * freelist_count / page_count AS share
-      FROM pragma_auto_vacuum, pragma_freelist_count, pragma_page_count
-    `),
-    vacuum: database.prepare(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`),
-  };
-}
+/** Keys that are removed in one transaction: about two milliseconds. */
+const REMOVED_ROWS = 200;
 
 /**
  * Sessions in an SQLite file, for one machine. An answered request is on disk
  * (WAL, `synchronous=FULL`); several processes may share the file.
  *
+ * A disk that is full or read-only, and a file that is damaged, is an outage:
+ * every question fails until it is mended. A file that was deleted or replaced
+ * meanwhile is seen by the next `ping()`, which fails once; then the store opens
+ * the file that is there.
+ *
  * @param path of the file; it and its folder are made when missing
- * @throws when the file cannot be opened, is no database, or was written by a
- * newer version of this store
+ * @throws {TypeError} when `sweepSeconds` is out of range
+ * @throws when the file is not an SQLite database, was written by a newer
+ * version of this store, or may not be opened by this process
  */
 export function sqliteStore(
   path: string,
   { now = () => Date.now() / 1000, sweepSeconds = 30 }: SqliteOptions = {},
 ): SessionStore & AsyncDisposable {
-  if (path !== ":memory:") { // SQLite's name for no file at all
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, "a", 0o600)); // nobody else may read it
+  if (!(sweepSeconds > 0 && sweepSeconds <= MAX_SWEEP_SECONDS)) {
+    throw new TypeError(
+      `sqliteStore: sweepSeconds is ${sweepSeconds}; give seconds above 0, at most ${MAX_SWEEP_SECONDS}`,
+    );
   }
-  const database = new DatabaseSync(path);
-  const writes = new SqliteWrites(database);
-
-  let statements: Statements | undefined;
-  /** Throws while another process is in the way. */
-  function open(): Statements {
-    if (statements === undefined) {
-      setUp(database);
-      statements = prepare(database);
-    }
-    return statements;
-  }
+  const file = new SqliteFile(path);
+  const writes = new SqliteWrites(file);
   try {
-    open();
+    file.open();
   } catch (error) {
-    if (!isLocked(error)) { // else the first question waits
-      database.close();
-      throw error;
-    }
+    if (error instanceof WrongFileError) throw error;
+    // An outage, or another process is in the way: each question tries again.
   }
 
   function read<R>(run: (statements: Statements) => R): Promise<R> {
-    return unlessLocked(() => run(open()));
+    return unlessLocked(() => run(file.open().statements));
   }
-  async function write<R>(run: (statements: Statements) => R): Promise<R> {
-    const opened = statements ?? await unlessLocked(open);
-    return await writes.add(() => run(opened));
+  async function removeAll(keys: readonly string[]): Promise<void> {
+    for (let at = 0; at < keys.length; at += REMOVED_ROWS) {
+      const some = JSON.stringify(keys.slice(at, at + REMOVED_ROWS));
+      await writes.add(({ remove }) => remove.run(some));
+    }
   }
 
   let isClosed = false;
@@ -111,7 +78,7 @@ export function sqliteStore(
   async function sweepSome(): Promise<void> {
     let isMore = false;
     try {
-      isMore = await write(({ sweep, free, vacuum }) => {
+      isMore = await writes.add(({ sweep, free, vacuum }) => {
         const isMore = sweep.run(now()).changes === SWEEP_ROWS;
         if (Number(free.get()?.["share"]) <= FREE_SHARE) return isMore;
         vacuum.all(); // all of its steps
@@ -135,7 +102,7 @@ export function sqliteStore(
     },
 
     swap: (key, value, expected, ttlSeconds, owner) =>
-      write(({ insert, update }) => {
+      writes.add(({ insert, update }) => {
         const ends = now() + ttlSeconds;
         const row = { key, value, owner: owner ?? null, now: now(), ends };
         const { changes } = expected === null
@@ -144,16 +111,26 @@ export function sqliteStore(
         return changes === 1;
       }),
 
+    // In steps, so that others come in between.
     async owned(owner) {
-      const rows = await read(({ owned }) => owned.all({ owner, now: now() }));
-      return rows.map(({ key }) => key as string);
+      const keys: string[] = [];
+      let after = 0;
+      while (true) {
+        const bounds = { owner, after, now: now() };
+        const rows = await read(({ owned }) => owned.all(bounds));
+        for (const { key } of rows) keys.push(key as string);
+        if (rows.length < OWNED_ROWS) return keys;
+        after = Number(rows.at(-1)?.["rowid"]);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     },
 
-    async remove(key) {
-      await write(({ remove }) => remove.run(key));
-    },
+    remove: (key) => removeAll([key]),
+
+    removeAll,
 
     async ping() {
+      file.check();
       await read(({ select }) => select.get("", 0));
     },
 
@@ -162,7 +139,7 @@ export function sqliteStore(
       isClosed = true;
       clearTimeout(timer);
       writes.close();
-      database.close();
+      file.close();
     },
   };
 }

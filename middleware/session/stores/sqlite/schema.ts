@@ -1,4 +1,10 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+/** The file is not one that this store can use; to wait does not help. */
+export class WrongFileError extends Error {
+  /** The class's own name, for logs. */
+  override readonly name = "WrongFileError";
+}
 
 /** Of the table that {@linkcode setUp} makes, in the file's `user_version`. 0 is that of Baton 0.1. */
 const SCHEMA_VERSION = 1;
@@ -38,7 +44,8 @@ const OWNER_INDEX = `
 /**
  * Makes the table, or brings an older one up to date.
  *
- * @throws when a newer version wrote the file, and while another process is writing
+ * @throws {WrongFileError} when a newer version wrote the file
+ * @throws while another process is writing
  */
 export function setUp(database: DatabaseSync): void {
   database.exec(SETTINGS);
@@ -56,7 +63,7 @@ export function setUp(database: DatabaseSync): void {
 function migrate(database: DatabaseSync): void {
   const version = schemaVersion(database); // another process may have been first
   if (version > SCHEMA_VERSION) {
-    throw new Error(
+    throw new WrongFileError(
       `a newer version of this store wrote the file: its schema is ${version}, and this one knows ${SCHEMA_VERSION}. Update @baton/session, or give another file`,
     );
   }
@@ -76,4 +83,63 @@ function schemaVersion(database: DatabaseSync): number {
   return Number(
     database.prepare("PRAGMA user_version").get()?.["user_version"],
   );
+}
+
+/** Rows and pages that are removed at once: well under a millisecond, so that a request hardly waits. */
+export const SWEEP_ROWS = 50;
+const SWEEP_PAGES = 20;
+
+/** An owner's keys that are read at once: about a millisecond. */
+export const OWNED_ROWS = 500;
+
+/** The questions that the store asks, prepared for one connection. */
+export interface Statements {
+  readonly select: StatementSync;
+  readonly insert: StatementSync;
+  readonly update: StatementSync;
+  readonly remove: StatementSync;
+  readonly owned: StatementSync;
+  readonly sweep: StatementSync;
+  readonly free: StatementSync;
+  readonly vacuum: StatementSync;
+}
+
+/** Prepares the statements; the table must be there. */
+export function prepare(database: DatabaseSync): Statements {
+  return {
+    select: database.prepare(
+      "SELECT version, value FROM sessions WHERE key = ? AND ends > ?",
+    ),
+    insert: database.prepare(`
+      INSERT INTO sessions (key, version, ends, value, owner)
+      VALUES (:key, hex(randomblob(16)), :ends, :value, :owner)
+      ON CONFLICT (key) DO UPDATE SET version = excluded.version,
+        ends = excluded.ends, value = excluded.value, owner = excluded.owner
+      WHERE sessions.ends <= :now
+    `),
+    update: database.prepare(`
+      UPDATE sessions SET version = hex(randomblob(16)),
+        ends = :ends, value = :value, owner = :owner
+      WHERE key = :key AND version = :version AND ends > :now
+    `),
+    // One statement is one transaction, however many keys it removes.
+    remove: database.prepare(
+      "DELETE FROM sessions WHERE key IN (SELECT value FROM json_each(?))",
+    ),
+    owned: database.prepare(`
+      SELECT rowid, key FROM sessions
+      WHERE ${OWNER_START} = substr(:owner, 1, 8) AND rowid > :after
+        AND owner = :owner AND ends > :now
+      ORDER BY rowid LIMIT ${OWNED_ROWS}
+    `),
+    sweep: database.prepare(`
+      DELETE FROM sessions WHERE rowid IN
+      (SELECT rowid FROM sessions WHERE ends <= ? LIMIT ${SWEEP_ROWS})
+    `),
+    free: database.prepare(`
+      SELECT (auto_vacuum > 0) * 1.0 * freelist_count / page_count AS share
+      FROM pragma_auto_vacuum, pragma_freelist_count, pragma_page_count
+    `),
+    vacuum: database.prepare(`PRAGMA incremental_vacuum(${SWEEP_PAGES})`),
+  };
 }

@@ -1,10 +1,11 @@
-import type { DatabaseSync } from "node:sqlite";
 import {
   clearImmediate,
   clearTimeout,
   setImmediate,
   setTimeout,
 } from "node:timers";
+import type { Connection, SqliteFile } from "./file.ts";
+import type { Statements } from "./schema.ts";
 
 /** How long one process waits for another one that is writing. */
 const LOCKED_MILLISECONDS = 1000;
@@ -15,7 +16,7 @@ const LOCKED_PAUSE_MILLISECONDS = 5;
 const GROUP_WRITES = 100;
 
 interface Write {
-  readonly run: () => unknown;
+  readonly run: (statements: Statements) => unknown;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** When it first found the database locked, in milliseconds. */
@@ -28,18 +29,17 @@ interface Write {
  * blocking the event loop, which SQLite's own `busy_timeout` would do.
  */
 export class SqliteWrites {
-  readonly #database: DatabaseSync;
+  readonly #file: SqliteFile;
   #waiting: Write[] = [];
   #immediate: ReturnType<typeof setImmediate> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Its `busy_timeout` must be 0. */
-  constructor(database: DatabaseSync) {
-    this.#database = database;
+  constructor(file: SqliteFile) {
+    this.#file = file;
   }
 
-  /** What `run` returns, once it is on disk. It may run more than once. */
-  add<R>(run: () => R): Promise<R> {
+  /** The answer of `run`, once it is on disk. It may run more than once. */
+  add<R>(run: (statements: Statements) => R): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       this.#waiting.push({ run, resolve, reject } as Write);
       if (this.#timer === undefined) this.#soon();
@@ -50,6 +50,7 @@ export class SqliteWrites {
   close(): void {
     clearImmediate(this.#immediate);
     clearTimeout(this.#timer);
+    if (this.#waiting.length === 0) return;
     for (const { reject } of this.#transaction(this.#waiting)) {
       reject(new Error("the store was closed while it waited"));
     }
@@ -76,20 +77,33 @@ export class SqliteWrites {
     this.#timer = setTimeout(() => this.#write(), pause);
   }
 
-  /** All of them or none; the ones that another process is in the way of. */
+  /** Writes all of them or none. Returns the ones that another process is in the way of. */
   #transaction(writes: Write[]): Write[] {
+    let connection;
+    try {
+      connection = this.#file.open();
+    } catch (error) {
+      if (isLocked(error)) return writes;
+      for (const { reject } of writes) reject(error);
+      return [];
+    }
+    return this.#writeTo(connection, writes);
+  }
+
+  #writeTo(connection: Connection, writes: Write[]): Write[] {
+    const { database, statements } = connection;
     const answers: unknown[] = [];
     const isGroup = writes.length > 1; // a single statement is a transaction already
     try {
-      if (isGroup) this.#database.exec("BEGIN IMMEDIATE");
-      for (const { run } of writes) answers.push(run());
-      if (isGroup) this.#database.exec("COMMIT");
+      if (isGroup) database.exec("BEGIN IMMEDIATE");
+      for (const { run } of writes) answers.push(run(statements));
+      if (isGroup) database.exec("COMMIT");
     } catch (error) {
-      if (isGroup) this.#rollBack();
+      if (isGroup) rollBack(connection);
       if (isLocked(error)) return writes;
       // One of them cannot be written, or the disk is full: each is told for itself.
       if (isGroup) {
-        return writes.flatMap((write) => this.#transaction([write]));
+        return writes.flatMap((write) => this.#writeTo(connection, [write]));
       }
       writes[0]?.reject(error);
       return [];
@@ -97,17 +111,17 @@ export class SqliteWrites {
     for (const [i, { resolve }] of writes.entries()) resolve(answers[i]);
     return [];
   }
+}
 
-  #rollBack(): void {
-    try {
-      this.#database.exec("ROLLBACK");
-    } catch {
-      // It never began, or SQLite has done it.
-    }
+function rollBack({ database }: Connection): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // It never began, or SQLite has done it.
   }
 }
 
-/** What `attempt` returns, tried again without blocking while another process is in the way. */
+/** The answer of `attempt`, which is tried again without blocking while another process is in the way. */
 export async function unlessLocked<R>(attempt: () => R): Promise<R> {
   const start = performance.now();
   while (true) {
@@ -124,5 +138,6 @@ export async function unlessLocked<R>(attempt: () => R): Promise<R> {
 
 /** SQLITE_BUSY and SQLITE_LOCKED, which Deno tells by the message alone. */
 export function isLocked(error: unknown): boolean {
-  return error instanceof Error && /\b(?:locked|busy)\b/.test(error.message);
+  return error instanceof Error &&
+    /^database (?:table |schema )?is locked/.test(error.message);
 }

@@ -1,18 +1,22 @@
-// A few routes over bound sessions, by the package's own name, so that it runs wherever the package is installed.
+// A few routes over the package by its own name, so that it runs wherever the package is installed.
 import { session, type SessionOptions } from "@baton/session";
 import { deviceBinding } from "@baton/session/bound";
 import { Hono } from "hono";
 import { z } from "zod";
 
-export const boundSchema = z.object({
+export const contractSchema = z.object({
   user: z.string().optional(),
+  notice: z.string().optional(),
   count: z.number().default(0),
   seen: z.number().default(0),
 });
 
-export interface BoundAppOptions
-  extends Omit<SessionOptions<typeof boundSchema>, "schema" | "now"> {
-  readonly refreshSeconds: number;
+/** Seconds between two proofs of a bound session, unless a test says otherwise. */
+export const REFRESH_SECONDS = 300;
+
+export interface ContractAppOptions
+  extends Omit<SessionOptions<typeof contractSchema>, "schema" | "now"> {
+  readonly refreshSeconds?: number;
   /** Where another site's links lead. */
   readonly origin?: string;
 }
@@ -22,17 +26,19 @@ export interface Me {
   readonly user: string;
   readonly count: number;
   readonly seen: number;
+  readonly isNew: boolean;
   readonly binding: string;
   readonly rejected?: string;
   readonly usedAt: number;
 }
 
-export function boundApp(
-  { refreshSeconds, origin = "", ...options }: BoundAppOptions,
+export function contractApp(
+  { refreshSeconds = REFRESH_SECONDS, origin = "", ...options }:
+    ContractAppOptions,
 ): Hono {
   let ahead = 0;
   const sessions = session({
-    schema: boundSchema,
+    schema: contractSchema,
     binding: deviceBinding({ refreshSeconds }),
     now: () => Date.now() / 1000 + ahead,
     ...options,
@@ -43,6 +49,15 @@ export function boundApp(
       return c.body(null, 204);
     })
     .use(sessions)
+    .use(async (c, next) => {
+      const wait = c.req.query("wait"); // milliseconds, with the session open
+      if (wait !== undefined) {
+        await c.var.session();
+        await new Promise((resolve) => setTimeout(resolve, Number(wait)));
+      }
+      await next();
+    })
+    .get("/untouched", (c) => c.text("The session was not asked"))
     .get("/link", (c) => c.html(`<a href="${origin}/me">link</a>`))
     .get("/idp", (c) => c.html(`<a href="${origin}/sign-in">link</a>`))
     .get(
@@ -55,11 +70,22 @@ export function boundApp(
       session.update({ user: "Jay" });
       return c.redirect("/me", 303);
     })
+    .post("/users", async (c) => {
+      const { user } = await c.req.parseBody();
+      const session = await c.var.session();
+      session.restart();
+      session.update({ user: String(user), notice: "Saved." });
+      return c.redirect("/me", 303);
+    })
     .get("/me", async (c) => {
       const { data, info } = await c.var.session();
       const { user = "nobody", ...rest } = data;
-      const { binding, rejected, usedAt } = info;
-      return c.json({ user, ...rest, binding, rejected, usedAt });
+      const { isNew, binding, rejected, usedAt } = info;
+      return c.json({ user, ...rest, isNew, binding, rejected, usedAt });
+    })
+    .post("/take", async (c) => {
+      const session = await c.var.session();
+      return c.text(session.take("notice") ?? "");
     })
     .post("/count", async (c) => {
       const session = await c.var.session();

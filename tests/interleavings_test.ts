@@ -1,0 +1,384 @@
+// Two requests on one session, in every order in which a store can answer their
+// questions; and once more with the process of one of them gone after each
+// question. Three requests, in random orders.
+import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Hono } from "hono";
+import { z } from "zod";
+import {
+  memoryStore,
+  type Session,
+  session,
+  type SessionEnvOf,
+  type SessionStore,
+} from "../middleware/session/mod.ts";
+import { sealFor } from "../middleware/session/testing/mod.ts";
+
+const schema = z.object({
+  userId: z.string().optional(),
+  count: z.number().default(0),
+  flash: z.string().optional(),
+  claim: z.string().optional(),
+  cart: z.array(z.string()).default([]),
+});
+type Data = z.output<typeof schema>;
+const FIRST = { userId: "ada", flash: "nonce", cart: ["assam"] };
+
+/** A store that answers when the test says so; every run has a new one behind it. */
+let memory = memoryStore();
+let firstKey = "";
+let turn: () => Promise<void> = () => Promise.resolve();
+const when = async <R>(ask: () => Promise<R>) => (await turn(), ask());
+const store: SessionStore = {
+  kind: "memory",
+  get: (key) => when(() => memory.get(key)),
+  swap: (...args) => when(() => memory.swap(...args)),
+  remove: (key) => when(() => memory.remove(key)),
+  owned: (owner) => when(async () => await memory.owned?.(owner) ?? []),
+  ping: () => memory.ping(),
+};
+const NOW = 1_800_000_000;
+const sessions = session({
+  ...{ schema, store, now: () => NOW },
+  owner: ({ userId }) => userId,
+  secrets: ["interleavings-0123456789-abcdefghijkl"],
+});
+
+/** What a request does; it returns what it tells its visitor. */
+type Program = (s: Session<Data>, name: string) => unknown;
+const add: Program = (s) => s.update(({ count }) => ({ count: count + 1 }));
+const PROGRAMS: Record<string, Program> = {
+  touch() {},
+  add,
+  skip: (s) =>
+    s.update(({ count }) => ({ count: count + 1 }), { onConflict: "skip" }),
+  take: (s) => s.take("flash"),
+  async "take once"(s) {
+    const taken = s.take("flash");
+    await s.commit();
+    return taken;
+  },
+  async claim(s, name) {
+    s.update(({ claim }) => claim === undefined ? { claim: name } : {});
+    await s.commit();
+    return s.data.claim === name;
+  },
+  async "add, commit, add"(s, name) {
+    add(s, name);
+    await s.commit();
+    add(s, name);
+  },
+  regenerate: (s) => s.regenerate(),
+  restart: (s) => s.restart(),
+  "restart with the cart"(s) {
+    s.restart({ keep: ["cart"] });
+    s.update({ userId: "ada" });
+  },
+  "restart afresh"(s) {
+    s.restart({ keep: [] });
+    s.update({ userId: "ada" });
+  },
+  destroy: (s) => s.destroy(),
+  // Whoever has opened the session ends it, under whatever id it is by then.
+  "destroy, opened before": async () => await memory.remove(firstKey),
+  async "destroy all"() {
+    await sessions.of("ada").destroyAll();
+  },
+};
+
+const app = new Hono<SessionEnvOf<typeof sessions>>().use(sessions);
+app.get("/read", async (c) => {
+  const { data, info } = await c.var.session({ touch: false });
+  return c.json(info.isNew ? null : { id: info.id, data });
+});
+app.get("/:program/:name", async (c) => {
+  const { program, name } = c.req.param();
+  const run = PROGRAMS[decodeURIComponent(program)] ?? assert.fail();
+  // Signing out everywhere is done from elsewhere: it opens no session here.
+  const opened = program === "destroy all" ? null : await c.var.session();
+  return c.json(await run(opened as Session<Data>, name) ?? null);
+});
+
+interface Answer {
+  readonly status: number;
+  readonly told: unknown;
+  /** The cookie that it set: the data that it opens, or null. */
+  readonly opens: unknown;
+}
+
+interface Outcome {
+  /** The data that the cookie of all requests still opens, or null. */
+  readonly first: unknown;
+  /** null: the request was not made, or its process died. */
+  readonly answers: readonly (Answer | null)[];
+}
+
+interface Run {
+  readonly outcome: Outcome;
+  /** At each turn, how many requests could have been next. */
+  readonly choices: readonly number[];
+  /** The sessions that are listed, and those that a cookie opens. */
+  readonly listed: readonly string[];
+  readonly opened: readonly string[];
+}
+
+/**
+ * Makes the requests with the first session's cookie. `choose` says which of the
+ * waiting requests is answered next; `dies` ends one for ever after a question.
+ */
+async function perform(
+  programs: readonly (string | null)[],
+  choose: (waiting: readonly number[]) => number,
+  dies?: { readonly request: number; readonly after: number },
+): Promise<Run> {
+  memory = memoryStore({ now: () => NOW });
+  turn = () => Promise.resolve();
+  const cookie = await sealFor(sessions, FIRST, { at: NOW - 200 });
+  [firstKey = ""] = memory.entries.keys();
+  const who = new AsyncLocalStorage<number>();
+  let waiting: { request: number; answer(): void }[] = [];
+  const asked = programs.map(() => 0);
+  const running = new Set<number>();
+  turn = () =>
+    new Promise((resolve) => {
+      const request = who.getStore() ?? -1;
+      asked[request] = (asked[request] ?? 0) + 1;
+      const isDead = dies?.request === request && asked[request] > dies.after;
+      if (isDead) running.delete(request);
+      else waiting.push({ request, answer: resolve });
+    });
+
+  const responses = programs.map(async (program, i) => {
+    if (program === null) return null;
+    running.add(i);
+    const path = `/${encodeURIComponent(program)}/${"ABC"[i]}`;
+    const headers = { cookie };
+    const response = await who.run(i, () => app.request(path, { headers }));
+    running.delete(i);
+    return response;
+  });
+  const choices: number[] = [];
+  const isWaiting = (i: number) => waiting.some(({ request }) => request === i);
+  while (running.size > 0) {
+    while (![...running].every(isWaiting)) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const ready = [...new Set(waiting.map(({ request }) => request))].sort();
+    if (ready.length === 0) break;
+    choices.push(ready.length);
+    const chosen = ready[choose(ready)];
+    const next = waiting.find(({ request }) => request === chosen);
+    waiting = waiting.filter((question) => question !== next);
+    next?.answer();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  turn = () => Promise.resolve();
+
+  const opened = new Set<string>();
+  async function opens(pair: string): Promise<unknown> {
+    const response = await app.request("/read", { headers: { cookie: pair } });
+    const found = await response.json();
+    if (found !== null) opened.add(found.id);
+    return found?.data ?? null;
+  }
+  const first = await opens(cookie);
+  const answers: (Answer | null)[] = [];
+  for (const [i, pending] of responses.entries()) {
+    const response = dies?.request === i && asked[i]! > dies.after
+      ? null
+      : await pending;
+    if (response === null) answers.push(null);
+    else {
+      const [line = ""] = response.headers.getSetCookie();
+      const pair = line.split(";")[0] ?? "";
+      const { status } = response;
+      const told = status === 200 ? await response.json() : null;
+      answers.push({ status, told, opens: pair ? await opens(pair) : null });
+    }
+  }
+  const listed = (await sessions.of("ada").list()).map(({ id }) => id);
+  return { outcome: { first, answers }, choices, listed, opened: [...opened] };
+}
+
+/** Every run, by trying each choice at each turn once. */
+async function* everyOrder(
+  programs: readonly (string | null)[],
+  dies?: { readonly request: number; readonly after: number },
+): AsyncGenerator<Run> {
+  let path: number[] = [];
+  while (true) {
+    let depth = 0;
+    const run = await perform(programs, () => path[depth++] ?? 0, dies);
+    yield run;
+    const taken = run.choices.map((_, i) => path[i] ?? 0);
+    const last = taken.findLastIndex((n, i) => n + 1 < run.choices[i]!);
+    if (last < 0) return;
+    path = [...taken.slice(0, last), taken[last]! + 1];
+  }
+}
+
+const key = (value: unknown) => JSON.stringify(value);
+
+/** One after the other, in this order; a request that is left out is null. */
+async function inOrder(
+  programs: readonly (string | null)[],
+  order: readonly number[],
+): Promise<Outcome> {
+  const rank = (i: number) => order.indexOf(i);
+  const run = await perform(
+    programs,
+    (waiting) => {
+      const next = [...waiting].sort((a, b) => rank(a) - rank(b))[0];
+      return waiting.indexOf(next!);
+    },
+  );
+  return run.outcome;
+}
+
+function orders(items: readonly number[]): number[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item) =>
+    orders(items.filter((other) => other !== item)).map((rest) => [
+      item,
+      ...rest,
+    ])
+  );
+}
+
+/** Each request was made, or not; what it has committed stays, though the rest of it was a conflict. */
+function variants(programs: readonly string[]): (string | null)[][] {
+  return programs.reduce<(string | null)[][]>((all, program) => {
+    const ways = [program, null, ...(INSTEAD[program] ?? [])];
+    return all.flatMap((some) => ways.map((way) => [...some, way]));
+  }, [[]]);
+}
+
+const INSTEAD: Record<string, string[]> = {
+  "add, commit, add": ["add"],
+  destroy: ["destroy, opened before"],
+};
+const MAY_BE_DROPPED = new Set(["touch", "skip", "take"]);
+const ENDS_ALL = new Set(["destroy", "destroy all"]);
+
+/**
+ * All outcomes that are right: those of one request after the other, in any
+ * order, where a conflict is a request that was not made, and what need not be
+ * saved may have come to nothing. Whoever ends a session that he opened ends it
+ * under another id too.
+ */
+async function rightOutcomes(programs: readonly string[]) {
+  const all = new Set<string>();
+  for (const made of variants(programs)) {
+    for (const order of orders(programs.map((_, i) => i))) {
+      const { first, answers } = await inOrder(made, order);
+      const told = answers.map((one, i) =>
+        made[i] === "add" && programs[i] !== "add" ? null : one
+      );
+      all.add(key({ first, answers: told }));
+    }
+  }
+  return function isRight({ first, answers }: Outcome): boolean {
+    const isDropped = (i: number, answer: Answer | null) =>
+      answer?.status === 409 ||
+      MAY_BE_DROPPED.has(programs[i] ?? "") && answer?.opens === null;
+    const droppable = answers.flatMap((answer, i) =>
+      isDropped(i, answer) ? [i] : []
+    );
+    for (let out = 0; out < 2 ** droppable.length; out++) {
+      const left = answers.map((answer, i) => {
+        const at = droppable.indexOf(i);
+        const isOut = at >= 0 && out & (1 << at);
+        return isOut ? null : answer;
+      });
+      if (all.has(key({ first, answers: left }))) return true;
+    }
+    const isAllOver = first === null &&
+      answers.every((answer) => (answer?.opens ?? null) === null);
+    return isAllOver && programs.some((one) => ENDS_ALL.has(one));
+  };
+}
+
+function check(
+  programs: readonly string[],
+  run: Run,
+  isRight: (outcome: Outcome) => boolean,
+): void {
+  const { outcome, listed, opened } = run;
+  const what = `${programs.join(" | ")}: ${JSON.stringify(run)}`;
+  assert(isRight(outcome), what);
+  const isAnybodys = listed.every((id) => opened.includes(id));
+  assert(isAnybodys, `a session is listed that no browser has: ${what}`);
+}
+
+/** The questions of a dead process are never answered. */
+const sanitizers = { sanitizeOps: false, sanitizeResources: false };
+
+const names = Object.keys(PROGRAMS).filter((name) => !name.includes("before"));
+const pairs = names.flatMap((one, i) =>
+  names.slice(i).map((other) => [one, other])
+);
+
+for (const one of names) {
+  Deno.test(
+    `two requests in every order: ${one}, and each other`,
+    sanitizers,
+    async () => {
+      for (const pair of pairs) {
+        if (pair[0] !== one) continue;
+        const isRight = await rightOutcomes(pair);
+        for await (const run of everyOrder(pair)) check(pair, run, isRight);
+      }
+    },
+  );
+
+  Deno.test(
+    `the process of "${one}" is gone after each question, whatever another request does`,
+    sanitizers,
+    async () => {
+      for (const other of names) {
+        const seen = new Set<string>();
+        for (const [dead = null] of variants([one])) {
+          for (const order of [[0, 1], [1, 0]]) {
+            const { first, answers } = await inOrder([dead, other], order);
+            seen.add(key([first, answers[1]]));
+          }
+        }
+        for (let after = 0, isOver = false; !isOver; after++) {
+          isOver = true;
+          const dies = { request: 0, after };
+          for await (const run of everyOrder([one, other], dies)) {
+            const { first, answers: [died, answer = null] } = run.outcome;
+            if (died === null) isOver = false;
+            const isDropped = answer?.status === 409 ||
+              MAY_BE_DROPPED.has(other) && answer?.opens === null;
+            const isRight = seen.has(key([first, answer])) || isDropped ||
+              first === null && answer?.opens === null && ENDS_ALL.has(other);
+            assert(
+              isRight,
+              `${one} †${after} | ${other}: ${JSON.stringify(run)}`,
+            );
+            if (ENDS_ALL.has(other) && answer?.status === 200) {
+              assert.equal(first, null);
+            }
+          }
+        }
+      }
+    },
+  );
+}
+
+Deno.test("three requests in random orders", sanitizers, async () => {
+  let seed = 20_261_127;
+  const random = (below: number) => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor(seed / 2 ** 32 * below);
+  };
+  for (let i = 0; i < 25; i++) {
+    const three = Array.from({ length: 3 }, () => names[random(names.length)]!);
+    const isRight = await rightOutcomes(three);
+    for (let n = 0; n < 20; n++) {
+      const run = await perform(three, ({ length }) => random(length));
+      check(three, run, isRight);
+    }
+  }
+});

@@ -1,0 +1,17 @@
+// The app in this process, with a visitor and the lines of its log.
+import { type AppOptions, createApp } from "../../app.ts";
+import { browser } from "../../middleware/session/testing/mod.ts";
+import { SECRET } from "./test_app.ts";
+
+export const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
+
+export function openApp(options: Partial<AppOptions> = {}) {
+  const lines: string[] = [];
+  const app = createApp({
+    secrets: [SECRET],
+    store: "cookie",
+    log: (line) => lines.push(line),
+    ...options,
+  });
+  return { app, lines, visitor: browser(app) };
+}
