@@ -115,7 +115,7 @@ interface UnknownProps {
 const Unknown = template(
   ["language", "text"],
   ({ language, text }: UnknownProps) => (
-    <p class={`known ${text}`}>
+    <p class="known">
       <bdi>{locales[language].layout[text]}</bdi>
     </p>
   ),

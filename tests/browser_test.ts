@@ -136,7 +136,7 @@ test(
     await page.click("text=End the session");
     assert.equal(page.url(), `${url}/end?done=ended`);
     assert.match(await page.innerText(":focus"), /^Ended/);
-    assert.equal(await page.innerText(".known"), "Not known here");
+    assert.equal(await page.innerText(".known"), "Not known yet");
     const fresh = await open();
     await fresh.goto(`${url}/end?done=ended`);
     assert.equal(await fresh.locator(".notice").count(), 0);

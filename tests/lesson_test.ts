@@ -326,7 +326,7 @@ test("each page but step 1 keeps the session alive, and says who is known", asyn
   const pages = Object.values(PAGES).filter((path) => path !== PAGES.forget);
   for (const path of pages) {
     if (path === PAGES.show) continue;
-    assert.equal(await known(visitor.get(path)), "Not known here", path);
+    assert.equal(await known(visitor.get(path)), "Not known yet", path);
   }
   await visitor.post("/users", JAY);
   const forms: [string, Record<string, string>][] = [

@@ -28,7 +28,7 @@ export const ar: Texts = {
     progress: (step, minutes, left) =>
       `الخطوة ${step} من 6 · نحو ${minutes} دقائق · بقي إلى نهاية الدرس ${left} دقيقة`,
     known: (name) => `يعرفك باسم ${name}`,
-    unknown: "لا يعرفك هنا",
+    unknown: "لا يعرفك بعد",
     unasked: "هذه الصفحة لا تنظر",
     languages: "اللغة",
     footer: "HTTP ينسى، والجلسة تتذكر. ليس في هذه الصفحات أي سكربت.",

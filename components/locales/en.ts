@@ -28,7 +28,7 @@ export const en = {
     progress: (step: number, minutes: number, left: number) =>
       `Step ${step} of 6 · about ${minutes} minutes · ${left} minutes to the end of the lesson`,
     known: (name: string) => `Known as ${name}`,
-    unknown: "Not known here",
+    unknown: "Not known yet",
     unasked: "This page does not look",
     languages: "Language",
     footer: "HTTP forgets. A session remembers. These pages have no script.",

@@ -28,7 +28,7 @@ export const es: Texts = {
     progress: (step, minutes, left) =>
       `Paso ${step} de 6 · unos ${minutes} minutos · ${left} minutos hasta el final de la lección`,
     known: (name) => `Te conoce como ${name}`,
-    unknown: "Aquí no te conoce",
+    unknown: "Aún no te conoce",
     unasked: "Esta página no mira",
     languages: "Idioma",
     footer:
