@@ -6,6 +6,7 @@ import {
   parseRedisUrl,
   REDIS_URLS,
 } from "./middleware/session/stores/redis/url.ts";
+import { parsePostgresUrl } from "./server/postgres_url.ts";
 import { MAKE_ONE, parseSecrets } from "./server/session_secret.ts";
 
 /** Where sessions are kept, as SESSION_STORE says. */
@@ -248,26 +249,15 @@ function parseStore(text: string, platform: Platform): StoreConfig | undefined {
     parseRedisUrl(text);
     return { kind: "redis", url: text };
   }
-  if (isPostgresUrl(text)) return { kind: "postgres", url: text };
+  if (/^postgres(?:ql)?:/.test(text)) {
+    parsePostgresUrl(text);
+    return { kind: "postgres", url: text };
+  }
   if (platform === "deploy") return undefined;
   if (text === "memory") return { kind: "memory" };
   const [, kind, path] = /^(sqlite|denokv):(.+)$/s.exec(text) ?? [];
   if (kind === undefined || path === undefined) return undefined;
   return { kind: kind as "sqlite" | "denokv", path };
-}
-
-/** With a host, and an "@" only before it: a password's own must be encoded. */
-function isPostgresUrl(text: string): boolean {
-  try {
-    const { protocol, hostname, username, password, pathname, hash } = new URL(
-      text,
-    );
-    decodeURIComponent(username + password + pathname);
-    return /^postgres(?:ql)?:$/.test(protocol) && hostname !== "" &&
-      !pathname.includes("@") && hash === "";
-  } catch {
-    return false;
-  }
 }
 
 function parseLifetime(

@@ -1,46 +1,23 @@
-// What SESSION_STORE=postgres://… opens: postgresStore() with npm:postgres as its driver.
-import postgres from "postgres";
+// What SESSION_STORE=postgres://… opens: postgresStore() over ten connections of npm:pg.
 import type { SessionStore } from "../middleware/session/mod.ts";
 import {
   type PostgresQuery,
   postgresSchema,
   postgresStore,
 } from "../middleware/session/stores/postgres.ts";
-import {
-  TimeLimit,
-  TimeLimitError,
-} from "../middleware/session/stores/time_limit.ts";
-
-const CONNECTIONS = 10;
-const RECONNECT_SECONDS = 0.1;
-
-/** Less than the store's own limit, which ends what this one has not. */
-const LIMIT_MILLISECONDS = 900;
+import { ConnectionPool } from "./connection_pool.ts";
+import { configOf } from "./postgres_connection.ts";
+import { parsePostgresUrl } from "./postgres_url.ts";
 
 /**
  * Sessions in the PostgreSQL at this URL, in the table `sessions`, which is made
  * when it is missing. The server may be down when the app starts.
+ *
+ * @throws {Error} when something in the URL would not work
  */
 export function openPostgres(url: string): SessionStore & AsyncDisposable {
-  const limit = new TimeLimit(LIMIT_MILLISECONDS);
-  let pool = connect(url);
-
-  const ask: PostgresQuery = async (text, values) => {
-    const asked = pool;
-    try {
-      const answer = limit.within(async () =>
-        await asked.unsafe(text, values, { prepare: true })
-      );
-      return { rows: await answer };
-    } catch (error) {
-      // Its connections may be dead without knowing: the next questions take new ones.
-      if (error instanceof TimeLimitError && asked === pool) {
-        pool = connect(url);
-        void close(asked);
-      }
-      throw error;
-    }
-  };
+  const pool = new ConnectionPool(configOf(parsePostgresUrl(url)));
+  const ask: PostgresQuery = (text, values) => pool.ask(text, values);
 
   let table: Promise<void> | undefined;
   const query: PostgresQuery = async (text, values) => {
@@ -60,25 +37,9 @@ export function openPostgres(url: string): SessionStore & AsyncDisposable {
     ...store,
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
-      await close(pool);
+      await pool[Symbol.asyncDispose]();
     },
   };
-}
-
-function connect(url: string): postgres.Sql {
-  return postgres(url, {
-    max: CONNECTIONS,
-    connect_timeout: 1,
-    backoff: () => RECONNECT_SECONDS,
-    fetch_types: false,
-    onnotice: () => {},
-    connection: { application_name: "baton" },
-  });
-}
-
-/** What is under way may finish, within a second. */
-async function close(pool: postgres.Sql): Promise<void> {
-  await pool.end({ timeout: 1 });
 }
 
 /** A user who may not make tables can have it made by somebody else. */

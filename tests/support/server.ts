@@ -98,7 +98,9 @@ function spawn(
     .flatMap((arg) => arg === "$FLAGS" ? FLAGS.split(" ") : arg)
     .filter((arg) => arg !== "")
     .filter((arg) => mayUseDisk || !/^--allow-(?:read|write)/.test(arg))
-    .map((arg) => arg.replace(/^(?=main\.ts)/, root));
+    .map((arg) =>
+      arg.replace(/^(?:--lock=)?(?=main\.ts|deno\.lock)/, `$&${root}`)
+    );
   const command = [
     Deno.execPath(),
     ...args.toSpliced(1, 0, "--config", `${root}deno.json`),
