@@ -20,6 +20,7 @@ import { untilLifetimeEnds } from "./middleware/lifetime_end.ts";
 import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
+import { CODE as code } from "./routes/code.ts";
 import { health } from "./routes/health.ts";
 import { check } from "./routes/check.tsx";
 import { end } from "./routes/end.tsx";
@@ -30,6 +31,7 @@ import { language } from "./routes/language.tsx";
 import { notFound, onError, wrongMethod } from "./routes/problems.tsx";
 import { inspector } from "./routes/session.tsx";
 import { show } from "./routes/show.tsx";
+import { teach } from "./routes/teach.tsx";
 import { users } from "./routes/users.tsx";
 
 /** What the app is made from: the session's options, and where its log lines go. */
@@ -61,7 +63,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     telemetry,
     ...sessionOptions
   } = options;
-  const { trustProxy, secrets, store = "cookie" } = options;
+  const { trustProxy, store = "cookie" } = options;
   const kind = store === "cookie" ? store : store.kind;
   const keeping = keepingOf(kind, options.seal);
   const { mode } = keeping;
@@ -106,13 +108,14 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use(isTimed ? serverTiming(sessions) : sessions);
 
   app.route("/", forget(options));
-  app.route("/", home(mode, options));
+  app.route("/", home(mode));
   app.route("/", users(mode, log));
-  app.route("/", show({ ...options, mode, now }));
+  app.route("/", show({ ...options, mode, now, code }));
   app.route("/", inspector({ ...options, keeping, now }));
-  app.route("/", lab({ secrets, now }));
-  app.route("/", end({ ...options, mode }));
-  app.route("/", check({ ...options, mode }));
+  app.route("/", lab({ ...options, now }));
+  app.route("/", end({ ...options, mode, code }));
+  app.route("/", check({ ...options, mode, code }));
+  app.route("/", teach(mode));
   app.route("/", language({ ...options, mode }));
   return app;
 }

@@ -11,6 +11,7 @@ import { createApp } from "../app.ts";
 import { LogWriter } from "../server/log_writer.ts";
 import type { Session } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
+import { CODE as code } from "../routes/code.ts";
 import { lab } from "../routes/lab/mod.ts";
 import { inspector } from "../routes/session.tsx";
 import { show } from "../routes/show.tsx";
@@ -43,7 +44,7 @@ without.use(async function noSession(c, next) {
   c.set("session", () => Promise.resolve(always));
   await next();
 });
-without.route("/", show({ mode: "signed", now }));
+without.route("/", show({ mode: "signed", now, code }));
 without.route(
   "/",
   inspector({ keeping: { mode: "signed", store: "cookie" }, now }),
