@@ -101,18 +101,22 @@ function openPool(config: PostgresConfig) {
   return { ask, close: () => pool.end() };
 }
 
-/** Asks more than once: PgBouncer drops the cancel of a question that waits in its own queue. */
+/**
+ * Asks more than once: PgBouncer drops the cancel of a question that waits in
+ * its own queue. One after the other: it opens a connection for each.
+ */
 function cancelLate(config: PostgresConfig, client: pg.Client) {
   const late = performance.now() + LIMIT_MILLISECONDS;
-  const sent: Promise<void>[] = [];
+  let sent: Promise<void> | undefined;
   const timer = setInterval(() => {
-    if (performance.now() >= late) sent.push(cancel(config, client));
+    if (performance.now() < late) return;
+    sent ??= cancel(config, client).then(() => sent = undefined);
   }, CANCEL_AGAIN_MILLISECONDS);
   return {
     /** Resolves when no cancel can meet the next question on this connection. */
     async stop(isBroken: boolean): Promise<void> {
       clearInterval(timer);
-      if (!isBroken) await Promise.all(sent);
+      if (!isBroken) await sent;
     },
   };
 }

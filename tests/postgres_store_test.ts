@@ -37,7 +37,7 @@ let serializable: pg.Pool;
 Deno.test.beforeAll(async () => {
   if (noPostgres !== null) return;
   server = await startPostgres({ settings: ["max_connections=50"] });
-  sql = postgres(server.url, { onnotice: () => {} });
+  sql = postgres(server.url, { onnotice: () => {}, fetch_types: false });
   pool = new pg.Pool({ connectionString: server.url });
   serializable = new pg.Pool({
     connectionString: server.url,
@@ -350,6 +350,16 @@ async function recipe(driver: string, ...place: Parameters<Open>) {
   return await (openSessions as Open)(...place);
 }
 
+for (const driver of ["pg", "postgres"]) {
+  test(`the recipe with ${driver}: a connection that is too slow to begin fails its question, and nothing else`, async () => {
+    await sql.begin(async (sql) => {
+      await sql`LOCK TABLE pg_type`;
+      const opening = recipe(driver, server.url, false);
+      await assert.rejects(opening, /statement timeout/);
+    });
+  });
+}
+
 /** A page that counts its visits, over this store. */
 function counter(store: SessionStore) {
   const schema = z.object({ visits: z.number().default(0) });
@@ -384,8 +394,11 @@ async function trouble(
   size: number,
 ) {
   const watcher = postgres(server.url, {
-    connection: { application_name: "watcher" },
+    fetch_types: false,
+    // The role's own limit is for the app: a stop of the server would end a look.
+    connection: { application_name: "watcher", statement_timeout: 0 },
   });
+  let [most, isOver] = [0, false];
   const look = async () => {
     const [{ open, active } = { open: 0, active: 0 }] = await watcher<
       { open: number; active: number }[]
@@ -396,39 +409,38 @@ async function trouble(
     most = Math.max(most, open);
     return active;
   };
-  let [most, isOver] = [0, false];
-  const watching = (async () => {
+  const watch = async () => {
     while (!isOver) await look();
-  })();
+  };
+  const disturb = async () => {
+    const { visit, visits } = counter(store);
+    const { cookie: victim } = await visit();
+    const [{ key } = { key: "" }] = await watcher<{ key: string }[]>`
+      SELECT key FROM sessions ORDER BY ends LIMIT 1`;
+    const began = Array.from({ length: 30 }, () => visit());
+    const others = (await Promise.all(began)).map(({ cookie }) => cookie);
+    assert.deepEqual(await visits(others), [200]);
 
-  const { visit, visits } = counter(store);
-  const { cookie: victim } = await visit();
-  const [{ key } = { key: "" }] = await watcher<{ key: string }[]>`
-    SELECT key FROM sessions ORDER BY ends LIMIT 1`;
-  const began = Array.from({ length: 30 }, () => visit());
-  const others = (await Promise.all(began)).map(({ cookie }) => cookie);
-  assert.deepEqual(await visits(others), [200]);
-
-  await watcher.begin(async (sql) => {
-    await sql`SELECT 1 FROM sessions WHERE key = ${key} FOR UPDATE`;
-    const stuck = visits(Array(12).fill(victim));
-    for (let i = 0; i < 5; i++) assert.deepEqual(await visits(others), [200]);
-    assert.deepEqual(await stuck, [503]);
-    while (await look() > 0); // the lock is still held
-  });
-  await watcher.begin(async (sql) => {
-    await sql`LOCK TABLE sessions`;
-    for (let i = 0; i < 2; i++) assert.deepEqual(await visits(others), [503]);
-    while (await look() > 0);
-  });
-  for (let i = 0; i < 2; i++) {
-    server.signal("SIGSTOP");
-    for (let j = 0; j < 2; j++) assert.deepEqual(await visits(others), [503]);
-    server.signal("SIGCONT");
-    while (String(await visits(others)) !== "200");
-  }
-  isOver = true;
-  await watching;
+    await watcher.begin(async (sql) => {
+      await sql`SELECT 1 FROM sessions WHERE key = ${key} FOR UPDATE`;
+      const stuck = visits(Array(12).fill(victim));
+      for (let i = 0; i < 5; i++) assert.deepEqual(await visits(others), [200]);
+      assert.deepEqual(await stuck, [503]);
+      while (await look() > 0); // the lock is still held
+    });
+    await watcher.begin(async (sql) => {
+      await sql`LOCK TABLE sessions`;
+      for (let i = 0; i < 2; i++) assert.deepEqual(await visits(others), [503]);
+      while (await look() > 0);
+    });
+    for (let i = 0; i < 2; i++) {
+      server.signal("SIGSTOP");
+      for (let j = 0; j < 2; j++) assert.deepEqual(await visits(others), [503]);
+      server.signal("SIGCONT");
+      while (String(await visits(others)) !== "200");
+    }
+  };
+  await Promise.all([watch(), disturb().finally(() => isOver = true)]);
   await watcher.end();
   assert.ok(most <= size, `${most} connections`);
 }
