@@ -1,18 +1,9 @@
-/** Which PostgreSQL a URL means, as npm:pg takes it. */
-export interface PostgresConfig {
-  /** A name, an IP address, or the folder of a Unix socket, which begins with "/". */
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  /** A function, so that npm:pg looks for no password file. */
-  readonly password: () => string;
-  readonly database: string;
-  readonly application_name: string;
-  readonly ssl: false | object;
-}
-
+// Which PostgreSQL a URL means.
 const GIVE = "give postgres://USER:PASSWORD@HOST:PORT/DATABASE";
 const PARAMETERS = "sslmode, sslrootcert, host, port, application_name";
+
+/** Settings of npm:pg's Client. */
+export type PostgresConfig = ReturnType<typeof parsePostgresUrl>;
 
 /**
  * Reads `postgres://` or `postgresql://`. Of libpq's parameters it takes
@@ -22,7 +13,7 @@ const PARAMETERS = "sslmode, sslrootcert, host, port, application_name";
  * @throws {Error} when something in it would not work, by its name; the message
  * holds no password
  */
-export function parsePostgresUrl(text: string): PostgresConfig {
+export function parsePostgresUrl(text: string) {
   const { user, password, database, hostname, url } = parts(text);
   const parameters = Object.fromEntries(url.searchParams);
   const { host = hostname, sslmode, sslrootcert } = parameters;
@@ -32,10 +23,8 @@ export function parsePostgresUrl(text: string): PostgresConfig {
     refuse(`"${name}" is not supported; the URL may have ${PARAMETERS}`);
   }
   if (user === "") refuse(`name the user; ${GIVE}`);
-  if ("host" in parameters) {
-    if (!host.startsWith("/")) {
-      refuse('"host": give the folder of a Unix socket');
-    }
+  if ("host" in parameters && !host.startsWith("/")) {
+    refuse('"host": give the folder of a Unix socket');
   }
   if (!/^\d{1,5}$/.test(port)) refuse('"port": give a number');
   if (host.startsWith("/")) needSocket(`${host}/.s.PGSQL.${port}`);
@@ -43,7 +32,7 @@ export function parsePostgresUrl(text: string): PostgresConfig {
     host,
     port: Number(port),
     user,
-    password: () => password,
+    password: () => password, // npm:pg would look for a password file instead of an empty text
     database: database || user,
     application_name: parameters["application_name"] ?? "baton",
     ssl: tls(sslmode, sslrootcert),
