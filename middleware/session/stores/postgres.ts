@@ -114,7 +114,8 @@ export function postgresStore(
     const keys = new Set<string>();
     const rows = new Promise<void>(soon).then(async () => {
       if (batch?.keys === keys) batch = undefined;
-      const { rows } = await ask(sql.select, [[...keys].join()]);
+      const text = keys.size === 1 ? sql.select : sql.selectAll;
+      const { rows } = await ask(text, [[...keys].join()]);
       return new Map((rows as Row[]).map((row) => [row.key, row]));
     });
     return { keys, rows };
