@@ -1,8 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
-import type { Admission } from "./binding.ts";
-import { isHttps } from "./cookie/cookie.ts";
 import { SessionClosedError, SessionConflictError } from "./errors.ts";
 import { tell } from "./events.ts";
 import {
@@ -11,15 +9,14 @@ import {
   type Settings,
 } from "./options.ts";
 import { type OwnedSessions, ownedSessions } from "./owned.ts";
-import { load, type Visit } from "./request/load.ts";
-import { Opened, viewOf } from "./request/opened.ts";
+import { admitted, load, type Visit } from "./request/load.ts";
+import { answerForBinding, Opened, viewOf } from "./request/opened.ts";
 import {
   discardResponse,
   markFromNowOn,
   markLater,
   markNow,
   sendCookie,
-  sendCookieLater,
 } from "./request/response.ts";
 import type { Session } from "./session.ts";
 
@@ -82,7 +79,7 @@ export function session<S extends z.ZodObject, V extends string = "session">(
     async function session(c, next) {
       const exchange = new Exchange(c, settings);
       if (!mount(c, settings, exchange.open)) return await next(); // it is mounted already
-      const answer = respond(c, settings);
+      const answer = answerForBinding(c, settings);
       if (answer !== undefined) return await answer;
       try {
         await next();
@@ -178,7 +175,7 @@ class Exchange<T> {
     markLater(this.#c);
     if (opened === undefined || opened.isNothingToDo) return;
     await this.#commit(opened, statusOf(error) >= 500);
-    sendCookieLater(this.#c, opened.line);
+    sendCookie(this.#c, opened.line);
     this.#tell(opened);
   }
 
@@ -196,7 +193,7 @@ class Exchange<T> {
       await opened.finish(isFailed);
     } catch (error) {
       if (this.#c.finalized) discardResponse(this.#c);
-      sendCookieLater(this.#c, opened.line);
+      sendCookie(this.#c, opened.line);
       if (error instanceof SessionConflictError) {
         const { id } = opened.session.info;
         tell(this.#c, this.#settings.onEvent, { type: "conflict", id });
@@ -224,42 +221,6 @@ function statusOf(thrown: unknown): number {
   const isHttp = thrown instanceof HTTPException ||
     thrown instanceof Error && "getResponse" in thrown;
   return isHttp ? (thrown as HTTPException).status : 500;
-}
-
-/** The visit, as far as the binding lets it pass. */
-function admitted<T>(visit: Visit<T>, admission: Admission): Visit<T> {
-  if (admission !== "withhold") return { ...visit, ...admission };
-  const { base } = visit;
-  return {
-    ...visit,
-    base: null,
-    rejected: "unproven",
-    ...(base && { withheld: base }),
-  };
-}
-
-/** The binding's answer to a request for its own addresses. */
-function respond<T>(
-  c: Context,
-  settings: Settings<T>,
-): Promise<Response> | undefined {
-  const { binding, trustProxy, now } = settings;
-  if (binding === undefined || !isHttps(c, trustProxy)) return undefined;
-  return binding.respond(c, now(), async (choose) => {
-    const visit = await load(c, settings);
-    if (visit.value === undefined) return undefined;
-    const { base } = visit;
-    if (base === null) return null;
-    const { bound } = base.record.terms ?? {};
-    if (bound !== undefined) return bound;
-    const chosen = choose(viewOf(base, visit.now, settings));
-    if (chosen === "withhold" || chosen.mark === undefined) return null;
-    const opened = new Opened({ ...visit, ...chosen }, settings);
-    await opened.finish(false);
-    if (opened.line) c.header("Set-Cookie", opened.line, { append: true });
-    opened.tell(c);
-    return opened.mark ?? null;
-  });
 }
 
 /** Where a context keeps the sessions that are mounted on it. */

@@ -67,6 +67,9 @@ export interface SessionHost<T> {
   commit(): Promise<void>;
 }
 
+const CLOSED =
+  "The response is already made: write to the session before the route returns";
+
 /** A loaded base and a list of changes. */
 export class OpenSession<T> implements Session<T> {
   readonly #host: SessionHost<T>;
@@ -142,9 +145,11 @@ export class OpenSession<T> implements Session<T> {
     this.#state = "destroyed";
   }
 
-  async commit(): Promise<void> {
-    if (this.#state === "closed") this.#mustBeOpen();
-    await this.#host.commit();
+  /** The host's own promise: its failure is the host's to answer for when the route does not wait. */
+  commit(): Promise<void> {
+    return this.#state === "closed"
+      ? Promise.reject(new SessionClosedError(CLOSED))
+      : this.#host.commit();
   }
 
   /** The changes until now are being saved: later ones are counted from this data. */
@@ -178,9 +183,7 @@ export class OpenSession<T> implements Session<T> {
           "The session was destroyed in this request: it takes no more writes",
         );
       case "closed":
-        throw new SessionClosedError(
-          "The response is already made: write to the session before the route returns",
-        );
+        throw new SessionClosedError(CLOSED);
     }
   }
 }

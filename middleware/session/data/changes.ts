@@ -116,10 +116,14 @@ export class Changes<T> {
     }
   }
 
-  /** The same changes, to other data. */
+  /** The same changes, to other data; when they do not fit it, the next replay says so. */
   onTopOf(base: DeepReadonly<T>): Changes<T> {
     const moved = new Changes(this.#schema, base);
-    moved.#data = this.replay(base);
+    try {
+      moved.#data = this.replay(base);
+    } catch (error) {
+      if (!(error instanceof SessionConflictError)) throw error;
+    }
     moved.#writes.push(...this.#writes);
     moved.outcome = this.outcome;
     return moved;

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { Admission } from "../binding.ts";
 import { randomId } from "../cookie/base64url.ts";
 import { COOKIE_LIMIT_BYTES, isHttps, readCookies } from "../cookie/cookie.ts";
 import type { Opened } from "../cookie/seal.ts";
@@ -110,6 +111,18 @@ function withSession<T>(
   }
   const rejected = data === null ? "schema" : undefined;
   return { ...request, rejected, base, id: record.id };
+}
+
+/** The visit, as far as the binding lets it pass. */
+export function admitted<T>(visit: Visit<T>, admission: Admission): Visit<T> {
+  if (admission !== "withhold") return { ...visit, ...admission };
+  const { base } = visit;
+  return {
+    ...visit,
+    base: null,
+    rejected: "unproven",
+    ...(base && { withheld: base }),
+  };
 }
 
 function storedOf<T>(
