@@ -92,6 +92,7 @@ const WRAPPERS: Record<string, (sessions: Guard, guard: Guard) => Guard> = {
   "except()": (sessions, guard) => except("/public", sessions, guard),
   "a wrapper by hand": (sessions, guard) => (c, next) =>
     sessions(c, async () => void await guard(c, next)),
+  "session() twice": (sessions, guard) => every(sessions, sessions, guard),
 };
 
 for (const [how, wrap] of Object.entries(WRAPPERS)) {
@@ -511,6 +512,25 @@ test("rule 2: a response that is taken back and replaced is marked too", async (
     isMarked(response);
     assert(setCookie(response));
   }
+});
+
+test("rule 2: a wrapper by hand that returns the route's Response itself sends it marked, with its own headers", async () => {
+  const { app, sessions, read, seal } = world(STORES.server());
+  app.get("/", async (c) => {
+    let response = new Response("never");
+    await sessions(c, async () => {
+      (await count(c)).regenerate();
+      response = new Response("raw", { headers: { Vary: "Accept" } });
+    });
+    return response;
+  }, (c) => c.text("never"));
+  const answer = await app.request("/", {
+    headers: { cookie: await seal({}) },
+  });
+  assert.equal(await answer.text(), "raw");
+  isMarked(answer);
+  assert.match(answer.headers.get("Vary") ?? "", /Accept/);
+  assert.equal((await read(cookieOf(answer)))?.count, 1);
 });
 
 test("rule 2: an app that is mounted under this one is marked, and keeps its own answers", async () => {
@@ -1007,6 +1027,31 @@ test("rule 15: a later change that no longer fits is its own conflict, not the c
   assert.deepEqual(committed, ["other", "first"]);
   const read = await app.request("/push/more", { headers });
   assert.equal(read.status, 500); // both places are taken
+});
+
+test("rule 15: a sign-in that commits, and changes more, may be sent twice", async () => {
+  const w = world(STORES.server());
+  programs(w, {
+    async "sign-in"(session) {
+      session.restart({ keep: ["list"] });
+      session.update({ name: "Jay" });
+      await session.commit();
+      add(session);
+    },
+    add,
+  });
+  const headers = { cookie: await w.seal({ list: ["assam"] }) };
+  const first = await w.app.request("/sign-in", { headers });
+  const second = await w.app.request("/sign-in", { headers });
+  assert.deepEqual([first.status, second.status], [200, 200]);
+  const data = { name: "Jay", count: 1, list: ["assam"] };
+  assert.deepEqual(await w.read(cookieOf(second)), data);
+  assert.equal(await w.read(cookieOf(first)), null);
+  // Whoever has used the session has it: the old one can no longer be restarted.
+  const used = { headers: { cookie: cookieOf(second) } };
+  assert.equal((await w.app.request("/add", used)).status, 200);
+  const third = await w.app.request("/sign-in", { headers });
+  assert.equal(third.status, 409);
 });
 
 test("rule 3: a replay that no longer fits the schema is a conflict", async () => {

@@ -13,9 +13,8 @@ import { admitted, load, type Visit } from "./request/load.ts";
 import { answerForBinding, Opened, viewOf } from "./request/opened.ts";
 import {
   discardResponse,
+  markAnswer,
   markFromNowOn,
-  markLater,
-  markNow,
   sendCookie,
 } from "./request/response.ts";
 import type { Session } from "./session.ts";
@@ -84,10 +83,10 @@ export function session<S extends z.ZodObject, V extends string = "session">(
       try {
         await next();
       } catch (error) {
-        await exchange.fail(error);
+        await exchange.end(() => statusOf(error) >= 500);
         throw error;
       }
-      await exchange.finish();
+      await exchange.end(() => isFailure(c));
     };
   const sessions = Object.assign(handler, {
     of: (owner: string) => ownedSessions(settings, owner),
@@ -157,26 +156,16 @@ class Exchange<T> {
     return this.#opened.session;
   }
 
-  /** The route is done: saves, and sends the cookie. */
-  async finish(): Promise<void> {
+  /** The route is done, or an error passes through and the answer is made elsewhere: saves, and sends the cookie. */
+  async end(isFailed: () => boolean): Promise<void> {
     const opened = await this.#close();
     if (this.#opening === undefined) return;
-    markNow(this.#c);
+    markAnswer(this.#c);
     if (opened === undefined || opened.isNothingToDo) return;
-    await this.#commit(opened, isFailure(this.#c));
+    await this.#commit(opened, isFailed());
     sendCookie(this.#c, opened.line);
-    this.#tell(opened);
-  }
-
-  /** An error passes through the middleware: the answer is made elsewhere. */
-  async fail(error: unknown): Promise<void> {
-    const opened = await this.#close();
-    if (this.#opening === undefined) return;
-    markLater(this.#c);
-    if (opened === undefined || opened.isNothingToDo) return;
-    await this.#commit(opened, statusOf(error) >= 500);
-    sendCookie(this.#c, opened.line);
-    this.#tell(opened);
+    opened.tellBinding(this.#c);
+    opened.tell(this.#c);
   }
 
   /** A session that could not be opened is the route's to answer for: there is nothing to save. */
@@ -201,16 +190,11 @@ class Exchange<T> {
       throw error;
     }
   }
-
-  #tell(opened: Opened<T>): void {
-    opened.tellBinding(this.#c);
-    opened.tell(this.#c);
-  }
 }
 
 /** Whether the answer is a failure: 500 or above, or an error other than an HTTPException below 500. */
 function isFailure(c: Context): boolean {
-  return c.res.status >= 500 ||
+  return c.finalized && c.res.status >= 500 ||
     c.error !== undefined && statusOf(c.error) >= 500;
 }
 

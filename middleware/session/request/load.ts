@@ -27,6 +27,8 @@ export interface Visit<T> {
   readonly retired?: Stored<T>;
   /** A session that the binding withholds from this request. */
   readonly withheld?: Stored<T>;
+  /** Whether the session began in this request, so that its cookie is in no browser yet. */
+  readonly isUnsent?: boolean;
   /** The mark that the binding wants kept with the session. */
   readonly mark?: string;
 }

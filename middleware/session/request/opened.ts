@@ -10,7 +10,7 @@ import type { Settings } from "../options.ts";
 import { OpenSession } from "../session.ts";
 import { infoOf } from "./info.ts";
 import { load, reload, type Stored, type Visit } from "./load.ts";
-import { cookieLine, eventOf } from "./response.ts";
+import { cookieLine, eventOf, SWITCHING_PROTOCOLS } from "./response.ts";
 import { restart } from "./restart.ts";
 import { type How, isTouched, saveChanges, type Saved } from "./save.ts";
 
@@ -93,6 +93,7 @@ export class Opened<T> {
     const { binding, https } = this.#settings;
     const { cookie, now, withheld } = this.#visit;
     if (binding === undefined || cookie !== https) return;
+    if (c.finalized && c.res.status === SWITCHING_PROTOCOLS) return; // a WebSocket binds nothing
     const { kind, base } = this.#saved;
     binding.finish(c, {
       kind,
@@ -131,7 +132,8 @@ export class Opened<T> {
     this.#saved = all;
     const { retired: _r, mark: _m, ...visit } = this.#current;
     const id = base?.record.id ?? visit.id;
-    this.#current = { ...visit, base, id };
+    const isUnsent = all.kind === "restarted" || all.kind === "began";
+    this.#current = { ...visit, base, id, isUnsent };
     const { schema } = this.#settings;
     if (saved.kind !== "destroyed") {
       this.session.settle(base?.data ?? schema.empty());

@@ -82,8 +82,14 @@ export function markFromNowOn(c: Context): void {
   if (c.finalized) markNow(c);
 }
 
-/** Once more at the end: a route may have set headers after its response. */
-export function markNow(c: Context): void {
+/** Once more at the end: a route may have set headers after its response. An answer that is made elsewhere may not be set on this context. */
+export function markAnswer(c: Context): void {
+  if (c.finalized) return markNow(c);
+  c.header("Cache-Control", "private, no-store");
+  c.header("Vary", "Cookie", { append: true });
+}
+
+function markNow(c: Context): void {
   try {
     mark(c.res.headers);
   } catch {
@@ -94,13 +100,6 @@ export function markNow(c: Context): void {
     set.call(c, copy);
     mark(copy.headers);
   }
-}
-
-/** For an answer that is made elsewhere, and may not be set on this context. */
-export function markLater(c: Context): void {
-  if (c.finalized) return markNow(c);
-  c.header("Cache-Control", "private, no-store");
-  c.header("Vary", "Cookie", { append: true });
 }
 
 /** Headers that speak to one cache only. */
@@ -135,7 +134,8 @@ function isPrivate(given: string | null): boolean {
     !directives.some((one) => one === "public" || one.startsWith("s-maxage"));
 }
 
-const SWITCHING_PROTOCOLS = 101;
+/** The status of a WebSocket's answer, of which there may be no copy. */
+export const SWITCHING_PROTOCOLS = 101;
 
 /**
  * Sends the cookie with the answer, of whatever kind it is: with this one, and

@@ -78,7 +78,9 @@ export async function* views<T>(
       : replayed(changes, first, settings, isCommit);
   }
   if (first === null) return;
-  const rounds = changes.isRetried || isCommit ? ROUNDS : SKIP_ROUNDS;
+  const isBinding = visit.mark !== undefined;
+  const isPatient = changes.isRetried || isCommit || isBinding;
+  const rounds = isPatient ? ROUNDS : SKIP_ROUNDS;
   for (let round = 2; round <= rounds; round++) {
     if (round > EAGER_ROUNDS + 1) await stepAside(round);
     const base = await reload(first, visit.now, settings);
@@ -172,7 +174,7 @@ export async function saveChanges<T>(
       };
     const stored = base === null
       ? await begin(record, visit, settings)
-      : await put(record, base, now, settings);
+      : await put(record, base, visit, settings);
     if (stored !== null) {
       if (base === null) return { kind: "began", base: stored };
       return { kind: isRegenerated ? "regenerated" : "saved", base: stored };
@@ -200,14 +202,14 @@ export function newRecord<T>(
 async function put<T>(
   given: SessionRecord,
   base: Stored<T> | null,
-  now: number,
+  { now, isUnsent }: Visit<T>,
   { records, lifetime, ownerOf }: Settings<T>,
 ): Promise<Stored<T> | null> {
   const data = given.data as DeepReadonly<T>;
   const record = withTerms(given, {
     owner: ownerOf(data),
-    // The first write after a restart shows that its cookie has arrived.
-    ...(base !== null && { fresh: undefined }),
+    // The first request to write after a restart shows that its cookie has arrived.
+    ...(base !== null && !isUnsent && { fresh: undefined }),
   });
   const ttl = ttlOf(record, lifetime, now);
   const token = await records.save(record, base, ttl);
@@ -235,7 +237,7 @@ export async function begin<T>(
   settings: Settings<T>,
 ): Promise<Stored<T>> {
   try {
-    const stored = await put(record, null, visit.now, settings);
+    const stored = await put(record, null, visit, settings);
     if (stored !== null) return stored;
   } catch (error) {
     if (error instanceof SessionStoreError) {
