@@ -47,9 +47,17 @@ async function makeCertificate(): Promise<Certificate> {
   const [keyFile, certFile] = [`${folder}/key.pem`, `${folder}/cert.pem`];
   await new Deno.Command("openssl", {
     args: [
-      ...["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
+      ...[
+        "req",
+        "-x509",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=shop.site.test",
+      ],
       ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
-      ...["-addext", "subjectAltName=DNS:localhost,DNS:elsewhere.test"],
+      ...["-addext", "subjectAltName=DNS:shop.site.test,DNS:elsewhere.test"],
       ...["-keyout", keyFile, "-out", certFile],
     ],
     stderr: "null",
@@ -113,6 +121,8 @@ export async function startMachine(): Promise<Machine> {
   };
 }
 
+const KEY_COOKIE = "__Secure-session-key";
+
 /** What a proxy before the app makes of the browser's own requests. */
 export type RefreshMode = "ok" | 429 | 401 | 503;
 
@@ -170,7 +180,7 @@ export class Rig implements AsyncDisposable {
   }
 
   get origin(): string {
-    return `https://localhost:${this.#server.addr.port}`;
+    return `https://shop.site.test:${this.#server.addr.port}`;
   }
 
   /** The same app, but to the browser another site. */
@@ -200,15 +210,16 @@ export class Rig implements AsyncDisposable {
     await this.context.close();
   }
 
+  /** The sessions for which the browser has made a key. */
+  get timesBound(): number {
+    return this.events.filter((event) =>
+      event.succeeded && event.creationEventDetails !== undefined
+    ).length;
+  }
+
   /** Until the browser has made a key for this many sessions. */
   async isBound(times = 1): Promise<void> {
-    await until(
-      () =>
-        this.events.filter((event) =>
-          event.succeeded && event.creationEventDetails !== undefined
-        ).length >= times,
-      "the browser binds itself",
-    );
+    await until(() => this.timesBound >= times, "the browser binds itself");
   }
 
   /** Until the browser has no proof any more. */
@@ -222,6 +233,25 @@ export class Rig implements AsyncDisposable {
   async jar(): Promise<ReadonlyMap<string, Cookie>> {
     const cookies = await this.context.cookies();
     return new Map(cookies.map((cookie) => [cookie.name, cookie]));
+  }
+
+  /** Puts a cookie beside that of the key, and before it, as another host of this site can. */
+  async setFromSibling(value: string): Promise<void> {
+    await this.context.addCookies([{
+      ...{ name: KEY_COOKIE, value, domain: ".site.test" },
+      ...{ path: "/session", secure: true, httpOnly: true, sameSite: "None" },
+    }]);
+  }
+
+  /** Takes the key's cookie out of the browser; returns what puts it back. */
+  async loseKey(): Promise<() => Promise<void>> {
+    const domain = "shop.site.test";
+    const all = await this.context.cookies();
+    const own = all.filter((one) =>
+      one.name === KEY_COOKIE && one.domain === domain
+    );
+    await this.context.clearCookies({ name: KEY_COOKIE, domain });
+    return () => this.context.addCookies(own);
   }
 
   /** What the browser sees. */

@@ -4,6 +4,7 @@ import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
 import { browser } from "../../middleware/session/testing/mod.ts";
 import type { Me } from "./contract_app.ts";
 import { type Machine, type Rig, until } from "./bound_rig.ts";
+import { Device } from "./device.ts";
 
 type Scenario = (rig: Rig) => Promise<void>;
 
@@ -182,6 +183,43 @@ export const SCENARIOS = {
       "the browser asks again",
     );
   },
+  "cookies of the key's name from a sibling host": async (rig) => {
+    const other = new Device(rig, rig.origin);
+    await other.request("/sign-in");
+    const theirs = /-key=([^;]+)/.exec(
+      (await other.bind()).headers.getSetCookie().join(),
+    )?.[1];
+    for (const value of ["v1.c3RyYW5nZQ.c3RyYW5nZQ", theirs ?? ""]) {
+      await rig.setFromSibling(value);
+      await signIn(rig, rig.timesBound + 1);
+      await rig.proofIsOver();
+      await isJay(rig);
+      await rig.proofIsOver();
+      await isJay(rig);
+      await rig.page.evaluate("fetch('/end', { method: 'POST' })");
+      assert.equal((await rig.visit()).user, "nobody");
+    }
+  },
+
+  "a key's cookie that is gone, and comes back, beside a sibling's": async (
+    rig,
+  ) => {
+    await rig.setFromSibling("v1.c3RyYW5nZQ.c3RyYW5nZQ");
+    await signIn(rig);
+    const putBack = await rig.loseKey();
+    await rig.proofIsOver();
+    await until(
+      async () => (await rig.visit()).rejected === "unproven",
+      "no proof is possible",
+    );
+    await putBack();
+    await until(
+      async () => (await rig.visit()).user === "Jay",
+      "the browser asks again",
+    );
+    assert.equal(rig.timesBound, 1);
+  },
+
   "a restart of the browser": async (rig) => {
     await signIn(rig);
     await rig.proofIsOver();
