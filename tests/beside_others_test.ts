@@ -1054,6 +1054,59 @@ test("rule 15: a sign-in that commits, and changes more, may be sent twice", asy
   assert.equal(third.status, 409);
 });
 
+test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won or lost", async () => {
+  const w = world(STORES.server());
+  programs(w, {
+    end: (session) => session.destroy(),
+    async go(session, c) {
+      const isLost = c.req.query("lost") !== undefined;
+      add(session);
+      if (!isLost) await session.commit();
+      await w.app.request("/end", { headers });
+      if (isLost) await assert.rejects(session.commit(), SessionConflictError);
+      session.restart({ keep: [] });
+      session.update({ name: "Eve" });
+    },
+  });
+  let headers = { cookie: "" };
+  for (const query of ["", "?lost"]) {
+    headers = { cookie: await w.seal({ flash: "old" }) };
+    const answer = await w.app.request(`/go${query}`, { headers });
+    assert.equal(answer.status, 200);
+    const data = { name: "Eve", count: 0, list: [] };
+    assert.deepEqual(await w.read(cookieOf(answer)), data);
+  }
+});
+
+test("rule 15: what is changed while a commit is under way is saved once, by the next one or after the route", async () => {
+  const store = controlledStore({
+    turn: () => new Promise((resolve) => setTimeout(resolve)),
+  });
+  const w = world({ store });
+  programs(w, {
+    other: add,
+    async go(session) {
+      add(session);
+      const other = w.app.request("/other", { headers });
+      const first = session.commit();
+      add(session);
+      const rest = [session.commit(), session.commit()];
+      add(session);
+      await Promise.all([first, ...rest, other]);
+      await session.commit();
+      const { count } = session.data;
+      add(session);
+      return count;
+    },
+  });
+  const headers = { cookie: await w.seal({}) };
+  for (const before of [0, 5]) {
+    const answer = await w.app.request("/go", { headers });
+    assert.equal(await answer.json(), before + 4);
+    assert.equal((await w.read(headers.cookie))?.count, before + 5);
+  }
+});
+
 test("rule 3: a replay that no longer fits the schema is a conflict", async () => {
   const limited = z.object({ count: z.number().max(1).default(0) });
   const sessions = session({

@@ -104,12 +104,16 @@ export async function* views<T>(
 
 /** After a commit the version is not known; and a commit without a change reads what others saved. */
 function isReadFirst<T>(
-  changes: Changes<T>,
+  { outcome, isChanged }: Changes<T>,
   base: Stored<T> | null,
   isCommit: boolean,
 ): boolean {
   if (base === null) return false;
-  const isWrite = changes.isChanged || changes.outcome.kind !== "keep";
+  // It takes nothing from the old session, so it need not be there.
+  if (outcome.kind === "restart" && outcome.options.keep?.length === 0) {
+    return false;
+  }
+  const isWrite = isChanged || outcome.kind !== "keep";
   return base.version === null || isCommit && !isWrite;
 }
 
