@@ -14,6 +14,7 @@ import {
   oneIdAfterACrash,
   oneIdOpens,
   outage,
+  winnersAcross,
 } from "./support/proofs.ts";
 import { openPostgres } from "../server/postgres_pool.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
@@ -113,6 +114,18 @@ for (const { name, ignore, with: run } of KINDS) {
       () =>
         run(async (store, spec) => {
           assert.equal(await noLostUpdatesAcross(store, spec, 4, 100), 100);
+        }),
+    );
+  }
+
+  if (name === "Redis") {
+    testWhere(
+      ignore,
+      `${name}: of 20 requests in 2 processes one wins a claim, and one takes a code`,
+      () =>
+        run(async (store, spec) => {
+          assert.equal(await winnersAcross(store, spec, 2, "claim"), 1);
+          assert.equal(await winnersAcross(store, spec, 2, "take"), 1);
         }),
     );
   }

@@ -8,7 +8,7 @@ export interface ProofAppOptions {
   readonly together?: number;
 }
 
-/** Routes that read, count, renew and end, each after a moment's thought: `?wait=` milliseconds. */
+/** Routes that read, count, renew, end, claim and take, each after a moment's thought: `?wait=` milliseconds. */
 export function proofApp(
   store: SessionStore,
   { together = 1, ...options }: ProofAppOptions = {},
@@ -32,6 +32,18 @@ export function proofApp(
           break;
         case "destroy":
           session.destroy();
+          break;
+        case "claim": {
+          const me = crypto.randomUUID();
+          session.update(({ name }) => name === undefined ? { name: me } : {});
+          await session.commit();
+          return c.text(session.data.name === me ? "won" : "lost");
+        }
+        case "take": {
+          const code = session.take("flash");
+          await session.commit();
+          return c.text(code === undefined ? "lost" : "won");
+        }
       }
       return c.text(session.info.isNew ? "new" : `known ${session.data.count}`);
     });

@@ -52,6 +52,30 @@ export async function noLostUpdatesAcross(
   requests: number,
 ): Promise<number> {
   const cookie = await sealFor(session(options({ store })), {});
+  await askAcross(spec, cookie, processes, requests, "add");
+  return await count(store, cookie);
+}
+
+/** Requests of several processes claim one thing, or take one value; how many got it. */
+export async function winnersAcross(
+  store: SessionStore,
+  spec: string,
+  processes: number,
+  what: "claim" | "take",
+): Promise<number> {
+  const sessions = session(options({ store }));
+  const cookie = await sealFor(sessions, { flash: "once" });
+  return await askAcross(spec, cookie, processes, 10 * processes, what);
+}
+
+/** Returns how many of the requests won. */
+async function askAcross(
+  spec: string,
+  cookie: string,
+  processes: number,
+  requests: number,
+  what: string,
+): Promise<number> {
   const script = new URL("./increment_process.ts", import.meta.url).pathname;
   const config = new URL("../../deno.json", import.meta.url).pathname;
   const ended = await Promise.all(
@@ -59,14 +83,16 @@ export async function noLostUpdatesAcross(
       new Deno.Command(Deno.execPath(), {
         args: [
           ...["run", "--allow-all", "--config", config, script],
-          ...[spec, cookie, String(requests / processes)],
+          ...[spec, cookie, String(requests / processes), what],
         ],
       }).output()),
   );
-  for (const { code, stderr } of ended) {
+  let won = 0;
+  for (const { code, stdout, stderr } of ended) {
     assert.equal(code, 0, new TextDecoder().decode(stderr));
+    won += Number(new TextDecoder().decode(stdout));
   }
-  return await count(store, cookie);
+  return won;
 }
 
 /** Slow writes, a rolling renewal and a regenerate, all opened before a destroy; sessions alive afterwards. */
