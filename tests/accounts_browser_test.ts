@@ -115,13 +115,55 @@ test(
     await phone.reload();
     assert.equal(phone.url(), `${url}/sign-in?why=ended`);
     assert.match(await phone.innerText(".notice"), /sign in again/);
-    await phone.goto(`${url}/account`);
-    assert.equal(phone.url(), `${url}/sign-in?why=ended`);
+    await phone.goto(`${url}/account`); // it has been told once
+    assert.equal(phone.url(), `${url}/sign-in`);
     await enter(phone, "/sign-in", "ada");
     assert.equal(phone.url(), `${url}/account`);
 
     await eve.reload();
     assert.deepEqual(await places(eve), ["Chrome on Linux This browser"]);
+  },
+);
+
+/** Two clicks of a real mouse, this many milliseconds apart. */
+async function clickTwice(page: Page, gap: number): Promise<void> {
+  const box = await page.locator("main button").boundingBox();
+  assert(box !== null);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  for (const clickCount of [1, 2]) {
+    if (clickCount === 2) await new Promise((next) => setTimeout(next, gap));
+    await page.mouse.down({ clickCount });
+    await page.mouse.up({ clickCount });
+  }
+}
+
+test(
+  "accounts: a double click on a form, slow or quick, signs in once and keeps the cart",
+  async (url, open) => {
+    for (const path of ["/sign-up", "/sign-in"]) {
+      for (const gap of [0, 10, 40, 80, 150]) {
+        for (const hasCart of [true, false]) {
+          const name = `ada${gap}${hasCart}`;
+          const page = await shop(url, open);
+          if (hasCart) await page.click("[aria-label='Add Assam to the cart']");
+          await page.goto(`${url}${path}`);
+          await page.fill("#name", name);
+          await page.fill("#password", PASSWORD);
+          await clickTwice(page, gap);
+          await page.locator(".places").waitFor();
+          const seen = `${path}, ${gap} ms, ${hasCart}`;
+          assert.deepEqual(
+            await places(page),
+            ["Chrome on Linux This browser"],
+            seen,
+          );
+          await page.goto(url);
+          assert.equal(await page.locator(".lines").count(), +hasCart, seen);
+          await page.click("header button");
+          await page.context().close();
+        }
+      }
+    }
   },
 );
 
