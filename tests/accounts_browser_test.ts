@@ -139,7 +139,7 @@ async function clickTwice(page: Page, gap: number): Promise<void> {
 
 test(
   "accounts: a double click on a form, slow or quick, signs in once and keeps the cart",
-  async (url, open) => {
+  async (url, open, log) => {
     for (const path of ["/sign-up", "/sign-in"]) {
       for (const gap of [0, 10, 40, 80, 150]) {
         for (const hasCart of [true, false]) {
@@ -155,7 +155,7 @@ test(
           assert.deepEqual(
             await places(page),
             ["Chrome on Linux This browser"],
-            seen,
+            `${seen}: ${log().split("\n").slice(-8).join("\n")}`,
           );
           await page.goto(url);
           assert.equal(await page.locator(".lines").count(), +hasCart, seen);

@@ -83,6 +83,7 @@ export function openUsers(path: string): Users {
       }),
     create: (name, password) =>
       inTurn(name, async () => {
+        if (byName.get(name) !== undefined) return null; // costs no hash
         const id = randomUUID();
         const { changes } = insert.run(id, name, await hash(password));
         return changes === 1 ? find(id) : null;
