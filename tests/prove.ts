@@ -7,8 +7,10 @@ import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { openPostgres } from "../server/postgres_pool.ts";
 import {
+  manyEnded,
   ownerRaces,
   ownersAfterACrash,
+  passwordRace,
   RIVALS,
 } from "./support/proofs_owners.ts";
 import { restartKilled, restartRaces } from "./support/proofs_restart.ts";
@@ -396,6 +398,16 @@ async function ownersRaced(name: string, store: SessionStore, spec: string) {
     "killed 20 times while it signs in:",
     await ownersAfterACrash(store, spec, 20),
   );
+  for (const underWay of [1, 4, 16]) {
+    console.log(
+      `a change of password with ${underWay} sign-ins under way:`,
+      await passwordRace(store, underWay),
+    );
+  }
+  console.log(
+    "100,000 of one owner are ended:",
+    await manyEnded(store, 100_000),
+  );
 }
 
 if (isWanted("owners")) {
@@ -413,6 +425,15 @@ if (isWanted("owners")) {
   await using redis = await startRedis();
   await using redisSessions = redisStore({ url: redis.url });
   await ownersRaced("Redis", redisSessions, redis.url);
+  if (noPostgres === null) {
+    await using postgres = await startPostgres();
+    await using store = openPostgres(postgres.url);
+    console.log("\n## The sessions of one owner: Postgres");
+    console.log(
+      "100,000 of one owner are ended:",
+      await manyEnded(store, 100_000),
+    );
+  }
 }
 
 if (isWanted("bound")) await proveBound();
