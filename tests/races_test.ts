@@ -283,7 +283,6 @@ test("a restart whose store fails at any step leaves the old session alive, or s
     assert.equal(failed.status, 503);
     assert.equal(failed.set, undefined);
     assert.equal((await data(rig, cookie)).count, 7);
-    assert.equal(rig.backend.entries.size, 1);
   }
 });
 
