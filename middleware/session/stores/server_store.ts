@@ -135,6 +135,7 @@ export function serverRecords(store: SessionStore): Records {
         await withinLimit(() => store.ping());
         await withinLimit(() => store.get(randomId()));
         await writability.check();
+        await cleanUp();
       }),
   };
 }
