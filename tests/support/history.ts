@@ -38,8 +38,9 @@ export async function history(
       cwd: Deno.makeTempDirSync(),
     });
   const servers = [await start()];
-  if (name !== "memory") servers.push(await start());
-  const faults: Record<string, Fault> = name === "memory" ? {} : {
+  const isShared = !/^(?:memory|careless):/.test(place.spec);
+  if (isShared) servers.push(await start());
+  const faults: Record<string, Fault> = !isShared ? {} : {
     ...place.faults,
     async "kill of a server"(random) {
       const i = random(2);

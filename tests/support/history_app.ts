@@ -1,4 +1,4 @@
-// One of the servers of a history: history_app.ts SPEC, where SPEC is memory, sqlite:PATH, denokv:PATH, or the URL of a database.
+// One of the servers of a history: history_app.ts SPEC, where SPEC is memory:, sqlite:PATH, denokv:PATH, or the URL of a database.
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
@@ -20,6 +20,21 @@ async function openStore(spec: string): Promise<SessionStore> {
   switch (kind) {
     case "memory":
       return memoryStore();
+    case "careless": { // compares no version, and so loses updates
+      const store = memoryStore();
+      return {
+        ...store,
+        async get(key) {
+          const found = await store.get(key);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          return found;
+        },
+        async swap(key, value, _expected, ...rest) {
+          await store.remove(key);
+          return await store.swap(key, value, null, ...rest);
+        },
+      };
+    }
     case "sqlite":
       return sqliteStore(path);
     case "denokv":

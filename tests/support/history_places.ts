@@ -83,6 +83,7 @@ const DURABLE = ["--appendonly", "yes", "--appendfsync", "always"];
 /** Where a history can happen. */
 export const PLACES: Record<string, () => Promise<Place>> = {
   memory: embedded("memory"),
+  careless: embedded("careless"),
   sqlite: embedded("sqlite"),
   denokv: embedded("denokv"),
   postgres: async () => served(await startPostgres()),
@@ -102,6 +103,7 @@ export const PLACES: Record<string, () => Promise<Place>> = {
 export function noPlace(name: string): string | null {
   switch (name) {
     case "memory":
+    case "careless":
     case "sqlite":
     case "denokv":
       return mayDoAll ? null : "needs --allow-all";
