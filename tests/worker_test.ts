@@ -43,7 +43,11 @@ for (const store of ["cookie", "durable_object"]) {
     async () => {
       const worker = await startWorker({
         script: app,
-        variables: { SESSION_SECRET: CONTRACT_SECRET, SESSION_STORE: store },
+        variables: {
+          SESSION_SECRET: CONTRACT_SECRET,
+          SESSION_STORE: store,
+          SESSION_COOKIE: "session",
+        },
       });
       return {
         origin: worker.url,
@@ -307,7 +311,7 @@ test("in the Worker's vars a number counts as its text", async () => {
   await response.body?.cancel();
   assert.match(
     response.headers.getSetCookie()[0] ?? "",
-    /^__Host-session=.*Max-Age=3600;/,
+    /^__Host-baton=.*Max-Age=3600;/,
   );
 });
 

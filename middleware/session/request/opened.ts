@@ -107,7 +107,7 @@ export class Opened<T> {
       } catch (error) {
         if (isCommit && error instanceof SessionConflictError) {
           await this.#giveUp();
-        }
+        } else this.session.putBack(changes);
         throw error;
       }
     });
