@@ -1,5 +1,11 @@
 // Where a history can happen, and what can happen to its database.
-import { admin, startCluster, startSentinels, until } from "./redis_cluster.ts";
+import {
+  type Admin,
+  admin,
+  startCluster,
+  startSentinels,
+  until,
+} from "./redis_cluster.ts";
 import { noPostgres, startPostgres } from "./postgres_server.ts";
 import { mayDoAll } from "./missing.ts";
 import { noRedis, type RedisServer, startRedis } from "./redis_server.ts";
@@ -78,6 +84,29 @@ function replicated(
   };
 }
 
+/** A slot with a session in it moves to another master, while it is in use. */
+async function moveSlot(from: RedisServer, to: RedisServer): Promise<void> {
+  await admin(from, (source) =>
+    admin(to, async (target) => {
+      const id = async (ask: Admin) => String(await ask("CLUSTER", "MYID"));
+      const [sourceId, targetId] = [await id(source), await id(target)];
+      const key = String(await source("RANDOMKEY"));
+      const slot = String(await source("CLUSTER", "KEYSLOT", key));
+      const set = (...rest: string[]) => ["CLUSTER", "SETSLOT", slot, ...rest];
+      await target(...set("IMPORTING", sourceId));
+      await source(...set("MIGRATING", targetId));
+      await sleep(50); // in use, half here and half there
+      while (true) {
+        const keys = await source("CLUSTER", "GETKEYSINSLOT", slot, "10");
+        if ((keys as string[]).length === 0) break;
+        const where = ["127.0.0.1", String(to.port), "", "0", "5000", "KEYS"];
+        await source("MIGRATE", ...where, ...keys as string[]);
+      }
+      await target(...set("NODE", targetId));
+      await source(...set("NODE", targetId));
+    }));
+}
+
 const DURABLE = ["--appendonly", "yes", "--appendfsync", "always"];
 
 /** Where a history can happen. */
@@ -95,7 +124,13 @@ export const PLACES: Record<string, () => Promise<Place>> = {
   async cluster() {
     const nodes = { hasReplicas: true, nodeTimeout: 2000, args: DURABLE };
     const fleet = await startCluster(nodes);
-    return replicated(fleet, [fleet.masters[0]!, fleet.replicas[0]!]);
+    const place = replicated(fleet, [fleet.masters[0]!, fleet.replicas[0]!]);
+    const [, from, to] = fleet.masters;
+    const faults = {
+      ...place.faults,
+      "moved slot": () => moveSlot(from!, to!),
+    };
+    return { ...place, faults };
   },
 };
 
