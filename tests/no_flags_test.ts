@@ -6,6 +6,7 @@ import "./app_test.ts";
 import "./bound_test.ts";
 import "./config_test.ts";
 import "./http_contract_test.ts";
+import "./interleavings_test.ts";
 import "./lesson_test.ts";
 import "./lifetime_test.ts";
 import "./limits_test.ts";

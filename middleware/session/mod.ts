@@ -46,5 +46,5 @@ export {
   SessionUnprovenError,
 } from "./errors.ts";
 export { isHttps, type SameSite } from "./cookie/cookie.ts";
-export { type MemoryOptions, memoryStore } from "./stores/memory.ts";
+export { memoryStore } from "./stores/memory.ts";
 export type { SessionStore } from "./stores/store.ts";

@@ -6,7 +6,6 @@ import {
   durableObjectStore,
   type SessionNamespace,
   SessionObject as StoredSession,
-  type SessionStub,
 } from "../../middleware/session/stores/durable_object/mod.ts";
 import { boundApp } from "./bound_app.ts";
 import { plainPage, proofApp } from "./proof_app.ts";
@@ -124,13 +123,16 @@ async function failing(ask: string, times: number, properties: object) {
   const unreliable: SessionNamespace = {
     getByName: (name) =>
       new Proxy(namespace.getByName(name), {
-        get: (stub, method: keyof SessionStub) => async (...args: never[]) => {
-          const answer = await (stub[method] as (...args: never[]) => unknown)(
-            ...args,
-          );
-          if (++calls <= times) throw Object.assign(new Error(), properties);
-          return answer;
-        },
+        get:
+          (stub, method: keyof ReturnType<SessionNamespace["getByName"]>) =>
+          async (...args: never[]) => {
+            const answer =
+              await (stub[method] as (...args: never[]) => unknown)(
+                ...args,
+              );
+            if (++calls <= times) throw Object.assign(new Error(), properties);
+            return answer;
+          },
       }),
   };
   const backend = durableObjectStore(unreliable);

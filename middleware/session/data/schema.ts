@@ -5,17 +5,15 @@ import { isPlainObject, isSameJson, jsonCopy, jsonFaults } from "./json.ts";
 export type DeepReadonly<T> = unknown extends T ? T
   : T extends string | number | boolean | null | undefined ? T
   : T extends readonly (infer Item)[] ? DeepReadonlyArray<T, Item>
-  : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-  : T;
+  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** A tuple keeps its length. */
-export type DeepReadonlyArray<T extends readonly unknown[], Item> =
-  number extends T["length"] ? DeepReadonlyList<Item>
-    : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+type DeepReadonlyArray<T extends readonly unknown[], Item> = number extends
+  T["length"] ? DeepReadonlyList<Item>
+  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** An interface, because TypeScript looks into it only when it must: schemas may be recursive. */
-export interface DeepReadonlyList<Item>
-  extends ReadonlyArray<DeepReadonly<Item>> {}
+interface DeepReadonlyList<Item> extends ReadonlyArray<DeepReadonly<Item>> {}
 
 /** New values for some of the session's keys. */
 export type Change<T> = { readonly [K in keyof T]?: DeepReadonly<T[K]> };

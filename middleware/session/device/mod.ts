@@ -31,17 +31,6 @@ import { BoundCookies, type Proof } from "./cookies.ts";
 import { bind, refresh } from "./endpoints.ts";
 import { bondOf, boundTo } from "./proof.ts";
 
-/** Options for {@linkcode deviceBinding}. */
-export interface DeviceBindingOptions {
-  /**
-   * So long a copied cookie works, in whole seconds; default 300. Chrome signs
-   * six times in nine minutes for a site, so less than that is for tests.
-   */
-  readonly refreshSeconds?: number;
-  /** Default "/session": the browser posts to `bind` and `refresh` under it, so `session()` must be mounted there too. */
-  readonly path?: string;
-}
-
 /** An offer that was not taken by then is made again, with the next write. */
 const OFFER_AGAIN_SECONDS = 60;
 
@@ -56,8 +45,18 @@ const GRACE_SECONDS = 30;
  *
  * @throws {TypeError} when an option is wrong
  */
-export function deviceBinding(options: DeviceBindingOptions = {}): Binding {
-  const { refreshSeconds = 300, path = "/session" } = options;
+export function deviceBinding(
+  { refreshSeconds = 300, path = "/session" }: {
+    /**
+     * How long a copied cookie works, in whole seconds; default 300. Chrome makes
+     * at most six signatures per site in nine minutes. Use less than 300 only in
+     * tests.
+     */
+    readonly refreshSeconds?: number;
+    /** Default "/session": the browser posts to `bind` and `refresh` under it, so mount `session()` there too. */
+    readonly path?: string;
+  } = {},
+): Binding {
   if (!Number.isSafeInteger(refreshSeconds) || refreshSeconds < 1) {
     throw new TypeError(
       `deviceBinding(): refreshSeconds is ${refreshSeconds}; give whole seconds above 0`,

@@ -28,14 +28,6 @@ export interface KvAtomicOperation {
   commit(): Promise<{ readonly ok: boolean }>;
 }
 
-/** Options for {@linkcode denoKvStore}. */
-export interface DenoKvOptions {
-  /** The first part of every key, so that two apps can share a database. Default "session". */
-  readonly prefix?: string;
-  /** Seconds since the epoch. Default: the clock. */
-  readonly now?: () => number;
-}
-
 /** `expireIn` may be a minute late, so the end is stored as well. Bytes, because a string may take twice its length. */
 interface Entry {
   readonly ends: number;
@@ -62,7 +54,12 @@ const KEYS_AT_ONCE = 100;
  */
 export function denoKvStore(
   kv: KvDatabase,
-  { prefix = "session", now = () => Date.now() / 1000 }: DenoKvOptions = {},
+  { prefix = "session", now = () => Date.now() / 1000 }: {
+    /** The first part of every key, so that two apps can share a database. Default "session". */
+    readonly prefix?: string;
+    /** Seconds since the epoch. Default: the system clock. */
+    readonly now?: () => number;
+  } = {},
 ): SessionStore & AsyncDisposable {
   if (typeof prefix !== "string" || prefix === "") {
     throw new TypeError("denoKvStore: prefix: give a text that is not empty");

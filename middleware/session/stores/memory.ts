@@ -1,14 +1,6 @@
 import { randomId } from "../cookie/base64url.ts";
 import type { SessionStore } from "./store.ts";
 
-/** Options for {@linkcode memoryStore}. */
-export interface MemoryOptions {
-  /** The most sessions that are kept; a new one removes the one that would end first. Default 10,000. */
-  readonly limit?: number;
-  /** Seconds since the epoch. Default: the clock. */
-  readonly now?: () => number;
-}
-
 const LIMIT_SESSIONS = 10_000;
 
 interface Entry {
@@ -19,15 +11,6 @@ interface Entry {
   readonly owner: string | undefined;
 }
 
-/** The {@linkcode SessionStore} of {@linkcode memoryStore}, and what is in it. */
-export interface MemoryStore extends SessionStore {
-  /** By key; some may have ended. */
-  readonly entries: ReadonlyMap<
-    string,
-    { readonly value: Uint8Array; readonly version: string }
-  >;
-}
-
 /**
  * Sessions in this process's memory, for development and tests: they end with
  * the process, and no other process sees them. There are never more than `limit`,
@@ -36,8 +19,19 @@ export interface MemoryStore extends SessionStore {
  * @throws {TypeError} when the limit is not a whole number above 0
  */
 export function memoryStore(
-  { limit = LIMIT_SESSIONS, now = () => Date.now() / 1000 }: MemoryOptions = {},
-): MemoryStore {
+  { limit = LIMIT_SESSIONS, now = () => Date.now() / 1000 }: {
+    /** The most sessions that are kept; a new one removes the one that would end first. Default 10,000. */
+    readonly limit?: number;
+    /** Seconds since the epoch. Default: the system clock. */
+    readonly now?: () => number;
+  } = {},
+): SessionStore & {
+  /** The stored sessions by key; some may have ended. */
+  readonly entries: ReadonlyMap<
+    string,
+    { readonly value: Uint8Array; readonly version: string }
+  >;
+} {
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new TypeError(
       `memoryStore: limit is ${limit}; give a whole number above 0`,

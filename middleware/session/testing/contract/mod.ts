@@ -1,28 +1,10 @@
 import { CASES } from "./cases.ts";
 import type { SessionStore } from "../../stores/store.ts";
 
-/** One of the tests of {@linkcode storeContract}, for any test runner. */
-export interface StoreContractCase {
-  /** What must hold, as a sentence. */
-  readonly name: string;
-  /** Opens a store, tries it, closes it; rejects when it breaks the contract. */
-  readonly run: () => Promise<void>;
-}
-
-/** Options for {@linkcode storeContract}. */
-export interface StoreContractOptions {
-  /**
-   * Resolves when an entry that was written with a ttl of one second has ended:
-   * for a store whose clock a test moves. Default: waits until it is not given
-   * out any more.
-   */
-  readonly pass?: (store: SessionStore) => Promise<void> | void;
-  /** The most seconds that an entry may be given out after its end. Default 2. */
-  readonly lateSeconds?: number;
-}
-
 /**
- * What every {@linkcode SessionStore} must do, as tests for any runner.
+ * The contract of a {@linkcode SessionStore}, as tests for any runner. `name` is
+ * a sentence; `run` opens a store, tries it, closes it, and rejects when the
+ * store breaks the contract.
  *
  * ```ts
  * import { storeContract } from "@baton/session/testing";
@@ -37,8 +19,17 @@ export interface StoreContractOptions {
  */
 export function storeContract(
   open: () => SessionStore | Promise<SessionStore>,
-  { pass, lateSeconds = 2 }: StoreContractOptions = {},
-): StoreContractCase[] {
+  { pass, lateSeconds = 2 }: {
+    /**
+     * Resolves when an entry that was written with a ttl of one second has ended:
+     * for a store whose clock a test moves. Default: waits until the store does
+     * not give it out any more.
+     */
+    readonly pass?: (store: SessionStore) => Promise<void> | void;
+    /** The most seconds that an entry may be given out after its end. Default 2. */
+    readonly lateSeconds?: number;
+  } = {},
+): { readonly name: string; readonly run: () => Promise<void> }[] {
   return Object.entries(CASES).map(([name, test]) => ({
     name,
     async run() {
