@@ -125,14 +125,24 @@ test("the documents name the versions that are tested, and tests that are there"
     ) {
       assert.equal(pin, pins[name], path);
     }
-    for (
-      const [, file, name = ""] of markdown.matchAll(/`(\w+\.ts)`\s+"([^"]+)"/g)
-    ) {
+    // Such as: `owned_test.ts` "one name", "another"
+    const tests = /`(\w+\.ts)`((?:,?\s+"[^"]+")+)/g;
+    for (const [, file, names = ""] of markdown.matchAll(tests)) {
       const code = await Deno.readTextFile(`${root}tests/${file}`)
         .catch(() => Deno.readTextFile(`${root}tests/support/${file}`));
-      assert.ok(code.includes(name), `${path}: ${file} "${name}"`);
+      for (const [, name = ""] of names.matchAll(/"([^"]+)"/g)) {
+        assert.ok(code.includes(name), `${path}: ${file} "${name}"`);
+      }
     }
   }
+});
+
+test("every promise of SECURITY.md names the test that proves it", async () => {
+  const markdown = await Deno.readTextFile(`${root}SECURITY.md`);
+  const [, promises = ""] = markdown.split(/^## .*\n/m).slice(1);
+  const rows = promises.split("\n").filter((line) => line.startsWith("| "));
+  assert.ok(rows.length > 25);
+  for (const row of rows.slice(2)) assert.match(row, /`\w+\.ts`\s+"/, row);
 });
 
 test("every npm package is named with one exact version, the same wherever it is named", async () => {

@@ -180,6 +180,17 @@ test("nobody sees or ends the sessions of somebody else", async ({ signIn, of, i
   assert.equal(await ada.userId(), "ada");
 });
 
+test("two kinds of session over one store do not reach into each other", async ({ options, signIn, of, ids }) => {
+  const customer = await signIn("7");
+  const staff = session({ ...options, cookieName: "staff" });
+  await sealFor(staff, { userId: "7" });
+  const [{ id } = { id: "" }] = await staff.of("7").list();
+  assert.deepEqual(await ids("7"), [customer.id]);
+  assert.equal(await of("7").destroy(id), false);
+  assert.equal(await of("7").destroyAll(), 1);
+  assert.equal((await staff.of("7").list()).length, 1);
+});
+
 test("what has ended is not listed: signed out, left alone, or too old", async ({ signIn, ids, clock }) => {
   const [out, idle, short, old] = [
     await signIn("ada"),
