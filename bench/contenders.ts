@@ -29,7 +29,7 @@ export interface Options {
   readonly cookieName?: string;
   /** How long a session lives. Default 28,800. */
   readonly seconds?: number;
-  /** Whether it keeps sessions in the memory of the server, if it can, to count in them. */
+  /** true: it keeps sessions in the memory of the server, if it can, to count in them. */
   readonly isStored?: boolean;
 }
 
@@ -105,7 +105,7 @@ function baton(
       )) as unknown as Hono;
 }
 
-/** A store, or what else a route waits for, is some way off: meanwhile another request may come. */
+/** The time of a question to a store, in which another request may come. */
 function thought(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
 }
@@ -126,7 +126,7 @@ export const CONTENDERS: Record<
         return c.redirect("/show", 303);
       }),
 
-  // What HTTP itself costs: a Cookie read, two headers set, and no session.
+  // The cost of HTTP itself: a Cookie read, two headers set, and no session.
   "headers alone": () => {
     const app = new Hono<{ Variables: { read: () => Promise<User> } }>();
     app.use(async (c, next) => {

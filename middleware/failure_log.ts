@@ -24,7 +24,7 @@ export interface FailureLog {
   readonly untilBack: Step;
 }
 
-/** What the operator must know of failures: a line a second for each kind at most, and one when the store is back. */
+/** Logs failures: at most a line a second for each kind, and one when the store is back. */
 export function failureLog(
   { log, ping, now }: FailureLogOptions,
 ): FailureLog {
@@ -68,7 +68,7 @@ export function failureLog(
   }
 }
 
-/** So many lines of a stack say where it was. */
+/** Lines of a stack that are logged. */
 const STACK_LINES = 12;
 
 function explain(error: Error): string {

@@ -7,13 +7,13 @@ export interface LimitedLogOptions {
 }
 
 export interface LimitedLog {
-  /** Logs it, unless a line of its kind was logged less than so many seconds ago. */
+  /** Logs the line, unless one of its kind was logged in the last `seconds`. */
   say(kind: string, seconds: number, line: string, fields?: LogFields): void;
-  /** How many lines of this kind were left out since its last one; the next one is said. */
+  /** The number of lines of this kind that were left out since the last one. The next one is logged. */
   reset(kind: string): number;
 }
 
-/** What may happen a million times is said now and then, with the number of what was left out: nobody fills the disk. */
+/** Logs frequent events now and then, with the number of those left out, so that they cannot fill the disk. */
 export function limitedLog({ log, now }: LimitedLogOptions): LimitedLog {
   const kinds = new Map<string, { at: number; unsaid: number }>();
   return {

@@ -3,7 +3,7 @@ import type { Step } from "./steps.ts";
 
 /**
  * A line a request: method, path, status, milliseconds, request id. No query,
- * no address, no header: nothing that tells who the visitor is.
+ * address or header, so that the log does not identify visitors.
  */
 export function requestLog(log: Log): Step {
   return () => {
@@ -29,7 +29,7 @@ export function requestLog(log: Log): Step {
 
 const UNPRINTABLE = /[^!-~]/;
 
-/** The client's text: escaped, so that it cannot forge a line, and cut. */
+/** The client's text, escaped so that it cannot forge a line, and cut. */
 function printable(text: string, length: number): string {
   if (text.length <= length && !UNPRINTABLE.test(text)) return text;
   const escaped = text.slice(0, length + 1).replace(

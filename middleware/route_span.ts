@@ -3,13 +3,13 @@ import { routePath } from "hono/route";
 
 /**
  * Names the span that Deno begins for each request (OTEL_DENO=true) after its
- * route, such as `GET /show`, with the attribute `http.route`: a path alone may
- * be anything that a visitor types. A request that no route takes keeps the
- * method as its name.
+ * route, such as `GET /show`, with the attribute `http.route`. A path could be
+ * anything that a visitor types. A request without a route keeps its method as the
+ * name.
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
 export function routeSpan(): MiddlewareHandler {
-  // Loaded only where it is asked for: nobody else downloads it.
+  // Imported only here, so that it is downloaded only when traces are on.
   const loading = import("npm:@opentelemetry/api@1.9.0");
   return async function routeSpan(c, next) {
     const { trace } = await loading;

@@ -1,14 +1,14 @@
 import type { Context, MiddlewareHandler } from "hono";
 
-/** What is done before a request's route; what it returns is done after it. */
+/** Runs before a request's route; the function that it returns runs after it. */
 export type Step = (
   c: Context,
 ) => ((c: Context) => void | Promise<void>) | undefined;
 
 /**
- * What every request needs, as one middleware: the steps in order, the route,
- * and then what the steps returned, the last one first. Each middleware costs
- * promises of its own, which is more than most of what is done in them.
+ * Several steps as one middleware: the steps in order, the route, and then the
+ * returned functions, the last one first. Each middleware costs promises of its
+ * own, which is more than the work in most of them.
  */
 export function steps(...all: readonly Step[]): MiddlewareHandler {
   return async function steps(c, next) {

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Page } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
 
-/** So many pages are remembered. */
+/** Pages that are remembered. */
 const LENGTH = 6;
 
 /** Remembers that the visitor saw this page: see {@linkcode remember}. */
@@ -16,7 +16,8 @@ export function trail(page: Page): MiddlewareHandler<AppEnv> {
 /**
  * Remembers that the visitor saw this page: its name, never its path. Only in a
  * session that is there already, only when the page before was another one, and
- * never at the price of a conflict. Tells whether there was something to write.
+ * never at the price of a conflict. Returns true when there was something to
+ * write.
  */
 export async function remember(
   c: Context<AppEnv>,

@@ -254,10 +254,10 @@ Deno.test("the contract: a backend is closed after each test, passed or not", as
 
 Deno.test("the contract without a clock of the test's own waits for the end", async () => {
   const [ends] = storeContract(memoryStore, { lateSeconds: 1 })
-    .filter(({ name }) => name.startsWith("what has ended"));
+    .filter(({ name }) => name.startsWith("an ended value"));
   const [late] = storeContract(wrong({ isLive: () => true }), {
     lateSeconds: 0,
-  }).filter(({ name }) => name.startsWith("what has ended"));
+  }).filter(({ name }) => name.startsWith("an ended value"));
   await Promise.all([
     ends?.run(),
     assert.rejects(late?.run() ?? Promise.resolve(), /still given out/),

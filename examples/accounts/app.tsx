@@ -31,7 +31,7 @@ import {
 import { CART_LIMIT, TEA_IDS } from "./teas.ts";
 import type { User, Users } from "./users.ts";
 
-/** What a session holds. Nothing but `cart` survives a sign-in. */
+/** The data of a session. Only `cart` survives a sign-in. */
 const schema = z.object({
   cart: z.array(z.enum(TEA_IDS)).max(CART_LIMIT).default([]),
   userId: z.string().optional(),
@@ -44,13 +44,13 @@ type Data = z.output<typeof schema>;
 type Env = SessionEnv<Data> & { Variables: { user: User } };
 
 const DAY = 24 * 60 * 60;
-/** Of those who stay signed in; the others have the default: half an hour idle, 8 hours in all. */
+/** For visitors who stay signed in. Others have the default: half an hour idle, 8 hours in all. */
 const LONG: Lifetime = { idle: 14 * DAY, absolute: 90 * DAY };
 
-/** So often it is noted that somebody was here. In seconds. */
+/** Seconds between two updates of "last seen". */
 const SEEN_EVERY = 60;
 
-// Hashing a password takes time, so what cannot be right costs none.
+// Hashing a password takes time, so a password that cannot be right is not hashed.
 const password = z.string().min(8, "Use 8 characters or more.")
   .max(128, "Use 128 characters at most.");
 const name = z.string().trim().toLowerCase()
@@ -113,7 +113,7 @@ export function createApp(
     },
   });
 
-  /** Whose session it is; null: nobody's, or one from before a change of password. */
+  /** The user of the session; null: not signed in, or signed in before a change of password. */
   function userOf({ data: { userId, epoch } }: Session<Data>): User | null {
     const user = userId === undefined ? null : users.find(userId);
     return user?.epoch === epoch ? user : null;
@@ -338,7 +338,7 @@ export function createApp(
     const changed = await users.changePassword(user, form.data.password);
     if (changed === null) throw new HTTPException(409);
     const session = await c.var.session();
-    // The epoch ends what still begins with the old password; endAll() what is there.
+    // destroyAll() ends the sessions that exist; the epoch ends those that a slow sign-in still begins.
     await sessions.of(user.id).destroyAll({ except: session.info.id });
     session.regenerate();
     session.update({
@@ -352,7 +352,7 @@ export function createApp(
   return app;
 }
 
-/** What stays in a form that is shown again: never a password. */
+/** The values of a form that is shown again: never a password. */
 function typed({ name }: Record<string, unknown>): { name?: string } {
   return typeof name === "string" ? { name } : {};
 }

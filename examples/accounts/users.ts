@@ -1,4 +1,4 @@
-// Who has an account: a table of its own, in the file that holds the sessions too.
+// The accounts: a table of its own, in the file that holds the sessions too.
 import { Buffer } from "node:buffer";
 import {
   randomBytes,
@@ -59,7 +59,7 @@ export function openUsers(path: string): Users {
     find,
     async check(name, password) {
       const row = byName.get(name) as User & { password: string } | undefined;
-      const isRight = await matches(password, row?.password ?? NOBODYS);
+      const isRight = await matches(password, row?.password ?? UNKNOWN_NAME);
       return row !== undefined && isRight ? find(row.id) : null;
     },
     async create(name, password) {
@@ -95,8 +95,8 @@ async function matches(password: string, stored: string): Promise<boolean> {
   return timingSafeEqual(derived, Buffer.from(key, "hex"));
 }
 
-/** What an unknown name is checked against: random, so no password fits. */
-const NOBODYS = [
+/** The hash for an unknown name: random, so no password fits. */
+const UNKNOWN_NAME = [
   ...["scrypt", COST.N, COST.r, COST.p],
   ...[randomBytes(16).toString("hex"), randomBytes(KEY_BYTES).toString("hex")],
 ].join("$");
@@ -107,7 +107,7 @@ function derive(
   salt: Buffer,
   cost: ScryptOptions,
 ): Promise<Buffer> {
-  // One spelling for what looks the same (NIST SP 800-63B, 3.1.1.2).
+  // One spelling for texts that look the same (NIST SP 800-63B, 3.1.1.2).
   const text = password.normalize("NFKC");
   return new Promise((resolve, reject) =>
     scrypt(

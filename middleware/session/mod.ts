@@ -16,7 +16,7 @@
  *   session.update({ name: c.req.param("name") });
  *   return c.redirect("/name", 303);
  * });
- * app.get("/name", async (c) => c.text((await c.var.session()).data.name ?? "nobody"));
+ * app.get("/name", async (c) => c.text((await c.var.session()).data.name ?? "stranger"));
  * ```
  *
  * @module

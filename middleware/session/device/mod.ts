@@ -10,7 +10,7 @@
  * import { z } from "zod";
  *
  * const schema = z.object({ name: z.string().optional() });
- * const secrets = ["32 bytes or more, from `openssl rand -base64 32`"];
+ * const secrets = [Deno.env.get("SESSION_SECRET")!]; // openssl rand -base64 32
  * const binding = deviceBinding();
  * const app = new Hono().use(session({ schema, secrets, binding }));
  * ```
@@ -31,17 +31,17 @@ import { BoundCookies, type Proof } from "./cookies.ts";
 import { bind, refresh } from "./endpoints.ts";
 import { bondOf, boundTo } from "./proof.ts";
 
-/** An offer that was not taken by then is made again, with the next write. */
+/** If no browser took the offer by then, the next write makes it again. */
 const OFFER_AGAIN_SECONDS = 60;
 
-/** With a server store, requests that were on their way when the session was bound have no proof yet; never longer than a proof is good. */
+/** With a server store, requests that were under way when the session was bound need no proof. At most `refreshSeconds`. */
 const GRACE_SECONDS = 30;
 
 /**
  * Experimental. The browser makes a key that cannot leave the device, and proves
  * every few minutes that it still has it; without a proof the session opens
- * empty, with the reason "unproven". Over https, in browsers that can; others
- * have ordinary sessions.
+ * empty, with the reason "unproven". It works over https, in browsers that
+ * support it; others have ordinary sessions.
  *
  * @throws {TypeError} when an option is wrong
  */
@@ -92,7 +92,7 @@ class DeviceBinding implements AttachedBinding {
     this.#cookies = new BoundCookies({
       ...{ sealer, cookieName, path, refreshSeconds },
     });
-    // With the cookie store they carry a cookie that is not bound yet.
+    // With the cookie store such requests carry a cookie that is not bound yet.
     this.#graceSeconds = site.isStateless
       ? 0
       : Math.min(GRACE_SECONDS, refreshSeconds);
@@ -126,30 +126,30 @@ class DeviceBinding implements AttachedBinding {
   finish(c: Context, { kind, session, isWithheld }: BindingOutcome): void {
     if (kind === "destroyed") this.#cookies.clear(c);
     else if (session === undefined) {
-      // As long as the browser has a proof, it asks for no other.
+      // While the browser has a proof, it asks for no other.
       if (isWithheld) this.#cookies.clearProof(c);
     } else if (kind !== "unchanged") this.#tell(c, kind, session);
   }
 
-  /** Sends what a session that was written needs: an offer, or its key for longer. */
+  /** After a write, sends an offer, or the key for the longer lifetime. */
   #tell(
     c: Context,
     kind: BindingOutcome["kind"],
     { id: session, mark, createdAt, until, now }: BindingView,
   ): void {
     if (mark === undefined) {
-      // Not to everyone who has the cookie: a thief could bind it to his device.
+      // Not to everyone with the cookie: a thief could bind the session to his device.
       const isFirst = kind === "began" || kind === "restarted";
       if (isFirst || now - createdAt >= OFFER_AGAIN_SECONDS) {
         this.#cookies.offer(c, { session, until }, now);
       }
-    } else if (kind === "restarted") { // else the end is where it was
+    } else if (kind === "restarted") { // otherwise the end did not move
       const { key } = bondOf(mark);
       this.#cookies.setKey(c, { key, session, until }, now);
     }
   }
 
-  /** Without the session when it is bound and the proof is not of that device. */
+  /** Withholds a bound session when the proof is not of its device. */
   #admit({ id, mark, now }: BindingView, proof: Proof | undefined): Admission {
     if (mark === undefined) {
       if (proof?.session !== id) return {};

@@ -25,7 +25,7 @@ export class Opened<T> {
   #saved: Saved<T>;
   #line: string | undefined;
   #saving: Promise<unknown> = Promise.resolve();
-  /** Whether the request moves the idle end. */
+  /** true when the request moves the idle end. */
   isTouching = false;
 
   constructor(visit: Visit<T>, settings: Settings<T>) {
@@ -43,7 +43,7 @@ export class Opened<T> {
     });
   }
 
-  /** Whether all is as it was, so that the answer need not wait. */
+  /** true when nothing has to be saved or sent, so that the answer need not wait. */
   get isNothingToDo(): boolean {
     return !this.#isPending && this.#saved.kind === "unchanged" &&
       !this.#visit.base?.isOld && this.#visit.withheld === undefined;
@@ -56,9 +56,9 @@ export class Opened<T> {
   }
 
   /**
-   * After the route: saves what is not saved yet.
+   * After the route: saves the changes that are not saved yet.
    *
-   * @param isFailure nothing is saved but the end of the session
+   * @param isFailure true: only `destroy()` is carried out
    */
   async finish(isFailure: boolean): Promise<void> {
     await this.#saving.catch(() => {});
@@ -67,7 +67,7 @@ export class Opened<T> {
     if (isDue && this.#isPending) await this.#save(false);
   }
 
-  /** The Set-Cookie line for all that was saved. */
+  /** The Set-Cookie line after all saves of this request. */
   get line(): string | undefined {
     return this.#line ??= cookieLine(this.#saved, this.#visit, this.#settings);
   }
@@ -77,7 +77,7 @@ export class Opened<T> {
     return this.#current.base?.record.terms?.bound;
   }
 
-  /** Tells the app's log what was saved. */
+  /** Tells `onEvent` about the saves. */
   tell(c: Context): void {
     tell(c, this.#settings.onEvent, eventOf(this.#saved, this.#visit));
   }
@@ -95,7 +95,7 @@ export class Opened<T> {
     });
   }
 
-  /** One after the other, when a route does not wait for its commit. */
+  /** Saves run one after the other, even if a route does not wait for its commit. */
   #save(isCommit: boolean): Promise<void> {
     const saving = this.#saving.catch(() => {}).then(async () => {
       const { changes } = this.session;
@@ -115,7 +115,7 @@ export class Opened<T> {
     return saving;
   }
 
-  /** From now on the session is as it was saved. */
+  /** Makes the saved session the base of later changes. */
   #settle(saved: Saved<T>): void {
     const { base } = saved;
     const all = together(this.#saved, saved);
@@ -130,7 +130,7 @@ export class Opened<T> {
     }
   }
 
-  /** What could not be committed is not saved after the route either. */
+  /** Drops the changes of a failed commit, so that they are not saved after the route either. */
   async #giveUp(): Promise<void> {
     const { base, now } = this.#current;
     if (base === null) return;
@@ -143,7 +143,7 @@ export class Opened<T> {
   }
 }
 
-/** Does to the store what the route asked of the session. */
+/** Writes to the store, by the kind of change that the route asked for. */
 async function write<T>(
   changes: Changes<T>,
   visit: Visit<T>,

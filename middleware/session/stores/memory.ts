@@ -13,7 +13,7 @@ interface Entry {
 
 /**
  * Sessions in this process's memory, for development and tests: they end with
- * the process, and no other process sees them. There are never more than `limit`,
+ * the process, and no other process sees them. It keeps at most `limit` sessions,
  * of at most 60,000 bytes each.
  *
  * @throws {TypeError} when the limit is not a whole number above 0
@@ -62,7 +62,7 @@ export function memoryStore(
     owners.set(entry.owner, keys.add(key));
   }
 
-  /** Room for one more: removes what has ended; if nothing has, the session that would end first. */
+  /** Makes room for one more: removes ended sessions or, if there are none, the one that would end first. */
   function makeRoom(): void {
     if (entries.size < limit) return;
     const time = now();

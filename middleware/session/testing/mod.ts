@@ -1,5 +1,5 @@
 /**
- * For tests: those of this middleware, and those of the apps that use it.
+ * For tests, of apps and of stores.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export type App = Pick<Hono, "request"> | {
 
 /** Options for one request of a {@linkcode Browser}. */
 export interface VisitOptions {
-  /** Sent as well, and instead of what a browser would send. */
+  /** Headers to send; they replace those that a browser would send. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Follow redirects, at most 20 of them. Default false. */
   readonly follow?: boolean;
@@ -54,8 +54,8 @@ interface Cookie {
 }
 
 /**
- * A cookie jar over `app.request`: obeys Max-Age, Path, Secure and the name
- * prefixes (RFC 6265bis), sends `Origin` with what is not a GET.
+ * A cookie jar over `app.request`. It obeys Max-Age, Path, Secure and the name
+ * prefixes (RFC 6265bis), and sends `Origin` with every method but GET and HEAD.
  *
  * ```ts
  * import { browser } from "@baton/session/testing";
@@ -222,7 +222,7 @@ export async function sealFor<T>(
   };
   const ttl = ttlOf(record, lifetime, createdAt);
   const token = await records.save(record, null, ttl);
-  if (token === null) throw new Error("The store did not take a new session");
+  if (token === null) throw new Error("The store refused a new session");
   const { name, sealer } = new URL(url).protocol === "https:" ? https : http;
   return `${name}=${sealer.seal(token)}`;
 }

@@ -16,11 +16,11 @@ const FOUR_HUNDRED_DAYS = 400 * 86_400;
 
 /** The tests by their names. They use nothing that only one runtime has. */
 export const CASES: Record<string, Test> = {
-  "what was never written is null": async (store) => {
+  "a key that was never written is null": async (store) => {
     same(await store.get(randomId()), null);
   },
 
-  "what was written is read, byte for byte": async (store) => {
+  "a value is read as it was written, byte for byte": async (store) => {
     const values = [
       Uint8Array.from({ length: 256 }, (_, i) => i),
       bytes("naïve · Ελληνικά · 👩‍🚀 · ‮right to left‬ · \0 · \u2028"),
@@ -35,7 +35,7 @@ export const CASES: Record<string, Test> = {
     }
   },
 
-  "a new key is written only where nothing is": async (store) => {
+  "a new key is written only where there is none": async (store) => {
     const key = randomId();
     same(await store.swap(key, bytes("first"), null, 60), true);
     same(await store.swap(key, bytes("second"), null, 60), false);
@@ -57,7 +57,7 @@ export const CASES: Record<string, Test> = {
     same(await store.swap(key, bytes("other"), version, 60), false);
   },
 
-  "after a remove there is nothing, and no version brings it back": async (
+  "after a remove the key is gone, and no version brings it back": async (
     store,
   ) => {
     const key = await written(store, "here");
@@ -68,7 +68,7 @@ export const CASES: Record<string, Test> = {
     same(await store.get(key), null);
   },
 
-  "a version from before a remove does not fit what is written after it":
+  "a version from before a remove does not fit a value written after it":
     async (store) => {
       const key = await written(store, "old");
       const { version } = await found(store, key);
@@ -78,7 +78,7 @@ export const CASES: Record<string, Test> = {
       same(await text(store, key), "new");
     },
 
-  "removing what is not there is no error": async (store) => {
+  "removing a missing key is no error": async (store) => {
     await store.remove(randomId());
     const key = await written(store, "x");
     await store.remove(key);
@@ -86,7 +86,7 @@ export const CASES: Record<string, Test> = {
     same(await store.get(key), null);
   },
 
-  "of many who write a new key at once, one does": async (store) => {
+  "of many writes of a new key at once, one succeeds": async (store) => {
     const key = randomId();
     const answers = await atOnce((i) =>
       store.swap(key, bytes(String(i)), null, 60)
@@ -95,7 +95,7 @@ export const CASES: Record<string, Test> = {
     same(await text(store, key), String(answers.indexOf(true)));
   },
 
-  "of many who replace one version at once, one does": async (store) => {
+  "of many writes over one version at once, one succeeds": async (store) => {
     const key = await written(store, "base");
     const { version } = await found(store, key);
     const answers = await atOnce((i) =>
@@ -137,7 +137,7 @@ export const CASES: Record<string, Test> = {
     same(await text(store, key), "mine");
   },
 
-  "what has ended is not given out, and what lives on is": async (
+  "an ended value is not given out, and a live one is": async (
     store,
     ended,
   ) => {
@@ -152,7 +152,7 @@ export const CASES: Record<string, Test> = {
     same(await text(store, long), "long");
   },
 
-  "a later write moves the end, to later and to sooner": async (
+  "a later write moves the end, to later or to sooner": async (
     store,
     ended,
   ) => {
@@ -165,24 +165,25 @@ export const CASES: Record<string, Test> = {
     same(await text(store, later), "again");
   },
 
-  "an entry of a removed key's name is not ended with it": async (
-    store,
-    ended,
-  ) => {
-    const key = await written(store, "1", 1);
-    await store.remove(key);
-    same(await store.swap(key, bytes("2"), null, 3600), true);
-    await ended(await written(store, "short", 1));
-    same(await text(store, key), "2");
-  },
+  "a key that is written again after a remove does not end with the old value":
+    async (
+      store,
+      ended,
+    ) => {
+      const key = await written(store, "1", 1);
+      await store.remove(key);
+      same(await store.swap(key, bytes("2"), null, 3600), true);
+      await ended(await written(store, "short", 1));
+      same(await text(store, key), "2");
+    },
 
-  "what ends in four hundred days is there": async (store) => {
+  "a value that ends in four hundred days is there": async (store) => {
     const key = await written(store, "long", FOUR_HUNDRED_DAYS);
     await new Promise((resolve) => setTimeout(resolve, 5)); // a timer overflows into 1 ms
     same(await text(store, key), "long");
   },
 
-  "it says that it can serve": async (store) => {
+  "ping() says that it can serve": async (store) => {
     await store.ping();
   },
 

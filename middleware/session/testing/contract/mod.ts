@@ -46,7 +46,7 @@ export function storeContract(
   }));
 }
 
-/** Looks again and again; that is not the same as sleeping and hoping. */
+/** Looks again and again, instead of sleeping for a fixed time. */
 async function untilGone(
   store: SessionStore,
   key: string,

@@ -1,4 +1,4 @@
-// What the tests of the contract are made of.
+// The steps of the contract's tests.
 import { randomId } from "../../cookie/base64url.ts";
 import type { SessionStore } from "../../stores/store.ts";
 
@@ -42,7 +42,7 @@ export function atOnce<R>(task: (i: number) => Promise<R>): Promise<R[]> {
   return Promise.all(Array.from({ length: 20 }, (_, i) => task(i)));
 }
 
-/** 43 characters of base64url, as `serverStore` makes them. */
+/** 43 characters of base64url, as the hash of an owner is. */
 export function newOwner(): string {
   return (randomId() + randomId()).slice(0, 43);
 }
