@@ -1,4 +1,4 @@
-/** What a line is about, for programs: how bad it is, which kind of event, and whatever else is known. */
+/** The fields of a line, for programs: its level, its kind of event, and other facts. */
 export interface LogFields {
   /** Default "info". */
   readonly level?: "info" | "warn" | "error";
@@ -32,7 +32,7 @@ export function logEntry(line: string, fields?: LogFields): object {
 /**
  * Writes the lines of one turn of the event loop together, as writing costs more
  * than all else that a request needs. No line waits longer than that turn, and
- * none is lost when the process exits, or dies of an error that nobody catches.
+ * none is lost when the process exits, or dies of an uncaught error.
  */
 export function writeTogether(
   write: (lines: string) => void,

@@ -168,7 +168,7 @@ async function openStore(
         );
         if (store.path !== undefined) {
           const { dirname } = await import("node:path"); // loading it takes a tenth of the start
-          // As with SQLite, nobody else may read it, whatever the umask.
+          // As with SQLite, other users may not read it, whatever the umask.
           await Deno.mkdir(dirname(store.path), {
             recursive: true,
             mode: 0o700,

@@ -4,7 +4,7 @@ import type { TimedEnv } from "./middleware/server_timing.ts";
 import type { SessionEnv } from "./middleware/session/mod.ts";
 import { PAGE_NAMES } from "./pages.ts";
 
-/** What this app's session holds: who filled in the form, and the pages visited since. */
+/** The data of this app's session: the form's name and email, and the pages visited since. */
 export const visitorSchema = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
@@ -13,7 +13,7 @@ export const visitorSchema = z.object({
 
 export type Visitor = z.output<typeof visitorSchema>;
 
-/** What every route finds on its context. */
+/** The variables on the context of every route. */
 export type AppEnv = SessionEnv<Visitor> & {
   Variables:
     & { requestId: string }

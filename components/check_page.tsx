@@ -6,11 +6,11 @@ import { Notice } from "./notice.tsx";
 
 export interface CheckPageProps {
   readonly language: Language;
-  /** What is true here: the reason behind each answer. */
+  /** The facts of this server: the reason behind each answer. */
   readonly facts: Facts;
   /** The right answer to each question. */
   readonly right: Readonly<Record<Topic, string>>;
-  /** What was chosen; left out before anything was. */
+  /** The chosen answers; left out before the first one. */
   readonly chosen?: Readonly<Record<Topic, string | undefined>>;
 }
 

@@ -4,7 +4,7 @@ import type { Mode } from "./mode.ts";
 export interface CycleProps {
   readonly language: Language;
   readonly mode: Mode;
-  /** What stands on the baton. */
+  /** The text on the baton. */
   readonly baton: string;
   /** When the form was posted, and when this page was asked for, as the language writes a time. */
   readonly posted: string;

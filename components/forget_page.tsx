@@ -8,7 +8,7 @@ import { UserForm } from "./user_form.tsx";
 
 export interface ForgetPageProps {
   readonly language: Language;
-  /** What stands in the fields. */
+  /** The values of the fields. */
   readonly name: string;
   readonly email: string;
 }
@@ -47,7 +47,7 @@ export interface ForgottenPageProps {
   readonly request: HttpRequestProps;
 }
 
-/** Where the form led: nobody knows who comes. */
+/** The page that the form led to: it knows no visitor. */
 export function ForgottenPage({ language, request }: ForgottenPageProps) {
   return (
     <Forgotten language={language} request={<HttpRequest {...request} />} />

@@ -18,7 +18,7 @@ export interface LayoutProps {
   readonly keep?: "user";
   /** The page that comes next; none where the page itself leads on. */
   readonly next?: Page | undefined;
-  /** The name in the session; null: there is none. Left out where nobody asked the session. */
+  /** The name in the session; null: there is none. Left out where the session was not opened. */
   readonly knownAs?: string | null;
   readonly children: Child;
 }

@@ -30,7 +30,7 @@ export function excerpt(
   return { file, lines: shown.join("\n") };
 }
 
-/** What did it, by page. */
+/** The code behind each page. */
 export const SOURCES = {
   show: [
     excerpt("routes/users.tsx", users, "session.restart(", "redirect("),

@@ -9,7 +9,7 @@ export interface SummaryPageProps {
   readonly facts: Facts;
 }
 
-/** What there is to take home: it prints on one sheet. */
+/** The summary to take home: it prints on one sheet. */
 export function SummaryPage({ language, mode, facts }: SummaryPageProps) {
   const { topic, summary } = locales[language].check;
   return (

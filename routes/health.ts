@@ -14,7 +14,7 @@ export interface HealthOptions {
 
 /**
  * `GET /livez`: whether the process serves, for whoever restarts it. It never
- * asks the store: in an outage of the store a restart helps nobody.
+ * asks the store: in an outage of the store a restart does not help.
  *
  * `GET /healthz`: whether it is ready, for whoever sends it visitors.
  */

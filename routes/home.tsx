@@ -26,7 +26,7 @@ export function home(mode: Mode, options: CookieOptions): Hono<AppEnv> {
   });
 }
 
-/** What `?why=` says. The cookie that was refused is deleted by now: it did not come again. */
+/** The reason in `?why=`. */
 function reasonOf(language: Language, why: string | undefined) {
   const { home: t, refused } = locales[language];
   const reason = REASONS.find((reason) => reason === why);
@@ -35,7 +35,7 @@ function reasonOf(language: Language, why: string | undefined) {
 }
 
 export interface HomePageGiven {
-  /** What was typed; default: what the session holds. */
+  /** The typed values; default: those in the session. */
   readonly typed?: { readonly name: string; readonly email: string };
   readonly errors?: UserFormErrors;
   readonly why?: string | undefined;

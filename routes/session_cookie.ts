@@ -7,7 +7,7 @@ import {
   type SessionInfo,
 } from "../middleware/session/mod.ts";
 
-/** What the app's options say of the session's cookie. */
+/** The app's options for the session's cookie. */
 export interface CookieOptions {
   /** Default "session". */
   readonly cookieName?: string;

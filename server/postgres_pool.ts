@@ -1,4 +1,4 @@
-// What SESSION_STORE=postgres://… opens: postgresStore() with npm:postgres as its driver.
+// The store of SESSION_STORE=postgres://…: postgresStore() with npm:postgres as its driver.
 import postgres from "postgres";
 import type { SessionStore } from "../middleware/session/mod.ts";
 import {
@@ -76,7 +76,7 @@ function connect(url: string): postgres.Sql {
   });
 }
 
-/** What is under way may finish, within a second. */
+/** Questions under way may finish, within a second. */
 async function close(pool: postgres.Sql): Promise<void> {
   await pool.end({ timeout: 1 });
 }

@@ -49,7 +49,7 @@ export class GracefulServer {
     this.#log = log;
   }
 
-  /** Whether it was told to stop, so that nobody should send it more. */
+  /** true when it was told to stop, so that it should get no more requests. */
   get isStopping(): boolean {
     return this.#phase !== "serving";
   }

@@ -1,11 +1,11 @@
 export const MAKE_ONE = "make one with: openssl rand -base64 32";
 
-/** What SESSION_SECRET may be; what the file of a kept secret may be. */
+/** The shape of SESSION_SECRET, and of the file of a kept secret. */
 const LEAST_BYTES = 32;
 /** 32 random bytes in base64url have 43 characters: fewer are what is left of them. */
 const LEAST_KEPT_BYTES = 43;
 
-/** What a disk leaves of a file that was lost. */
+/** The content that a disk leaves of a lost file. */
 const BLANK = /^(.)\1*$/s;
 
 /**

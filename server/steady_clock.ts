@@ -2,7 +2,7 @@ export interface SteadyClockOptions {
   readonly log: (line: string) => void;
   /** The system's clock: seconds since the epoch. */
   readonly wall?: () => number;
-  /** A clock that nobody can set: seconds since whenever. */
+  /** A monotonic clock: seconds since any moment. */
   readonly monotonic?: () => number;
 }
 

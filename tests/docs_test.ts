@@ -1,4 +1,4 @@
-// What the documents say is true: links lead somewhere, commands and names are there, code compiles.
+// The documents are true: links lead somewhere, commands and names are there, code compiles.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import { mayDoAll, testWhere } from "./support/missing.ts";

@@ -1,4 +1,4 @@
-// What the lesson says, and whether it is true: in each way in which a server can keep its sessions.
+// The lesson is true, in each way in which a server can keep its sessions.
 import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
 import { excerpt } from "../components/sources.ts";
@@ -70,7 +70,7 @@ function test(name: string, fn: (mode: Mode) => Promise<void>): void {
   }
 }
 
-/** What one reads on a page. The wrong answers that a question offers are no claims. */
+/** The text of a page. The wrong answers that a question offers are no claims. */
 async function textOf(response: Response | Promise<Response>): Promise<string> {
   const { status, url } = await response;
   const html = await (await response).text();
@@ -117,7 +117,7 @@ async function read(visitor: Browser): Promise<string> {
 const IN_COOKIE: readonly Mode[] = ["signed", "encrypted"];
 const IN_STORE: readonly Mode[] = ["memory", "sqlite"];
 
-/** What the pages may claim, and where it is true. There it has to be said, elsewhere it must not be. */
+/** The claims of the pages, and where each is true. There it has to be said, elsewhere it must not be. */
 const CLAIMS: readonly [claim: RegExp, modes: readonly Mode[]][] = [
   [/signs it with its secret key/, ["signed"]],
   [/anybody to read who has the cookie/, ["signed"]],

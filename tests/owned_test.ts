@@ -346,7 +346,7 @@ test("sealFor() makes sessions that are listed", async ({ options, ids, visitor 
   assert.deepEqual(await ids("ada"), [browser.id]);
 });
 
-// What only a backend of our own can show
+// Cases that only a store of our own can show
 
 const memory = Deno.test;
 

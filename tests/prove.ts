@@ -180,7 +180,7 @@ if (isWanted("redis")) {
   await proveRedisFleet();
 }
 
-/** What it costs to know whose sessions they are. */
+/** The cost of the option `owner`. */
 async function owners(name: string, store: SessionStore, fresh?: SessionStore) {
   const ms = await listCost(store, 1_000_000);
   console.log(

@@ -7,7 +7,7 @@ import { LabFrame } from "./frame.tsx";
 /** How the lab's server makes its cookies. */
 export type LabKind = keyof typeof locales.en.lab.kinds;
 
-/** What the lab's server made of a cookie. */
+/** The answer of the lab's server to a cookie. */
 export type Verdict = keyof typeof locales.en.lab.verdict;
 
 /** The ready-made attempts. */
@@ -19,10 +19,10 @@ export interface ForgePageProps {
   /** Ada's cookie, and the same as a cookie's value. */
   readonly original: CookieParts;
   readonly originalValue: string;
-  /** What stands in the form: the payload, as text where it can be decoded, and the seal. */
+  /** The values of the form: the payload, as text where it can be decoded, and the seal. */
   readonly text: string;
   readonly seal: string;
-  /** What was sent, and what came of it; left out before anything was. */
+  /** The cookie that was sent, and the result; left out before the first one. */
   readonly tried?: TriedProps["tried"];
 }
 
@@ -99,7 +99,7 @@ interface TriedProps {
   readonly tried: {
     readonly sent: CookieParts;
     readonly verdict: Verdict;
-    /** Whom the server greets; undefined: nobody. */
+    /** The name that the server greets; undefined: none. */
     readonly greeted: string | undefined;
   };
 }

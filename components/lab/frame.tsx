@@ -20,7 +20,7 @@ export interface LabFrameProps {
   readonly back?: string;
 }
 
-/** What the lab's three pages share. */
+/** The frame of the lab's three pages. */
 export function LabFrame({ back, ...props }: LabFrameProps) {
   return <Frame {...props} back={back ?? LAB_PATHS[props.part]} />;
 }

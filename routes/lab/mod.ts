@@ -12,7 +12,7 @@ export interface LabOptions {
   readonly now: () => number;
 }
 
-/** `/lab`: what can be tried out with sessions that are nobody's. */
+/** `/lab`: experiments with sessions that belong to no visitor. */
 export function lab({ secrets, now }: LabOptions): Hono<AppEnv> {
   const own = { secrets: secrets.map(labSecret), now };
   return new Hono<AppEnv>()

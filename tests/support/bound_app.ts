@@ -17,7 +17,7 @@ export interface BoundAppOptions
   readonly origin?: string;
 }
 
-/** What `/me` tells. */
+/** The answer of `/me`. */
 export interface Me {
   readonly user: string;
   readonly count: number;

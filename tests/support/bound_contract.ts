@@ -1,4 +1,4 @@
-// What the package promises about bound sessions, whatever runs it.
+// The package's promises about bound sessions, whatever runs it.
 import assert from "node:assert/strict";
 import type { App } from "../../middleware/session/testing/mod.ts";
 import { Device, newKey, signProof } from "./device.ts";
@@ -12,7 +12,7 @@ export interface BoundProgram {
   readonly isCookie: boolean;
 }
 
-/** What is served at `url` by plain http, as a proxy shows it that speaks https. */
+/** The app at `url` (plain http), as a proxy that speaks https shows it. */
 export function behindProxy(url: string): App {
   return {
     async request(given: string, init: RequestInit = {}) {

@@ -38,7 +38,7 @@ function answers(program: string, ...args: string[]): boolean {
 interface Certificate {
   readonly cert: string;
   readonly key: string;
-  /** What Chromium is told to trust. */
+  /** The certificate that Chromium trusts. */
   readonly pin: string;
 }
 
@@ -113,7 +113,7 @@ export async function startMachine(): Promise<Machine> {
   };
 }
 
-/** What a proxy before the app makes of the browser's own requests. */
+/** A proxy's changes to the browser's own requests. */
 export type RefreshMode = "ok" | 429 | 401 | 503;
 
 export class Rig implements AsyncDisposable {
@@ -224,13 +224,13 @@ export class Rig implements AsyncDisposable {
     return new Map(cookies.map((cookie) => [cookie.name, cookie]));
   }
 
-  /** What the browser sees. */
+  /** The browser's view. */
   async visit(path = "/me", page: Page = this.page): Promise<Me> {
     await page.goto(this.origin + path);
     return JSON.parse(await page.textContent("body") ?? "");
   }
 
-  /** What the page shows after a click on its link or button. */
+  /** The page after a click on its link or button. */
   async click(): Promise<string> {
     await Promise.all([
       this.page.waitForNavigation(),

@@ -1,4 +1,4 @@
-// What the package promises about its cookie, whatever runs it.
+// The package's promises about its cookie, whatever runs it.
 import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import {
@@ -14,7 +14,7 @@ export interface CookieApp {
   readonly app: App;
   /** Such as "http://localhost:5000". */
   readonly origin: string;
-  /** What it was made with, so that sessions can be made for it. */
+  /** Its sessions, so that a test can make some for it. */
   readonly options: CookieOptions;
 }
 

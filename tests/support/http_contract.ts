@@ -1,4 +1,4 @@
-// What the app promises over HTTP, whatever serves it. Each server runs the same cases.
+// The app's promises over HTTP, whatever serves it. Each server runs the same cases.
 import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import {
@@ -74,7 +74,7 @@ class Client {
     return await this.#app.request(this.origin + path, init);
   }
 
-  /** What the visitor's one session cookie is. */
+  /** The visitor's one session cookie. */
   cookie(visitor: Browser): string {
     const entries = [...visitor.cookies].filter(([name]) =>
       name.endsWith("session")

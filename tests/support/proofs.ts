@@ -1,4 +1,4 @@
-// What a server-side store must survive: many at once, crashes, outages. Each proof
+// A server store survives: many at once, crashes, outages. Each proof
 // takes its size: proofs_test.ts takes seconds, `deno task prove` the whole of it.
 import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";

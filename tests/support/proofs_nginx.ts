@@ -21,7 +21,7 @@ export interface Site extends AsyncDisposable {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** As the documented commands do: one server after the other, without a break. */
   restartAll(): Promise<void>;
-  /** What nginx wrote to its error log. */
+  /** The error log of nginx. */
   errors(): Promise<string>;
 }
 

@@ -5,7 +5,7 @@ import { session, type SessionStore } from "../../middleware/session/mod.ts";
 import { type OwnersApp, ownersApp, ownersOptions } from "./owners_app.ts";
 import { setCookie } from "./test_app.ts";
 
-/** What happens at the same time as `destroyAll({ except })`. */
+/** Requests at the same time as `destroyAll({ except })`. */
 export const RIVALS = ["save", "regenerate", "restart", "sign-in"] as const;
 
 export interface OwnerFigures {

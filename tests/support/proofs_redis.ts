@@ -1,4 +1,4 @@
-// What sessions in Redis survive on several nodes: slots that move, masters that
+// Sessions in Redis, on several nodes, survive: slots that move, masters that
 // die, processes that are killed between an owner's list and a session.
 import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";

@@ -1,4 +1,4 @@
-// What a restart, signing in, must survive: a logout, a renewal or an update
+// A restart, signing in, survives: a logout, a renewal or an update
 // meanwhile, and a process that is killed between its two writes.
 import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";

@@ -10,7 +10,7 @@ export interface LockFigures {
   readonly slowestStaticMs: number;
 }
 
-/** What visitors notice while another process holds the lock for so long. */
+/** The answers to visitors while another process holds the lock. */
 export async function locked(milliseconds: number): Promise<LockFigures> {
   const cwd = Deno.makeTempDirSync();
   await using server = await startServer({

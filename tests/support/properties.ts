@@ -518,9 +518,9 @@ interface Finished {
 }
 
 interface Outcome {
-  /** What the cookie opens that all requests came with; null: nothing. */
+  /** The data of the cookie that all requests came with; null: none. */
   readonly first: Data | null;
-  /** What the cookie opens that each good answer set, if it set one. */
+  /** The data of the cookie that each good answer set, if it set one. */
   readonly each: readonly (Data | null)[];
 }
 

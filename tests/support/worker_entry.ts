@@ -11,7 +11,7 @@ import { boundApp } from "./bound_app.ts";
 import { plainPage, proofApp } from "./proof_app.ts";
 import { SECRET } from "./test_app.ts";
 
-/** What a test may do to an object beside what the store does. */
+/** A test's own doings with an object, beside the store's. */
 export class SessionObject extends StoredSession {
   /** When it will be woken; null: never. */
   async alarmAt(): Promise<number | null> {
@@ -28,7 +28,7 @@ export class SessionObject extends StoredSession {
     await this.alarm();
   }
 
-  /** What is stored. */
+  /** The stored entries. */
   names(): string[] {
     return [...this.ctx.storage.kv.list({ prefix: "" })].map(([name]) => name);
   }
@@ -58,7 +58,7 @@ const backend = durableObjectStore(namespace);
 const stub = (name: string) => namespace.getByName(name) as unknown as TestStub;
 const now = () => Date.now() / 1000;
 
-/** What a test asks of the backend. Bytes travel as numbers. */
+/** The questions of a test to the store. Bytes travel as numbers. */
 export type Question =
   | { ask: "get" | "remove" | "owned"; key: string }
   | { ask: keyof TestStub; key: string; seconds?: number }
