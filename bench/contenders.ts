@@ -111,7 +111,7 @@ function thought(): Promise<void> {
 }
 
 const ANYBODY: User = { name: "User 0", email: "user0@example.com" };
-const NOBODY: User = { name: "", email: "" };
+const NO_USER: User = { name: "", email: "" };
 
 export const CONTENDERS: Record<
   string,
@@ -229,7 +229,7 @@ export const CONTENDERS: Record<
     }));
     app.get(
       "/show",
-      async (c) => c.html(page(await c.var.session.get() ?? NOBODY)),
+      async (c) => c.html(page(await c.var.session.get() ?? NO_USER)),
     );
     app.post("/users", async (c) => {
       await c.var.session.update(await form(c));
@@ -240,7 +240,7 @@ export const CONTENDERS: Record<
         await c.var.session.get();
         await thought();
         await c.var.session.update((user) => ({
-          ...user ?? NOBODY,
+          ...user ?? NO_USER,
           count: (user?.count ?? 0) + 1,
         }));
         return c.text("");

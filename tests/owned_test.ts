@@ -167,7 +167,7 @@ test("a person's sessions are listed, the one used last first", async ({ signIn,
   assert.throws(() => (data as { count: number }).count++, TypeError);
 });
 
-test("nobody sees or ends the sessions of somebody else", async ({ signIn, of, ids, visitor }) => {
+test("one person neither sees nor ends the sessions of another", async ({ signIn, of, ids, visitor }) => {
   const ada = await signIn("ada");
   const eve = await signIn("eve");
   const nobody = visitor();

@@ -1,5 +1,5 @@
 // Back after signing out. A page that opened the session is `private, no-store`, so no HTTP cache
-// keeps it: when the browser loads it again, the server says that nobody is signed in.
+// keeps it: when the browser loads it again, the server shows the page for signed-out visitors.
 //
 // But browsers also keep whole pages in memory, for Back and Forward (bfcache). Seen in Chromium 156,
 // over http and https: Back shows the private page as it was, without asking the server, although it

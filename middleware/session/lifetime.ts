@@ -71,7 +71,7 @@ export function ttlOf(times: Times, lifetime: Lifetime, now: number): number {
 }
 
 /** The share of `idle` that must pass before a touch is written: a write at every request would be too many. */
-export const TOUCH_SHARE = 1 / 10;
+export const TOUCH_SHARE: number = 1 / 10;
 
 /** Decides if a request that changes nothing touches the session. */
 export function isTouchDue(
@@ -88,7 +88,10 @@ export function isTouchDue(
  * @param now a Date must be later than this. Default: every Date is accepted,
  * because an app also has to start after the end of all sessions
  */
-export function lifetimeFaults(lifetime: Lifetime, now = -Infinity): string[] {
+export function lifetimeFaults(
+  lifetime: Lifetime,
+  now: number = -Infinity,
+): string[] {
   if (typeof lifetime !== "object" || lifetime === null) {
     return ["lifetime: give { idle, absolute }, in seconds"];
   }
