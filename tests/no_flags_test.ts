@@ -3,6 +3,7 @@
 // each file that it finds, which takes longer than most of them. `deno task test` takes the files
 // themselves, two at a time, and all there are.
 import "./app_test.ts";
+import "./beside_others_test.ts";
 import "./bound_test.ts";
 import "./config_test.ts";
 import "./http_contract_test.ts";
