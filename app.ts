@@ -3,8 +3,7 @@ import { csrf } from "hono/csrf";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { keepingOf } from "./components/mode.ts";
-import type { Log } from "./log.ts";
-import { constantHeaders } from "./middleware/constant_headers.ts";
+import type { Log } from "./middleware/log.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
 import { requestId } from "./middleware/request_id.ts";
@@ -16,10 +15,12 @@ import {
   session,
   type SessionOptions,
 } from "./middleware/session/mod.ts";
-import { steps } from "./middleware/steps.ts";
+import type { Telemetry } from "./middleware/telemetry.ts";
+import { untilLifetimeEnds } from "./middleware/lifetime_end.ts";
 import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
+import { CODE as code } from "./routes/code.ts";
 import { health } from "./routes/health.ts";
 import { check } from "./routes/check.tsx";
 import { end } from "./routes/end.tsx";
@@ -30,6 +31,7 @@ import { language } from "./routes/language.tsx";
 import { notFound, onError, wrongMethod } from "./routes/problems.tsx";
 import { inspector } from "./routes/session.tsx";
 import { show } from "./routes/show.tsx";
+import { teach } from "./routes/teach.tsx";
 import { users } from "./routes/users.tsx";
 
 /** What the app is made from: the session's options, and where its log lines go. */
@@ -45,8 +47,8 @@ export type AppOptions =
     readonly formTimeoutMs?: number;
     /** Whether answers say what they took, in Server-Timing. Default: no. */
     readonly isTimed?: boolean;
-    /** What names the span of each request, where requests are traced. */
-    readonly trace?: MiddlewareHandler;
+    /** Where requests are traced and counted. */
+    readonly telemetry?: Telemetry;
   };
 
 /** Every middleware and every route, in order. */
@@ -58,10 +60,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     isStopping = () => false,
     formTimeoutMs = 10_000,
     isTimed = false,
-    trace,
+    telemetry,
     ...sessionOptions
   } = options;
-  const { trustProxy, secrets, store = "cookie" } = options;
+  const { trustProxy, store = "cookie" } = options;
   const kind = store === "cookie" ? store : store.kind;
   const keeping = keepingOf(kind, options.seal);
   const { mode } = keeping;
@@ -69,45 +71,51 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.notFound(
     notFound(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod })),
   );
+  const logEvent = sessionLog({ log, now });
   const sessions = session({
     ...sessionOptions,
     now,
     schema: visitorSchema,
-    onEvent: sessionLog({ log, now }),
+    onEvent(event, c) {
+      logEvent(event, c);
+      telemetry?.countEvent(event);
+    },
   });
   const { ping } = sessions;
-  const failures = failureLog({ log, now, ping });
+  const onOutage = telemetry?.countOutage ?? (() => {});
+  const failures = failureLog({ log, now, store: kind, ping, onOutage });
   app.onError(onError(failures));
 
-  if (trace !== undefined) app.use(trace);
-  app.use(steps(
-    requestId,
-    requestLog(log),
-    failures.untilBack,
-    dropBody,
-    constantHeaders(secureHeaders({
-      ...SECURITY_HEADERS,
-      ...(hsts !== undefined && { strictTransportSecurity: hsts }),
-    })),
-  ));
+  if (telemetry !== undefined) app.use(telemetry.nameSpan);
+  app.use(requestId);
+  app.use(requestLog(log));
+  app.use(failures.untilBack);
+  app.use(dropBody);
+  app.use(secureHeaders({
+    ...SECURITY_HEADERS,
+    ...(hsts !== undefined && { strictTransportSecurity: hsts }),
+  }));
   app.use(admit({
     ownSite: csrf({ origin: isOwnOrigin(trustProxy) }),
     form: formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
   }));
 
   app.route("/", assets);
-  app.route("/", health({ ...options, store: kind, ping, isStopping, now }));
+  app.route("/", health({ store: kind, isStopping, failures }));
 
+  const { lifetime } = options;
+  app.use(untilLifetimeEnds({ lifetime, now, log }));
   app.use(isTimed ? serverTiming(sessions) : sessions);
 
   app.route("/", forget(options));
-  app.route("/", home(mode, options));
+  app.route("/", home(mode));
   app.route("/", users(mode, log));
-  app.route("/", show({ ...options, mode, now }));
+  app.route("/", show({ ...options, mode, now, code }));
   app.route("/", inspector({ ...options, keeping, now }));
-  app.route("/", lab({ secrets, now }));
-  app.route("/", end({ ...options, mode }));
-  app.route("/", check({ ...options, mode }));
+  app.route("/", lab({ ...options, now }));
+  app.route("/", end({ ...options, mode, code }));
+  app.route("/", check({ ...options, mode, code }));
+  app.route("/", teach(mode));
   app.route("/", language({ ...options, mode }));
   return app;
 }

@@ -1,11 +1,13 @@
 // The only file that names an environment variable.
 import * as z from "zod";
-import type { LogFormat } from "./log.ts";
-import type { Lifetime } from "./middleware/session/mod.ts";
+import type { LogFormat } from "./middleware/log.ts";
+import { cookieNameFault, type Lifetime } from "./middleware/session/mod.ts";
 import {
   parseRedisUrl,
   REDIS_URLS,
 } from "./middleware/session/stores/redis/url.ts";
+import { parsePostgresUrl } from "./server/postgres_url.ts";
+import { reasonOf } from "./server/reason.ts";
 import { MAKE_ONE, parseSecrets } from "./server/session_secret.ts";
 
 /** Where sessions are kept, as SESSION_STORE says. */
@@ -75,7 +77,6 @@ export class ConfigError extends Error {
  * The configuration that the environment asks for. An empty variable is as good
  * as none; a number or a boolean counts as its text.
  *
- * @param nowSeconds since the epoch: a date in SESSION_LIFETIME must be later
  * @param readFile for SESSION_SECRET_FILE; the text of the file at this path
  * @throws {ConfigError} naming every bad variable, what was given (never a
  * secret, nor a URL's password) and what is accepted
@@ -83,14 +84,12 @@ export class ConfigError extends Error {
 export function readConfig(
   environment: Environment,
   platform: Platform,
-  nowSeconds: number = Date.now() / 1000,
   readFile: (path: string) => string = (path) => Deno.readTextFileSync(path),
 ): Config {
   const given = Object.fromEntries(
     VARIABLES.map((name) => [name, textOf(environment[name])]),
   );
-  const parsed = schema(platform, nowSeconds, readFile, environment)
-    .safeParse(given);
+  const parsed = schema(platform, readFile, environment).safeParse(given);
   if (!parsed.success) throw new ConfigError(describe(parsed.error, given));
   const { PORT, HOST, SESSION_SECRET, SESSION_IDLE, SESSION_LIFETIME } =
     parsed.data;
@@ -119,7 +118,6 @@ function textOf(value: unknown): unknown {
 
 function schema(
   platform: Platform,
-  nowSeconds: number,
   readFile: (path: string) => string,
   environment: Environment,
 ) {
@@ -143,8 +141,7 @@ function schema(
         try {
           return readFile(path);
         } catch (error) {
-          const reason = error instanceof Error ? error.message : error;
-          context.addIssue(`it cannot be read (${reason})`);
+          context.addIssue(`it cannot be read (${reasonOf(error, path)})`);
         }
       } else context.addIssue("no file is read here: give SESSION_SECRET");
       return z.NEVER;
@@ -164,18 +161,27 @@ function schema(
       }
       return z.NEVER;
     }),
-    SESSION_COOKIE: text.default("session").superRefine((name, context) => {
-      const fault = cookieNameFault(name);
+    SESSION_COOKIE: text.default("baton").superRefine((name, context) => {
+      const fault = cookieFault(name);
       if (fault !== undefined) context.addIssue(fault);
     }),
     SESSION_SEAL: z.enum(["sign", "encrypt"], { error: "give sign or encrypt" })
       .default("sign"),
-    SESSION_IDLE: integer(1, SAFE_SECONDS).default(1800),
-    SESSION_LIFETIME: text.default("28800").transform((text, context) => {
-      const lifetime = parseLifetime(text, nowSeconds);
+    SESSION_IDLE: integer(1, MOST_SECONDS).default(1800)
+      .superRefine((idle, context) => {
+        const given = textOf(environment["SESSION_LIFETIME"]);
+        const lifetime = parseLifetime(given ?? LIFETIME);
+        if (typeof lifetime === "number" && idle > lifetime) {
+          context.addIssue(
+            `give at most SESSION_LIFETIME, which is ${lifetime}`,
+          );
+        }
+      }),
+    SESSION_LIFETIME: text.default(LIFETIME).transform((text, context) => {
+      const lifetime = parseLifetime(text);
       if (lifetime !== undefined) return lifetime;
       context.addIssue(
-        "give seconds above 0, or a date and time in the future with its offset, such as 2030-01-31T18:00:00+01:00",
+        `give seconds from 1 to ${MOST_SECONDS}, or a date and time with its offset, such as 2030-01-31T18:00:00+01:00`,
       );
       return z.NEVER;
     }),
@@ -195,8 +201,9 @@ function schema(
 
 const text = z.string({ error: "give text, a number or a boolean" });
 
-/** A hundred years: whatever is longer is a mistake. */
-const SAFE_SECONDS = 3_155_760_000;
+/** 400 days: no browser keeps a cookie longer (RFC 6265bis, 5.5). */
+const MOST_SECONDS = 34_560_000;
+const LIFETIME = "28800";
 
 function integer(least: number, most: number) {
   const error = `give a whole number from ${least} to ${most}`;
@@ -225,17 +232,16 @@ function isNamespace(binding: unknown): boolean {
 }
 
 /** As `session()` checks it; and `language` is this app's other cookie. */
-function cookieNameFault(name: string): string | undefined {
-  if (!/^[\w!#$%&'*.^`|~+-]{1,100}$/.test(name)) {
-    return "give at most 100 letters, digits or any of !#$%&'*+-.^_`|~";
-  }
-  if (/^__(?:host|secure)-/i.test(name)) {
-    return "leave the prefix off; it is added over https";
+function cookieFault(name: string): string | undefined {
+  if (name.length > LONGEST_NAME) {
+    return `give at most ${LONGEST_NAME} characters`;
   }
   return name === "language"
     ? "give another name: the visitor's language is kept under this one"
-    : undefined;
+    : cookieNameFault(name);
 }
+
+const LONGEST_NAME = 100;
 
 /** Throws a TypeError that says what is wrong with the URL of Redis. */
 function parseStore(text: string, platform: Platform): StoreConfig | undefined {
@@ -248,7 +254,10 @@ function parseStore(text: string, platform: Platform): StoreConfig | undefined {
     parseRedisUrl(text);
     return { kind: "redis", url: text };
   }
-  if (isPostgresUrl(text)) return { kind: "postgres", url: text };
+  if (/^postgres(?:ql)?:/.test(text)) {
+    parsePostgresUrl(text);
+    return { kind: "postgres", url: text };
+  }
   if (platform === "deploy") return undefined;
   if (text === "memory") return { kind: "memory" };
   const [, kind, path] = /^(sqlite|denokv):(.+)$/s.exec(text) ?? [];
@@ -256,31 +265,12 @@ function parseStore(text: string, platform: Platform): StoreConfig | undefined {
   return { kind: kind as "sqlite" | "denokv", path };
 }
 
-/** With a host, and an "@" only before it: a password's own must be encoded. */
-function isPostgresUrl(text: string): boolean {
-  try {
-    const { protocol, hostname, username, password, pathname, hash } = new URL(
-      text,
-    );
-    decodeURIComponent(username + password + pathname);
-    return /^postgres(?:ql)?:$/.test(protocol) && hostname !== "" &&
-      !pathname.includes("@") && hash === "";
-  } catch {
-    return false;
-  }
-}
-
-function parseLifetime(
-  text: string,
-  nowSeconds: number,
-): number | Date | undefined {
-  const seconds = integer(1, SAFE_SECONDS).safeParse(text);
+/** A date may have passed: the app says so then. */
+function parseLifetime(text: unknown): number | Date | undefined {
+  const seconds = integer(1, MOST_SECONDS).safeParse(text);
   if (seconds.success) return seconds.data;
-  if (!z.iso.datetime({ offset: true }).safeParse(text).success) {
-    return undefined;
-  }
-  const date = new Date(text);
-  return date.getTime() / 1000 > nowSeconds ? date : undefined;
+  const date = z.iso.datetime({ offset: true }).safeParse(text);
+  return date.success ? new Date(date.data) : undefined;
 }
 
 /** A line for each bad variable: its name, what was given, what is accepted. */

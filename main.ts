@@ -5,28 +5,49 @@ import {
   ConfigError,
   DEPLOY_VARIABLES,
   readConfig,
-  type StoreConfig,
   VARIABLES,
 } from "./config.ts";
 import settings from "./deno.json" with { type: "json" };
-import { routeSpan } from "./middleware/route_span.ts";
-import { formatLog, type Log, writeTogether, writeToStdout } from "./log.ts";
-import { memoryStore, type SessionStore } from "./middleware/session/mod.ts";
+import { lineFormat, type Log } from "./middleware/log.ts";
+import type { SessionStore } from "./middleware/session/mod.ts";
+import { telemetry } from "./middleware/telemetry.ts";
+import { listeningOn } from "./server/addresses.ts";
+import { endBeforeDeath, LogWriter } from "./server/log_writer.ts";
+import { openStore } from "./server/open_store.ts";
+import { reasonOf } from "./server/reason.ts";
 import { type Fetch, GracefulServer } from "./server/serve.ts";
 import {
   KeptSecretError,
   loadOrCreateSecrets,
 } from "./server/session_secret.ts";
-import { steadyClock } from "./server/steady_clock.ts";
+
+/** For what should not hold up the start's line, or the end. */
+const SECOND = 1000;
 
 async function main(): Promise<void> {
+  let writer: LogWriter | undefined;
+  let code = 0;
   try {
-    await serve(readEnvironment());
+    const config = readEnvironment();
+    const format = lineFormat(config.logFormat, !Deno.stdout.isTerminal());
+    writer = new LogWriter(
+      Deno.stdout,
+      (lines) =>
+        format(`${lines} lines of the log were lost before this one`, {
+          ...{ level: "warn", event: "log lost" },
+        }),
+    );
+    endBeforeDeath(writer);
+    // Traces want each line within its request.
+    const write = config.isTraced ? console.log : writer.write;
+    await serve(config, (line, fields) => write(format(line, fields)));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
-    Deno.exit(1);
+    code = 1;
   }
+  await writer?.end();
+  Deno.exit(code);
 }
 
 function readEnvironment(): Config {
@@ -37,16 +58,15 @@ function readEnvironment(): Config {
   return readConfig(environment, isDeploy ? "deploy" : "machine");
 }
 
-async function serve(config: Config): Promise<void> {
-  const log = openLog(config);
-  const now = steadyClock({ log });
+/** Resolves when the server was told to stop, and has. */
+async function serve(config: Config, log: Log): Promise<void> {
   const secrets = config.secrets ?? await ownSecrets(log);
-  const store = await openStore(config.store, now);
+  const store = await openStore(config.store);
   const server = new GracefulServer(log);
   const { cookieName, seal, lifetime, trustProxy, hsts } = config;
   const app = createApp({
-    ...{ secrets, store, cookieName, seal, lifetime, trustProxy, hsts },
-    ...{ now, log, ...(config.isTraced && { trace: routeSpan() }) },
+    ...{ secrets, store, cookieName, seal, lifetime, trustProxy, hsts, log },
+    ...(config.isTraced && { telemetry: await telemetry() }),
     isTimed: Deno.args.includes("--dev"),
     isStopping: () => server.isStopping,
   });
@@ -56,16 +76,7 @@ async function serve(config: Config): Promise<void> {
   const closed = store === "cookie"
     ? undefined
     : store[Symbol.asyncDispose]?.();
-  await Promise.race([closed, atMostASecond()]);
-  Deno.exit(0);
-}
-
-/** Traces want each line within its request; otherwise lines are written together. */
-function openLog({ logFormat, isTraced }: Config): Log {
-  const write = isTraced
-    ? (line: string) => console.log(line)
-    : writeTogether(writeToStdout);
-  return formatLog(logFormat, write);
+  await Promise.race([closed, pause(SECOND)]);
 }
 
 /** The line at the start that says what runs here. */
@@ -76,15 +87,18 @@ async function introduce(
   const kind = store === "cookie" ? store : store.kind;
   const ping = store === "cookie" ? Promise.resolve() : store.ping();
   const answer = await Promise.race([
-    ping.then(() => "answers", () => "does not answer"),
-    atMostASecond().then(() => "does not answer"),
+    ping.then(
+      () => "answers",
+      (error) => `does not answer: ${reasonOf(error)}`,
+    ),
+    pause(2 * SECOND).then(() => "does not answer"),
   ]);
   const proxy = trustProxy ? "trusted" : "not trusted";
   return `Baton ${settings.version}: store ${kind} (${answer}), seal ${seal}, X-Forwarded-Proto ${proxy}`;
 }
 
-function atMostASecond(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1000));
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The secrets of this machine, when the environment has none. */
@@ -95,7 +109,7 @@ async function ownSecrets(log: Log): Promise<string[]> {
     if (error instanceof KeptSecretError) throw new ConfigError(error.message);
     throw new ConfigError(
       `The session secret cannot be kept in .data (${
-        reason(error)
+        reasonOf(error)
       }): make it writable, or set SESSION_SECRET`,
     );
   }
@@ -107,8 +121,7 @@ function listen(
   log: Log,
   fetch: Fetch,
 ): void {
-  const onListen = ({ hostname, port }: Deno.NetAddr) =>
-    log(`Listening on ${origin(hostname, port)}`);
+  const onListen = (address: Deno.NetAddr) => log(listeningOn(address));
   try {
     server.listen({ hostname: host, port, onListen }, fetch);
   } catch (error) {
@@ -116,79 +129,8 @@ function listen(
       error instanceof Deno.errors.AddrInUse
         ? `Port ${port} is taken: stop what listens there, or set PORT to another`
         : `Cannot listen on ${host}, port ${port} (${
-          reason(error)
+          reasonOf(error)
         }): set HOST and PORT`,
-    );
-  }
-}
-
-function origin(hostname: string, port: number): string {
-  if (hostname === "127.0.0.1" || hostname === "0.0.0.0") {
-    return `http://localhost:${port}`;
-  }
-  return hostname.includes(":")
-    ? `http://[${hostname}]:${port}`
-    : `http://${hostname}:${port}`;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Only the store that was asked for is loaded. */
-async function openStore(
-  store: StoreConfig,
-  now: () => number,
-): Promise<"cookie" | SessionStore> {
-  try {
-    switch (store.kind) {
-      case "cookie":
-        return "cookie";
-      case "memory":
-        return memoryStore({ now });
-      case "sqlite": {
-        const { sqliteStore } = await import(
-          "./middleware/session/stores/sqlite/mod.ts"
-        );
-        return sqliteStore(store.path, { now });
-      }
-      case "redis": {
-        const { redisStore } = await import(
-          "./middleware/session/stores/redis/mod.ts"
-        );
-        return redisStore({ url: store.url });
-      }
-      case "postgres": {
-        const { openPostgres } = await import("./server/postgres_pool.ts");
-        return openPostgres(store.url);
-      }
-      case "denokv": {
-        const { denoKvStore } = await import(
-          "./middleware/session/stores/deno_kv.ts"
-        );
-        if (store.path !== undefined) {
-          const { dirname } = await import("node:path"); // loading it takes a tenth of the start
-          // As with SQLite, nobody else may read it, whatever the umask.
-          await Deno.mkdir(dirname(store.path), {
-            recursive: true,
-            mode: 0o700,
-          });
-          using _file = await Deno.open(store.path, {
-            append: true,
-            create: true,
-            mode: 0o600,
-          });
-        }
-        return denoKvStore(await Deno.openKv(store.path), { now });
-      }
-      case "durable_object":
-        throw new Error("it is for Cloudflare Workers");
-    }
-  } catch (error) {
-    throw new ConfigError(
-      `SESSION_STORE: the ${store.kind} store cannot be opened (${
-        reason(error)
-      })`,
     );
   }
 }

@@ -4,11 +4,15 @@ import type { TimedEnv } from "./middleware/server_timing.ts";
 import type { SessionEnv } from "./middleware/session/mod.ts";
 import { PAGE_NAMES } from "./pages.ts";
 
-/** What this app's session holds: who filled in the form, and the pages visited since. */
+/**
+ * This app's session: who filled in the form, and the pages visited since. A
+ * page that is new or gone costs no visitor the session: only the trail begins
+ * again.
+ */
 export const visitorSchema = z.object({
   name: z.string().optional(),
   email: z.string().optional(),
-  trail: z.array(z.enum(PAGE_NAMES)).readonly().default([]),
+  trail: z.array(z.enum(PAGE_NAMES)).readonly().default([]).catch([]),
 });
 
 export type Visitor = z.output<typeof visitorSchema>;

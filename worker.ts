@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
-import { logEntry } from "./log.ts";
+import { logEntry } from "./middleware/log.ts";
 import {
   durableObjectStore,
   type SessionNamespace,

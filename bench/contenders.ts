@@ -1,6 +1,8 @@
 // The same tiny app, once for each way to keep a session. Run as a program it serves one
 // of them: contenders.ts NAME PORT [OPTIONS as JSON]
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { every } from "hono/combine";
+import { HTTPException } from "hono/http-exception";
 import { getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { z } from "zod";
@@ -29,8 +31,26 @@ export interface Options {
   readonly cookieName?: string;
   /** How long a session lives. Default 28,800. */
   readonly seconds?: number;
+  /** Middleware between the session and the page. */
+  readonly inside?: MiddlewareHandler;
   /** Whether it keeps sessions in the memory of the server, if it can, to count in them. */
   readonly isStored?: boolean;
+}
+
+/** Nothing. */
+const nothing: MiddlewareHandler = (_, next) => next();
+
+/** `GET /refuse`: the session's middleware, and a guard that changes the name and throws, as one. */
+function refusing(
+  app: Hono,
+  session: MiddlewareHandler,
+  rename: (c: Context) => unknown,
+): void {
+  const guard: MiddlewareHandler = async (c) => {
+    await rename(c);
+    throw new HTTPException(404);
+  };
+  app.use("/refuse", every(session, guard));
 }
 
 interface User {
@@ -75,14 +95,19 @@ export function batonOptions(
 function baton(
   seal: "sign" | "encrypt",
   store?: SessionStore,
-  { secrets, cookieName = "session", seconds = 28_800 }: Options = {},
+  { secrets, cookieName = "session", seconds = 28_800, inside = nothing }:
+    Options = {},
 ): Hono {
   const sessions = session({
     ...batonOptions(seal, store, secrets),
     cookieName,
     lifetime: { idle: Math.min(1800, seconds), absolute: seconds },
   });
-  return new Hono().use(sessions)
+  const app = new Hono();
+  refusing(app, sessions, async (c) => {
+    (await c.var["session"]()).update({ name: "Eve" });
+  });
+  return app.use(sessions).use("/show", inside)
     .get("/plain", (c) => c.html(page(ANYBODY)))
     .get("/show", async (c) => {
       const { data } = await c.var.session();
@@ -98,6 +123,12 @@ function baton(
       await thought();
       session.update(({ count = 0 }) => ({ count: count + 1 }));
       return c.text("");
+    })
+    .post("/once", async (c) => {
+      const session = await c.var.session();
+      const email = session.take("email");
+      await session.commit();
+      return c.text(email ?? "");
     })
     .get("/count", async (c) =>
       c.text(
@@ -175,8 +206,11 @@ export const CONTENDERS: Record<
     return baton("sign", denoKvStore(await Deno.openKv(path)));
   },
 
-  "hono/cookie, signed": ({ cookieName = "session", seconds = 28_800 }) =>
+  "hono/cookie, signed": (
+    { cookieName = "session", seconds = 28_800, inside = nothing },
+  ) =>
     new Hono()
+      .use("/show", inside)
       .get("/show", async (c) => {
         const value = await getSignedCookie(c, SECRET, cookieName);
         return c.html(
@@ -194,7 +228,9 @@ export const CONTENDERS: Record<
         return c.redirect("/show", 303);
       }),
 
-  "@hono/session": async ({ cookieName, seconds = 28_800, isStored }) => {
+  "@hono/session": async (
+    { cookieName, seconds = 28_800, isStored, inside = nothing },
+  ) => {
     const { useSession, useSessionStorage } = await import(
       PEERS["@hono/session"]
     );
@@ -215,7 +251,7 @@ export const CONTENDERS: Record<
         },
       }));
     }
-    app.use(useSession({
+    const sessions = useSession({
       secret: SECRET,
       duration: { absolute: seconds },
       ...(cookieName && {
@@ -226,7 +262,13 @@ export const CONTENDERS: Record<
           options: CookieOptions,
         ) => setCookie(c, cookieName, value, options),
       }),
-    }));
+    });
+    refusing(
+      app as unknown as Hono,
+      sessions,
+      (c) => c.var["session"].update({ ...NOBODY, name: "Eve" }),
+    );
+    app.use(sessions).use("/show", inside);
     app.get(
       "/show",
       async (c) => c.html(page(await c.var.session.get() ?? NOBODY)),
@@ -245,6 +287,15 @@ export const CONTENDERS: Record<
         }));
         return c.text("");
       });
+      app.post("/once", async (c) => {
+        const { email = "" } = await c.var.session.get() ?? {};
+        await thought();
+        await c.var.session.update((user) => ({
+          ...user ?? NOBODY,
+          email: "",
+        }));
+        return c.text(email);
+      });
       app.get(
         "/count",
         async (c) => c.text(String((await c.var.session.get())?.count)),
@@ -253,12 +304,15 @@ export const CONTENDERS: Record<
     return app as unknown as Hono;
   },
 
-  "iron-session": async ({ cookieName = "session", seconds = 28_800 }) => {
+  "iron-session": async (
+    { cookieName = "session", seconds = 28_800, inside = nothing },
+  ) => {
     const { getIronSession } = await import(PEERS["iron-session"]);
     const options = { password: SECRET, cookieName, ttl: seconds };
     const open = (c: Context, response: Response) =>
       getIronSession(c.req.raw, response, options);
     return new Hono()
+      .use("/show", inside)
       .get("/show", async (c) => {
         const response = new Response();
         return c.html(page(await open(c, response)));
@@ -276,20 +330,26 @@ export const CONTENDERS: Record<
       });
   },
 
-  "hono-sessions": async ({ cookieName, seconds = 28_800, isStored }) => {
+  "hono-sessions": async (
+    { cookieName, seconds = 28_800, isStored, inside = nothing },
+  ) => {
     const { sessionMiddleware, CookieStore } = await import(
       PEERS["hono-sessions"]
     );
     const app = new Hono<{ Variables: { session: PeerStore } }>();
-    app.use(
-      sessionMiddleware({
-        store: isStored ? farStore() : new CookieStore(),
-        encryptionKey: SECRET,
-        expireAfterSeconds: seconds,
-        ...(cookieName && { sessionCookieName: cookieName }),
-        cookieOptions: { sameSite: "Lax", path: "/", httpOnly: true },
-      }),
+    const sessions = sessionMiddleware({
+      store: isStored ? farStore() : new CookieStore(),
+      encryptionKey: SECRET,
+      expireAfterSeconds: seconds,
+      ...(cookieName && { sessionCookieName: cookieName }),
+      cookieOptions: { sameSite: "Lax", path: "/", httpOnly: true },
+    });
+    refusing(
+      app as unknown as Hono,
+      sessions,
+      (c) => c.var["session"].set("name", "Eve"),
     );
+    app.use(sessions).use("/show", inside);
     app.get("/show", (c) => {
       const { session } = c.var;
       return c.html(
@@ -308,6 +368,12 @@ export const CONTENDERS: Record<
         await thought();
         c.var.session.set("count", String(count + 1));
         return c.text("");
+      });
+      app.post("/once", async (c) => {
+        const email = c.var.session.get("email");
+        await thought();
+        c.var.session.set("email", "");
+        return c.text(email);
       });
       app.get("/count", (c) => c.text(c.var.session.get("count")));
     }

@@ -81,6 +81,43 @@ const QUESTIONS: Record<string, Answer> = {
     );
   },
 
+  "a cache inside shows a page to its own visitor only": async (name) => {
+    using _ = fakeCaches();
+    const { cache } = await import("hono/cache");
+    const inside = cache({ cacheName: "pages", wait: true });
+    const app = await make(name, { inside });
+    const cookie = await cookieOf(app);
+    if (!await greets(app, cookie)) throw new Error(`${name} forgets at once`);
+    return yes(!await greets(app, ""));
+  },
+
+  "a change before an error in a combinator is saved": async (name) => {
+    const app = await make(name);
+    const refused = await app.request("/refuse", {
+      headers: { cookie: await cookieOf(app) },
+    });
+    const isRoute = await refused.text() !== "404 Not Found";
+    if (!isRoute) return "no middleware";
+    const cookie = cookieHeader(refused);
+    if (cookie === "") return "no";
+    const page = await app.request("/show", { headers: { cookie } });
+    return yes((await page.text()).includes("<h3>Eve</h3>"));
+  },
+
+  "of 5 requests at once get a value that is used once": async (name) => {
+    const app = await make(name, { isStored: true });
+    const visitor = browser(app);
+    if ((await visitor.post("/add")).status === 404) return "no store";
+    await visitor.post("/users", JAY);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => visitor.post("/once")),
+    );
+    const texts = await Promise.all(
+      answers.map(async (answer) => answer.ok ? await answer.text() : ""),
+    );
+    return String(texts.filter((text) => text !== "").length);
+  },
+
   [`of ${AT_ONCE} updates at once are saved, in a store`]: async (name) => {
     const app = await make(name, { isStored: true });
     const visitor = browser(app);
@@ -93,6 +130,26 @@ const QUESTIONS: Record<string, Answer> = {
     return String(count - 1);
   },
 };
+
+/** `caches` of the platform, in a Map: all that hono/cache asks for. */
+function fakeCaches(): Disposable {
+  const real = globalThis.caches;
+  const kept = new Map<string, Response>();
+  const cache = {
+    match: (key: string) => Promise.resolve(kept.get(key)?.clone()),
+    put: (key: string, answer: Response) =>
+      Promise.resolve(void kept.set(key, answer)),
+  };
+  const open = () => Promise.resolve(cache);
+  Object.defineProperty(globalThis, "caches", {
+    value: { open },
+    configurable: true,
+    writable: true,
+  });
+  return {
+    [Symbol.dispose]: () => void Object.assign(globalThis, { caches: real }),
+  };
+}
 
 const log = console.error;
 console.error = () => {}; // some of them log what they refuse

@@ -8,9 +8,10 @@
 //   /bare/show        its bytes, by hono alone
 import { Hono } from "hono";
 import { createApp } from "../app.ts";
-import { writeTogether, writeToStdout } from "../log.ts";
+import { LogWriter } from "../server/log_writer.ts";
 import type { Session } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";
+import { CODE as code } from "../routes/code.ts";
 import { lab } from "../routes/lab/mod.ts";
 import { inspector } from "../routes/session.tsx";
 import { show } from "../routes/show.tsx";
@@ -18,7 +19,7 @@ import type { AppEnv, Visitor } from "../visitor.ts";
 
 const PATHS = ["/show", "/session", "/lab"];
 const secrets = ["a secret of the benchmark: 32 bytes or more"];
-const log = writeTogether(writeToStdout);
+const log = new LogWriter(Deno.stdout, String).write;
 const now = () => Date.now() / 1000;
 
 const app = createApp({ secrets, log });
@@ -43,7 +44,7 @@ without.use(async function noSession(c, next) {
   c.set("session", () => Promise.resolve(always));
   await next();
 });
-without.route("/", show({ mode: "signed", now }));
+without.route("/", show({ mode: "signed", now, code }));
 without.route(
   "/",
   inspector({ keeping: { mode: "signed", store: "cookie" }, now }),

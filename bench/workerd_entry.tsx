@@ -7,6 +7,7 @@ import {
   durableObjectStore,
   type SessionNamespace,
 } from "../middleware/session/stores/durable_object/mod.ts";
+import { CODE } from "../routes/code.ts";
 import { languageOf } from "../routes/language_of.ts";
 
 export { SessionObject } from "../middleware/session/stores/durable_object/mod.ts";
@@ -38,5 +39,7 @@ export default createApp({
         maxAgeSeconds: 28_800,
         idleSeconds: 1800,
       }}
+      code={<CODE.show language={languageOf(c)} />}
+      build={<CODE.build language={languageOf(c)} />}
     />,
   ));

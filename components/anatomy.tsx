@@ -81,7 +81,7 @@ const Parts = template(["language", "mode", "seal"], (
       </div>
       <div class="seal">
         <dt>
-          <code dir="ltr">{sealed}</code> {t.seal}{" "}
+          <code dir="ltr">{sealed}</code> {t.seal[seal]}{" "}
           <small>{t.characters(rest.sealedLength)}</small>
         </dt>
         <dd>{t.sealMeaning[seal]}</dd>

@@ -10,23 +10,32 @@ export interface CheckPageProps {
   readonly facts: Facts;
   /** The right answer to each question. */
   readonly right: Readonly<Record<Topic, string>>;
-  /** What was chosen; left out before anything was. */
-  readonly chosen?: Readonly<Record<Topic, string | undefined>>;
+  readonly knownAs: string | null;
+  /** What was chosen so far. */
+  readonly chosen: Readonly<Record<Topic, string>>;
+  /** Whether the answers are to be judged. */
+  readonly isSent: boolean;
 }
 
-/** Step 6: six questions, answered by the server. */
+/** Step 6: questions, answered by the server. */
 export function CheckPage(
-  { language, facts, right, chosen }: CheckPageProps,
+  { language, facts, right, knownAs, chosen, isSent }: CheckPageProps,
 ) {
   const t = locales[language].check;
-  const score = TOPICS.filter((topic) => chosen?.[topic] === right[topic]);
+  const score = TOPICS.filter((topic) => chosen[topic] === right[topic]);
   return (
-    <Layout language={language} title={t.title} page="check">
+    <Layout
+      language={language}
+      title={t.title}
+      page="check"
+      keep="questions"
+      knownAs={knownAs}
+    >
       <div class="intro">
         <h1>{t.title}</h1>
         <p class="lead">{t.lead}</p>
       </div>
-      {chosen && (
+      {isSent && (
         <Notice
           title={t.score(formatsOf(language).number.format(score.length))}
         >
@@ -35,21 +44,26 @@ export function CheckPage(
           </p>
         </Notice>
       )}
-      <form class="stack" method="post" action="/check">
+      <form class="stack" id="questions" method="post" action="/check">
+        {isSent && <input type="hidden" name="sent" value="yes" />}
         <div class="questions">
           {TOPICS.map((topic) => (
             <Question
               language={language}
               topic={topic}
-              chosen={chosen?.[topic]}
-              result={chosen &&
-                { isRight: chosen[topic] === right[topic], fact: facts[topic] }}
+              chosen={chosen[topic]}
+              result={isSent
+                ? {
+                  isRight: chosen[topic] === right[topic],
+                  fact: facts[topic],
+                }
+                : undefined}
             />
           ))}
         </div>
         <p class="actions">
           <button type="submit">{t.send}</button>
-          {chosen && <a class="button quiet" href="/check">{t.again}</a>}
+          {isSent && <a class="button quiet" href="/check">{t.again}</a>}
         </p>
       </form>
     </Layout>
@@ -59,7 +73,7 @@ export function CheckPage(
 interface QuestionProps {
   readonly language: Language;
   readonly topic: Topic;
-  readonly chosen: string | undefined;
+  readonly chosen: string;
   readonly result:
     | { readonly isRight: boolean; readonly fact: string }
     | undefined;
@@ -68,11 +82,6 @@ interface QuestionProps {
 function Question({ language, topic, chosen, result }: QuestionProps) {
   const t = locales[language].check;
   const { text, answer } = t.question[topic];
-  const verdict = chosen === ""
-    ? t.missing
-    : result?.isRight
-    ? t.right
-    : t.wrong;
   return (
     <fieldset class="card">
       <legend>{text}</legend>
@@ -87,11 +96,13 @@ function Question({ language, topic, chosen, result }: QuestionProps) {
           <span>{label}</span>
         </label>
       ))}
-      {result && (
-        <p class={result.isRight ? "result" : "result bad"}>
-          <strong>{verdict}</strong> {result.fact}
-        </p>
-      )}
+      {result && (chosen === ""
+        ? <p class="result bad">{t.missing}</p>
+        : (
+          <p class={result.isRight ? "result" : "result bad"}>
+            <strong>{result.isRight ? t.right : t.wrong}</strong> {result.fact}
+          </p>
+        ))}
     </fieldset>
   );
 }

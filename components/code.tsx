@@ -1,40 +1,69 @@
+import { raw } from "hono/html";
+import type { Child } from "hono/jsx";
 import { type Language, locales } from "./locales/mod.ts";
-import { ELSEWHERE, SOURCES } from "./sources.ts";
 import { template } from "./template.ts";
 
-export interface CodeProps {
-  readonly language: Language;
-  readonly page: keyof typeof SOURCES;
+/** Lines of a file that runs here. */
+export interface Excerpt {
+  readonly file: string;
+  readonly lines: string;
 }
 
-const FRAMEWORKS = [
-  { key: "flask", name: "Flask" },
-  { key: "express", name: "Express" },
-] as const;
+/** A whole program for another server. */
+export interface Program {
+  readonly key: keyof typeof locales.en.code.note;
+  readonly framework: string;
+  readonly source: string;
+}
 
-/** The lines that did it, and how they read elsewhere. */
-export const Code = template(["language", "page"], (
-  { language, page }: CodeProps,
-) => {
-  const t = locales[language].code;
-  return (
-    <details class="card">
-      <summary>
-        <h2>{t.title}</h2>
-      </summary>
-      {SOURCES[page].map(({ file, lines }) => (
-        <figure class="stack">
-          <figcaption class="soft small">{t.own(file)}</figcaption>
-          <pre class="code" dir="ltr"><code>{lines}</code></pre>
-        </figure>
-      ))}
-      {FRAMEWORKS.map(({ key, name }) => (
-        <details>
-          <summary>{t.same(name)}</summary>
-          <p class="soft small">{t.sameNote[key]}</p>
-          <pre class="code" dir="ltr"><code>{ELSEWHERE[page][key]}</code></pre>
-        </details>
-      ))}
-    </details>
-  );
-});
+/** Code in a fold, made once for each language. */
+export type CodeFold = (props: { readonly language: Language }) => Child;
+
+/** The lines that did it. */
+export function excerptFold(excerpts: readonly Excerpt[]): CodeFold {
+  return template(["language"], ({ language }) => {
+    const t = locales[language].code;
+    return (
+      <details class="card">
+        <summary>
+          <h2>{t.title}</h2>
+        </summary>
+        {excerpts.map(({ file, lines }) => (
+          <figure class="stack">
+            <figcaption class="soft small">{t.own(file)}</figcaption>
+            <Lines>{lines}</Lines>
+          </figure>
+        ))}
+      </details>
+    );
+  });
+}
+
+/** Whole programs that do the same. */
+export function programFold(programs: readonly Program[]): CodeFold {
+  return template(["language"], ({ language }) => {
+    const t = locales[language].code;
+    return (
+      <details class="card screen" id="build">
+        <summary>
+          <h2>{t.build}</h2>
+        </summary>
+        <p>{t.lead}</p>
+        {programs.map(({ key, framework, source }) => (
+          <details>
+            <summary>{framework}</summary>
+            <p class="soft small">{t.note[key]}</p>
+            <Lines>{source}</Lines>
+          </details>
+        ))}
+      </details>
+    );
+  });
+}
+
+/** Quotes stay as they are, so that one can read the source, and a fifth is saved. */
+function Lines({ children }: { readonly children: string }) {
+  const html = children.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
+  return <pre class="code" dir="ltr"><code>{raw(html)}</code></pre>;
+}

@@ -4,60 +4,39 @@ import type { Mode } from "./mode.ts";
 export interface CycleProps {
   readonly language: Language;
   readonly mode: Mode;
-  /** What stands on the baton. */
-  readonly baton: string;
+  /** The visitor's name, short enough for the drawing. */
+  readonly name: string;
   /** When the form was posted, and when this page was asked for, as the language writes a time. */
   readonly posted: string;
   readonly came: string;
 }
 
-/** Where each lane stands in the drawing. */
-const LANES = { browser: 56, server: 268, store: 480 } as const;
+/** From the browser at the top to the storage at the bottom: where a message goes. */
+type Way = "to-server" | "to-browser" | "to-storage" | "from-storage";
 
-type Lane = keyof typeof LANES;
+/** What is carried: it changes from hand to hand. */
+type Baton = "form" | "cookie" | "address" | "record" | "name";
 
 interface Move {
-  readonly from: Lane;
-  readonly to: Lane;
+  readonly way: Way;
   readonly code: string;
-  readonly detail: string;
+  readonly baton: Baton;
+  /** In a sentence. */
   readonly meaning: string;
-  /** Where the data is afterwards; it moved if the message carried it. */
-  readonly baton: Lane;
+  /** Whether the browser has the cookie by then, and the storage the record. */
+  readonly hasCookie: boolean;
+  readonly hasRecord: boolean;
 }
 
-/** The visitor's last request cycle, step by step: a drawing, and a sentence for each step that one can choose. */
+/** The visitor's last request cycle: a drawing for each step, and a sentence for each that one can choose. */
 export function Cycle(props: CycleProps) {
-  const { language, mode, baton } = props;
-  const t = locales[language].show.cycle;
+  const t = locales[props.language].show.cycle;
   const all = moves(props);
-  const height = 56 + 50 * all.length;
   return (
     <section class="card cycle" aria-labelledby="cycle">
       <h2 id="cycle">{t.title}</h2>
       <div class="columns">
-        <svg viewBox={`0 0 536 ${height}`} aria-hidden="true" focusable="false">
-          {(Object.entries(LANES) as [Lane, number][]).map(([lane, x]) => (
-            <g
-              class={mode !== "server" && lane === "store"
-                ? "lane empty"
-                : "lane"}
-            >
-              <path d={`M${x} 34V${height}`} />
-              <rect x={x - 54} y="1" width="108" height="34" rx="9" />
-              <text x={x} y="23">{t[lane]}</text>
-            </g>
-          ))}
-          {mode !== "server" && (
-            <text class="nothing" x={LANES.store} y={height / 2}>
-              {t.empty}
-            </text>
-          )}
-          {all.map((move, i) => <Message key={i} n={i + 1} {...move} />)}
-          {all.map((move, i) => (
-            <Baton key={i} n={i + 1} {...move} text={baton} />
-          ))}
-        </svg>
+        <Scene {...props} all={all} />
         <fieldset>
           <legend class="soft small">{t.hint}</legend>
           {all.map(({ meaning }, i) => (
@@ -77,102 +56,126 @@ export function Cycle(props: CycleProps) {
   );
 }
 
-function moves(
-  { language, mode, ...times }: CycleProps,
-): Move[] {
+function moves({ language, mode, posted, came }: CycleProps): Move[] {
   const t = locales[language].show.cycle;
-  const posted: Move = {
-    ...{ from: "browser", to: "server", baton: "server" },
-    code: "POST /users",
-    detail: "name, email",
-    meaning: t.posted(times.posted),
-  };
-  const opened: Move = {
-    ...{ from: "server", to: "browser", baton: "browser" },
-    code: "200",
-    detail: "User:",
-    meaning: t.opened[mode],
-  };
-  const isInCookie = mode !== "server";
-  const sealed: Move = {
-    ...{ from: "server", to: "browser" },
-    baton: isInCookie ? "browser" : "store",
-    code: "303 → /show",
-    detail: isInCookie ? "Set-Cookie" : "Set-Cookie: id",
-    meaning: t.sealed[mode],
-  };
-  const came: Move = {
-    ...{ from: "browser", to: "server" },
-    baton: isInCookie ? "server" : "store",
-    code: "GET /show",
-    detail: isInCookie ? "Cookie" : "Cookie: id",
-    meaning: t.came(times.came),
-  };
-  if (isInCookie) return [posted, sealed, came, opened];
-  const saved: Move = {
-    ...{ from: "server", to: "store", baton: "store" },
-    code: "id → record",
-    detail: "name, email",
-    meaning: t.saved,
-  };
-  const asked: Move = {
-    ...{ from: "server", to: "store", baton: "store" },
-    code: "id ?",
-    detail: "",
-    meaning: t.asked,
-  };
-  const found: Move = {
-    ...{ from: "store", to: "server", baton: "server" },
-    code: "record",
-    detail: "name, email",
-    meaning: t.found,
-  };
-  return [posted, saved, sealed, came, asked, found, opened];
+  const isStored = mode === "server";
+  const move = (way: Way, code: string, baton: Baton, meaning: string) => ({
+    ...{ way, code, baton, meaning },
+    hasCookie: true,
+    hasRecord: true,
+  });
+  return [
+    {
+      ...move("to-server", "POST /users", "form", t.posted(posted)),
+      ...{ hasCookie: false, hasRecord: false },
+    },
+    ...(isStored
+      ? [{
+        ...move("to-storage", "", "record", t.saved),
+        hasCookie: false,
+      }]
+      : []),
+    move("to-browser", "303 + Set-Cookie", "cookie", t.sealed[mode]),
+    move("to-server", "GET /show + Cookie", "cookie", t.came(came)),
+    ...(isStored
+      ? [
+        move("to-storage", "", "address", t.asked),
+        move("from-storage", "", "record", t.found),
+      ]
+      : []),
+    move("to-browser", "200", "name", t.opened[mode]),
+  ];
 }
 
-/** The arrow's line, in the drawing's units. */
-function lineOf(n: number): number {
-  return 26 + 50 * n;
-}
+type SceneProps = CycleProps & { readonly all: readonly Move[] };
 
-function Message({ n, from, to, code, detail }: Move & { readonly n: number }) {
-  const y = lineOf(n);
-  const back = LANES[to] > LANES[from] ? -7 : 7;
-  const [start, tip] = [LANES[from] - back, LANES[to] + back];
-  const middle = (start + tip) / 2;
+/** Who takes part, with what each has; of the messages, the style sheet shows the chosen step's. */
+function Scene({ all, ...props }: SceneProps) {
+  const { language, mode } = props;
+  const t = locales[language].show.cycle;
+  const during = (is: (move: Move) => boolean) =>
+    all.map((move, i) => is(move) ? `s${i + 1}` : "").join(" ").trim();
+  const messages = (...ways: Way[]) =>
+    all.map((move, i) =>
+      ways.includes(move.way) && (
+        <p class={`${move.way} s${i + 1}`}>
+          {move.code && <code dir="ltr">{move.code}</code>}{" "}
+          <Carried {...props} baton={move.baton} />
+        </p>
+      )
+    );
   return (
-    <g class={`message m${n} from-${from}`}>
-      <text class="code" x={middle} y={y - 7}>{code}</text>
-      <path d={`M${start} ${y}H${tip}m${back}-5 ${-back} 5 ${back} 5`} />
-      <text class="detail" x={middle} y={y + 15}>{detail}</text>
-    </g>
+    <div class="scene" aria-hidden="true">
+      <p class="place">
+        <b>{t.browser}</b>
+        <span class="jar">
+          {t.jar}:{" "}
+          <span class={during((move) => !move.hasCookie)}>{t.empty}</span>
+          <span class={during((move) => move.hasCookie)}>
+            <Carried {...props} baton="cookie" />
+          </span>
+        </span>
+      </p>
+      <div class="wire">{messages("to-server", "to-browser")}</div>
+      <p class="place">
+        <b>{t.server}</b> <span class="soft">{t.key}</span>
+      </p>
+      {mode === "server" && (
+        <>
+          <div class="wire">{messages("to-storage", "from-storage")}</div>
+          <p class="place">
+            <b>{t.storage}</b>
+            <span class={during((move) => !move.hasRecord)}>{t.empty}</span>
+            <span class={during((move) => move.hasRecord)}>
+              <Carried {...props} baton="record" />
+            </span>
+          </p>
+        </>
+      )}
+    </div>
   );
 }
 
-/** So much of a name fits on the baton. */
-const BATON_CHARACTERS = 10;
+type CarriedProps = CycleProps & { readonly baton: Baton };
+
+/** The baton, as it is just now. */
+function Carried({ language, mode, name, baton }: CarriedProps) {
+  const t = locales[language].show.cycle;
+  const address = <i class="payload">{t.address}</i>;
+  switch (baton) {
+    case "form":
+      return <span class="baton" dir="ltr">name={name}</span>;
+    case "name":
+      return <span class="baton" dir="ltr">User: {name}</span>;
+    case "address":
+      return <span class="baton">{address}</span>;
+    case "record":
+      return (
+        <span class="baton">
+          {address} <bdi>{name}</bdi>
+        </span>
+      );
+    case "cookie":
+      return (
+        <span class="baton">
+          {mode === "server" ? address : (
+            <i class="payload">
+              <bdi>{mode === "signed" ? name : "••••••"}</bdi>
+            </i>
+          )}
+          {mode === "signed" && <i class="seal">{t.signature}</i>}
+        </span>
+      );
+  }
+}
+
+/** Characters of a name that fit in the drawing. */
+const NAME_CHARACTERS = 12;
 
 /** A name, cut where it would not fit. */
-export function batonText(name: string): string {
+export function shortName(name: string): string {
   const characters = [...name];
-  return characters.length > BATON_CHARACTERS
-    ? `${characters.slice(0, BATON_CHARACTERS - 1).join("")}…`
+  return characters.length > NAME_CHARACTERS
+    ? `${characters.slice(0, NAME_CHARACTERS - 1).join("")}…`
     : name;
-}
-
-interface BatonProps extends Move {
-  readonly n: number;
-  readonly text: string;
-}
-
-function Baton({ n, from, to, baton, text }: BatonProps) {
-  const [x, y] = [LANES[baton], lineOf(n)];
-  const way = baton !== to ? "" : LANES[to] > LANES[from] ? "right" : "left";
-  return (
-    <g class={`baton b${n} ${way}`}>
-      <rect x={x - 46} y={y - 14} width="92" height="28" rx="14" />
-      <path d={`M${x - 32} ${y - 14}v28`} />
-      <text x={x + 7} y={y + 5}>{text}</text>
-    </g>
-  );
 }

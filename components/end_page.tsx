@@ -1,4 +1,4 @@
-import { Code } from "./code.tsx";
+import type { Child } from "hono/jsx";
 import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
@@ -16,11 +16,13 @@ export interface EndPageProps {
   readonly isEnded: boolean;
   /** Why the cookie that came opened nothing: as sentences. */
   readonly refused: string | undefined;
+  /** The code that did it. */
+  readonly code: Child;
 }
 
 /** Step 5: how a session ends, and a button that does it. */
 export function EndPage(
-  { language, mode, lifetime, session, isEnded, refused }: EndPageProps,
+  { language, mode, lifetime, session, isEnded, refused, code }: EndPageProps,
 ) {
   const { idle, latest } = lifetimeText(language, lifetime);
   const { end: t, session: { begin } } = locales[language];
@@ -40,11 +42,14 @@ export function EndPage(
         ? <Notice isBad>{refused}</Notice>
         : isEnded && <Notice>{t.done[mode]}</Notice>}
       <div class="columns">
-        <ol class="steps">
-          <li>{t.idle(idle)}</li>
-          <li>{t.absolute(latest)}</li>
-          <li>{t.now}</li>
-        </ol>
+        <div class="stack">
+          <ol class="steps">
+            <li>{t.idle(idle)}</li>
+            <li>{t.absolute(latest)}</li>
+            <li>{t.now}</li>
+          </ol>
+          <p>{t.closing}</p>
+        </div>
         <section class="card">
           <p>{t.meaning[mode]}</p>
           {session === null
@@ -60,11 +65,11 @@ export function EndPage(
               </form>
             )}
           <p>
-            <a href="/lab">{t.tryIt}</a>
+            <a href="/lab?kind=copy">{t.tryIt}</a>
           </p>
         </section>
       </div>
-      <Code language={language} page="end" />
+      {code}
     </Layout>
   );
 }

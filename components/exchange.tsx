@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import { formatsOf } from "./format.ts";
 import {
   HttpMessage,
@@ -65,17 +66,18 @@ const Words = template([
   const secure = isSecure ? "; Secure" : "";
   const line =
     `${name}=v1.…; Max-Age=${maxAge}; Path=/; HttpOnly${secure}; SameSite=Lax`;
-  const rows: [text: string, meaning: string][] = [
+  const off = <s>Secure</s>;
+  const rows: [text: Child, meaning: string][] = [
     [`${name}=v1.…`, t.attribute.name],
     [`Max-Age=${maxAge}`, t.attribute["Max-Age"](rest.lifetime, rest.idle)],
     ["Path=/", t.attribute.Path],
     ["HttpOnly", t.attribute.HttpOnly],
     ["SameSite=Lax", t.attribute.SameSite],
+    isSecure
+      ? ["Secure", t.attribute.Secure]
+      : [off, t.attribute["Secure off"]],
   ];
-  if (isSecure) {
-    rows.push(["Secure", t.attribute.Secure]);
-    rows.push(["__Host-", t.attribute["__Host-"]]);
-  }
+  if (isSecure) rows.push(["__Host-", t.attribute["__Host-"]]);
   return (
     <details class="card">
       <summary>

@@ -2,7 +2,7 @@ import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 
-/** The six things that a learner should be able to say. */
+/** The things that a learner should be able to say. */
 export const TOPICS = [
   "holds",
   "reads",
@@ -10,6 +10,8 @@ export const TOPICS = [
   "where",
   "secret",
   "ends",
+  "restart",
+  "password",
 ] as const satisfies (keyof typeof locales.en.check.fact)[];
 
 export type Topic = typeof TOPICS[number];
@@ -31,5 +33,7 @@ export function factsOf(
     where: fact.where[mode],
     secret: fact.secret[mode],
     ends: fact.ends[mode](idle, latest),
+    restart: fact.restart,
+    password: fact.password,
   };
 }

@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { formatsOf } from "./format.ts";
 import { HttpRequest, type HttpRequestProps } from "./http_message.tsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
@@ -43,24 +44,38 @@ export const ForgetPage = template(["language"], (
 
 export interface ForgottenPageProps {
   readonly language: Language;
-  /** The request for this page. */
+  /** The request for this page, and the number of headers that it had. */
   readonly request: HttpRequestProps;
+  readonly headers: number;
 }
 
-/** Where the form led: nobody knows who comes. */
-export function ForgottenPage({ language, request }: ForgottenPageProps) {
+/** Where the form led: this page does not know who comes. */
+export function ForgottenPage(
+  { language, request, headers }: ForgottenPageProps,
+) {
   return (
-    <Forgotten language={language} request={<HttpRequest {...request} />} />
+    <Forgotten
+      language={language}
+      request={<HttpRequest {...request} />}
+      headers={formatsOf(language).number.format(headers)}
+    />
   );
 }
 
 interface ForgottenProps {
   readonly language: Language;
   readonly request: Child;
+  readonly headers: string;
 }
 
+const WAYS = {
+  address: "/show?name=Ada",
+  hidden: '<input type="hidden" name="name" value="Ada">',
+  cookie: "Cookie: …",
+} as const;
+
 const Forgotten = template(["language"], (
-  { language, request }: ForgottenProps,
+  { language, request, headers }: ForgottenProps,
 ) => {
   const { next: t } = locales[language].forget;
   return (
@@ -82,9 +97,31 @@ const Forgotten = template(["language"], (
         <section class="card" aria-labelledby="request">
           <h2 id="request">{t.request}</h2>
           {request}
-          <p class="soft small">{t.ignored}</p>
+          <p class="soft small">{t.shortened(headers)}</p>
         </section>
       </div>
+      <section class="card" aria-labelledby="ways">
+        <h2 id="ways">{t.ways.title}</h2>
+        <table class="stacked">
+          <thead>
+            <tr>
+              <th scope="col">{t.ways.way}</th>
+              <th scope="col">{t.ways.but}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {(["address", "hidden", "cookie"] as const).map((way) => (
+              <tr>
+                <th scope="row">
+                  {t.ways[way].name}
+                  <code class="example" dir="ltr">{WAYS[way]}</code>
+                </th>
+                <td data-label={t.ways.but}>{t.ways[way].but}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
     </Layout>
   );
 });

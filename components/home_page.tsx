@@ -14,12 +14,14 @@ export interface HomePageProps {
   readonly errors?: UserFormErrors;
   /** The name in the session, if there is one. */
   readonly knownAs?: string | undefined;
+  /** Whether the visitor may not have seen step 1. */
+  readonly isFirst: boolean;
   /** Why there was no session to show, in sentences. */
   readonly why?: string | undefined;
 }
 
 export function HomePage(
-  { language, mode, knownAs, why, errors, name, email }: HomePageProps,
+  { language, mode, knownAs, isFirst, why, errors, ...typed }: HomePageProps,
 ) {
   const { home: t, form } = locales[language];
   return (
@@ -36,16 +38,16 @@ export function HomePage(
         notices={
           <>
             {why && <p class="notice" role="status">{why}</p>}
-            {knownAs === undefined
-              ? <Begin language={language} />
-              : <Welcome language={language} name={knownAs} />}
+            {knownAs !== undefined
+              ? <Welcome language={language} name={knownAs} />
+              : isFirst && <Begin language={language} />}
           </>
         }
         form={
           <UserForm
             language={language}
-            name={name}
-            email={email}
+            name={typed.name}
+            email={typed.email}
             action="/users"
             submit={form.submit}
             hint={form.hint[mode]}
@@ -67,6 +69,8 @@ const Welcome = template(["language"], ({ language, name }: WelcomeProps) => {
   return (
     <p class="notice">
       <bdi>{t.greeting(name)}</bdi> <a href="/show">{t.toShow}</a>
+      <br />
+      {t.oneSession}
     </p>
   );
 });
@@ -74,8 +78,9 @@ const Welcome = template(["language"], ({ language, name }: WelcomeProps) => {
 const Begin = template(
   ["language"],
   ({ language }: { readonly language: Language }) => (
-    <p>
-      <a href="/forget">{locales[language].home.begin}</a>
+    <p class="notice actions">
+      {locales[language].home.first}
+      <a class="button" href="/forget">{locales[language].home.begin}</a>
     </p>
   ),
 );
@@ -90,7 +95,7 @@ interface LessonProps {
 const Lesson = template(["language", "mode"], (
   { language, mode, notices, form }: LessonProps,
 ) => {
-  const { step, ...t } = locales[language].home;
+  const { step, word, ...t } = locales[language].home;
   const steps: [what: string, meaning: string][] = [
     ["POST /users", step.posted],
     ["303 + Set-Cookie", step.answered[mode]],
@@ -115,6 +120,7 @@ const Lesson = template(["language", "mode"], (
               </li>
             ))}
           </ol>
+          <p class="soft">{word[mode]}</p>
         </section>
       </div>
     </>

@@ -1,7 +1,7 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { assets } from "./assets.ts";
-import { type Page, PAGES, type Step, stepOf, STEPS } from "../pages.ts";
+import { type Page, PAGES, STEP_NAMES, stepOf, STEPS } from "../pages.ts";
 import { type Language, languages, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
 
@@ -14,11 +14,11 @@ export interface LayoutProps {
   readonly page?: Page;
   /** The path to come back to when the language is changed. Default: the page's. */
   readonly back?: string;
-  /** The form whose fields go along when the language is changed, so that they keep what was typed. */
-  readonly keep?: "user";
+  /** The form whose fields go along when the language is changed, so that they keep what was typed or chosen. */
+  readonly keep?: "user" | "questions";
   /** The page that comes next; none where the page itself leads on. */
   readonly next?: Page | undefined;
-  /** The name in the session; null: there is none. Left out where nobody asked the session. */
+  /** The name in the session; null: there is none. Left out where the session was not opened. */
   readonly knownAs?: string | null;
   readonly children: Child;
 }
@@ -26,9 +26,14 @@ export interface LayoutProps {
 /** The frame of every page. */
 export function Layout({ knownAs, ...frame }: LayoutProps) {
   const { language, page, back = PAGES[page ?? "home"] } = frame;
-  const known = knownAs === null
-    ? <Unknown language={language} />
-    : knownAs !== undefined && <Known language={language} name={knownAs} />;
+  const known = typeof knownAs === "string"
+    ? <Known language={language} name={knownAs} />
+    : (
+      <Unknown
+        language={language}
+        text={knownAs === null ? "unknown" : "unasked"}
+      />
+    );
   return <Frame {...frame} back={back} known={known} />;
 }
 
@@ -69,10 +74,18 @@ const Frame = template(["language", "titleLanguage", "page", "keep", "next"], (
           </header>
           <main id="content">
             {rest.children}
-            {next && <Next language={language} page={next} />}
+            {next && (
+              <Next
+                language={language}
+                href={PAGES[next]}
+                name={t.layout.pages[next]}
+              />
+            )}
           </main>
           <footer>
-            <p>{t.layout.footer}</p>
+            <p>
+              {t.layout.footer} <a href={PAGES.teach}>{t.layout.pages.teach}</a>
+            </p>
           </footer>
         </body>
       </html>
@@ -94,11 +107,16 @@ const Known = template(
   ),
 );
 
+interface UnknownProps {
+  readonly language: Language;
+  readonly text: "unknown" | "unasked";
+}
+
 const Unknown = template(
-  ["language"],
-  ({ language }: { readonly language: Language }) => (
+  ["language", "text"],
+  ({ language, text }: UnknownProps) => (
     <p class="known">
-      <bdi>{locales[language].layout.unknown}</bdi>
+      <bdi>{locales[language].layout[text]}</bdi>
     </p>
   ),
 );
@@ -118,14 +136,17 @@ interface StepsProps {
   readonly page: Page | undefined;
 }
 
-/** The way through, and where one is. */
+/** The way through: where one is, and how long it takes. */
 function Steps({ language, page }: StepsProps) {
   const t = locales[language].layout;
-  const current: Step | undefined = page && stepOf(page);
+  const current = page && stepOf(page);
+  const at = current ? STEP_NAMES.indexOf(current) : -1;
+  const minutes = STEP_NAMES.map((step) => STEPS[step]);
+  const left = minutes.slice(at).reduce((sum, one) => sum + one, 0);
   return (
     <nav aria-label={t.steps}>
       <ol>
-        {STEPS.map((step) => (
+        {STEP_NAMES.map((step) => (
           <li>
             <a
               href={PAGES[step]}
@@ -136,20 +157,26 @@ function Steps({ language, page }: StepsProps) {
           </li>
         ))}
       </ol>
+      {current && (
+        <p class="soft small">
+          {t.progress(at + 1, STEPS[current], left)}
+        </p>
+      )}
     </nav>
   );
 }
 
-interface NextProps {
+export interface NextProps {
   readonly language: Language;
-  readonly page: Page;
+  readonly href: string;
+  readonly name: string;
 }
 
-function Next({ language, page }: NextProps) {
-  const t = locales[language].layout;
+/** The way on, at the end of a page. */
+export function Next({ language, href, name }: NextProps) {
   return (
     <p class="next">
-      <a class="button" href={PAGES[page]}>{t.next}: {t.pages[page]}</a>
+      <a class="button" href={href}>{locales[language].layout.next}: {name}</a>
     </p>
   );
 }

@@ -19,3 +19,10 @@ export function keepingOf(
   if (store !== "cookie") return { mode: "server", store };
   return { mode: seal === "sign" ? "signed" : "encrypted", store };
 }
+
+/** One text for both modes in which the session itself travels in the cookie. */
+export function inCookie<T>(
+  text: T,
+): { readonly signed: T; readonly encrypted: T } {
+  return { signed: text, encrypted: text };
+}

@@ -2,11 +2,13 @@ import type { Child } from "hono/jsx";
 import { Anatomy, type AnatomyProps } from "./anatomy.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
 import { formatsOf } from "./format.ts";
+import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Keeping, Mode } from "./mode.ts";
 import { Notice } from "./notice.tsx";
 import { type Page, PAGES } from "../pages.ts";
+import { Questions } from "./questions.tsx";
 import { Storage } from "./storage.tsx";
 import { Stored, type StoredProps } from "./stored.tsx";
 import { template } from "./template.ts";
@@ -20,7 +22,8 @@ export interface SessionPageProps {
   readonly chosen: string | undefined;
   /** Why the cookie that came opened nothing, in sentences. */
   readonly refused: string | undefined;
-  /** Whether the id was renewed just now. */
+  readonly lifetime: Lifetime;
+  /** Whether the session was given another id just now. */
   readonly isRenewed: boolean;
   /** null: there is no session. */
   readonly session: SessionFacts | null;
@@ -38,7 +41,8 @@ export interface SessionFacts extends Omit<StoredProps, "language" | "mode"> {
 
 /** The inspector. */
 export function SessionPage(
-  { language, keeping, chosen, refused, isRenewed, session }: SessionPageProps,
+  { language, keeping, chosen, lifetime, refused, isRenewed, session }:
+    SessionPageProps,
 ) {
   const { title } = locales[language].session;
   const ends = session && Math.min(session.times.idle, session.times.absolute);
@@ -46,8 +50,9 @@ export function SessionPage(
     <Storage
       language={language}
       store={keeping.store}
+      lifetime={lifetime}
       chosen={chosen}
-      hasCookie={session !== null}
+      hasCookie={session !== null || refused !== undefined}
       endsAt={ends}
     />
   );
@@ -66,6 +71,7 @@ export function SessionPage(
             language={language}
             mode={keeping.mode}
             isRenewed={isRenewed}
+            idle={lifetimeText(language, lifetime).idle}
             storage={storage}
             {...session}
           />
@@ -101,6 +107,7 @@ interface InspectorProps extends SessionFacts {
   readonly language: Language;
   readonly mode: Mode;
   readonly isRenewed: boolean;
+  readonly idle: string;
   readonly storage: Child;
 }
 
@@ -108,13 +115,16 @@ function Inspector(
   { language, mode, isRenewed, times, trail, cookie, way, ...facts }:
     InspectorProps,
 ) {
-  const left = Math.min(times.idle, times.absolute) - times.now;
+  const end = times.idle < times.absolute ? "idle" : "absolute";
   return (
     <Facts
       language={language}
       mode={mode}
       isRenewed={isRenewed}
-      left={formatsOf(language).duration(left)}
+      end={end}
+      left={formatsOf(language).duration(times[end] - times.now)}
+      idle={facts.idle}
+      cookieName={facts.exchanges.cookieName}
       anatomy={<Anatomy language={language} mode={mode} {...cookie} />}
       way={way !== null && <Way language={language} {...way} />}
       stored={<Stored language={language} mode={mode} {...facts} />}
@@ -136,8 +146,11 @@ interface FactsProps {
   readonly language: Language;
   readonly mode: Mode;
   readonly isRenewed: boolean;
-  /** Such as "29 minutes". */
+  /** The end that comes first, and the time until then, such as "29 minutes". */
+  readonly end: "idle" | "absolute";
   readonly left: string;
+  readonly idle: string;
+  readonly cookieName: string;
   readonly anatomy: Child;
   readonly way: Child;
   readonly stored: Child;
@@ -147,40 +160,60 @@ interface FactsProps {
   readonly trail: Child;
 }
 
-const Facts = template(["language", "mode", "isRenewed"], (
-  { language, mode, isRenewed, left, ...facts }: FactsProps,
+const Facts = template(["language", "mode", "isRenewed", "end"], (
+  { language, mode, isRenewed, end, left, ...facts }: FactsProps,
 ) => {
   const t = locales[language].session;
   return (
     <>
       <div class="intro beside">
         <h1>{t.title}</h1>
-        <p class="lead left">{t.left(left)}</p>
+        <p class="lead left">{t.left[end](left)}</p>
       </div>
       {isRenewed && <Notice>{t.renewed[mode]}</Notice>}
-      <section class="card" aria-labelledby="cookie">
-        <div class="beside">
-          <h2 id="cookie">{t.anatomy.title}</h2>
-          <p class="soft small">{t.anatomy.shortened}</p>
-        </div>
-        {facts.anatomy}
-        {facts.way}
-      </section>
+      {facts.storage}
       <div class="columns">
         {facts.stored}
-        <section class="card" aria-labelledby="time">
-          <h2 id="time">{t.time}</h2>
-          {facts.timeline}
-          <form class="renew" method="post" action="/session/renew">
+        <div class="stack">
+          <Questions
+            id="try"
+            title={t.try.title}
+            questions={[
+              t.try.tabs,
+              t.try.private,
+              {
+                question: t.try.closing.question,
+                answer: t.try.closing.answer(facts.idle),
+              },
+            ]}
+          />
+          <form class="card" method="post" action="/session/renew">
             <input type="hidden" name="back" value="/session" />
-            <button class="quiet" type="submit" aria-describedby="renew">
-              {t.renew}
-            </button>
+            <p class="actions">
+              <button class="quiet" type="submit" aria-describedby="renew">
+                {t.renew}
+              </button>
+            </p>
             <p class="soft small" id="renew">{t.renewHint[mode]}</p>
           </form>
-        </section>
+        </div>
       </div>
       <div class="folds">
+        <details class="card">
+          <summary>
+            <h2>{t.anatomy.title}</h2>
+          </summary>
+          <p class="soft small">{t.anatomy.shortened}</p>
+          {facts.anatomy}
+          {facts.way}
+          <p>{t.ports(facts.cookieName)}</p>
+        </details>
+        <details class="card">
+          <summary>
+            <h2>{t.time}</h2>
+          </summary>
+          {facts.timeline}
+        </details>
         {facts.exchanges}
         <details class="card">
           <summary>
@@ -189,7 +222,6 @@ const Facts = template(["language", "mode", "isRenewed"], (
           <ol class="trail" dir="ltr">{facts.trail}</ol>
           <p class="soft small">{t.trailMeaning}</p>
         </details>
-        {facts.storage}
       </div>
     </>
   );

@@ -1,11 +1,11 @@
 import type { Child } from "hono/jsx";
-import { Code } from "./code.tsx";
-import { batonText, Cycle } from "./cycle.tsx";
+import { Cycle, shortName } from "./cycle.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
 import { formatsOf } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
+import { Questions } from "./questions.tsx";
 import { SeedHeading } from "./seed_heading.tsx";
 import { template } from "./template.ts";
 
@@ -18,6 +18,9 @@ export interface ShowPageProps {
   readonly postedAt: number;
   readonly cameAt: number;
   readonly exchanges: Omit<ExchangesProps, "language">;
+  /** The code that did it, and programs to take home. */
+  readonly code: Child;
+  readonly build: Child;
 }
 
 /** The lesson's own page: a title, a heading, and what the session remembers. */
@@ -30,9 +33,10 @@ export function ShowPage(
   return (
     <Greeting
       {...props}
-      baton={batonText(name)}
+      shortName={shortName(name)}
       posted={at(postedAt)}
       came={at(cameAt)}
+      cookieName={exchanges.cookieName}
       exchanges={<Exchanges language={language} {...exchanges} />}
     />
   );
@@ -40,18 +44,18 @@ export function ShowPage(
 
 interface GreetingProps
   extends Omit<ShowPageProps, "postedAt" | "cameAt" | "exchanges"> {
-  readonly baton: string;
+  readonly shortName: string;
   /** The two times, as the language writes them. */
   readonly posted: string;
   readonly came: string;
+  readonly cookieName: string;
   readonly exchanges: Child;
 }
 
 const Greeting = template(["language", "mode"], (
-  { language, mode, name, email, exchanges, ...cycle }: GreetingProps,
+  { language, mode, name, email, ...rest }: GreetingProps,
 ) => {
   const t = locales[language];
-  const { baton, posted, came } = cycle;
   return (
     <Layout
       language={language}
@@ -79,14 +83,79 @@ const Greeting = template(["language", "mode"], (
       <Cycle
         language={language}
         mode={mode}
-        baton={baton}
-        posted={posted}
-        came={came}
+        name={rest.shortName}
+        posted={rest.posted}
+        came={rest.came}
       />
+      <div class="columns">
+        <TryIt language={language} mode={mode} cookieName={rest.cookieName} />
+        <Login language={language} />
+      </div>
       <div class="folds">
-        {exchanges}
-        <Code language={language} page="show" />
+        {rest.exchanges}
+        {rest.code}
+        {rest.build}
       </div>
     </Layout>
   );
 });
+
+/** A payload, decoded: base64url is base64 with other characters, and without the `=` at its end. */
+export const DECODE = {
+  shell: "echo 'PASTE==' | tr '_-' '/+' | base64 -d 2>/dev/null",
+  powershell: "$p = 'PASTE'.Replace('-','+').Replace('_','/')\n" +
+    "$p = $p.PadRight([Math]::Ceiling($p.Length / 4) * 4, '=')\n" +
+    "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($p))",
+} as const;
+
+interface TryItProps {
+  readonly language: Language;
+  readonly mode: Mode;
+  readonly cookieName: string;
+}
+
+function TryIt({ language, mode, cookieName }: TryItProps) {
+  const { title, where, decode, change, remove } = locales[language].show.try;
+  const decoding = (
+    <>
+      <p>{decode.how}</p>
+      <pre class="code" dir="ltr"><code>{DECODE.shell}</code></pre>
+      <pre class="code" dir="ltr"><code>{DECODE.powershell}</code></pre>
+      <details>
+        <summary>{decode.then}</summary>
+        <p>{decode.answer[mode]}</p>
+      </details>
+    </>
+  );
+  return (
+    <Questions
+      id="try"
+      title={title}
+      questions={[
+        { question: where.question, answer: where.answer(cookieName) },
+        { question: decode.question, answer: decoding },
+        change,
+        { question: remove.question, answer: remove.answer[mode] },
+      ]}
+    />
+  );
+}
+
+/** A session remembers; a login proves who somebody is. */
+function Login({ language }: { readonly language: Language }) {
+  const { login: t } = locales[language].show;
+  return (
+    <section class="card" aria-labelledby="login">
+      <h2 id="login">{t.title}</h2>
+      <p>{t.lead}</p>
+      <ol class="plain">{t.adds.map((item) => <li key={item}>{item}</li>)}</ol>
+      <details>
+        <summary>{t.fixation}</summary>
+        <ol class="plain">
+          {t.attack.map((item) => <li key={item}>{item}</li>)}
+        </ol>
+        <p>{t.here}</p>
+      </details>
+    </section>
+  );
+}

@@ -60,6 +60,7 @@ const Contents = template(["language", "mode"], (
   return (
     <section class="card" aria-labelledby="stored">
       <h2 id="stored">{t.stored[mode]}</h2>
+      <p class="soft small">{t.storeLess}</p>
       <table class="stacked">
         <thead>
           <tr>

@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import { type Facts, TOPICS } from "./facts.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
@@ -7,13 +8,23 @@ export interface SummaryPageProps {
   readonly language: Language;
   readonly mode: Mode;
   readonly facts: Facts;
+  readonly knownAs: string | null;
+  /** Programs to take home. */
+  readonly build: Child;
 }
 
 /** What there is to take home: it prints on one sheet. */
-export function SummaryPage({ language, mode, facts }: SummaryPageProps) {
+export function SummaryPage(
+  { language, mode, facts, knownAs, build }: SummaryPageProps,
+) {
   const { topic, summary } = locales[language].check;
   return (
-    <Layout language={language} title={summary.title} page="summary">
+    <Layout
+      language={language}
+      title={summary.title}
+      page="summary"
+      knownAs={knownAs}
+    >
       <div class="intro">
         <h1>{summary.title}</h1>
         <p class="lead">{summary.mode[mode]}</p>
@@ -27,6 +38,7 @@ export function SummaryPage({ language, mode, facts }: SummaryPageProps) {
         ))}
       </dl>
       <p class="soft small screen">{summary.print}</p>
+      {build}
     </Layout>
   );
 }

@@ -95,8 +95,13 @@ export function render(child: Child): string {
 }
 
 function plain(child: Child): string {
-  return Fragment({ children: [child] }).toString();
+  const html = Fragment({ children: [child] }).toString();
+  return html.replace(BLOCK, "\n<");
 }
+
+/** Where a block begins: there a line may begin, so that one can read the source. */
+const BLOCK =
+  /(?<!\n)<(?=(?:meta|title|link|body|header|nav|main|footer|section|div|form|fieldset|label|h\d|p|[ou]l|li|dl|dt|dd|table|thead|tbody|tr|t[hd]|details|figure|pre|svg)[ >])/g;
 
 /** What a template made. */
 function isHtml(child: object): boolean {

@@ -5,14 +5,14 @@ export interface WayProps {
   readonly language: Language;
   /** Each shortened, so that it is of no use. */
   readonly cookie: string;
-  readonly id: string;
+  readonly address: string;
   /** What the record begins with. */
   readonly record: string;
 }
 
-/** With a store: the cookie leads to an id, and the id to the record. */
+/** With a store: the cookie leads to an address, and the address to the record. */
 export const Way = template(["language"], (
-  { language, cookie, id, record }: WayProps,
+  { language, cookie, address, record }: WayProps,
 ) => {
   const t = locales[language].session.way;
   return (
@@ -21,7 +21,7 @@ export const Way = template(["language"], (
         {t.cookie} <code dir="ltr">{cookie}</code>
       </li>
       <li class="payload">
-        {t.id} <code dir="ltr">{id}</code>
+        {t.address} <code dir="ltr">{address}</code>
       </li>
       <li class="version">
         {t.record} <code dir="auto">{record}</code>

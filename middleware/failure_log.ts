@@ -1,74 +1,105 @@
+import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { Log } from "../log.ts";
 import { limitedLog } from "./limited_log.ts";
+import type { Log } from "./log.ts";
 import { SessionLifetimeError, SessionStoreError } from "./session/mod.ts";
-import type { Step } from "./steps.ts";
 
-/** Seconds between two lines about the same kind of failure. */
+/** Seconds between two lines about the same kind of failure, and between two questions to a store that is away. */
 const INTERVAL = 1;
-/** This one lasts until somebody changes a setting. */
-const LIFETIME_INTERVAL = 60;
 
 export interface FailureLogOptions {
   readonly log: Log;
+  /** The kind of the store. */
+  readonly store: string;
   /** Resolves when sessions can be read and written. */
   readonly ping: () => Promise<void>;
   /** Seconds since the epoch. */
   readonly now: () => number;
+  /** Told when an outage of the store begins. */
+  readonly onOutage?: (store: string) => void;
 }
 
 export interface FailureLog {
   /** For every answer of 500 and above. */
   failed(error: Error, requestId: string): void;
+  /** Asks the store whether sessions can be read and written. */
+  storeAnswers(): Promise<boolean>;
   /** Notices that the store is back, by asking it once a second after an outage. */
-  readonly untilBack: Step;
+  readonly untilBack: MiddlewareHandler;
 }
 
-/** What the operator must know of failures: a line a second for each kind at most, and one when the store is back. */
+/** Tells the operator of failures: one line when the store goes away, which says why, and one when it is back; for others one line a second at most. */
 export function failureLog(
-  { log, ping, now }: FailureLogOptions,
+  { log, store, ping, now, onOutage }: FailureLogOptions,
 ): FailureLog {
   const limited = limitedLog({ log, now });
-  let outage: { readonly since: number; askAt: number } | undefined;
+  let outage:
+    | { readonly since: number; askAt: number; failures: number }
+    | undefined;
 
-  return {
-    failed(error, requestId) {
-      if (error instanceof SessionStoreError) {
-        outage ??= { since: now(), askAt: 0 };
-        outage.askAt = now() + INTERVAL;
-      }
-      const seconds = error instanceof SessionLifetimeError
-        ? LIFETIME_INTERVAL
-        : INTERVAL;
-      limited.say(error.name, seconds, `${requestId} ${explain(error)}`, {
+  function storeFailed(error: unknown): void {
+    if (outage === undefined) {
+      outage = { since: now(), askAt: 0, failures: 0 };
+      onOutage?.(store);
+      log(`The session store does not answer: ${logged(reasonsOf(error))}`, {
         level: "error",
-        event: "error",
-        requestId,
+        event: "outage",
+        store,
       });
-    },
+    }
+    outage.askAt = now() + INTERVAL;
+  }
 
-    untilBack: () => outage && askAgain,
-  };
-
-  async function askAgain(): Promise<void> {
-    if (outage === undefined || now() < outage.askAt) return;
+  async function storeAnswers(): Promise<boolean> {
     const over = outage;
-    over.askAt = now() + INTERVAL;
     try {
       await ping();
-    } catch {
-      return;
+    } catch (error) {
+      storeFailed(error instanceof SessionStoreError ? error.cause : error);
+      return false;
     }
-    if (outage !== over) return; // another request was faster
+    if (over === undefined || outage !== over) return true; // another request was faster
     outage = undefined;
     const seconds = Math.round(now() - over.since);
-    const unsaid = limited.reset("SessionStoreError");
-    const more = unsaid > 0 ? `; ${unsaid} failures were not logged` : "";
-    log(`The session store answers again, after ${seconds} s${more}`);
+    log(
+      `The session store answers again, after ${seconds} s; failed requests: ${over.failures}`,
+    );
+    return true;
   }
+
+  return {
+    storeAnswers,
+
+    failed(error, requestId) {
+      if (error instanceof SessionLifetimeError) return; // said once, where it is noticed
+      if (error instanceof SessionStoreError) {
+        storeFailed(error.cause ?? error);
+        if (outage !== undefined) outage.failures++;
+        return;
+      }
+      const line = `${requestId} ${explain(error)}`;
+      const fields = { level: "error", event: "error", requestId } as const;
+      limited(error.name, INTERVAL, line, fields);
+    },
+
+    async untilBack(_c, next) {
+      await next();
+      if (outage === undefined || now() < outage.askAt) return;
+      outage.askAt = now() + INTERVAL;
+      await storeAnswers();
+    },
+  };
 }
 
-/** So many lines of a stack say where it was. */
+/** The messages of an error and of its causes. */
+function reasonsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error.cause ?? (error as AggregateError).errors?.[0];
+  const more = inner === undefined ? "" : `: ${reasonsOf(inner)}`;
+  return `${error.message || error.name}${more}`;
+}
+
+/** The lines of a stack that say where it was. */
 const STACK_LINES = 12;
 
 function explain(error: Error): string {
@@ -76,8 +107,7 @@ function explain(error: Error): string {
     const stack = error.stack ?? String(error);
     return stack.split("\n", STACK_LINES).map(logged).join("\n");
   }
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return logged(`${error.name}: ${error.message}${cause}`);
+  return logged(`${error.name}: ${reasonsOf(error)}`);
 }
 
 /** One line without a query, of at most 240 bytes: the request id and a count go beside it. */

@@ -1,7 +1,6 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { timeLimit, TimeLimitError } from "./session/stores/time_limit.ts";
-import type { Step } from "./steps.ts";
 
 export interface FormBodyLimits {
   readonly maxBytes: number;
@@ -69,10 +68,8 @@ const DROPPED: Limits = { maxBytes: 1024 * 1024, inTime: timeLimit(1000) };
  * fail the next request on the connection, and some clients never see the
  * answer because they are still sending.
  */
-export const dropBody: Step = ({ req }) =>
-  req.method === "GET" || req.method === "HEAD" ? undefined : drop;
-
-async function drop(c: Context<BodyEnv>): Promise<void> {
+export const dropBody: MiddlewareHandler<BodyEnv> = async (c, next) => {
+  await next();
   const { raw } = c.req;
   if (c.get("body") || raw.body === null || raw.body.locked) return;
   try {
@@ -80,7 +77,7 @@ async function drop(c: Context<BodyEnv>): Promise<void> {
   } catch {
     raw.body.cancel().catch(() => {}); // too much, too slow, or broken
   }
-}
+};
 
 async function read(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,

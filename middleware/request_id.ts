@@ -1,4 +1,4 @@
-import type { Step } from "./steps.ts";
+import type { MiddlewareHandler } from "hono";
 
 /** Letters, digits and what ids are made of: no id can forge a log line, or fill it. */
 const PLAIN_ID = /^[\w\-=]{1,64}$/;
@@ -9,11 +9,12 @@ const PLAIN_ID = /^[\w\-=]{1,64}$/;
  * for the moment when the header is set: before there is a response that makes
  * hono copy all headers, which costs more than the id.
  */
-export const requestId: Step = (c) => {
+export const requestId: MiddlewareHandler = async (c, next) => {
   const given = c.req.header("X-Request-Id");
   const id = given !== undefined && PLAIN_ID.test(given)
     ? given
     : crypto.randomUUID();
   c.set("requestId", id);
-  return ({ res }) => res.headers.set("x-request-id", id);
+  await next();
+  c.res.headers.set("x-request-id", id);
 };

@@ -1,31 +1,34 @@
-import type { Log } from "../log.ts";
-import type { Step } from "./steps.ts";
+import type { MiddlewareHandler } from "hono";
+import type { Log } from "./log.ts";
 
 /**
  * A line a request: method, path, status, milliseconds, request id. No query,
- * no address, no header: nothing that tells who the visitor is.
+ * no address, no header: nothing that tells who the visitor is. No line for
+ * health checks that went well: load balancers ask several times a second.
  */
-export function requestLog(log: Log): Step {
-  return () => {
+export function requestLog(log: Log): MiddlewareHandler {
+  return async function requestLog(c, next) {
     const start = performance.now();
-    return (c) => {
-      const ms = performance.now() - start;
-      const method = printable(c.req.method, 16);
-      const path = printable(c.req.path, 100);
-      const { status } = c.res;
-      const requestId: string = c.get("requestId");
-      log(`${method} ${path} ${status} ${ms.toFixed(1)} ms ${requestId}`, {
-        level: status >= 500 ? "error" : "info",
-        event: "request",
-        method,
-        path,
-        status,
-        requestId,
-        ms: Math.round(ms * 1000) / 1000,
-      });
-    };
+    await next();
+    const ms = performance.now() - start;
+    const method = printable(c.req.method, 16);
+    const path = printable(c.req.path, 100);
+    const { status } = c.res;
+    if (status === 200 && HEALTH.has(path)) return;
+    const requestId: string = c.get("requestId");
+    log(`${method} ${path} ${status} ${ms.toFixed(1)} ms ${requestId}`, {
+      level: status >= 500 ? "error" : "info",
+      event: "request",
+      method,
+      path,
+      status,
+      requestId,
+      ms: Math.round(ms * 1000) / 1000,
+    });
   };
 }
+
+const HEALTH = new Set(["/healthz", "/livez"]);
 
 const UNPRINTABLE = /[^!-~]/;
 

@@ -24,7 +24,7 @@ export function serverTiming<T>(
     await total.time(() =>
       session(c, () => {
         const open = c.get("session");
-        c.set("session", () => opening.time(open));
+        c.set("session", (...options) => opening.time(() => open(...options)));
         return route.time(next);
       })
     );

@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "./log.ts";
 import { limitedLog } from "./limited_log.ts";
 import type { Context } from "hono";
 import type { SessionEvent } from "./session/mod.ts";
@@ -25,7 +25,7 @@ export function sessionLog(
   return (event, c) => {
     switch (event.type) {
       case "rejected":
-        return limited.say(
+        return limited(
           event.reason,
           INTERVAL_SECONDS,
           `Session cookie rejected: ${event.reason}`,

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Page } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
 
-/** So many pages are remembered. */
+/** Pages that are remembered. */
 const LENGTH = 6;
 
 /** Remembers that the visitor saw this page: see {@linkcode remember}. */

@@ -1,66 +1,88 @@
 import { type Context, Hono } from "hono";
 import { CheckPage } from "../components/check_page.tsx";
+import type { CodeFold } from "../components/code.tsx";
 import { factsOf, type Topic, TOPICS } from "../components/facts.ts";
+import type { Language } from "../components/locales/mod.ts";
 import type { Mode } from "../components/mode.ts";
 import { SummaryPage } from "../components/summary_page.tsx";
-import { DEFAULT_LIFETIME, type Lifetime } from "../middleware/session/mod.ts";
+import {
+  DEFAULT_LIFETIME,
+  type Lifetime,
+  type SealKind,
+} from "../middleware/session/mod.ts";
+import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
+import { knownAs } from "./known_as.ts";
 import { languageOf } from "./language_of.ts";
 import { sendPage } from "./send_page.ts";
 
 export interface CheckOptions {
   readonly mode: Mode;
+  readonly seal?: SealKind;
   readonly lifetime?: Lifetime;
+  readonly code: { readonly build: CodeFold };
 }
 
-/** `/check`: six questions. `/summary`: their answers. Neither needs a session. */
-export function check(
-  { mode, lifetime = DEFAULT_LIFETIME }: CheckOptions,
-): Hono<AppEnv> {
-  const page = (c: Context<AppEnv>, chosen?: Record<Topic, string>) => {
-    const language = languageOf(c);
-    return sendPage(
-      c,
-      <CheckPage
-        language={language}
-        facts={factsOf(language, mode, lifetime)}
-        right={RIGHT[mode]}
-        {...(chosen && { chosen })}
-      />,
-    );
-  };
-
+/** `/check`: eight questions. `/summary`: their answers. */
+export function check(options: CheckOptions): Hono<AppEnv> {
+  const { mode, lifetime = DEFAULT_LIFETIME, code: { build: Build } } = options;
   return new Hono<AppEnv>()
-    .get("/check", (c) => page(c))
+    .get("/check", trail("check"), (c) => checkPage(c, options, {}))
     .post("/check", async (c) => {
       const form = await readForm(c);
-      const chosen = Object.fromEntries(
-        TOPICS.map((topic) => [topic, textField(form[topic])]),
-      ) as Record<Topic, string>;
-      return page(c, chosen);
+      return checkPage(c, options, { ...form, sent: "yes" });
     })
-    .get("/summary", (c) => {
+    .get("/summary", trail("summary"), async (c) => {
       const language = languageOf(c);
-      const facts = factsOf(language, mode, lifetime);
-      return sendPage(c, <SummaryPage {...{ language, mode, facts }} />);
+      return sendPage(
+        c,
+        <SummaryPage
+          {...{ language, mode }}
+          facts={factsOf(language, mode, lifetime)}
+          knownAs={await knownAs(c)}
+          build={<Build language={language} />}
+        />,
+      );
     });
 }
 
-const EVERYWHERE = { changes: "refused", secret: "seal" } as const;
+/** The questions, with the answers that a form brought; judged when it was sent to be judged. */
+export async function checkPage(
+  c: Context<AppEnv>,
+  { mode, seal, lifetime = DEFAULT_LIFETIME }: Omit<CheckOptions, "code">,
+  form: Record<string, string | File>,
+  language: Language = languageOf(c),
+): Promise<Response> {
+  const chosen = Object.fromEntries(
+    TOPICS.map((topic) => [topic, textField(form[topic])]),
+  ) as Record<Topic, string>;
+  return sendPage(
+    c,
+    <CheckPage
+      {...{ language, chosen }}
+      facts={factsOf(language, mode, lifetime)}
+      right={rightAnswers(mode, seal)}
+      knownAs={await knownAs(c)}
+      isSent={form["sent"] === "yes"}
+    />,
+  );
+}
 
-/** The right answers: what is true depends on where the session is. */
-const RIGHT: Readonly<Record<Mode, Readonly<Record<Topic, string>>>> = {
-  signed: {
-    ...EVERYWHERE,
-    ...{ holds: "data", reads: "yes", where: "browser", ends: "until" },
-  },
-  encrypted: {
-    ...EVERYWHERE,
-    ...{ holds: "data", reads: "encrypted", where: "browser", ends: "until" },
-  },
-  server: {
-    ...EVERYWHERE,
-    ...{ holds: "id", reads: "absent", where: "store", ends: "never" },
-  },
-};
+/** What is true depends on where the session is. */
+function rightAnswers(
+  mode: Mode,
+  seal: SealKind = "sign",
+): Record<Topic, string> {
+  const isStored = mode === "server";
+  return {
+    holds: isStored ? "id" : "data",
+    reads: { signed: "yes", encrypted: "encrypted", server: "absent" }[mode],
+    changes: "refused",
+    where: isStored ? "store" : "browser",
+    secret: seal === "sign" ? "signs" : "encrypts",
+    ends: isStored ? "never" : "until",
+    restart: "refused",
+    password: "no",
+  };
+}

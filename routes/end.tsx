@@ -1,26 +1,26 @@
 import { Hono } from "hono";
+import type { CodeFold } from "../components/code.tsx";
 import { EndPage } from "../components/end_page.tsx";
 import type { Mode } from "../components/mode.ts";
 import { DEFAULT_LIFETIME, type Lifetime } from "../middleware/session/mod.ts";
 import { trail } from "../middleware/trail.ts";
+import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readBack } from "./form.ts";
-import {
-  type CookieOptions,
-  refusal,
-  sessionCookie,
-} from "./session_cookie.ts";
+import { cameFrom } from "./known_as.ts";
+import { refusal } from "./session_cookie.ts";
 import { languageOf } from "./language_of.ts";
 import { sendPage } from "./send_page.ts";
 
-export interface EndOptions extends CookieOptions {
+export interface EndOptions {
   readonly mode: Mode;
   readonly lifetime?: Lifetime;
+  readonly code: { readonly end: CodeFold };
 }
 
 /** `/end`: how a session ends. `POST /session/end` ends it. */
 export function end(
-  { mode, lifetime = DEFAULT_LIFETIME, ...options }: EndOptions,
+  { mode, lifetime = DEFAULT_LIFETIME, code: { end: Code } }: EndOptions,
 ): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get("/end", trail("end"), async (c) => {
@@ -31,8 +31,10 @@ export function end(
         <EndPage
           {...{ language, mode, lifetime }}
           session={info.isNew ? null : { name: data.name }}
-          isEnded={info.isNew && c.req.query("done") === "ended"}
-          refused={refusal(language, info, sessionCookie(c, options))}
+          isEnded={info.isNew && c.req.query("done") === "ended" &&
+            cameFrom(c, PAGES.end, PAGES.show)}
+          refused={refusal(language, info)}
+          code={<Code language={language} />}
         />,
       );
     })

@@ -7,7 +7,7 @@ import { type CookieOptions, sessionCookie } from "./session_cookie.ts";
 import { languageOf } from "./language_of.ts";
 import { sendPage } from "./send_page.ts";
 
-/** `/forget`: the form without a session. None of it is kept, and no cookie is looked at. */
+/** `/forget`: the form without a session. None of it is kept, and no session is opened. */
 export function forget(options: CookieOptions): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get(
@@ -25,6 +25,7 @@ export function forget(options: CookieOptions): Hono<AppEnv> {
         <ForgottenPage
           language={languageOf(c)}
           request={requestText(c, sessionCookie(c, options))}
+          headers={[...c.req.raw.headers].length}
         />,
       ));
 }

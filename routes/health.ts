@@ -1,25 +1,21 @@
 import { type Context, Hono } from "hono";
-import type { Lifetime } from "../middleware/session/mod.ts";
+import type { FailureLog } from "../middleware/failure_log.ts";
 
 export interface HealthOptions {
   /** The kind of the store. */
   readonly store: string;
-  /** Resolves when sessions can be read and written. */
-  readonly ping: () => Promise<void>;
-  readonly lifetime?: Lifetime;
+  readonly failures: FailureLog;
   readonly isStopping: () => boolean;
-  /** Seconds since the epoch. */
-  readonly now: () => number;
 }
 
 /**
  * `GET /livez`: whether the process serves, for whoever restarts it. It never
- * asks the store: in an outage of the store a restart helps nobody.
+ * asks the store, because a restart does not end an outage of the store.
  *
  * `GET /healthz`: whether it is ready, for whoever sends it visitors.
  */
 export function health(
-  { store, ping, lifetime, isStopping, now }: HealthOptions,
+  { store, failures, isStopping }: HealthOptions,
 ): Hono {
   const unready = (c: Context, status: string) =>
     c.json({ status, store }, 503, { "Retry-After": "1" });
@@ -32,18 +28,8 @@ export function health(
     .get("/healthz", async (c) => {
       c.header("Cache-Control", "no-store");
       if (isStopping()) return unready(c, "stopping");
-      if (isOver(lifetime, now())) return unready(c, "lifetime is over");
-      try {
-        await ping();
-      } catch {
-        return unready(c, "unavailable");
-      }
-      return c.json({ status: "ok", store });
+      return await failures.storeAnswers()
+        ? c.json({ status: "ok", store })
+        : unready(c, "unavailable");
     });
-}
-
-/** Whether the moment has passed at which every session ends, so that none can begin. */
-function isOver(lifetime: Lifetime | undefined, now: number): boolean {
-  return lifetime?.absolute instanceof Date &&
-    lifetime.absolute.getTime() / 1000 <= now;
 }

@@ -4,34 +4,30 @@ import { type Language, locales } from "../components/locales/mod.ts";
 import type { Mode } from "../components/mode.ts";
 import type { UserFormErrors } from "../components/user_form.tsx";
 import { trail } from "../middleware/trail.ts";
+import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
-import {
-  type CookieOptions,
-  refusal,
-  sessionCookie,
-} from "./session_cookie.ts";
+import { cameFrom } from "./known_as.ts";
+import { refusal } from "./session_cookie.ts";
 import { languageOf } from "./language_of.ts";
 import { sendPage } from "./send_page.ts";
 
 const REASONS = ["none", "expired", "invalid"] as const;
 
 /** `GET /`: the form, filled in when the session knows the visitor. */
-export function home(mode: Mode, options: CookieOptions): Hono<AppEnv> {
+export function home(mode: Mode): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/", trail("home"), async (c) => {
     const { info } = await c.var.session();
     const language = languageOf(c);
-    const why = refusal(language, info, sessionCookie(c, options)) ??
-      reasonOf(language, c.req.query("why"));
+    const why = refusal(language, info) ??
+      (info.isNew ? reasonOf(language, c.req.query("why")) : undefined);
     return await homePage(c, mode, { why });
   });
 }
 
-/** What `?why=` says. The cookie that was refused is deleted by now: it did not come again. */
+/** The text for `?why=`. */
 function reasonOf(language: Language, why: string | undefined) {
-  const { home: t, refused } = locales[language];
   const reason = REASONS.find((reason) => reason === why);
-  if (reason === undefined || reason === "none") return reason && t.why.none;
-  return `${t.why[reason]} ${refused.cookie.deleted}`;
+  return reason && locales[language].home.why[reason];
 }
 
 export interface HomePageGiven {
@@ -59,6 +55,7 @@ export async function homePage(
       name={typed?.name ?? data.name ?? ""}
       email={typed?.email ?? data.email ?? ""}
       knownAs={data.name}
+      isFirst={!cameFrom(c, PAGES.forget, "/forget/show")}
       why={why}
       {...(errors && { errors })}
     />,

@@ -2,6 +2,8 @@
 import type { Context } from "hono";
 import type { ExchangesProps } from "../components/exchange.tsx";
 import type { HttpRequestProps } from "../components/http_message.tsx";
+import { MAX_AGE_LIMIT_SECONDS } from "../middleware/session/cookie/cookie.ts";
+import { isTouchDue } from "../middleware/session/lifetime.ts";
 import type { SessionInfo } from "../middleware/session/mod.ts";
 import { shorten, split } from "./cookie_parts.ts";
 import { cookiesOf, type SessionCookie } from "./session_cookie.ts";
@@ -62,26 +64,20 @@ export function exchanges(
 ): Omit<ExchangesProps, "language"> {
   const { createdAt, endsAt: { absolute } } = info;
   const isNew = info.store === "cookie" && isSaved(info, now, isChanged);
-  const maxAge = Math.min(absolute - now, MAX_AGE_SECONDS);
+  const maxAge = Math.min(absolute - now, MAX_AGE_LIMIT_SECONDS);
   return {
     request: requestText(c, cookie),
     setCookie: isNew ? `${cookie.name}=v1.…; Max-Age=${maxAge}; …` : undefined,
     cookieName: cookie.name,
-    maxAgeSeconds: Math.min(absolute - createdAt, MAX_AGE_SECONDS),
+    maxAgeSeconds: Math.min(absolute - createdAt, MAX_AGE_LIMIT_SECONDS),
     idleSeconds: idleSeconds(info),
   };
 }
-
-/** Browsers keep no cookie for longer: 400 days (RFC 6265bis, 5.5). */
-const MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
 
 /** How long a session may be unused. */
 export function idleSeconds({ usedAt, endsAt }: SessionInfo): number {
   return endsAt.idle - usedAt;
 }
-
-/** A request that changes nothing is written down when so much of the idle time has passed: rule 7 of the sessions. */
-const TOUCH_SHARE = 1 / 10;
 
 /** Whether the session is saved after this request, so that its idle time begins anew. */
 export function isSaved(
@@ -89,5 +85,6 @@ export function isSaved(
   now: number,
   isChanged: boolean,
 ): boolean {
-  return isChanged || now - info.usedAt >= idleSeconds(info) * TOUCH_SHARE;
+  const idle = idleSeconds(info);
+  return isChanged || isTouchDue(info, { idle, absolute: idle }, now);
 }

@@ -4,10 +4,10 @@ import { HTTPException } from "hono/http-exception";
 import * as z from "zod";
 import { ForgetPage } from "../components/forget_page.tsx";
 import { type Language, languages } from "../components/locales/mod.ts";
-import type { Mode } from "../components/mode.ts";
 import { isHttps } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 import { PAGES } from "../pages.ts";
+import { type CheckOptions, checkPage } from "./check.tsx";
 import { readForm, textField } from "./form.ts";
 import { homePage } from "./home.tsx";
 import { sendPage } from "./send_page.ts";
@@ -16,18 +16,16 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 const choice = z.object({ lang: z.enum(languages as [Language]) });
 
-export interface LanguageOptions {
-  readonly mode: Mode;
+export interface LanguageOptions extends Omit<CheckOptions, "code"> {
   readonly trustProxy?: boolean;
 }
 
 /**
  * `POST /language`: a plain cookie, not the session, and back to where the
- * visitor was. A form that was begun comes back as it was typed.
+ * visitor was. A form that was begun comes back as it was typed or chosen.
  */
-export function language(
-  { mode, trustProxy = false }: LanguageOptions,
-): Hono<AppEnv> {
+export function language(options: LanguageOptions): Hono<AppEnv> {
+  const { mode, trustProxy = false } = options;
   return new Hono<AppEnv>().post("/language", async (c) => {
     const form = await readForm(c);
     const chosen = choice.safeParse(form);
@@ -41,6 +39,7 @@ export function language(
       sameSite: "Lax",
     });
     const back = localPath(form["back"]);
+    if (back === PAGES.check) return checkPage(c, options, form, lang);
     const typed = {
       name: textField(form["name"]),
       email: textField(form["email"]),

@@ -3,11 +3,18 @@ import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
 import type { Keeping } from "../components/mode.ts";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
 import type { StoredValue } from "../components/stored.tsx";
-import type { SessionInfo } from "../middleware/session/mod.ts";
+import { decodeText } from "../middleware/session/cookie/base64url.ts";
+import {
+  DEFAULT_LIFETIME,
+  type Lifetime,
+  type SessionInfo,
+} from "../middleware/session/mod.ts";
 import { remember } from "../middleware/trail.ts";
+import { PAGES } from "../pages.ts";
 import type { AppEnv, Visitor } from "../visitor.ts";
-import { decode, shorten, split } from "./cookie_parts.ts";
+import { shorten, split } from "./cookie_parts.ts";
 import { readBack } from "./form.ts";
+import { cameFrom } from "./known_as.ts";
 import { exchanges, idleSeconds, isSaved } from "./http_text.ts";
 import {
   type CookieOptions,
@@ -21,6 +28,7 @@ import { sendPage } from "./send_page.ts";
 
 export interface InspectorOptions extends CookieOptions {
   readonly keeping: Keeping;
+  readonly lifetime?: Lifetime;
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
@@ -39,8 +47,10 @@ export function inspector(options: InspectorOptions): Hono<AppEnv> {
           language={languageOf(c)}
           keeping={options.keeping}
           chosen={cookiesOf(c)["language"]}
-          refused={refusal(languageOf(c), info, cookie)}
-          isRenewed={c.req.query("done") === "renewed"}
+          lifetime={options.lifetime ?? DEFAULT_LIFETIME}
+          refused={refusal(languageOf(c), info)}
+          isRenewed={c.req.query("done") === "renewed" &&
+            cameFrom(c, PAGES.session)}
           session={info.isNew ? null : {
             ...factsOf(data, info, cookie, isSaved(info, now, isChanged), now),
             exchanges: exchanges(c, { info, cookie, now, isChanged }),
@@ -66,13 +76,15 @@ function factsOf(
   const { createdAt: began, usedAt: used, endsAt } = info;
   const idle = isSaved ? now + idleSeconds(info) : endsAt.idle;
   const { payload } = split(value);
+  const cookie = anatomy(value, info);
+  const address = cookie.decoded?.find(({ meaning }) => meaning === "key");
   return {
     name: data.name,
     stored: stored(data),
-    cookie: anatomy(value, info),
+    cookie,
     way: info.store === "cookie" ? null : {
       cookie: `${name}=v1.${shorten(payload)}`,
-      id: shorten(info.id),
+      address: address?.text ?? "…", // only the server can decrypt it
       record: data.name ?? "{}",
     },
     ...{ bytes: info.bytes, limit: info.limit },
@@ -105,7 +117,7 @@ function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
     sealed: { text: shorten(sealed), length: sealed.length },
     decoded: seal === "encrypt" || payload === ""
       ? null
-      : decoded(decode(payload)),
+      : decoded(decodeText(payload)),
   };
 }
 

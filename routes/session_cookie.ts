@@ -1,15 +1,12 @@
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { type Language, locales } from "../components/locales/mod.ts";
-import {
-  isHttps,
-  type RejectReason,
-  type SessionInfo,
-} from "../middleware/session/mod.ts";
+import { cookieName as prefixed } from "../middleware/session/cookie/cookie.ts";
+import { isHttps, type SessionInfo } from "../middleware/session/mod.ts";
 
-/** What the app's options say of the session's cookie. */
+/** The app's options for the session's cookie. */
 export interface CookieOptions {
-  /** Default "session". */
+  /** As the option of `session()`. */
   readonly cookieName?: string;
   readonly trustProxy?: boolean;
 }
@@ -24,7 +21,7 @@ export function sessionCookie(
   c: Context,
   { cookieName = "session", trustProxy = false }: CookieOptions,
 ): SessionCookie {
-  const name = isHttps(c, trustProxy) ? `__Host-${cookieName}` : cookieName;
+  const name = prefixed(cookieName, isHttps(c, trustProxy));
   return { name, value: cookiesOf(c)[name] };
 }
 
@@ -37,28 +34,11 @@ export function cookiesOf(c: Context): Readonly<Record<string, string>> {
   return cookies;
 }
 
-/** In two sentences: why the cookie opened nothing, and what became of it; undefined when none was refused. */
+/** Why the cookie opened nothing, and what becomes of it, in two sentences; undefined when none was refused. */
 export function refusal(
   language: Language,
   { rejected }: SessionInfo,
-  { value = "" }: SessionCookie,
 ): string | undefined {
-  if (rejected === undefined) return undefined;
-  const { reason, cookie } = locales[language].refused;
-  const fate = isDeleted(rejected, value) ? cookie.deleted : cookie.kept;
-  return `${reason[rejected]} ${fate}`;
-}
-
-function isDeleted(reason: RejectReason, value: string): boolean {
-  switch (reason) {
-    case "bad-seal":
-    case "expired":
-      return true;
-    case "malformed":
-      return value.startsWith("v1."); // another app on this host wrote the others
-    case "unknown":
-    case "schema":
-    case "unproven":
-      return false;
-  }
+  const t = locales[language].refused;
+  return rejected && `${t[rejected]} ${t.stays}`;
 }

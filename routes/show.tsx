@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { CodeFold } from "../components/code.tsx";
 import type { Mode } from "../components/mode.ts";
 import { ShowPage } from "../components/show_page.tsx";
 import type { RejectReason } from "../middleware/session/mod.ts";
@@ -13,10 +14,13 @@ export interface ShowOptions extends CookieOptions {
   readonly mode: Mode;
   /** Seconds since the epoch. */
   readonly now: () => number;
+  readonly code: { readonly show: CodeFold; readonly build: CodeFold };
 }
 
 /** `GET /show`: greets whom the session remembers. */
-export function show({ mode, now, ...options }: ShowOptions): Hono<AppEnv> {
+export function show(
+  { mode, now, code: { show: Code, build: Build }, ...options }: ShowOptions,
+): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/show", async (c) => {
     const { data, info } = await c.var.session();
     if (data.name === undefined || data.email === undefined) {
@@ -26,13 +30,16 @@ export function show({ mode, now, ...options }: ShowOptions): Hono<AppEnv> {
     const isChanged = await remember(c, "show");
     const cookie = sessionCookie(c, options);
     const cameAt = Math.floor(now());
+    const language = languageOf(c);
     return sendPage(
       c,
       <ShowPage
-        language={languageOf(c)}
+        language={language}
         {...{ mode, name, email, cameAt }}
         postedAt={info.createdAt}
         exchanges={exchanges(c, { info, cookie, now: cameAt, isChanged })}
+        code={<Code language={language} />}
+        build={<Build language={language} />}
       />,
     );
   });

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import type { Mode } from "../components/mode.ts";
 import type { UserFormErrors } from "../components/user_form.tsx";
-import type { Log } from "../log.ts";
+import type { Log } from "../middleware/log.ts";
 import type { AppEnv } from "../visitor.ts";
 import { isEmail, isShortEmail, shownEmail } from "./email.ts";
 import { readForm, textField } from "./form.ts";

@@ -6,15 +6,15 @@ export type Fetch = (request: Request) => Response | Promise<Response>;
 const TIMES = {
   /** Proxies and clients learn that this server stops, while it still serves. */
   announce: 500,
-  /** Answers wait until nothing has been asked for so long: then no client is between connecting and asking. */
+  /** Answers are held until no request has arrived for this long: then no client is between connecting and asking. */
   quiet: 100,
-  /** But so long at most. */
+  /** The longest that answers are held. */
   hold: 1000,
-  /** From the signal on: whatever is under way then is cut off. */
+  /** From the signal on: requests that are under way then are cut off. */
   finish: 10_000,
   /** For the last answers to leave. */
   flush: 500,
-  /** A second signal is the first one again: `deno task` forwards what its process group got already. */
+  /** A second signal within this time is the first one again: `deno task` forwards what its process group got already. */
   sameSignal: 1000,
   /** Between two tries to listen again. */
   retry: 250,
@@ -23,21 +23,19 @@ const TIMES = {
 };
 
 /**
- * - `serving`: as ever
- * - `announcing`: still serving, but answers say `Connection: close`
- * - `holding`: still serving, but answers wait
- * - `refusing`: a form is still arriving, and Deno would cut it off if the
- *   listener were closed; whatever comes now is 503
- * - `closing`: the listener is closed
+ * SIGHUP is for whoever closes the terminal, or rotates logs (which needs no
+ * signal here): a server that ended at once would cut forms off, and one that
+ * ignored it would keep the port.
  */
-type Phase = "serving" | "announcing" | "holding" | "refusing" | "closing";
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Serves until SIGINT or SIGTERM. A signal more than a second later ends the process at once, with 1. */
+/** Serves until SIGINT, SIGTERM or SIGHUP. A signal more than a second later ends the process at once, with 1. */
 export class GracefulServer {
   readonly #log: (line: string) => void;
   readonly #underWay = new Set<Request>();
-  readonly #released = Promise.withResolvers<void>();
-  #phase: Phase = "serving";
+  #isStopping = false;
+  /** While answers are held: resolves when they may leave. */
+  #held: PromiseWithResolvers<void> | undefined;
   #arrived = 0;
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
   #fetch: Fetch = () => new Response(null, { status: 503 });
@@ -49,9 +47,9 @@ export class GracefulServer {
     this.#log = log;
   }
 
-  /** Whether it was told to stop, so that nobody should send it more. */
+  /** Whether it was told to stop: send it no more visitors. */
   get isStopping(): boolean {
-    return this.#phase !== "serving";
+    return this.#isStopping;
   }
 
   /** @throws when it cannot */
@@ -100,10 +98,6 @@ export class GracefulServer {
   }
 
   async #answer(request: Request): Promise<Response> {
-    if (this.#phase === "refusing") {
-      const headers = { "Connection": "close", "Retry-After": "1" };
-      return new Response(null, { status: 503, headers });
-    }
     this.#underWay.add(request);
     this.#arrived++;
     let response;
@@ -113,23 +107,30 @@ export class GracefulServer {
       this.#underWay.delete(request);
       this.#onAnswer();
     }
-    if (this.isStopping) response.headers.set("Connection", "close");
-    if (this.#phase === "holding") await this.#released.promise;
+    if (this.#isStopping) response.headers.set("Connection", "close");
+    if (this.#held !== undefined) await this.#held.promise;
     return response;
   }
 
   async #stop(): Promise<void> {
     const ends = performance.now() + TIMES.finish;
     this.#log("Stopping");
-    this.#phase = "announcing";
+    this.#isStopping = true;
     await sleep(TIMES.announce);
-    this.#phase = "holding";
-    await this.#quiet();
-    this.#phase = "refusing";
-    this.#released.resolve();
-    await this.#until(() => !this.#isFormArriving(), ends);
-    this.#phase = "closing";
-    const closed = this.#server?.shutdown();
+    let closed: Promise<void> | undefined;
+    while (closed === undefined) {
+      this.#held = Promise.withResolvers();
+      await this.#quiet();
+      // Deno would cut off a form that is arriving when the listener is closed.
+      const forms = [...this.#underWay].filter(({ method }) =>
+        method !== "GET" && method !== "HEAD"
+      );
+      const isOver = forms.length === 0 || performance.now() >= ends;
+      if (isOver) closed = this.#server?.shutdown() ?? Promise.resolve();
+      this.#held.resolve();
+      this.#held = undefined;
+      await this.#until(() => isOver || !this.#isAnyUnderWay(forms), ends);
+    }
     await this.#until(() => this.#underWay.size === 0, ends);
     await Promise.race([closed, sleep(TIMES.flush)]);
     for (const { method, url } of this.#underWay) {
@@ -146,12 +147,11 @@ export class GracefulServer {
     } while (this.#arrived !== before && performance.now() < ends);
   }
 
-  #isFormArriving(): boolean {
-    return [...this.#underWay].some(({ method }) =>
-      method !== "GET" && method !== "HEAD"
-    );
+  #isAnyUnderWay(requests: readonly Request[]): boolean {
+    return requests.some((request) => this.#underWay.has(request));
   }
 
+  /** Resolves when it is so after an answer, or at `ends`. */
   #until(isSo: () => boolean, ends: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ends - performance.now());
@@ -174,9 +174,7 @@ function signalled(): Promise<void> {
       resolve();
       if (performance.now() - first > TIMES.sameSignal) Deno.exit(1);
     };
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      Deno.addSignalListener(signal, onSignal);
-    }
+    for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, onSignal);
   });
 }
 

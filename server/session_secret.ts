@@ -1,12 +1,9 @@
+import { secretFault } from "../middleware/session/mod.ts";
+
 export const MAKE_ONE = "make one with: openssl rand -base64 32";
 
-/** What SESSION_SECRET may be; what the file of a kept secret may be. */
-const LEAST_BYTES = 32;
 /** 32 random bytes in base64url have 43 characters: fewer are what is left of them. */
 const LEAST_KEPT_BYTES = 43;
-
-/** What a disk leaves of a file that was lost. */
-const BLANK = /^(.)\1*$/s;
 
 /**
  * One or more secrets, newest first, separated by commas, and what is wrong
@@ -14,28 +11,31 @@ const BLANK = /^(.)\1*$/s;
  */
 export function parseSecrets(
   text: string,
-  leastBytes: number = LEAST_BYTES,
+  leastBytes = 0,
 ): { secrets: string[]; faults: string[] } {
   const secrets = text.split(",").map((secret) => secret.trim());
   const faults = secrets.flatMap((secret, i) => {
-    const fault = faultOf(secret, leastBytes);
     const which = secrets.length === 1
       ? "it"
       : `secret ${i + 1} of ${secrets.length}`;
-    return fault === undefined ? [] : [`${which} ${fault} (${MAKE_ONE})`];
+    return secretFaults(secret, leastBytes)
+      .map((fault) => `${which} ${fault} (${MAKE_ONE})`);
   });
   return { secrets, faults };
 }
 
-function faultOf(secret: string, leastBytes: number): string | undefined {
+/** Says why a secret cannot be used, without showing it. */
+function secretFaults(secret: string, leastBytes: number): string[] {
   const bytes = new TextEncoder().encode(secret).length;
   if (bytes < leastBytes) {
-    return `has ${bytes} bytes; give at least ${leastBytes}`;
+    return [`has ${bytes} bytes; give at least ${leastBytes}`];
   }
   // A replacement character stands for bytes that were no UTF-8, and all of them look alike.
   if (/[\p{Cc}\uFFFD]/u.test(secret)) {
-    return "is not plain text; give a line of it";
+    return ["is not plain text; give a line of it"];
   }
+  const fault = secretFault(secret);
+  return fault === undefined ? [] : [fault];
 }
 
 /** A kept secret that cannot be used. Its message names the file, and what to do. */
@@ -61,11 +61,7 @@ export async function loadOrCreateSecrets(
   const path = `${folder}/session_secret`;
   const kept = await read(path) ?? await create(path, log);
   const { secrets, faults } = parseSecrets(kept, LEAST_KEPT_BYTES);
-  const [
-    fault = BLANK.test(kept.trim())
-      ? "is one character, again and again"
-      : undefined,
-  ] = faults;
+  const [fault] = faults;
   if (fault !== undefined) {
     throw new KeptSecretError(
       `The session secret in ${path} cannot be used: ${fault}. ` +

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
 import settings from "../deno.json" with { type: "json" };
 import { noChromium, startChromium } from "./support/chromium.ts";
+import { eventually } from "./support/eventually.ts";
 import { type Server, startProgram } from "./support/server.ts";
 
 const root = new URL("../", import.meta.url).pathname;
@@ -11,7 +12,9 @@ const PASSWORD = "correct horse battery staple";
 /** `deno task example`, on a free port and in a new folder. */
 function startExample(): Promise<Server> {
   const [, ...all] = settings.tasks.example.command.split(" ");
-  const args = all.map((arg) => arg.replace(/^(?=examples\/)/, root));
+  const args = all.map((arg) =>
+    arg.replace(/^(?:--lock=)?(?=examples\/|deno\.lock)/, `$&${root}`)
+  );
   const config = ["--config", `${root}deno.json`];
   return startProgram("env", {
     args: ["PORT=0", Deno.execPath(), ...args.toSpliced(1, 0, ...config)],
@@ -40,7 +43,7 @@ function test(
             javaScriptEnabled: false,
             ...options,
           });
-          context.setDefaultTimeout(20_000);
+          context.setDefaultTimeout(60_000);
           return await context.newPage();
         };
         await fn(server.url, open, server.output);
@@ -63,11 +66,27 @@ async function enter(
   await page.goto(new URL(path, page.url()).href);
   await page.fill("#name", name);
   await page.fill("#password", password);
-  await page.click("main button");
+  await press(page, "main button");
 }
 
-function places(page: Page): Promise<string[]> {
-  return page.locator(".places h3").allInnerTexts();
+/** Until the page that a form or link leads to is there. */
+async function press(page: Page, selector: string): Promise<void> {
+  await Promise.all([page.waitForNavigation(), page.click(selector)]);
+}
+
+/** The browsers that the account's page lists, once it has come. */
+async function sees(page: Page, ...places: string[]): Promise<void> {
+  await eventually(async () => {
+    const there = await page.locator(".places h3").allInnerTexts();
+    assert.deepEqual(there.toSorted(), places.toSorted());
+  });
+}
+
+/** A text of the page that an action leads to. */
+async function shows(page: Page, selector: string, text: RegExp) {
+  await eventually(async () =>
+    assert.match(await page.innerText(selector), text)
+  );
 }
 
 /** A tab at the shop. */
@@ -81,16 +100,16 @@ test(
   "accounts: two browsers see both, one ends the other, and a third visitor sees neither",
   async (url, open) => {
     const laptop = await shop(url, open);
-    await laptop.click("[aria-label='Add Assam to the cart']");
+    await press(laptop, "[aria-label='Add Assam to the cart']");
     await enter(laptop, "/sign-up", "ada");
-    assert.equal(laptop.url(), `${url}/account`);
-    assert.equal(await laptop.innerText(".notice"), "Welcome, ada.");
+    await laptop.waitForURL(`${url}/account`);
+    await shows(laptop, ".notice", /^Welcome, ada\.$/);
     await laptop.goto(url);
-    assert.match(await laptop.innerText(".lines"), /1 × Assam/);
+    await shows(laptop, ".lines", /1 × Assam/);
 
     const phone = await shop(url, open, { userAgent: PHONE });
     await enter(phone, "/sign-in", "ada", "a wrong password");
-    assert.match(await phone.innerText("[role=alert]"), /do not belong/);
+    await shows(phone, "[role=alert]", /do not belong/);
     assert.equal(await phone.inputValue("#name"), "ada");
     assert.equal(await phone.inputValue("#password"), "");
     await enter(phone, "/sign-in", "ada");
@@ -99,29 +118,23 @@ test(
     await enter(eve, "/sign-up", "eve");
 
     await laptop.goto(`${url}/account`);
-    assert.deepEqual((await places(laptop)).sort(), [
-      "Chrome on Android",
-      "Chrome on Linux This browser",
-    ]);
-    assert.deepEqual((await places(phone)).sort(), [
-      "Chrome on Android This browser",
-      "Chrome on Linux",
-    ]);
-    assert.deepEqual(await places(eve), ["Chrome on Linux This browser"]);
+    await sees(laptop, "Chrome on Android", "Chrome on Linux This browser");
+    await sees(phone, "Chrome on Android This browser", "Chrome on Linux");
+    await sees(eve, "Chrome on Linux This browser");
 
-    await laptop.click("[aria-label='Sign out Chrome on Android']");
-    assert.equal(laptop.url(), `${url}/account`);
-    assert.deepEqual(await places(laptop), ["Chrome on Linux This browser"]);
+    await press(laptop, "[aria-label='Sign out Chrome on Android']");
+    await laptop.waitForURL(`${url}/account`);
+    await sees(laptop, "Chrome on Linux This browser");
     await phone.reload();
-    assert.equal(phone.url(), `${url}/sign-in?why=ended`);
-    assert.match(await phone.innerText(".notice"), /sign in again/);
+    await phone.waitForURL(`${url}/sign-in?why=ended`);
+    await shows(phone, ".notice", /sign in again/);
     await phone.goto(`${url}/account`);
-    assert.equal(phone.url(), `${url}/sign-in?why=ended`);
+    await phone.waitForURL(`${url}/sign-in?why=ended`);
     await enter(phone, "/sign-in", "ada");
-    assert.equal(phone.url(), `${url}/account`);
+    await phone.waitForURL(`${url}/account`);
 
     await eve.reload();
-    assert.deepEqual(await places(eve), ["Chrome on Linux This browser"]);
+    await sees(eve, "Chrome on Linux This browser");
   },
 );
 
@@ -138,27 +151,32 @@ test(
     }
     const [phone, tablet] = others as [Page, Page];
     await laptop.goto(`${url}/account`);
-    assert.equal((await places(laptop)).length, 3);
+    await sees(
+      laptop,
+      "Chrome on Linux This browser",
+      "Chrome on Android",
+      "Chrome on Android",
+    );
 
     await laptop.fill("#current", PASSWORD);
     await laptop.fill("#password", "another horse, another staple");
-    await laptop.click("text=Change it");
-    assert.match(await laptop.innerText(".notice"), /password is changed/);
-    assert.deepEqual(await places(laptop), ["Chrome on Linux This browser"]);
+    await press(laptop, "text=Change it");
+    await shows(laptop, ".notice", /password is changed/);
+    await sees(laptop, "Chrome on Linux This browser");
     for (const other of [phone, tablet]) {
       await other.reload();
-      assert.equal(other.url(), `${url}/sign-in?why=ended`);
+      await other.waitForURL(`${url}/sign-in?why=ended`);
     }
     await enter(phone, "/sign-in", "ada");
-    assert.match(await phone.innerText("[role=alert]"), /do not belong/);
+    await shows(phone, "[role=alert]", /do not belong/);
     await enter(phone, "/sign-in", "ada", "another horse, another staple");
 
-    await phone.click("text=Sign out everywhere else");
-    assert.deepEqual(await places(phone), ["Chrome on Android This browser"]);
+    await press(phone, "text=Sign out everywhere else");
+    await sees(phone, "Chrome on Android This browser");
     await laptop.reload();
-    assert.equal(laptop.url(), `${url}/sign-in?why=ended`);
-    await phone.click("header button");
-    assert.equal(phone.url(), `${url}/`);
+    await laptop.waitForURL(`${url}/sign-in?why=ended`);
+    await press(phone, "header button");
+    await phone.waitForURL(`${url}/`);
     assert.doesNotMatch(log(), /horse|v1\./);
   },
 );
@@ -191,7 +209,7 @@ test(
       };
       const name = `w${"w".repeat(28)}${colorScheme[0]}`;
       await check();
-      await page.click("[aria-label='Add Oolong to the cart']");
+      await press(page, "[aria-label='Add Oolong to the cart']");
       await check();
       await enter(page, "/sign-up", "a", "short");
       await check();
@@ -208,7 +226,7 @@ test(
       await check();
       await page.fill("#current", "wrong");
       await page.fill("#password", "long enough");
-      await page.click("text=Change it");
+      await press(page, "text=Change it");
       await check();
     }
   },

@@ -8,6 +8,7 @@ const name = "bound sessions in Chromium";
 Deno.test({
   name: cannotBind === null ? name : `${name} (${cannotBind})`,
   ignore: cannotBind !== null,
+  timeout: 300_000, // a browser's clock cannot be moved
   // Playwright keeps timers of its own for a moment after the browser is gone.
   sanitizeOps: false,
   sanitizeResources: false,

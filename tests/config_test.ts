@@ -6,7 +6,6 @@ import {
   readConfig,
 } from "../config.ts";
 
-const NOW = 1_800_000_000;
 const secret = "0123456789abcdef0123456789abcdef";
 
 /** The files that SESSION_SECRET_FILE may name here. */
@@ -18,7 +17,7 @@ const FILES: Record<string, string> = {
 };
 
 function read(environment: Environment, platform: Platform = "machine") {
-  return readConfig(environment, platform, NOW, (path) => {
+  return readConfig(environment, platform, (path) => {
     const text = FILES[path];
     if (text === undefined) throw new Error("No such file");
     return text;
@@ -48,7 +47,7 @@ Deno.test("with nothing set, everything has its default", () => {
     host: "127.0.0.1",
     secrets: undefined,
     store: { kind: "cookie" },
-    cookieName: "session",
+    cookieName: "baton",
     seal: "sign",
     lifetime: { idle: 1800, absolute: 28800 },
     trustProxy: false,
@@ -71,7 +70,7 @@ Deno.test("every variable is read", () => {
     HOST: "0.0.0.0",
     SESSION_SECRET: `${secret}, ${secret}2`,
     SESSION_STORE: "sqlite:.data/sessions.db",
-    SESSION_COOKIE: "baton",
+    SESSION_COOKIE: "other",
     SESSION_SEAL: "encrypt",
     SESSION_IDLE: "60",
     SESSION_LIFETIME: "600",
@@ -85,7 +84,7 @@ Deno.test("every variable is read", () => {
     host: "0.0.0.0",
     secrets: [secret, `${secret}2`],
     store: { kind: "sqlite", path: ".data/sessions.db" },
-    cookieName: "baton",
+    cookieName: "other",
     seal: "encrypt",
     lifetime: { idle: 60, absolute: 600 },
     trustProxy: true,
@@ -126,10 +125,25 @@ Deno.test("SESSION_STORE names a store and where it is", () => {
   });
 });
 
-Deno.test("SESSION_LIFETIME may be a moment in the future", () => {
-  const { absolute } =
-    read({ SESSION_LIFETIME: "2030-01-31T18:00:00+01:00" }).lifetime;
-  assert.deepEqual(absolute, new Date("2030-01-31T17:00:00Z"));
+Deno.test("SESSION_LIFETIME may be a moment, one that has passed too", () => {
+  for (const year of [2030, 2020]) {
+    const { absolute } =
+      read({ SESSION_LIFETIME: `${year}-01-31T18:00:00+01:00` }).lifetime;
+    assert.deepEqual(absolute, new Date(`${year}-01-31T17:00:00Z`));
+  }
+});
+
+Deno.test("SESSION_IDLE is at most SESSION_LIFETIME, and both at most 400 days", () => {
+  const most = String(400 * 86_400);
+  const both = { SESSION_IDLE: most, SESSION_LIFETIME: most };
+  assert.deepEqual(read(both).lifetime, {
+    idle: Number(most),
+    absolute: Number(most),
+  });
+  assert.match(
+    complaint({ SESSION_IDLE: "28801" }),
+    /SESSION_IDLE is "28801": give at most SESSION_LIFETIME, which is 28800$/,
+  );
 });
 
 Deno.test("all bad values are listed at once, each with what was given and what is accepted", () => {
@@ -140,7 +154,7 @@ Deno.test("all bad values are listed at once, each with what was given and what 
     SESSION_COOKIE: "my session",
     SESSION_SEAL: "both",
     SESSION_IDLE: "0",
-    SESSION_LIFETIME: "2020-01-01T00:00:00Z",
+    SESSION_LIFETIME: "2020-01-01",
     TRUST_PROXY: "yes",
     HSTS: "a year",
     LOG_FORMAT: "xml",
@@ -183,7 +197,10 @@ Deno.test("values that are almost right are refused", () => {
     { PORT: "80.5" },
     { PORT: "-1" },
     { SESSION_IDLE: "1e3" },
+    { SESSION_IDLE: "34560001", SESSION_LIFETIME: "2030-01-31T18:00:00Z" },
     { SESSION_LIFETIME: "0" },
+    { SESSION_LIFETIME: "34560001" },
+    { SESSION_SECRET: "abcdefg".repeat(8) },
     { SESSION_LIFETIME: "2030-01-31" },
     { SESSION_LIFETIME: "2030-01-31T18:00:00" },
     { SESSION_STORE: "sqlite:" },

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { z } from "zod";
-import type { BrowserContext } from "npm:playwright-core@1.65.1";
+import type { BrowserContext, Page } from "npm:playwright-core@1.65.1";
 import { type SameSite, session } from "../middleware/session/mod.ts";
 import { hasOpenssl, makeCertificate } from "./support/certificate.ts";
 import { chromiumPath, noChromium, QUIET } from "./support/chromium.ts";
+import { eventually } from "./support/eventually.ts";
 import { mayDoAll, missing, testWhere } from "./support/missing.ts";
 import { SECRET } from "./support/test_app.ts";
 
@@ -108,7 +109,7 @@ function test(
               "--host-resolver-rules=MAP *.test 127.0.0.1",
             ],
           });
-          context.setDefaultTimeout(30_000);
+          context.setDefaultTimeout(60_000);
           opened.push(context);
           return context;
         },
@@ -118,6 +119,13 @@ function test(
       await Deno.remove(profile, { recursive: true }).catch(() => {}); // Chromium may still write
     }
   }, { sanitizeOps: false, sanitizeResources: false });
+}
+
+/** All that the page shows that an action leads to. */
+async function shows(page: Page, text: string): Promise<void> {
+  await eventually(async () =>
+    assert.equal(await page.innerText("body"), text)
+  );
 }
 
 test(
@@ -148,7 +156,7 @@ test(
       assert.equal(await frame.innerText(), "1");
     }
     await page.click("a");
-    assert.equal(await page.innerText("body"), "Jay");
+    await shows(page, "Jay");
   },
 );
 
@@ -160,7 +168,7 @@ test(
     await page.goto(`${app}/begin`);
     await page.goto(`${elsewhere}?state=s1`);
     await page.click("button");
-    assert.equal(await page.innerText("body"), "true apple");
+    await shows(page, "true apple");
   },
 );
 
@@ -172,9 +180,9 @@ test(
     await page.goto(`${app}/sign-in/remember`);
     await page.goto(elsewhere);
     await page.click("a");
-    assert.equal(await page.innerText("body"), "nobody");
+    await shows(page, "nobody");
     await page.goto(`${app}/me`);
-    assert.equal(await page.innerText("body"), "Jay");
+    await shows(page, "Jay");
   },
 );
 
@@ -188,7 +196,7 @@ test(
       const page = await context.newPage();
       await page.goto(`${app}/sign-in/${how}`);
       await page.goto(`${app}/me`);
-      assert.equal(await page.innerText("body"), "Jay");
+      await shows(page, "Jay");
       await context.close();
       const again = await open();
       const next = await again.newPage();

@@ -92,7 +92,11 @@ for (const [name, [start, ignore]] of Object.entries(DATABASES)) {
 
 async function started(store: string): Promise<ServedApp> {
   const server = await startServer({
-    environment: { SESSION_SECRET: CONTRACT_SECRET, SESSION_STORE: store },
+    environment: {
+      SESSION_SECRET: CONTRACT_SECRET,
+      SESSION_STORE: store,
+      SESSION_COOKIE: "session",
+    },
   });
   // On a busy machine the first question may take longer than a store is given.
   await until(async () => {

@@ -2,8 +2,10 @@
 import { memoryStore } from "../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import { createApp } from "../app.ts";
-import { formatLog, writeTogether } from "../log.ts";
+import { lineFormat } from "../middleware/log.ts";
+import { LogWriter } from "../server/log_writer.ts";
 import { testWhere } from "./support/missing.ts";
+import { freePort } from "./support/redis_server.ts";
 import { cannotStart, startProgram, startServer } from "./support/server.ts";
 import { SECRET } from "./support/test_app.ts";
 
@@ -14,13 +16,14 @@ const testWithProcess = (name: string, fn: () => Promise<void>) =>
 
 test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => {
   const lines: string[] = [];
+  const format = lineFormat("json");
   const app = createApp({
     secrets: [SECRET],
     store: {
       ...memoryStore(),
       swap: () => Promise.reject(new Error("no\nsuch\nstore")),
     },
-    log: formatLog("json", (line) => lines.push(line)),
+    log: (line, fields) => lines.push(format(line, fields)),
   });
   const headers = { "X-Request-Id": "trace-1", cookie: "session=v1.a.b" };
   await app.request("/?name=Jay", { headers });
@@ -54,53 +57,109 @@ test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => 
   assert.equal(users.level, "error");
   assert.equal(about("post").length, 1);
   assert.equal(about("session rejected")[0].level, "warn");
-  const [error] = about("error");
-  assert.equal(error.level, "error");
-  assert.equal(error.requestId, "trace-1");
-  assert.match(error.message, /no.+such/s);
+  const [outage] = about("outage");
+  assert.equal(outage.level, "error");
+  assert.match(outage.message, /no.+such/s);
 });
 
-test("lines of one turn of the event loop are written together, in order", async () => {
-  const written: string[] = [];
-  const log = writeTogether((lines) => written.push(lines));
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  log("one");
+/** A place to write to, as a pipe or a file is: it takes some bytes at once, stalls, or fails. */
+function sink() {
+  const decoder = new TextDecoder();
+  let text = "";
+  const place = {
+    room: Infinity,
+    stalled: undefined as PromiseWithResolvers<void> | undefined,
+    failure: undefined as Error | undefined,
+    text: () => text,
+    async write(bytes: Uint8Array): Promise<number> {
+      await place.stalled?.promise;
+      const some = bytes.subarray(0, place.room);
+      if (place.failure !== undefined && some.length === 0) throw place.failure;
+      text += decoder.decode(some, { stream: true });
+      place.room -= some.length;
+      return some.length;
+    },
+  };
+  return place;
+}
+
+const describeLost = (lines: number) => `lost: ${lines}`;
+
+test("lines are written in order, those of one turn of the event loop together", async () => {
+  const place = sink();
+  const writes: number[] = [];
+  const writer = new LogWriter({
+    write: (bytes) => (writes.push(bytes.length), place.write(bytes)),
+  }, describeLost);
+  writer.write("one");
   await Promise.resolve();
-  log("two");
-  assert.deepEqual(written, []);
-  await turn();
-  log("three");
-  await turn();
-  await turn();
-  assert.deepEqual(written, ["one\ntwo", "three"]);
+  writer.write("zwei €");
+  assert.deepEqual(writes, []);
+  await writer.end();
+  writer.write("three");
+  await writer.end();
+  assert.equal(place.text(), "one\nzwei €\nthree\n");
+  assert.deepEqual(writes, [13, 6]);
 });
 
-for (const [how, code] of [["exit", 0], ["throw", 1], ["reject", 1]] as const) {
+test("a reader that stalls holds nothing up; what is over a mebibyte is dropped, and counted once it reads again", async () => {
+  const place = sink();
+  const writer = new LogWriter(place, describeLost);
+  place.stalled = Promise.withResolvers();
+  const line = "x".repeat(1023);
+  for (let i = 0; i < 1500; i++) {
+    writer.write(line);
+    if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  place.stalled.resolve();
+  await writer.end();
+  const lines = place.text().trimEnd().split("\n");
+  assert.deepEqual(lines.slice(-2), [line, "lost: 476"]);
+  assert.equal(lines.length, 1025);
+});
+
+test("lines that cannot be written are counted, and the first line after them says how many", async () => {
+  const place = sink();
+  const writer = new LogWriter(place, describeLost);
+  place.failure = new Error("No space left on device");
+  place.room = 6;
+  for (const lines of [["one", "two", "three"], ["four"], ["five"]]) {
+    for (const line of lines) writer.write(line);
+    await writer.end();
+  }
+  assert.equal(place.text(), "one\ntw");
+  place.room = Infinity;
+  writer.write("six");
+  await writer.end();
+  assert.equal(place.text(), "one\ntw\nsix\nlost: 4\n");
+});
+
+for (const how of ["throw", "reject"]) {
   testWithProcess(
-    `no line is lost when the process ends (${how})`,
+    `no line is lost when the process dies of an error (${how})`,
     async () => {
       const script = new URL("support/log_process.ts", import.meta.url).href;
       const ended = await new Deno.Command(Deno.execPath(), {
         args: ["run", "-q", script, how],
       }).output();
-      assert.equal(
-        new TextDecoder().decode(ended.stdout),
-        "line 1\nline 2\nline 3\n",
-      );
-      assert.equal(ended.code, code);
+      const decoder = new TextDecoder();
+      assert.equal(decoder.decode(ended.stdout), "line 1\nline 2\nline 3\n");
+      assert.match(decoder.decode(ended.stderr), /nobody catches this/);
+      assert.equal(ended.code, 1);
     },
   );
 }
 
+const root = new URL("../", import.meta.url).pathname;
+const START = ["run", "-A", "--config", `${root}deno.json`, `${root}main.ts`];
+
 testWithProcess(
   "a log that nobody reads any more ends no server",
   async () => {
-    const root = new URL("../", import.meta.url).pathname;
-    const command = [Deno.execPath(), "run", "-A", "--config"];
     await using server = await startProgram("bash", {
       args: [
         ...["-c", 'exec "$0" "$@" > >(head -n 1)'],
-        ...[...command, `${root}deno.json`, `${root}main.ts`],
+        ...[Deno.execPath(), ...START],
       ],
       cwd: Deno.makeTempDirSync(),
       env: { PORT: "0", SESSION_SECRET: SECRET },
@@ -111,6 +170,39 @@ testWithProcess(
       await response.body?.cancel();
     }
     assert.match(server.output(), /^Listening on \S+\n$/);
+    assert.equal(await server.stop("SIGTERM"), 0);
+  },
+);
+
+testWithProcess(
+  "a log whose reader stalls stops neither the server nor its end; its lines carry the time",
+  async () => {
+    const port = freePort();
+    const child = new Deno.Command(Deno.execPath(), {
+      args: START,
+      cwd: Deno.makeTempDirSync(),
+      env: { PORT: String(port), SESSION_SECRET: SECRET },
+      stdout: "piped", // and not read
+      stderr: "null",
+    }).spawn();
+    const ask = (path: string) =>
+      fetch(`http://127.0.0.1:${port}${path}`).then(async (response) => {
+        await response.body?.cancel();
+        return response.status;
+      });
+    while (await ask("/livez").catch(() => 0) !== 200);
+    for (let i = 0; i < 2000; i++) { // four times what a pipe holds
+      assert.equal(await ask(`/nowhere/${"x".repeat(80)}`), 404);
+    }
+    child.kill("SIGTERM");
+    assert.equal((await child.status).code, 0);
+    const reader = child.stdout.getReader();
+    const { value } = await reader.read();
+    await reader.cancel();
+    assert.match(
+      new TextDecoder().decode(value),
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z Listening on /,
+    );
   },
 );
 

@@ -10,12 +10,13 @@ import {
   shell,
 } from "./support/operations.ts";
 import {
-  noNginx,
+  PROXIES,
   rollingRestarts,
   type Site,
   startSite,
-} from "./support/proofs_nginx.ts";
+} from "./support/proofs_proxy.ts";
 import { testWhere } from "./support/missing.ts";
+import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { freePort, noRedis, startRedis } from "./support/redis_server.ts";
 import {
   cannotStart,
@@ -72,6 +73,33 @@ function files(folder: string): string[] {
   ).sort();
 }
 
+/** A SESSION_STORE of each kind that runs on a machine; files go into `folder`. */
+async function everyStore(
+  folder: string,
+  run: (store: string) => Promise<void>,
+): Promise<void> {
+  await run("cookie");
+  await run("memory");
+  await run(`sqlite:${folder}/sessions.db`);
+  await run(`denokv:${folder}/sessions.kv`);
+  const databases = [[noRedis, startRedis], [
+    noPostgres,
+    startPostgres,
+  ]] as const;
+  for (const [missing, start] of databases) {
+    if (missing !== null) continue;
+    await using database = await start();
+    await run(database.url);
+  }
+}
+
+/** Signs in, and is known. */
+async function assertServes(url: string, store: string): Promise<void> {
+  assert(await isKnown(url, await signIn(url)), store);
+  const kind = store.split(":", 1)[0];
+  assert.deepEqual(await health(url), { status: "ok", store: kind });
+}
+
 /** The words of a command line in a unit file, and its Environment. */
 function unit(here: Record<string, string>) {
   const text = documented("/etc/systemd/system/baton@.service", here)
@@ -87,7 +115,7 @@ function unit(here: Record<string, string>) {
 
 testWhere(
   cannotStart ?? lacks("openssl"),
-  "the documented service installs, starts offline from a checkout it does not write to, and stops with 0",
+  "the documented service installs, starts offline with every store from a checkout it does not write to, and stops with 0",
   async () => {
     const app = await checkout();
     const folder = await Deno.makeTempDir();
@@ -108,21 +136,16 @@ testWhere(
       "%S": folder,
     });
     await Deno.mkdir(`${folder}/baton`, { mode: 0o700 });
-    {
-      const options = { args, cwd: app, clearEnv: true };
+    assert.equal(env["SESSION_STORE"], `sqlite:${folder}/baton/sessions.db`);
+    await everyStore(`${folder}/baton`, async (SESSION_STORE) => {
       await using server = await startProgram(program, {
-        ...options,
-        env: { ...env, ...OFFLINE, ...kept() },
+        ...{ args, cwd: app, clearEnv: true },
+        env: { ...env, ...OFFLINE, ...kept(), SESSION_STORE },
       });
-      const cookie = await signIn(server.url);
-      assert(await isKnown(server.url, cookie));
-      assert.deepEqual(await health(server.url), {
-        status: "ok",
-        store: "sqlite",
-      });
+      await assertServes(server.url, SESSION_STORE);
       assert.equal(await server.stop("SIGTERM"), 0);
       assert.doesNotMatch(server.output(), /Download|secret/);
-    }
+    });
     assert.deepEqual(files(app), before);
     for (const path of [app, folder]) {
       await Deno.remove(path, { recursive: true });
@@ -152,12 +175,17 @@ testWhere(
 
 testWhere(
   cannotStart,
-  "the commands of the Dockerfile make a server in a clean folder",
+  "the commands of the Dockerfile make a server in a clean folder, for every store",
   async () => {
     const app = await checkout();
     const secrets = await Deno.makeTempDir();
     await Deno.writeTextFile(`${secrets}/session_secret`, crypto.randomUUID());
-    const dockerfile = documented("Dockerfile", { "/run/secrets": secrets });
+    const data = `${secrets}/data`;
+    const dockerfile = documented("Dockerfile", {
+      "/run/secrets": secrets,
+      "/data": data,
+      "-o deno -g deno ": "", // the tests' user is there already
+    });
     const DENO_DIR = `${app}/deno-dir`;
     for (const [, command = ""] of dockerfile.matchAll(/^RUN (.+)$/gm)) {
       await shell(command, { cwd: app, env: { DENO_DIR } });
@@ -169,17 +197,22 @@ testWhere(
       settings.split(" ").map((pair) => pair.split("=", 2)),
     );
     const [, ...args] = list("CMD");
-    await using server = await startProgram(Deno.execPath(), {
-      args,
-      cwd: app,
-      clearEnv: true,
-      env: { ...environment, ...OFFLINE, ...kept(), DENO_DIR, PORT: "0" },
+    const start = (SESSION_STORE: string) =>
+      startProgram(Deno.execPath(), {
+        ...{ args, cwd: app, clearEnv: true },
+        env: {
+          ...{ ...environment, ...OFFLINE, ...kept(), DENO_DIR, PORT: "0" },
+          SESSION_STORE,
+        },
+      });
+    await everyStore(data, async (store) => {
+      await using server = await start(store);
+      await assertServes(server.url, store);
     });
-    const url = server.url.replace(/\/\/[^:]+/, "//127.0.0.1");
-    assert(await isKnown(url, await signIn(url)));
 
+    await using server = await start("cookie");
     const check = list("HEALTHCHECK CMD").map((word) =>
-      word.replace("http://127.0.0.1:5000", url)
+      word.replace("http://127.0.0.1:5000", server.url)
     );
     const isHealthy = async () =>
       (await new Deno.Command(Deno.execPath(), {
@@ -192,6 +225,56 @@ testWhere(
     for (const path of [app, secrets]) {
       await Deno.remove(path, { recursive: true });
     }
+  },
+);
+
+testWhere(
+  cannotStart ?? lacks("openssl"),
+  "the container's secret is its user's alone, and the documented run mounts it where the image reads it",
+  async () => {
+    const cwd = await Deno.makeTempDir();
+    // Builds nothing: `docker run --rm baton COMMAND` runs the command here.
+    await Deno.writeTextFile(
+      `${cwd}/docker`,
+      '#!/bin/sh\n[ "$1 $2 $3" != "run --rm baton" ] || { shift 3; exec "$@"; }\necho "$@"\n',
+      { mode: 0o755 },
+    );
+    const ran = await shell(documented("container"), {
+      cwd,
+      env: { PATH: `${cwd}:${Deno.env.get("PATH")}` },
+    });
+    const { mode, uid } = await Deno.stat(`${cwd}/session_secret`);
+    assert.equal((mode ?? 0) & 0o777, 0o600);
+    assert.equal(uid, Deno.uid());
+    const mounts = [...ran.matchAll(/-v \S+?:(\/\S+?)(?::ro)? /g)];
+    assert.deepEqual(mounts.map(([, path]) => path), [
+      /SESSION_SECRET_FILE=(\S+)/.exec(documented("Dockerfile"))?.[1],
+      /^VOLUME (.+)$/m.exec(documented("Dockerfile"))?.[1],
+    ]);
+    await Deno.remove(cwd, { recursive: true });
+  },
+);
+
+testWhere(
+  cannotStart,
+  "one version of Deno is named everywhere, and one time for idle connections",
+  async () => {
+    const found = { version: new Set<string>(), keepalive: new Set<string>() };
+    const ci = await Deno.readTextFile(`${root}.ci/run`);
+    const [, wanted = ""] = /^deno=(\S+)/m.exec(ci) ?? [];
+    for (const name of ["README.md", "CONTRIBUTING.md", "docs/operations.md"]) {
+      const text = await Deno.readTextFile(root + name);
+      for (
+        const [, version = ""] of text.matchAll(/\bdeno(?:@|:)(\d[\d.]+\d)/g)
+      ) {
+        found.version.add(version);
+      }
+      for (const [, time = ""] of text.matchAll(/keepalive_timeout +(\w+)/g)) {
+        found.keepalive.add(time);
+      }
+    }
+    assert.deepEqual([...found.version], [wanted]);
+    assert.equal(found.keepalive.size, 1);
   },
 );
 
@@ -242,7 +325,7 @@ testWhere(
   async () => {
     const cwd = await Deno.makeTempDir();
     const here = {
-      "/var/backups/baton": cwd,
+      "/var/backups/baton": `${cwd}/backups`,
       "/var/lib/baton": `${cwd}/.data`,
     };
     const environment = {
@@ -257,7 +340,7 @@ testWhere(
 
     const [stays, ends] = [await signIn(server.url), await signIn(server.url)];
     await shell(documented("backup", here));
-    const backup = await Deno.stat(`${cwd}/sessions.db`);
+    const backup = await Deno.stat(`${cwd}/backups/sessions.db`);
     assert.equal((backup.mode ?? 0) & 0o777, 0o600);
     const end = await fetch(`${server.url}/session/end`, {
       method: "POST",
@@ -341,9 +424,20 @@ testWhere(
   },
 );
 
+/** The environment of the documented command, sent to this port; in JSON, for tests to read. */
+function otel(port: number): Record<string, string> {
+  const command = documented("telemetry", { "4318": String(port) });
+  const settings = [...command.matchAll(/(OTEL_\w+)=(\S+)/g)];
+  return {
+    ...Object.fromEntries(settings.map(([, name, value]) => [name, value])),
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_BSP_SCHEDULE_DELAY: "100",
+  };
+}
+
 testWhere(
   cannotStart,
-  "OTEL_DENO sends a span with the query in it, and no cookie",
+  "OTEL_DENO sends spans, the log and the documented metrics, and no cookie",
   async () => {
     const sent = new Map<string, string>();
     let told = () => {};
@@ -357,26 +451,29 @@ testWhere(
         return Response.json({});
       },
     );
-    {
+    using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const away = `redis://127.0.0.1:${(silent.addr as Deno.NetAddr).port}`;
+    for (const SESSION_STORE of ["cookie", away]) {
       await using server = await startServer({
-        environment: {
-          OTEL_DENO: "true",
-          OTEL_SERVICE_NAME: "baton",
-          OTEL_EXPORTER_OTLP_ENDPOINT:
-            `http://127.0.0.1:${collector.addr.port}`,
-          OTEL_EXPORTER_OTLP_PROTOCOL: "http/json", // for this test to read
-          OTEL_BSP_SCHEDULE_DELAY: "100",
-        },
+        environment: { ...otel(collector.addr.port), SESSION_STORE },
       });
-      const cookie = await signIn(server.url);
-      const response = await fetch(`${server.url}/show?private=words`, {
-        headers: { cookie },
-      });
-      await response.body?.cancel();
-      await isTold;
+      if (SESSION_STORE === "cookie") {
+        const cookie = await signIn(server.url);
+        for (const value of [cookie, "baton=v1.a.b"]) {
+          const response = await fetch(`${server.url}/show?private=words`, {
+            headers: { cookie: value },
+          });
+          await response.body?.cancel();
+        }
+        await isTold;
+        const value = cookie.split("=")[1] ?? assert.fail();
+        for (const text of sent.values()) assert(!text.includes(value));
+      } else {
+        assert.deepEqual(await health(server.url), {
+          ...{ status: "unavailable", store: "redis" },
+        });
+      }
       assert.equal(await server.stop("SIGTERM"), 0);
-      const value = cookie.split("=")[1] ?? assert.fail();
-      for (const text of sent.values()) assert(!text.includes(value));
     }
     const traces = sent.get("/v1/traces") ?? "";
     assert.match(
@@ -385,19 +482,51 @@ testWhere(
     );
     assert.match(traces, /"url\.query"/);
     assert.match(sent.get("/v1/logs") ?? "", /Got Post Info/);
-    assert.match(
-      sent.get("/v1/metrics") ?? "",
-      /"http\.server\.request\.duration"/,
-    );
+    const metrics = sent.get("/v1/metrics") ?? "";
+    const page = await Deno.readTextFile(`${root}docs/operations.md`);
+    const names = [
+      ...page.matchAll(/^\| `([a-z]+\.[a-z.]+)` +\| `[a-z_]+` /gm),
+    ];
+    assert.equal(names.length, 3);
+    for (const [, name] of names) assert(metrics.includes(`"${name}"`), name);
+    for (const value of ["began", "rejected", "malformed", "redis"]) {
+      assert(metrics.includes(`"stringValue": "${value}"`), value);
+    }
   },
 );
 
-/** With the documented configuration. */
-function throughNginx(name: string, run: (site: Site) => Promise<void>): void {
-  testWhere(cannotStart ?? noNginx, `behind nginx ${name}`, async () => {
-    await using site = await startSite();
-    await run(site);
-  });
+testWhere(
+  cannotStart,
+  "a collector that does not answer does not hold up the end past the unit's limit",
+  async () => {
+    using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = silent.addr as Deno.NetAddr;
+    const { text, env } = unit({});
+    const timeout = env["OTEL_EXPORTER_OTLP_TIMEOUT"];
+    assert.equal(otel(port)["OTEL_EXPORTER_OTLP_TIMEOUT"], timeout);
+    await using server = await startServer({ environment: otel(port) });
+    for (let i = 0; i < 3000; i++) { // more than one batch
+      await (await fetch(server.url)).body?.cancel();
+    }
+    const limit = Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1]);
+    const start = performance.now();
+    assert.equal(await server.stop("SIGTERM"), 0);
+    assert((performance.now() - start) / 1000 < limit);
+  },
+);
+
+/** With the documented configuration of each. */
+function throughProxies(
+  title: string,
+  run: (site: Site) => Promise<void>,
+): void {
+  for (const kind of ["nginx", "caddy"] as const) {
+    const { name, missing } = PROXIES[kind];
+    testWhere(cannotStart ?? missing, `behind ${name} ${title}`, async () => {
+      await using site = await startSite(kind);
+      await run(site);
+    });
+  }
 }
 
 const post = (origin?: string): RequestInit => ({
@@ -406,7 +535,7 @@ const post = (origin?: string): RequestInit => ({
   headers: origin === undefined ? {} : { Origin: origin },
 });
 
-throughNginx(
+throughProxies(
   "the visitor's scheme and host are known: forms, cookies, redirects, HSTS",
   async (site) => {
     const own = await site.fetch("/users", post(site.origin));
@@ -414,7 +543,7 @@ throughNginx(
     assert.equal(own.status, 303);
     assert.match(
       own.headers.getSetCookie()[0] ?? "",
-      /^__Host-session=v1\..*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      /^__Host-baton=v1\..*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
     assert.equal(
       own.headers.get("Strict-Transport-Security"),
@@ -441,21 +570,21 @@ throughNginx(
       headers: { "X-Forwarded-Proto": "http" },
     });
     await forged.body?.cancel();
-    assert.match(forged.headers.getSetCookie()[0] ?? "", /^__Host-session=/);
+    assert.match(forged.headers.getSetCookie()[0] ?? "", /^__Host-baton=/);
 
     const plain = await fetch(`${site.httpOrigin}/show?why=none`, {
       redirect: "manual",
     });
     await plain.body?.cancel();
     assert.equal(plain.status, 308);
-    assert.equal(
-      plain.headers.get("Location"),
-      "https://localhost/show?why=none",
+    assert.match(
+      plain.headers.get("Location") ?? "",
+      /^https:\/\/localhost(?::\d+)?\/show\?why=none$/,
     );
   },
 );
 
-throughNginx(
+throughProxies(
   "a form that is too large gets the app's own answer",
   async (site) => {
     const response = await site.fetch("/users", {
@@ -467,7 +596,7 @@ throughNginx(
   },
 );
 
-throughNginx(
+throughProxies(
   "a rolling restart under load loses no request",
   async (site) => {
     const figures = await rollingRestarts(site, 1000, 8);

@@ -25,17 +25,19 @@ test("on SIGTERM, 8 clients that post without a pause lose nothing but refused c
   });
 });
 
-test("a second signal within a second is the first one again: deno task forwards it", async () => {
-  const { lost, code } = await stopUnderLoad(
-    { clients: 4, warmUp: 50 },
-    async (server) => {
-      Deno.kill(server.pid, "SIGINT");
-      await server.prints(/^Stopping$/m);
-      return await server.stop("SIGINT");
-    },
-  );
-  assert.deepEqual({ lost, code }, { lost: 0, code: 0 });
-});
+for (const signal of ["SIGINT", "SIGHUP"] as const) {
+  test(`a second ${signal} within a second is the first one again: deno task forwards it`, async () => {
+    const { lost, code } = await stopUnderLoad(
+      { clients: 4, warmUp: 50 },
+      async (server) => {
+        Deno.kill(server.pid, signal);
+        await server.prints(/^Stopping$/m);
+        return await server.stop(signal);
+      },
+    );
+    assert.deepEqual({ lost, code }, { lost: 0, code: 0 });
+  });
+}
 
 test("while it stops, it is not ready, and answers close their connections", async () => {
   await using server = await startServer();
@@ -57,11 +59,11 @@ test("while it stops, it is not ready, and answers close their connections", asy
   assert.equal(await ended, 0);
 });
 
-test("clients that never finish do not keep the process alive, nor make it take new requests", async () => {
+test("clients that never finish do not keep the process alive, and others are served until its end", async () => {
   const kinds = Object.keys(UNFINISHED) as (keyof typeof UNFINISHED)[];
-  const { code, isRefused } = await stopWithSlowClients(kinds);
+  const { code, othersStatus } = await stopWithSlowClients(kinds);
   assert.equal(code, 0);
-  assert(isRefused);
+  assert.equal(othersStatus, 200);
 });
 
 test("when descriptors are used up it serves who is connected, says so once, and recovers", async () => {
@@ -161,7 +163,7 @@ test("one line at the start says version, store, seal, proxy, and whether the st
   });
   assert.match(
     await server.prints(/^Baton .*$/m),
-    /store redis \(does not answer\), seal sign, X-Forwarded-Proto not trusted$/,
+    /store redis \(does not answer: .*\), seal sign, X-Forwarded-Proto not trusted$/,
   );
 });
 

@@ -1,4 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|process|requests|owners|bound]
+// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|caddy|process|requests|owners|bound]
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import { type SessionStore } from "../middleware/session/mod.ts";
@@ -36,7 +36,7 @@ import {
 } from "./support/proofs_size.ts";
 import { locked } from "./support/proofs_sqlite.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
-import { noNginx, rollingRestarts, startSite } from "./support/proofs_nginx.ts";
+import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
 import { proveBound } from "./support/bound_figures.ts";
 import {
   stopUnderLoad,
@@ -332,12 +332,14 @@ if (isWanted("sweep")) {
   );
 }
 
-if (isWanted("nginx")) {
-  console.log("\n## Two servers behind nginx, restarted in turn under load");
-  if (noNginx !== null) {
-    console.log(`Left out: it ${noNginx}`);
+for (const kind of ["nginx", "caddy"] as const) {
+  if (!isWanted(kind)) continue;
+  const { name, missing } = PROXIES[kind];
+  console.log(`\n## Two servers behind ${name}, restarted in turn under load`);
+  if (missing !== null) {
+    console.log(`Left out: it ${missing}`);
   } else {
-    await using site = await startSite();
+    await using site = await startSite(kind);
     const figures = await rollingRestarts(site, 100_000);
     const { requests, restarts, lost, seconds } = figures;
     const sum = Object.values(lost).reduce((sum, n) => sum + n, 0);

@@ -57,10 +57,8 @@ test("the time limit: each question has its own time, and one that is answered h
   await new Promise((resolve) => setTimeout(resolve, 40));
   const second = assert.rejects(limit.within(never), /within 100 ms/);
   await first;
-  const between = performance.now();
   await second;
-  assert.ok(performance.now() - between > 10);
-  assert.ok(performance.now() - start > 120);
+  assert.ok(performance.now() - start > 120); // not at the first one's 100
 });
 
 test("the time limit: an error is the question's own, thrown or rejected", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { testWhere } from "./support/missing.ts";
+import { shell } from "./support/operations.ts";
 import { cannotStart, runServer, startServer } from "./support/server.ts";
 
 const test = (name: string, fn: () => Promise<void>) =>
@@ -82,7 +83,7 @@ test("a kept secret that is empty, cut off or no secret is refused, never overwr
     [KEPT.slice(0, -1)]: /it has 42 bytes; give at least 43/,
     [`${KEPT},${KEPT.slice(0, 20)}`]: /secret 2 of 2 has 20 bytes/,
     ["\0".repeat(64)]: /it is not plain text/,
-    ["0".repeat(64)]: /is one character, again and again/,
+    ["0".repeat(64)]: /it has 1 different characters; give at least 8/,
   };
   for (const [text, why] of Object.entries(bad)) {
     const cwd = keptSecret(text);
@@ -139,19 +140,78 @@ test("SESSION_SECRET_FILE holds the secret, and no other is made", async () => {
   assert.deepEqual(names, ["mine"]);
 });
 
-test("a secret file outside of what may be read is one clear line; FLAGS lets it be read", async () => {
-  const path = `${Deno.makeTempDirSync()}/secret`;
-  Deno.writeTextFileSync(path, KEPT);
-  const environment = { SESSION_SECRET_FILE: path };
-  const { code, text } = await runServer({ environment });
-  assert.equal(code, 1);
-  assert.match(
-    text,
-    /SESSION_SECRET_FILE is ".*": it cannot be read \(.*--allow-read/,
+test("a file outside of what may be read is one clear line that says what to do, and doing it helps", async () => {
+  const folder = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${folder}/secret`, KEPT);
+  const settings = [
+    { SESSION_SECRET_FILE: `${folder}/secret` },
+    { SESSION_STORE: `sqlite:${folder}/a.db`, SESSION_SECRET: KEPT },
+    { SESSION_STORE: `denokv:${folder}/a.kv`, SESSION_SECRET: KEPT },
+  ];
+  for (const environment of settings) {
+    const { code, text } = await runServer({ environment });
+    assert.equal(code, 1);
+    assert.doesNotMatch(text, /run again/);
+    const [, FLAGS = ""] =
+      /put it into \.data, or allow the folder with FLAGS="(.*)" deno task start/
+        .exec(text) ?? [];
+    await using server = await startServer({
+      environment: { ...environment, FLAGS },
+    });
+    await post(server.url);
+  }
+});
+
+test("with HOST=0.0.0.0 the start names the address for others on the network", async () => {
+  await using server = await startServer({ environment: { HOST: "0.0.0.0" } });
+  const { port } = new URL(server.url);
+  const addresses = Deno.networkInterfaces().flatMap(({ family, address }) =>
+    family === "IPv4" && !address.startsWith("127.") ? [address] : []
   );
+  const others = addresses.map((address) =>
+    `, for others on this network http://${address}:${port}`
+  );
+  const [, rest = ""] = /^Listening on http:\/\/localhost:\d+(.*)$/m.exec(
+    server.output(),
+  ) ?? [];
+  assert((others.length === 0 ? [""] : others).includes(rest), rest);
+});
+
+test("a SESSION_LIFETIME that has passed is no reason not to start: ready, one line, a page that says so", async () => {
   await using server = await startServer({
-    environment: { ...environment, FLAGS: `--allow-read=${path}` },
+    environment: { SESSION_LIFETIME: "2020-01-01T00:00:00Z" },
   });
+  await server.prints(/^Baton /m);
+  const { status, body } = await fetch(server.url);
+  assert.equal(status, 503);
+  assert.match(await new Response(body).text(), /All sessions here have ended/);
+  const health = await fetch(`${server.url}/healthz`);
+  assert.deepEqual(await health.json(), { status: "ok", store: "cookie" });
+  const said = server.output().match(/^.*SESSION_LIFETIME.*$/mg);
+  assert.deepEqual(said, [
+    "The end of all sessions has passed: set SESSION_LIFETIME to a later moment",
+  ]);
+});
+
+test("a disk that Deno KV cannot write to is no reason not to start, and it recovers by itself", async () => {
+  await using server = await startServer({
+    // Files may not grow, and the process is told so instead of killed.
+    limits: ['trap "" XFSZ', "ulimit -S -f 0"],
+    environment: { SESSION_SECRET: KEPT, SESSION_STORE: "denokv:.data/kv" },
+  });
+  const status = async () => {
+    const response = await fetch(`${server.url}/healthz`);
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.match(
+    await server.prints(/^Baton .*$/m),
+    /store denokv \(does not answer: .*I\/O error\)/,
+  );
+  assert.equal(await status(), 503);
+  await server.prints(/^The session store does not answer: .*I\/O error$/m);
+  await shell(`prlimit --fsize=unlimited --pid ${server.pid}`);
+  while (await status() !== 200);
   await post(server.url);
 });
 
@@ -159,7 +219,7 @@ test("Deno KV's files are their owner's alone, whatever the umask", async () => 
   const cwd = Deno.makeTempDirSync();
   await using server = await startServer({
     cwd,
-    umask: "000",
+    limits: ["umask 000"],
     environment: {
       SESSION_SECRET: KEPT,
       SESSION_STORE: "denokv:.data/kv/sessions",

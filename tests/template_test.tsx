@@ -22,14 +22,19 @@ const Greeting = template(
   },
 );
 
+/** Without the line breaks before blocks, which make the source readable. */
+function flat(html: unknown): string {
+  return String(html).replaceAll("\n<", "<");
+}
+
 test("a component is rendered once for each value of what is known beforehand", () => {
   for (let i = 0; i < 100; i++) {
     assert.equal(
-      String(<Greeting language="en" name={`Jay${i}`} />),
+      flat(<Greeting language="en" name={`Jay${i}`} />),
       `<p title="Jay${i}">Hello, Jay${i}! </p>`,
     );
     assert.equal(
-      String(<Greeting language="es" name={`Jay${i}`} />),
+      flat(<Greeting language="es" name={`Jay${i}`} />),
       `<p title="Jay${i}">Hola, Jay${i}! </p>`,
     );
   }
@@ -38,12 +43,12 @@ test("a component is rendered once for each value of what is known beforehand", 
 
 test("text in a slot is escaped, JSX is rendered", () => {
   assert.equal(
-    String(<Greeting language="en" name={`<b>"&'\uFFFF$&`}>{"<i>"}</Greeting>),
+    flat(<Greeting language="en" name={`<b>"&'\uFFFF$&`}>{"<i>"}</Greeting>),
     '<p title="&lt;b&gt;&quot;&amp;&#39;\uFFFF$&amp;">Hello, ' +
       "&lt;b&gt;&quot;&amp;&#39;\uFFFF$&amp;! &lt;i&gt;</p>",
   );
   assert.equal(
-    String(
+    flat(
       <Greeting language="en" name="">
         <i>{"<"}</i>
         {null}
@@ -51,6 +56,21 @@ test("text in a slot is escaped, JSX is rendered", () => {
       </Greeting>,
     ),
     '<p title="">Hello, ! <i>&lt;</i>0</p>',
+  );
+});
+
+test("each block begins a line, and what is inside a paragraph does not", () => {
+  const Page = template([], () => (
+    <main>
+      <p>
+        a <b>b</b>
+      </p>
+      <pre>a <i>b</i></pre>
+    </main>
+  ));
+  assert.equal(
+    String(<Page />),
+    "\n<main>\n<p>a <b>b</b></p>\n<pre>a <i>b</i></pre></main>",
   );
 });
 
@@ -64,7 +84,7 @@ test("a template may stand in another one", () => {
   for (const name of ["<", ">"]) {
     const escaped = name === "<" ? "&lt;" : "&gt;";
     assert.equal(
-      String(<Twice name={name} />),
+      flat(<Twice name={name} />),
       `<div><p title="${escaped}">Hello, ${escaped}! </p>` +
         `<p title="&amp;">Hola, &amp;! ${escaped}</p></div>`,
     );
@@ -107,10 +127,10 @@ Deno.test({
   async fn() {
     const [kept, rendered] = await Promise.all([pages(true), pages(false)]);
     assert(kept.length > 500_000);
-    const lines = [kept, rendered].map((text) => text.split("\n"));
+    const lines = [kept, rendered].map((text) => flat(text).split("\n"));
     for (const [i, line] of lines[0]!.entries()) {
       assert.equal(line, lines[1]![i]);
     }
-    assert.equal(kept.length, rendered.length);
+    assert.equal(lines[0]!.length, lines[1]!.length);
   },
 });

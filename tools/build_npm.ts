@@ -11,7 +11,7 @@ const compilerOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
   verbatimModuleSyntax: true,
-  removeComments: true, // the types keep them
+  removeComments: false, // whoever steps into it reads what the source says
 };
 
 async function sources(folder: string): Promise<string[]> {
@@ -39,7 +39,6 @@ function turn(path: string, code: string): { js: string; types: string } {
     ...given,
     compilerOptions: {
       ...compilerOptions,
-      removeComments: false,
       declaration: true,
       isolatedDeclarations: true,
     },
@@ -89,7 +88,24 @@ const PEERS = {
   zod: ">=4.0.0 <5",
 } as const;
 
-function packageJson(): unknown {
+/** Where it is developed, for people and for npm's provenance; undefined when this copy has no address. */
+async function repository(): Promise<string | undefined> {
+  const name = Deno.env.get("GITHUB_REPOSITORY");
+  if (name !== undefined) {
+    return `${
+      Deno.env.get("GITHUB_SERVER_URL") ?? "https://github.com"
+    }/${name}`;
+  }
+  const { stdout } = await new Deno.Command("git", {
+    args: ["remote", "get-url", "origin"],
+    stderr: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).trim()
+    .replace(/^git@([^:]+):/, "https://$1/").replace(/\.git$/, "")
+    .match(/^https:\/\/[^@]+$/)?.[0];
+}
+
+function packageJson(url: string | undefined): unknown {
   const { name, version, description, license } = settings;
   const exports = Object.entries(settings.exports).map(([entry, path]) => {
     const base = path.replace(`./${SOURCE}/`, "./").replace(/\.ts$/, "");
@@ -97,6 +113,11 @@ function packageJson(): unknown {
   });
   return {
     ...{ name, version, description, license },
+    keywords: ["hono", "session", "sessions", "cookie", "middleware"],
+    ...url && {
+      homepage: `${url}#readme`,
+      repository: { type: "git", url: `git+${url}.git`, directory: SOURCE },
+    },
     type: "module",
     sideEffects: false,
     engines: { node: ">=20" },
@@ -125,9 +146,16 @@ for (const [path, { js, types }] of made) {
   await Deno.writeTextFile(`${base}.js`, js);
   if (typed.has(path)) await Deno.writeTextFile(`${base}.d.ts`, types);
 }
-await Deno.copyFile(`${SOURCE}/README.md`, `${output}/README.md`);
+const readme = await Deno.readTextFile(`${SOURCE}/README.md`);
+// On the page that a registry shows, a link to a file leads nowhere.
+const links = [...readme.matchAll(/\]\(([^)\s]+)/g)].map(([, to = ""]) => to);
+const outside = links.filter((link) => !/^(?:#|https:)/.test(link));
+if (outside.length > 0) {
+  throw new Error(`README.md leads out of the package: ${outside.join(", ")}`);
+}
+await Deno.writeTextFile(`${output}/README.md`, readme);
 await Deno.copyFile("LICENSE", `${output}/LICENSE`);
-const json = JSON.stringify(packageJson(), null, 2);
+const json = JSON.stringify(packageJson(await repository()), null, 2);
 await Deno.writeTextFile(`${output}/package.json`, `${json}\n`);
 console.log(
   `Made ${output}. Next: npm pack ./${output} --pack-destination dist`,

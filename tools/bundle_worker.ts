@@ -8,7 +8,16 @@ const output = Deno.args[1] ?? "dist/worker.js";
 async function bundle(...flags: string[]): Promise<string> {
   const external = ["--external", "cloudflare:workers"];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "-q", ...external, "-o", output, ...flags, entry],
+    args: [
+      "bundle",
+      "-q",
+      "--lock=deno.lock",
+      ...external,
+      "-o",
+      output,
+      ...flags,
+      entry,
+    ],
     stderr: "piped",
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

@@ -1,11 +1,17 @@
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
-import { Notice } from "../notice.tsx";
-import { template } from "../template.ts";
-import { LabFrame } from "./frame.tsx";
+import { LabFrame, Outcome, type Rung } from "./frame.tsx";
 
-/** How the lab's server makes its cookies. */
-export type LabKind = keyof typeof locales.en.lab.kinds;
+/** How the lab's server makes its cookies, and what is tried with them. */
+export const LAB_KINDS = [
+  "none",
+  "signed",
+  "copy",
+  "server",
+  "encrypted",
+] as const satisfies Rung[];
+
+export type LabKind = typeof LAB_KINDS[number];
 
 /** What the lab's server made of a cookie. */
 export type Verdict = keyof typeof locales.en.lab.verdict;
@@ -15,7 +21,10 @@ export type Attempt = keyof typeof locales.en.lab.attempt;
 
 export interface ForgePageProps {
   readonly language: Language;
+  readonly knownAs: string | null;
   readonly kind: LabKind;
+  /** Whether the visitor came by https. */
+  readonly isSecure: boolean;
   /** Ada's cookie, and the same as a cookie's value. */
   readonly original: CookieParts;
   readonly originalValue: string;
@@ -26,76 +35,39 @@ export interface ForgePageProps {
   readonly tried?: TriedProps["tried"];
 }
 
-/** The lab: change a cookie, and see what comes of it. */
-export function ForgePage(
-  { language, kind, original, originalValue, text, seal, tried }:
-    ForgePageProps,
-) {
+/** What a learner does on a rung: edit the cookie, or send a ready-made one. */
+const ATTEMPTS: Readonly<Record<LabKind, readonly Attempt[]>> = {
+  none: [],
+  signed: ["name", "unsealed", "guessed", "other", "ended"],
+  copy: ["copy", "replay"],
+  server: ["copy", "replay"],
+  encrypted: ["name", "unsealed", "guessed", "other", "ended"],
+};
+
+/** The lab: change a cookie or copy it, and see what comes of it. */
+export function ForgePage({ tried, ...props }: ForgePageProps) {
+  const { language, knownAs, kind, original } = props;
   const t = locales[language].lab;
+  const isEdited = kind !== "copy" && kind !== "server";
   return (
-    <LabFrame
-      language={language}
-      part="forge"
-      lead={t.lead}
-      back={`/lab?kind=${kind}`}
-    >
-      <Kinds language={language} kind={kind} />
+    <LabFrame language={language} rung={kind} knownAs={knownAs}>
       <div class="columns">
         <section class="card" aria-labelledby="sample">
           <h2 id="sample">{t.sample}</h2>
           <CookieText cookie={original} />
-          {tried && (
-            <Tried language={language} original={original} tried={tried} />
-          )}
+          {tried && <Tried {...props} tried={tried} />}
         </section>
-        <Editor
-          language={language}
-          kind={kind}
-          text={text}
-          seal={seal}
-          originalValue={originalValue}
-        />
+        {isEdited ? <Editor {...props} /> : <Attempts {...props} />}
       </div>
-      {kind !== "none" && (
-        <Attempts
-          language={language}
-          kind={kind}
-          originalValue={originalValue}
-        />
-      )}
-      <Comparison language={language} />
+      {isEdited && kind !== "none" && <Attempts {...props} />}
+      {kind === "copy" && <Thief {...props} />}
+      {kind === "server" && <Comparison language={language} />}
     </LabFrame>
   );
 }
 
-const KINDS = ["none", "signed", "encrypted", "server"] as const;
-
-/** A switch: another way to make the cookie. */
-const Kinds = template(["language", "kind"], (
-  { language, kind }: Pick<ForgePageProps, "language" | "kind">,
-) => {
-  const t = locales[language].lab;
-  return (
-    <form class="switch" method="get" action="/lab" aria-label={t.kind}>
-      {KINDS.map((name) => (
-        <button
-          class="quiet"
-          type="submit"
-          name="kind"
-          value={name}
-          aria-current={name === kind ? "true" : undefined}
-        >
-          {t.kinds[name].name}
-        </button>
-      ))}
-      <p class="soft small">{t.kinds[kind].meaning}</p>
-    </form>
-  );
-});
-
-interface TriedProps {
-  readonly language: Language;
-  readonly original: CookieParts;
+interface TriedProps
+  extends Pick<ForgePageProps, "language" | "kind" | "original"> {
   readonly tried: {
     readonly sent: CookieParts;
     readonly verdict: Verdict;
@@ -104,7 +76,7 @@ interface TriedProps {
   };
 }
 
-function Tried({ language, original, tried }: TriedProps) {
+function Tried({ language, kind, original, tried }: TriedProps) {
   const t = locales[language].lab;
   const { sent, verdict, greeted } = tried;
   const { title, meaning } = t.verdict[verdict];
@@ -115,20 +87,21 @@ function Tried({ language, original, tried }: TriedProps) {
       <h2>{t.sent}</h2>
       <CookieText cookie={sent} original={original} />
       {isSame && <p class="soft small">{t.same}</p>}
-      <Notice isBad={greeted === undefined} title={title}>
-        <p>
-          {greeted !== undefined && <bdi>{t.greets(greeted)}</bdi>} {meaning}
-        </p>
-      </Notice>
+      <Outcome
+        language={language}
+        rung={kind}
+        isWon={greeted !== undefined}
+        title={title}
+      >
+        {greeted !== undefined && <bdi>{t.greets(greeted)}</bdi>} {meaning}
+      </Outcome>
     </>
   );
 }
 
-type EditorProps = Omit<ForgePageProps, "original" | "tried">;
+type PartProps = Omit<ForgePageProps, "tried">;
 
-const Editor = template(["language", "kind"], (
-  { language, kind, text, seal, originalValue }: EditorProps,
-) => {
+function Editor({ language, kind, text, seal, originalValue }: PartProps) {
   const t = locales[language].lab;
   return (
     <form class="card" method="post" action="/lab">
@@ -138,7 +111,9 @@ const Editor = template(["language", "kind"], (
         <label for="payload">
           {kind === "encrypted" ? t.text.raw : t.text.decoded}
         </label>
-        <p class="soft small" id="payload-hint">{t.textHint[kind]}</p>
+        <p class="soft small" id="payload-hint">
+          {kind === "encrypted" ? t.textHint.any : t.textHint.name}
+        </p>
         <textarea
           id="payload"
           name="payload"
@@ -174,16 +149,9 @@ const Editor = template(["language", "kind"], (
       </p>
     </form>
   );
-});
+}
 
-type AttemptsProps = Pick<
-  ForgePageProps,
-  "language" | "kind" | "originalValue"
->;
-
-const Attempts = template(["language", "kind"], (
-  { language, kind, originalValue }: AttemptsProps,
-) => {
+function Attempts({ language, kind, originalValue }: PartProps) {
   const t = locales[language].lab;
   return (
     <section class="card" aria-labelledby="attempts">
@@ -191,7 +159,7 @@ const Attempts = template(["language", "kind"], (
       <form class="attempts" method="post" action="/lab">
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="original" value={originalValue} />
-        {Object.entries(t.attempt).map(([attempt, { label, meaning }]) => (
+        {ATTEMPTS[kind].map((attempt) => (
           <div>
             <button
               class="quiet"
@@ -200,49 +168,84 @@ const Attempts = template(["language", "kind"], (
               value={attempt}
               aria-describedby={`${attempt}-meaning`}
             >
-              {label}
+              {t.attempt[attempt].label}
             </button>
-            <p class="soft small" id={`${attempt}-meaning`}>{meaning}</p>
+            <p class="soft small" id={`${attempt}-meaning`}>
+              {t.attempt[attempt].meaning}
+            </p>
           </div>
         ))}
       </form>
     </section>
   );
-});
+}
 
-const Comparison = template(["language"], (
-  { language }: Pick<ForgePageProps, "language">,
-) => {
-  const { compare, kinds } = locales[language].lab;
+/** How a cookie is stolen, and what helps. */
+function Thief({ language, isSecure }: PartProps) {
+  const t = locales[language].lab.thief;
+  const secure = code("Secure");
+  const ways = [
+    { ...t.script, attribute: code("HttpOnly") },
+    {
+      how: t.network.how,
+      attribute: isSecure ? secure : <s>{secure}</s>,
+      help: isSecure ? t.network.help : `${t.network.help} ${t.network.off}`,
+    },
+    { ...t.site, attribute: code("SameSite=Lax") },
+    { ...t.computer, attribute: "" },
+  ];
+  return (
+    <section class="card" aria-labelledby="thief">
+      <h2 id="thief">{t.title}</h2>
+      <dl class="terms">
+        {ways.map(({ how, attribute, help }) => (
+          <div>
+            <dt>{how}</dt>
+            <dd>{attribute} {help}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function code(text: string) {
+  return <code dir="ltr">{text}</code>;
+}
+
+function Comparison({ language }: Pick<ForgePageProps, "language">) {
+  const { compare: t, rung } = locales[language].lab;
+  const rows = [
+    ...(["none", "signed", "encrypted", "server"] as const).map((kind) => ({
+      name: rung[kind].name,
+      ...t[kind],
+    })),
+    t.bound,
+  ];
   return (
     <details class="card">
       <summary>
-        <h2>{compare.title}</h2>
+        <h2>{t.title}</h2>
       </summary>
-      <p class="soft">{compare.lead}</p>
+      <p class="soft">{t.lead}</p>
       <table class="stacked">
         <thead>
           <tr>
-            <th scope="col">{compare.kind}</th>
-            <th scope="col">{compare.read}</th>
-            <th scope="col">{compare.act}</th>
+            <th scope="col">{t.kind}</th>
+            <th scope="col">{t.read}</th>
+            <th scope="col">{t.act}</th>
           </tr>
         </thead>
         <tbody>
-          {KINDS.map((kind) => (
+          {rows.map(({ name, read, act }) => (
             <tr>
-              <th scope="row">{kinds[kind].name}</th>
-              <td data-label={compare.read}>{kinds[kind].read}</td>
-              <td data-label={compare.act}>{kinds[kind].act}</td>
+              <th scope="row">{name}</th>
+              <td data-label={t.read}>{read}</td>
+              <td data-label={t.act}>{act}</td>
             </tr>
           ))}
-          <tr>
-            <th scope="row">{compare.bound.name}</th>
-            <td data-label={compare.read}>{compare.bound.read}</td>
-            <td data-label={compare.act}>{compare.bound.act}</td>
-          </tr>
         </tbody>
       </table>
     </details>
   );
-});
+}

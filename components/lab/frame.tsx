@@ -1,61 +1,95 @@
 import type { Child } from "hono/jsx";
-import { Layout } from "../layout.tsx";
+import { Layout, Next } from "../layout.tsx";
 import { type Language, locales } from "../locales/mod.ts";
-import { template } from "../template.ts";
+import { Notice } from "../notice.tsx";
 
-export type LabPart = keyof typeof locales.en.lab.parts;
+/** A part of the lab: a rung of the ladder, or what is beyond it. */
+export type Rung = keyof typeof locales.en.lab.rung;
 
-export const LAB_PATHS: Readonly<Record<LabPart, string>> = {
-  forge: "/lab",
+const RUNG_PATHS: Readonly<Record<Rung, string>> = {
+  none: "/lab",
+  signed: "/lab?kind=signed",
   secret: "/lab/secret",
+  copy: "/lab?kind=copy",
+  server: "/lab?kind=server",
+  encrypted: "/lab?kind=encrypted",
   limits: "/lab/limits",
 };
 
+const RUNGS = Object.entries(RUNG_PATHS) as [Rung, string][];
+/** The rest is beyond the ladder. */
+const LADDER_LENGTH = 5;
+
 export interface LabFrameProps {
   readonly language: Language;
-  readonly part: LabPart;
-  readonly lead: string;
+  readonly rung: Rung;
+  readonly knownAs: string | null;
   readonly children: Child;
-  /** The path to come back to when the language is changed. */
-  readonly back?: string;
 }
 
-/** What the lab's three pages share. */
-export function LabFrame({ back, ...props }: LabFrameProps) {
-  return <Frame {...props} back={back ?? LAB_PATHS[props.part]} />;
-}
-
-interface FrameProps extends LabFrameProps {
-  readonly back: string;
-}
-
-const Frame = template(["language", "part"], (
-  { language, part, lead, children, back }: FrameProps,
-) => {
-  const { lab: t } = locales[language];
+/** The lab's pages, as a ladder: one leads to the next. */
+export function LabFrame(
+  { language, rung, knownAs, children }: LabFrameProps,
+) {
+  const { lab: t, layout } = locales[language];
+  const { name, lead } = t.rung[rung];
+  const at = RUNGS.findIndex(([other]) => other === rung);
+  const [next, nextPath] = RUNGS[at + 1] ?? [undefined, "/end"];
+  const links = (rungs: typeof RUNGS) =>
+    rungs.map(([other, path]) => (
+      <a href={path} aria-current={other === rung ? "page" : undefined}>
+        {t.rung[other].name}
+      </a>
+    ));
   return (
     <Layout
       language={language}
-      title={part === "forge" ? t.title : `${t.parts[part]} · ${t.title}`}
-      page="lab"
-      back={back}
-      next="end"
+      title={`${name} · ${t.title}`}
+      page={rung === "secret" || rung === "limits" ? rung : "lab"}
+      back={RUNG_PATHS[rung]}
+      knownAs={knownAs}
     >
       <div class="intro">
         <h1>{t.title}</h1>
-        <p class="tabs">
-          {(Object.entries(LAB_PATHS) as [LabPart, string][]).map((
-            [name, path],
-          ) => (
-            <a href={path} aria-current={name === part ? "page" : undefined}>
-              {t.parts[name]}
-            </a>
-          ))}
+        <p class="tabs ladder" role="group" aria-label={t.ladder}>
+          {links(RUNGS.slice(0, LADDER_LENGTH))}
+        </p>
+        <p class="tabs" role="group" aria-label={t.beyond}>
+          {t.beyond}: {links(RUNGS.slice(LADDER_LENGTH))}
         </p>
         <p class="lead">{lead}</p>
-        <p class="soft small">{t.own}</p>
       </div>
       {children}
+      <p class="soft small">{t.own}</p>
+      <Next
+        language={language}
+        href={nextPath}
+        name={next === undefined ? layout.pages.end : t.rung[next].name}
+      />
     </Layout>
   );
-});
+}
+
+export interface OutcomeProps {
+  readonly language: Language;
+  readonly rung: Rung;
+  /** Whether the learner got in. */
+  readonly isWon: boolean;
+  readonly title: string;
+  readonly children: Child;
+}
+
+/** Who won, and what one learned by it. */
+export function Outcome(
+  { language, rung, isWon, title, children }: OutcomeProps,
+) {
+  const { lab: t } = locales[language];
+  return (
+    <Notice isBad={!isWon} title={`${isWon ? t.won : t.lost} ${title}`}>
+      <p>{children}</p>
+      <p>
+        <strong>{t.learned}</strong> {t.rung[rung].learned}
+      </p>
+    </Notice>
+  );
+}

@@ -24,17 +24,18 @@ export interface Filled {
 
 export interface LimitsPageProps {
   readonly language: Language;
+  readonly knownAs: string | null;
   readonly shortLived?: ShortLived;
   readonly filled?: Filled;
 }
 
 /** The lab: time that runs out, and a cookie that is too small. */
 export function LimitsPage(
-  { language, shortLived, filled }: LimitsPageProps,
+  { language, knownAs, shortLived, filled }: LimitsPageProps,
 ) {
-  const { lab: { limits: t } } = locales[language];
+  const { limits: t, learned, rung } = locales[language].lab;
   return (
-    <LabFrame language={language} part="limits" lead={t.lead}>
+    <LabFrame language={language} rung="limits" knownAs={knownAs}>
       <div class="columns">
         <section class="card" aria-labelledby="time">
           <h2 id="time">{t.time}</h2>
@@ -71,6 +72,9 @@ export function LimitsPage(
           </form>
         </section>
       </div>
+      <p>
+        <strong>{learned}</strong> {rung.limits.learned}
+      </p>
     </LabFrame>
   );
 }
@@ -94,15 +98,15 @@ function Fill(
     readonly language: Language;
   },
 ) {
-  const { limits: t, kinds } = locales[language].lab;
+  const { limits: t } = locales[language].lab;
   const { number } = formatsOf(language);
   return (
     <>
-      <Notice isBad title={kinds.signed.name}>
+      <Notice isBad title={t.inCookie}>
         <p>{t.tooLarge(number.format(bytes), number.format(limit))}</p>
       </Notice>
       <section class="notice" aria-labelledby="fits">
-        <h2 id="fits">{kinds.server.name}</h2>
+        <h2 id="fits">{t.inStorage}</h2>
         <p>{t.fits(number.format(idBytes))}</p>
       </section>
     </>

@@ -1,10 +1,10 @@
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
-import { Notice } from "../notice.tsx";
-import { LabFrame } from "./frame.tsx";
+import { LabFrame, Outcome } from "./frame.tsx";
 
 export interface SecretPageProps {
   readonly language: Language;
+  readonly knownAs: string | null;
   readonly guess: string;
   readonly name: string;
   /** The cookie that the guess made, and whether the weak server believed it; left out before anything was tried. */
@@ -17,10 +17,12 @@ export interface SecretPageProps {
 }
 
 /** The secret, felt: a key that can be guessed, and one that cannot. */
-export function SecretPage({ language, guess, name, tried }: SecretPageProps) {
+export function SecretPage(
+  { language, knownAs, guess, name, tried }: SecretPageProps,
+) {
   const { lab: { secret: t } } = locales[language];
   return (
-    <LabFrame language={language} part="secret" lead={t.lead}>
+    <LabFrame language={language} rung="secret" knownAs={knownAs}>
       <div class="columns">
         <form class="card" method="post" action="/lab/secret">
           <div class="field">
@@ -64,9 +66,14 @@ export function SecretPage({ language, guess, name, tried }: SecretPageProps) {
             </section>
           )}
           {tried && (
-            <Notice isBad={tried.weak === undefined} title={t.weak}>
+            <Outcome
+              language={language}
+              rung="secret"
+              isWon={tried.weak !== undefined}
+              title={t.weak}
+            >
               <Answer language={language} greeted={tried.weak} />
-            </Notice>
+            </Outcome>
           )}
           <section
             class={tried && tried.strong === undefined
@@ -75,7 +82,11 @@ export function SecretPage({ language, guess, name, tried }: SecretPageProps) {
             aria-labelledby="strong"
           >
             <h2 id="strong">{t.strong}</h2>
-            {tried && <Answer language={language} greeted={tried.strong} />}
+            {tried && (
+              <p>
+                <Answer language={language} greeted={tried.strong} />
+              </p>
+            )}
             <p>{t.strongMeaning}</p>
             <p dir="ltr">
               <code>openssl rand -base64 32</code>
@@ -94,13 +105,9 @@ interface AnswerProps {
 
 function Answer({ language, greeted }: AnswerProps) {
   const { secret: t, greets } = locales[language].lab;
-  return (
-    <p>
-      {greeted === undefined ? t.lost : (
-        <>
-          {t.won} <bdi>{greets(greeted)}</bdi>
-        </>
-      )}
-    </p>
+  return greeted === undefined ? <>{t.lost}</> : (
+    <>
+      {t.won} <bdi>{greets(greeted)}</bdi>
+    </>
   );
 }

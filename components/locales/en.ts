@@ -1,5 +1,7 @@
+import { inCookie } from "../mode.ts";
 import { check } from "./en_check.ts";
 import { lab } from "./en_lab.ts";
+import { teach } from "./en_teach.ts";
 
 /** All that the pages say. Another language is another object of this type. */
 export const en = {
@@ -16,14 +18,20 @@ export const en = {
       show: "Greeting",
       session: "Look inside",
       lab: "Forge",
+      secret: "Guess the key",
+      limits: "Time and size",
       end: "End",
       check: "Check yourself",
       summary: "Summary",
+      teach: "For teachers",
     },
+    progress: (step: number, minutes: number, left: number) =>
+      `Step ${step} of 6 · about ${minutes} minutes · ${left} minutes to the end of the lesson`,
     known: (name: string) => `Known as ${name}`,
     unknown: "Not known yet",
+    unasked: "This page does not look",
     languages: "Language",
-    footer: "HTTP forgets. A session remembers. No script runs on these pages.",
+    footer: "HTTP forgets. A session remembers. These pages have no script.",
   },
 
   forget: {
@@ -37,25 +45,50 @@ export const en = {
       lead: "This page does not know who you are.",
       known: "What this page knows of you",
       nothing: "Nothing",
-      request: "All that your browser sent",
+      request: "The request for this page",
       story: [
         "Your browser sent your name and email, and the server read them. It answered 303: go to another page. Then it forgot them.",
         "Your browser asked for this page with a new request. Here it is: there is no name in it.",
-        "To remember you, something has to come back with each request. That is what a cookie is for.",
+        "To remember you, something has to come back with each request.",
       ],
-      ignored: "This page does not look at cookies.",
+      shortened: (count: string) =>
+        `Shortened: your browser sent ${count} headers, and these matter here. This page opens no session, whatever cookie comes.`,
+      ways: {
+        title: "Three ways to bring your name to the next page",
+        way: "Way",
+        but: "What is wrong with it",
+        address: {
+          name: "In the address",
+          but:
+            "It stays in the history, in logs and in each link that you pass on. Anyone can type another name.",
+        },
+        hidden: {
+          name: "In a hidden field",
+          but:
+            "It travels with a form. A link loses it, and anyone can change it.",
+        },
+        cookie: {
+          name: "In a cookie",
+          but:
+            "A cookie is a short text from the server. Your browser keeps it, and sends it back with each request to that server. Anyone can change it too, so the server has to protect it. That is step 2.",
+        },
+      },
     },
   },
 
   home: {
     title: "How does data pass between routes?",
     lead:
-      "Each request stands alone, and a session joins them: send the form, and the next page will know you.",
-    begin: "New here? Begin with step 1: the same form, without a session",
+      "Each request stands alone, and a session joins them. A session is what the server knows of one browser, from one request to the next. Send the form, and the next page will know you.",
+    first: "New here? Step 1 is the same form without a session.",
+    begin: "Begin with step 1",
     greeting: (name: string) => `This browser is known as ${name}.`,
     toShow: "See the greeting",
+    oneSession:
+      "One browser has one session: another name replaces this one, in each of its tabs.",
     why: {
-      none: "This browser brought no cookie, so there is no session to show.",
+      none:
+        "This browser brought no session cookie, so there is no session to show.",
       expired: "The cookie was refused: its session is over.",
       invalid:
         "The cookie was refused: it could not be trusted, so nothing was read from it.",
@@ -65,43 +98,46 @@ export const en = {
       posted: "Your browser sends the two fields. The server checks them.",
       answered: {
         signed:
-          "The server writes them into a cookie, signs it with its secret key, and gives it to your browser. The server has no store: it keeps no copy.",
+          "The server writes them into a cookie, signs it with its secret key, and gives it to your browser. It keeps no copy.",
         encrypted:
-          "The server encrypts them into a cookie with its secret key, and gives it to your browser. The server has no store: it keeps no copy.",
+          "The server encrypts them into a cookie with its secret key, and gives it to your browser. It keeps no copy.",
         server:
-          "The server keeps them in its store, under a random id. Your browser gets a cookie that holds the id, sealed.",
+          "The server puts them into its own storage, at a random address. Your browser gets a cookie with that address, protected by the server's secret key.",
       },
       came: {
         signed:
-          "Your browser brings the cookie back. The server checks the seal, reads your name in the cookie, and greets you.",
+          "Your browser brings the cookie back. The server checks the signature, reads your name in the cookie, and greets you.",
         encrypted:
           "Your browser brings the cookie back. The server decrypts it, reads your name in it, and greets you.",
         server:
-          "Your browser brings the cookie back. The server checks the seal, finds the id in its store, and greets you.",
+          "Your browser brings the cookie back. The server checks that the cookie is its own, looks in its storage at that address, and greets you.",
       },
+    },
+    word: {
+      signed:
+        "A signature is a code that only someone with the secret key can make. It hides nothing. It shows that the server wrote the cookie, and that nothing in it was changed.",
+      encrypted:
+        "To encrypt is to make unreadable for anyone without the secret key. What was changed on the way does not decrypt.",
+      server:
+        "The server's own storage is where it keeps data between two requests: its memory, a file or a database.",
     },
   },
 
-  /** Why a cookie opened nothing; what happened to the cookie. */
+  /** Why a cookie opened nothing. */
   refused: {
-    reason: {
-      "malformed":
-        "The cookie was refused: it is not written as this server writes cookies (malformed).",
-      "bad-seal":
-        "The cookie was refused: its seal does not fit. Somebody changed it, or another secret key sealed it (bad-seal).",
-      "expired":
-        "The cookie was refused: its seal is right, but its time is up (expired).",
-      "unknown":
-        "The cookie was refused: its seal is right, but it leads to no session. The session was ended or renewed, or its time was up, or the server keeps its sessions elsewhere now (unknown).",
-      "schema":
-        "The cookie was refused: its seal is right, but its data is not what this server expects (schema).",
-      "unproven":
-        "The cookie was refused: its session is bound to a device, and this request came without the device's proof (unproven).",
-    },
-    cookie: {
-      deleted: "The server told your browser to delete it.",
-      kept: "It stays in your browser until a new one replaces it.",
-    },
+    "malformed":
+      "The cookie was refused: it is not written as this server writes cookies (malformed).",
+    "bad-seal":
+      "The cookie was refused: its signature does not fit. Someone changed it, or it was made with another secret key or for another cookie (bad-seal).",
+    "expired":
+      "The cookie was refused: it is genuine, but its time is up (expired).",
+    "unknown":
+      "The cookie is genuine, but the server has no session for it. Maybe it ended, got another id, or the server changed its storage (unknown).",
+    "schema":
+      "The cookie was refused: it is genuine, but its data is not what this server expects (schema).",
+    "unproven":
+      "The cookie was refused: its session is bound to a device, and this request came without the device's proof (unproven).",
+    stays: "It stays in your browser until a new one replaces it.",
   },
 
   form: {
@@ -109,11 +145,11 @@ export const en = {
     email: "Your email",
     hint: {
       signed:
-        "Nobody writes to it. It goes into a cookie in your browser, for anybody to read who has the cookie.",
+        "We never send you email. Your address is stored in a cookie in your browser; anyone who has that cookie can read it.",
       encrypted:
-        "Nobody writes to it. It goes into a cookie in your browser, encrypted.",
+        "We never send you email. Your address is stored in a cookie in your browser, encrypted.",
       server:
-        "Nobody writes to it. It stays in the server's store until the session ends.",
+        "We never send you email. Your address stays in the server's storage until the session ends.",
     },
     submit: "Send it to /users",
     error: "Error",
@@ -143,8 +179,12 @@ export const en = {
       hint: "Choose a step, and follow the baton.",
       browser: "Browser",
       server: "Server",
-      store: "Store",
-      empty: "nothing here",
+      key: "secret key",
+      storage: "Server's storage",
+      jar: "Cookie jar",
+      empty: "nothing of this session yet",
+      signature: "signature",
+      address: "address",
       posted: (time: string) =>
         `At ${time} your browser sent the form: your name and your email.`,
       sealed: {
@@ -153,19 +193,77 @@ export const en = {
         encrypted:
           "The server encrypted them into a cookie, and answered 303: go to /show. It kept no copy.",
         server:
-          "The server sealed the id into a cookie, and answered 303: go to /show.",
+          "The server gave your browser a cookie with that address, and answered 303: go to /show.",
       },
-      saved: "The server put them into its store, under a random id.",
+      saved: "The server put them into its storage, at a random address.",
       came: (time: string) =>
         `At ${time} your browser asked for this page, and brought the cookie.`,
-      asked: "The server checked the seal, and asked its store for the id.",
-      found: "The store gave back the record with your name.",
+      asked:
+        "The server checked that the cookie is its own, and looked in its storage at that address.",
+      found: "There was the record with your name.",
       opened: {
         signed:
-          "The server checked the seal, read your name in the cookie, and greeted you.",
+          "The server checked the signature, read your name in the cookie, and greeted you.",
         encrypted:
           "The server decrypted the cookie, read your name in it, and greeted you.",
         server: "The server read your name in the record, and greeted you.",
+      },
+    },
+    login: {
+      title: "You are not logged in",
+      lead:
+        "You typed a name, and the server did not check that it is yours. A session remembers; a login proves who you are. A login adds three things:",
+      adds: [
+        "A password is checked, once.",
+        "Then the session gets another id, and the old one ends.",
+        "Then the session remembers who signed in, so that the password is not needed again.",
+      ],
+      fixation: "Why another id? Because of session fixation",
+      attack: [
+        "A thief begins a session, and plants its cookie in your browser.",
+        "You sign in. If the id stays the same, your name is now in the thief's session too.",
+        "The thief uses the same cookie, and is you.",
+      ],
+      here:
+        "This page's form does the same as a good login: it begins a new session, with nothing of the old one.",
+    },
+    try: {
+      title: "See it in your own browser",
+      where: {
+        question: "Where is the cookie?",
+        answer: (name: string) =>
+          `Press F12 (on a Mac: Option, Command and I). Chrome and Edge: Application, Cookies. Firefox: Storage, Cookies. Safari: Storage, Cookies, once the features for web developers are on in its settings. Look for the name ${name}.`,
+      },
+      decode: {
+        question:
+          "The value has three parts with dots between them. Is your email in the middle one?",
+        how:
+          "Copy the middle part, and put it where it says PASTE. On Linux and macOS the first, in PowerShell the second:",
+        then: "And is it there?",
+        answer: {
+          signed:
+            "Yes. base64url is a way to write bytes, not a secret: everything in a signed cookie can be read.",
+          encrypted:
+            "No. You see bytes that make no sense: they are encrypted, and the secret key is on the server.",
+          server:
+            "No. You see only an address and an id: your email is in the server's storage.",
+        },
+      },
+      change: {
+        question:
+          "Change one character in the middle part, and load this page again. What happens?",
+        answer:
+          "The server refuses the cookie, and sends you to the form. The cookie stays in your browser: put the old character back, and you are known again.",
+      },
+      remove: {
+        question: "Delete the cookie, and load this page again. What happens?",
+        answer: {
+          ...inCookie(
+            "You are not known: the cookie was the session. Your name is gone.",
+          ),
+          server:
+            "You are not known. The record stays in the server's storage until its time is up, but nothing of yours leads there any more.",
+        },
       },
     },
   },
@@ -181,48 +279,58 @@ export const en = {
     attribute: {
       "name":
         "The cookie's name and value. Your browser sends both back with each request.",
-      "__Host-": "This name is for https only: no other host can set it.",
+      "__Host-": "A name like this is for https, and for this host alone.",
       "Max-Age": (lifetime: string, idle: string) =>
-        `Your browser keeps it for ${lifetime}. The server ends a session sooner: when it is unused for ${idle}. The cookie stays longer, so that the server can tell you what happened.`,
+        `Your browser keeps it for ${lifetime}. The server ends a session that is unused for ${idle}. The cookie stays longer, so that the server can tell you what happened.`,
       "Path": "It is sent to every page of this site.",
       "Secure": "It is sent over https only.",
+      "Secure off": "It would be sent over https only. Off here: this is http.",
       "HttpOnly": "Scripts in a page cannot read it.",
       "SameSite":
-        "Another website's form cannot send it; a link to this site can.",
+        "A form on another website that posts does not bring it. A link does, and so does a form that gets.",
     },
   },
 
   code: {
     title: "The code that did it",
     own: (file: string) => `From ${file}, as it runs here:`,
-    same: (framework: string) => `The same in ${framework}`,
-    sameNote: {
+    build: "Now build it: three whole programs",
+    lead:
+      "Each does what you just saw. 1 is where the secret key protects the cookie, 2 where the session is written, 3 where it is read.",
+    note: {
       flask: "Flask keeps the session in a signed cookie.",
       express:
-        "express-session keeps the session in a store, and an id in the cookie.",
+        "express-session keeps the session in the server's memory, and a signed id in the cookie.",
+      hono:
+        "Hono with the sessions of this app. It keeps the session in a signed cookie.",
     },
   },
 
   session: {
     title: "Your session",
-    left: (time: string) => `${time} left, if you do nothing`,
-    none: "There is no session: this browser brought no cookie.",
+    left: {
+      idle: (time: string) =>
+        `It ends in ${time}, if no page opens it before that`,
+      absolute: (time: string) => `It ends in ${time}, whatever you do`,
+    },
+    none: "There is no session: this browser brought no session cookie.",
     refused: "There is no session.",
     begin: "Begin one with the form",
     renewed: {
-      signed:
-        "Renewed: the session has another id, in a new cookie. The old cookie still opens, until its time is up: the server has no store where it could look up which one is new.",
-      encrypted:
-        "Renewed: the session has another id, in a new cookie. The old cookie still opens, until its time is up: the server has no store where it could look up which one is new.",
+      ...inCookie(
+        "The session has another id, in a new cookie. The old cookie still opens, until its time is up: the server has no storage where it could look up which one is new.",
+      ),
       server:
-        "Renewed: the session has another id, in a new cookie. The old cookie opens nothing any more.",
+        "The session has another id, in a new cookie. The old cookie opens nothing any more.",
     },
     stored: {
       signed: "What is in the cookie",
       encrypted: "What is in the cookie, decrypted by the server",
-      server: "The record in the server's store",
+      server: "The record in the server's storage",
     },
-    key: "Key",
+    storeLess:
+      "Store only what the next pages need. A password is not among it.",
+    key: "Name",
     value: "Value",
     type: "Type",
     bytes: "Bytes",
@@ -235,29 +343,32 @@ export const en = {
       null: "nothing",
     },
     anatomy: {
-      title: "The cookie that your browser brought",
+      title: "The cookie, part by part",
       version: "Version",
       versionMeaning: "How the rest is written.",
-      payload: "Payload",
+      payload: "Content",
       payloadMeaning: {
         signed:
-          "The session itself, in base64url. That is a way to write bytes, not a secret: anybody who has the cookie can read it.",
+          "The session itself, in base64url. That is a way to write bytes, not a secret: anyone who has the cookie can read it.",
         encrypted:
           "The session itself, encrypted. Only the server, with its secret key, can read it.",
         server:
-          "Only an id. The data is in the server's store, and nobody can guess an id.",
+          "Only an address and an id. The data is in the server's storage. Both are random, and too long to guess.",
       },
-      seal: "Seal",
+      seal: {
+        sign: "Signature",
+        encrypt: "Tag",
+      },
       sealMeaning: {
         sign:
-          "A signature (HMAC-SHA-256), made with the secret key, over the payload and the cookie's name. It hides nothing. It shows that the server wrote this, and that nobody changed it.",
+          "Made with the secret key (HMAC-SHA-256), from the content and the cookie's name. It hides nothing. It shows that the server wrote this, and that nothing was changed.",
         encrypt:
-          "The tag of the encryption (XChaCha20-Poly1305). When one bit is changed anywhere, nothing opens.",
+          "It belongs to the encryption (XChaCha20-Poly1305). When one bit is changed anywhere, the cookie does not decrypt.",
       },
-      decoded: "The payload, decoded",
+      decoded: "The content, decoded",
       parts: {
-        id: "the session id: another one when you renew it",
-        key: "the key: it finds the record in the store",
+        id: "the session id: another one when you ask for it below",
+        key: "the address: it finds the record in the storage",
         began: "when it began, in seconds since 1970:",
         used: "seconds from then until it was last saved",
         data: "the data: your name, your email, the pages you saw",
@@ -270,64 +381,92 @@ export const en = {
     way: {
       title: "From the cookie to your data",
       cookie: "Cookie",
-      id: "Id",
+      address: "Address",
       record: "Record",
     },
     size: (bytes: string, limit: string) => `${bytes} of ${limit} bytes`,
     sizeMeaning: {
-      signed:
+      ...inCookie(
         "The cookie's size. Browsers drop a bigger one without a word; this server refuses to make one.",
-      encrypted:
-        "The cookie's size. Browsers drop a bigger one without a word; this server refuses to make one.",
+      ),
       server:
-        "The record's size, on the server. The cookie holds only an id, and never grows.",
+        "The record's size, on the server. The cookie does not grow with it.",
     },
+    ports: (name: string) =>
+      `Cookies ignore ports: your browser sends ${name} to every app on this host, and two apps that give their cookies one name overwrite each other's. Flask calls its own session, Express connect.sid.`,
     time: "Its time",
     began: "Began",
     used: "Last saved",
     now: "Now",
     idle: "Ends, if unused",
     absolute: "Ends at the latest",
-    trail: "Pages that led here",
-    trailMeaning: "The session remembers the last six.",
+    trail: "The pages that you saw last",
+    trailMeaning:
+      "The session remembers six at most. Step 1 is not among them: it does not look who you are.",
     storage: {
       title: "Three ways to remember",
-      kind: "Where",
-      lifespan: "How long",
-      examples: "For what",
+      kind: "What",
+      tab: "In a new tab",
+      closed: "After closing the browser",
+      tomorrow: "Tomorrow",
       here: "Here, now",
+      yes: "✓ yes",
+      cookie: {
+        name: "A cookie, in the browser",
+        examples: "language, theme",
+        closed: "✓ if it has a Max-Age",
+        tomorrow: "✓ until its date",
+        session: "One for the session",
+        chosen: (language: string) => `One for the language: ${language}`,
+        none: "None from this site",
+      },
+      session: {
+        name: "A session",
+        examples: "who signed in, a cart",
+        closed: "✓ here: its cookie has a Max-Age",
+        tomorrow: {
+          no: (time: string) => `✗ it ends when unused for ${time}`,
+          yes: (time: string) => `✓ until it is unused for ${time}`,
+          late: (time: string) => `✗ it ends ${time}`,
+        },
+        yours: "Yours ends",
+        none: "You have none",
+      },
       database: {
-        name: "On the server: a database",
-        lifespan: "Until somebody deletes it",
-        examples: "Accounts, orders, messages",
+        name: "A database, on the server",
+        examples: "accounts, orders",
+        tomorrow: "✓ until someone deletes it",
         here: {
           cookie: "None: this server stores no sessions",
           memory: "Sessions are in the server's memory: lost when it stops",
           database: (store: string) => `Sessions are kept in ${store}`,
         },
       },
-      session: {
-        name: "A session",
-        lifespan: "Until it is unused for a while, or its time is up",
-        examples: "Who is signed in, a cart, a half-filled form",
-        yours: "Yours ends",
-        none: "You have none",
+    },
+    try: {
+      title: "Guess first, then try it",
+      tabs: {
+        question:
+          "Send the form in a second tab, with another name. What does this tab show when you load it again?",
+        answer:
+          "The other name: all tabs share one cookie jar. One browser, one session.",
       },
-      cookie: {
-        name: "In the browser: a cookie",
-        lifespan: "Until its date; the browser may drop it sooner",
-        examples: "Language, theme, or a session",
-        session: "One for the session",
-        chosen: (language: string) => `One for the language: ${language}`,
-        none: "None from this site",
+      private: {
+        question: "Open this page in a private window. Are you known there?",
+        answer:
+          "No: a private window has a cookie jar of its own, and empties it when you close it.",
+      },
+      closing: {
+        question: "Close the browser, and open this page again. Are you known?",
+        answer: (idle: string) =>
+          `Yes, if you come back within ${idle}: the cookie has a Max-Age, so the browser keeps it.`,
       },
     },
-    renew: "Renew the id",
+    renew: "Ask for another id",
     renewHint: {
-      signed:
+      ...inCookie(
         "The same data under another id, in a new cookie. A copy of the old cookie still opens.",
-      encrypted:
-        "The same data under another id, in a new cookie. A copy of the old cookie still opens.",
+      ),
       server:
         "The same data under another id. A copy of the old cookie opens nothing any more.",
     },
@@ -344,29 +483,30 @@ export const en = {
     idle: (time: string) => `When it is unused for ${time}`,
     absolute: (time: string) => `At the latest ${time}`,
     now: "When you end it",
+    closing:
+      "Closing the tab or the browser does not end it: the cookie has a Max-Age, and stays. So at a shared computer, end it.",
     meaning: {
-      signed:
-        "The server tells your browser to delete the cookie. That is all it can do: it has no store, and so no list of cookies to cross out. A copy of the cookie still opens until its time is up.",
-      encrypted:
-        "The server tells your browser to delete the cookie. That is all it can do: it has no store, and so no list of cookies to cross out. A copy of the cookie still opens until its time is up.",
+      ...inCookie(
+        "The server tells your browser to delete the cookie. It can do no more: it has no storage, and so no list of sessions that ended. A copy of the cookie still opens until its time is up.",
+      ),
       server:
-        "The server deletes the record in its store, and tells your browser to delete the cookie. A copy of the cookie opens nothing any more.",
+        "The server deletes the record in its storage, and tells your browser to delete the cookie. A copy of the cookie opens nothing any more.",
     },
     button: "End the session",
     done: {
-      signed:
+      ...inCookie(
         "Ended: your browser has deleted the cookie, and your data with it. A copy of the cookie would still open until its time is up.",
-      encrypted:
-        "Ended: your browser has deleted the cookie, and your data with it. A copy of the cookie would still open until its time is up.",
+      ),
       server:
-        "Ended: the record in the server's store is deleted, and your browser has deleted the cookie. A copy of the cookie would open nothing.",
+        "Ended: the record in the server's storage is deleted, and your browser has deleted the cookie. A copy of the cookie would open nothing.",
     },
     none: "There is no session to end.",
-    tryIt: "See it in the lab: replay a copy after logout",
+    tryIt: "See it in the lab: a copy, after a logout",
   },
 
   lab,
   check,
+  teach,
 
   problems: {
     error: (status: string, title: string) => `Error ${status}: ${title}`,
@@ -374,11 +514,6 @@ export const en = {
     home: "Go to the form",
     wrongMethod: (method: string, allowed: string) =>
       `Your browser sent ${method}. This address takes ${allowed}.`,
-    over: {
-      title: "All sessions here have ended",
-      detail:
-        "The people who run this app chose a day and time at which all sessions end, and it has passed. No new session can begin until they choose a later one.",
-    },
     400: {
       title: "That is not a proper request",
       detail:
@@ -405,7 +540,7 @@ export const en = {
     409: {
       title: "Two requests at once",
       detail:
-        "Another request ended or renewed your session while this one was changing it. This one saved nothing: please try again.",
+        "Another request ended your session, or gave it another id, while this one was changing it. This one saved nothing: please try again.",
     },
     413: {
       title: "That is too much",
@@ -427,7 +562,12 @@ export const en = {
     503: {
       title: "Back in a moment",
       detail:
-        "The session store does not answer. You are not logged out: please try again in a few seconds.",
+        "The server's storage does not answer. You are not logged out: please try again in a few seconds.",
+    },
+    over: {
+      title: "All sessions here have ended",
+      detail:
+        "The date on which every session ends has passed, so no new one can begin. Whoever runs this server must set a later date (SESSION_LIFETIME).",
     },
   },
 };

@@ -1,13 +1,15 @@
+import { inCookie } from "../mode.ts";
+
 /** The texts of "Check yourself" and of the summary; part of `en`. */
 export const check = {
   title: "Check yourself",
   lead:
-    "Six questions about the session on this very server. Say what you think, then look whether it is so.",
+    "Eight questions: six about the session on this very server, two about yours to come. Say what you think, then look whether it is so.",
   send: "Check my answers",
-  score: (right: string) => `${right} of 6 are right`,
+  score: (right: string) => `${right} of 8 are right`,
   right: "Right.",
   wrong: "Not so.",
-  missing: "No answer yet.",
+  missing: "Please choose an answer here too.",
   again: "Try again",
   toSummary: "See the summary, on one page",
   question: {
@@ -15,12 +17,12 @@ export const check = {
       text: "What does the session's cookie hold?",
       answer: {
         data: "My name, my email, the pages I saw",
-        id: "Only an id",
+        id: "Only an address and an id",
         secret: "The server's secret key",
       },
     },
     reads: {
-      text: "Somebody copies the cookie. Can they read your email in it?",
+      text: "Someone copies the cookie. Can they read your email in it?",
       answer: {
         yes: "Yes, it is there to read",
         encrypted: "No, it is encrypted",
@@ -40,7 +42,7 @@ export const check = {
       text: "Where is your data between two requests?",
       answer: {
         browser: "In my browser, in the cookie",
-        store: "In the server's store",
+        store: "In the server's storage",
         url: "In the page's address",
       },
     },
@@ -48,17 +50,35 @@ export const check = {
       text: "What does the secret key do?",
       answer: {
         password: "It is my password, and I sign in with it",
-        seal: "It makes the seal, so that the server knows its own cookies",
-        connection: "It encrypts the connection",
+        signs: "It signs the cookie, so that the server knows its own",
+        encrypts:
+          "It encrypts the cookie, so that it is of use to the server alone",
       },
     },
     ends: {
       text:
-        "You end the session. Somebody has a copy of the cookie. Does it open?",
+        "You end the session. Someone has a copy of the cookie. Does it open?",
       answer: {
         until: "Yes, until its time is up",
         never: "No, never again",
         forever: "Yes, for ever",
+      },
+    },
+    restart: {
+      text:
+        "Your own Flask app starts again, with a new secret key. What happens?",
+      answer: {
+        goes: "Nothing: the cookies are in the browsers",
+        refused: "It refuses the cookies from before",
+        asks: "The browsers sign their cookies again",
+      },
+    },
+    password: {
+      text: "May a password be in the session?",
+      answer: {
+        signed: "Yes, if the cookie is signed",
+        encrypted: "Yes, if the cookie is encrypted",
+        no: "No",
       },
     },
   },
@@ -66,52 +86,54 @@ export const check = {
   fact: {
     holds: {
       signed:
-        "The cookie holds the session itself: your name, your email and the pages you saw, with a seal.",
+        "The cookie holds the session itself: your name, your email and the pages you saw, with a signature.",
       encrypted:
         "The cookie holds the session itself, encrypted: your name, your email and the pages you saw.",
       server:
-        "The cookie holds only an id, with a seal. Your name and your email are not in it.",
+        "The cookie holds only an address and an id. Your name and your email are not in it.",
     },
     reads: {
       signed:
-        "Anybody who has the cookie can read it: it is signed, and a signature hides nothing.",
+        "Anyone who has the cookie can read it: it is signed, and a signature hides nothing.",
       encrypted:
-        "Only the server can read it: it is encrypted, and only the server has the secret key.",
+        "Only the server can read it: it is encrypted, and the server alone has the secret key.",
       server:
         "Whoever has the cookie finds no name and no email in it: the data is on the server.",
     },
     changes: {
       signed:
-        "Only the server can change it: when one character is changed, the seal does not fit, and the server refuses the cookie.",
+        "Only the server can change it: when one character is changed, the signature does not fit, and the server refuses the cookie.",
       encrypted:
         "Only the server can change it: when one character is changed, it does not decrypt, and the server refuses the cookie.",
       server:
-        "Only the server can change it: when one character is changed, the seal does not fit, and the server refuses the cookie.",
+        "Only the server can change it: when one character is changed, the server sees that the cookie is not its own, and refuses it.",
     },
     where: {
-      signed:
-        "Between two requests the data is in the browser, in the cookie. The server has no store.",
-      encrypted:
-        "Between two requests the data is in the browser, in the cookie. The server has no store.",
+      ...inCookie(
+        "Between two requests the data is in the browser, in the cookie. The server keeps no copy.",
+      ),
       server:
-        "Between two requests the data is in the server's store. The browser keeps only the id.",
+        "Between two requests the data is in the server's storage. The browser keeps only the address and the id.",
     },
     secret: {
       signed:
-        "The secret key makes the seal and checks it. Whoever has the key can write a cookie for any name.",
+        "The secret key makes the signature and checks it. Whoever has the key can write a cookie for any name.",
       encrypted:
         "The secret key encrypts the cookie and decrypts it. Whoever has the key can read every cookie, and write one for any name.",
       server:
-        "The secret key makes the seal and checks it: the server looks up only ids that it sealed itself.",
+        "The secret key protects the cookie: the server looks only at addresses that it gave out itself.",
     },
     ends: {
-      signed: (idle: string, latest: string) =>
-        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the browser deletes the cookie, but a copy still opens until its time is up.`,
-      encrypted: (idle: string, latest: string) =>
-        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the browser deletes the cookie, but a copy still opens until its time is up.`,
+      ...inCookie((idle: string, latest: string) =>
+        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the browser deletes the cookie, but a copy still opens until its time is up.`
+      ),
       server: (idle: string, latest: string) =>
         `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the server deletes the record, and no copy of the cookie opens.`,
     },
+    restart:
+      "A new secret key does not fit the old cookies: the server refuses them, and its visitors begin again. So keep the key from one start to the next.",
+    password:
+      "No. Store only what the next pages need, such as who signed in. A password is checked once, and then it is not needed any more.",
   },
   topic: {
     holds: "What the cookie holds",
@@ -119,15 +141,17 @@ export const check = {
     changes: "Who can change it",
     where: "Where the data is",
     secret: "What the secret key does",
-    ends: "When it all ends",
+    ends: "When it ends",
+    restart: "A new secret key",
+    password: "What not to store",
   },
   summary: {
-    title: "Sessions, in six sentences",
+    title: "Sessions, on one page",
     mode: {
       signed: "This server keeps the session in a signed cookie.",
       encrypted: "This server keeps the session in an encrypted cookie.",
       server:
-        "This server keeps the session in a store, and an id in the cookie.",
+        "This server keeps the session in its own storage, and the address in the cookie.",
     },
     print: "To keep it, print this page: it fits on one sheet.",
   },

@@ -1,170 +1,234 @@
 /** The lab's texts; part of `en`. */
 export const lab = {
   title: "Forge a cookie",
-  lead:
-    "Here is a cookie of another visitor, Ada. Change it, send it, and see whether the server believes you.",
   own:
-    "The lab has its own server and its own secret key: nothing you do here touches a real session.",
-  parts: {
-    forge: "Change a cookie",
-    secret: "Guess the secret key",
-    limits: "Wait, and overfill",
-  },
-  kind: "How the lab's server makes its cookie",
-  kinds: {
+    "The lab has its own server and its own secret key: its cookies open nothing else. Your own session remembers that you were here, as on every page.",
+  ladder: "Five rungs",
+  beyond: "Beyond",
+  rung: {
     none: {
-      name: "No seal",
-      meaning: "The data, in base64url, and nothing else.",
-      read: "All of it",
-      act: "Anything: write any name, be anybody.",
+      name: "No signature",
+      lead:
+        "Here is a cookie of another visitor, Ada. This server signs nothing. Write another name into the cookie, and send it.",
+      learned:
+        "a server must not believe what comes back, unless it can check who wrote it.",
     },
     signed: {
-      name: "Signed",
-      meaning: "The data, readable, with a signature.",
-      read: "All of it: the name, the email",
-      act:
-        "Act as the visitor until the session's time is up, even after a logout. Change nothing.",
+      name: "A signature",
+      lead:
+        "This server signs its cookies. Change the name once more. Or let us try for you.",
+      learned:
+        "you can read a signed cookie, and change it, but the server notices.",
+    },
+    secret: {
+      name: "Guess the key",
+      lead:
+        "A signature is only as good as the secret key. This server's key is weak. Guess it, and you can write any cookie.",
+      learned:
+        "whoever knows the secret key can be anyone. So a key has to be random.",
+    },
+    copy: {
+      name: "Copy a cookie",
+      lead:
+        "This time nothing is changed. You send a copy of Ada's cookie, before and after she logs out.",
+      learned:
+        "whoever has the cookie is Ada. A signature does not stop a copy, and with the session in the cookie a logout does not either.",
+    },
+    server: {
+      name: "An id and a logout",
+      lead:
+        "The cookie of this server holds only an address and an id; the data is in the server's storage. Send the copy again, before and after Ada logs out.",
+      learned:
+        "a copy opens here too, until the logout. The logout deletes the record, and every copy opens nothing.",
     },
     encrypted: {
       name: "Encrypted",
-      meaning: "The data, readable for the server only.",
-      read: "Nothing",
-      act:
-        "Act as the visitor until the session's time is up, even after a logout. Change nothing.",
+      lead:
+        "This server encrypts its cookies. Can you read Ada's? Can you change it?",
+      learned:
+        "encryption hides the data, and the server notices a change. It does not stop a copy.",
     },
-    server: {
-      name: "An id",
-      meaning: "An id, signed. The data is in the server's store.",
-      read: "The id, and none of the data",
-      act:
-        "Act as the visitor until the session's time is up or the visitor logs out. Change nothing.",
+    limits: {
+      name: "Time and size",
+      lead:
+        "A session has an end, and a cookie has a size. The server looks after both.",
+      learned:
+        "the server decides when a session ends, and much data belongs in its storage.",
     },
   },
+  learned: "You learned:",
+  won: "You win.",
+  lost: "You lose.",
   sample: "Ada's cookie",
   sent: "What was sent",
   same: "The same, without a change.",
   text: {
-    decoded: "Payload, decoded",
-    raw: "Payload, encrypted",
+    decoded: "Content, decoded",
+    raw: "Content, encrypted",
   },
   textHint: {
-    none: "Change the name: be Eve.",
-    signed: "Change the name: be Eve.",
-    encrypted: "Change any character.",
-    server: "Change any character: guess another id.",
+    name: "Change the name: be Eve.",
+    any: "Change any character.",
   },
-  seal: "Seal",
+  seal: "Signature",
   sealHint: "Can you find the one that fits?",
   send: "Send this cookie",
   again: "Start again",
-  attempts: "Or let us try for you",
+  attempts: "Let us try for you",
   attempt: {
     name: {
-      label: "Change the payload",
-      meaning: "Another payload, under the old seal.",
+      label: "Change the content",
+      meaning: "Other content, under the old signature.",
     },
     unsealed: {
-      label: "Drop the seal",
-      meaning: "The payload alone, as if nobody would ask.",
+      label: "Drop the signature",
+      meaning: "Only the content, with no signature.",
     },
     guessed: {
       label: "Guess the secret key",
-      meaning: "A seal made with another secret key.",
+      meaning: "A signature made with another secret key.",
     },
     other: {
       label: "Take it from another cookie",
       meaning:
-        "Sealed by this server, with the right secret key, but for a cookie of another name.",
+        "Signed by this server, with the right secret key, but for a cookie of another name.",
     },
     ended: {
       label: "Use it after it ended",
       meaning: "A real cookie that is an hour old. It was good for 30 minutes.",
     },
+    copy: {
+      label: "Send a copy",
+      meaning: "Ada is still here. Someone else sends the same cookie.",
+    },
     replay: {
-      label: "Replay it after logout",
-      meaning: "Ada logs out, and then somebody sends a copy of her cookie.",
+      label: "Ada logs out, then send the copy",
+      meaning:
+        "Ada ends her session, and then someone sends a copy of her cookie.",
     },
   },
   greets: (name: string) => `The server says: Hello, ${name}.`,
   verdict: {
     "opened": {
       title: "It opened",
-      meaning: "The seal fits, and the session's time is not up.",
+      meaning: "The cookie is genuine, and the session's time is not up.",
     },
     "unchecked": {
       title: "It opened",
       meaning:
-        "There is no seal to check: this server believes what it is sent.",
+        "There is no signature to check: this server believes what it is sent.",
     },
     "forged": {
       title: "It opened: your forgery worked",
       meaning:
-        "There is no seal to check: this server believes what it is sent.",
+        "There is no signature to check: this server believes what it is sent.",
+    },
+    "copied": {
+      title: "It opened: the copy is as good as the cookie",
+      meaning: "The server sees no difference between Ada and you.",
     },
     "replayed": {
       title: "It opened, and that is no mistake",
       meaning:
-        "The session is in the cookie, and this server has no store: it cannot know of a logout. The browser forgets the cookie, a copy does not. It opens until its time is up.",
+        "The session is in the cookie, and this server has no storage: it cannot know of a logout. Ada's browser has deleted the cookie, but not the copy. It opens until its time is up.",
     },
     "malformed": {
       title: "Refused: malformed",
       meaning: "That is not how this server writes a cookie.",
     },
     "bad-seal": {
-      title: "Refused: bad seal",
+      title: "Refused: bad signature",
       meaning:
-        "The seal does not fit this payload, this secret key and this cookie's name together.",
+        "The signature does not fit this content, this secret key and this cookie's name together.",
     },
     "expired": {
       title: "Refused: expired",
       meaning:
-        "The seal is right, but the session's time is up. The server checks that itself, whatever the browser kept.",
+        "The cookie is genuine, but the session's time is up. The server checks that itself, whatever the browser kept.",
     },
     "unknown": {
       title: "Refused: unknown",
-      meaning: "The seal is right, but the server's store has no such session.",
+      meaning:
+        "The cookie is genuine, but the server's storage has no such session.",
     },
     "schema": {
       title: "Refused: it does not fit",
       meaning:
-        "The seal is right, but the data is not what this server expects.",
+        "The cookie is genuine, but the data is not what this server expects.",
     },
   },
   compare: {
     title: "What does a thief get?",
-    lead: "The same data in four cookies. Somebody copies one of them.",
+    lead: "The same data in several cookies. Someone copies one of them.",
     kind: "Cookie",
     read: "Can read",
     act: "Can do",
+    none: {
+      read: "All of it",
+      act: "Anything: write any name, be anyone.",
+    },
+    signed: {
+      read: "All of it: the name, the email",
+      act:
+        "Be Ada until the session's time is up, even after a logout. Change nothing.",
+    },
+    encrypted: {
+      read: "Nothing",
+      act:
+        "Be Ada until the session's time is up, even after a logout. Change nothing.",
+    },
+    server: {
+      read: "The address and the id, and none of the data",
+      act:
+        "Be Ada until the session's time is up or she logs out. Change nothing.",
+    },
     bound: {
       name: "Bound to the device",
-      read: "What its seal lets anybody read",
+      read: "As much as without it",
       act:
-        "Act as the visitor for a few minutes. Then the server asks for a proof that only the device can give. An experiment, not used on this page: Chrome on Windows and macOS can do it.",
+        "Be Ada for a few minutes. Then the server asks for a proof that only the device can give. An experiment, not used on this page.",
+    },
+  },
+  thief: {
+    title: "How does a thief get a cookie?",
+    script: {
+      how: "With a script in the page",
+      help: "keeps the cookie from scripts.",
+    },
+    network: {
+      how: "From the network",
+      help:
+        "keeps the cookie off plain http, which others on the way can read.",
+      off: "It is off here: this is http.",
+    },
+    site: {
+      how: "Without having it: another site lets your browser send it",
+      help:
+        "leaves the cookie out when a form of another site posts. It does not when someone follows a link, or when a form gets. So a GET must change nothing.",
+    },
+    computer: {
+      how: "At a shared computer",
+      help: "Log out, and let sessions be short.",
     },
   },
 
   secret: {
-    lead:
-      "All that protects a cookie is the secret key. This server's key is weak. Guess it, and you can write any cookie.",
     guess: "Your guess",
     hintTitle: "Give me a hint",
     hint:
-      "Six letters, all in one row: the first six on an English keyboard. The server's owner wrote them again and again until they were 32 characters. That makes the key long, not hard to guess.",
+      "Six letters, all in one row: the first six on an English keyboard. The server's owner made the key from them, with a hash. That makes the key long, not hard to guess.",
     name: "Who do you want to be?",
-    send: "Seal a cookie with this key",
+    send: "Sign a cookie with this key",
     cookie: "The cookie that you made",
     weak: "The server with the weak key",
     strong: "The server with the strong key",
-    won: "It opened. You know the key, so you can be anybody.",
-    lost: "Refused: bad seal. This is not its key.",
+    won: "It opened. You know the key, so you can be anyone.",
+    lost: "Refused: bad signature. This is not its key.",
     strongMeaning:
-      "Its key is 32 random bytes: more possible keys than anybody can try. Make yours like this:",
+      "Its key is 32 random bytes: more possible keys than anyone can try. Make yours like this:",
   },
 
   limits: {
-    lead:
-      "A session has an end, and a cookie has a size. The server looks after both.",
     time: "A session of 30 seconds",
     timeLead:
       "Make a cookie, use it at once, then wait and use it again. Nothing changes in your browser: it is the server that says no.",
@@ -178,9 +242,11 @@ export const lab = {
     sizeLead:
       "A browser keeps no cookie of more than 4,096 bytes. What becomes of a long text?",
     fill: "Put 5,000 characters in",
+    inCookie: "In a signed cookie",
+    inStorage: "In the server's storage",
     tooLarge: (bytes: string, limit: string) =>
       `Refused: ${bytes} bytes, and ${limit} are the limit. Nothing was saved, and nothing was lost.`,
     fits: (bytes: string) =>
-      `Saved: the cookie that holds the id has ${bytes} bytes.`,
+      `Saved: the cookie with the address and the id has ${bytes} bytes.`,
   },
 };

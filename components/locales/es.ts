@@ -1,6 +1,8 @@
+import { inCookie } from "../mode.ts";
 import type { Texts } from "./en.ts";
 import { check } from "./es_check.ts";
 import { lab } from "./es_lab.ts";
+import { teach } from "./es_teach.ts";
 
 export const es: Texts = {
   language: "Español",
@@ -16,15 +18,21 @@ export const es: Texts = {
       show: "Saludo",
       session: "Mirar dentro",
       lab: "Falsificar",
+      secret: "Adivinar la clave",
+      limits: "Tiempo y tamaño",
       end: "Terminar",
       check: "Comprobar",
       summary: "Resumen",
+      teach: "Para docentes",
     },
+    progress: (step, minutes, left) =>
+      `Paso ${step} de 6 · unos ${minutes} minutos · ${left} minutos hasta el final de la lección`,
     known: (name) => `Te conoce como ${name}`,
     unknown: "Aún no te conoce",
+    unasked: "Esta página no mira",
     languages: "Idioma",
     footer:
-      "HTTP olvida. Una sesión recuerda. En estas páginas no se ejecuta ningún script.",
+      "HTTP olvida. Una sesión recuerda. Estas páginas no llevan scripts.",
   },
 
   forget: {
@@ -38,27 +46,50 @@ export const es: Texts = {
       lead: "Esta página no sabe quién eres.",
       known: "Lo que esta página sabe de ti",
       nothing: "Nada",
-      request: "Todo lo que envió tu navegador",
+      request: "La petición de esta página",
       story: [
         "Tu navegador envió tu nombre y tu correo, y el servidor los leyó. Respondió 303: ve a otra página. Después los olvidó.",
         "Tu navegador pidió esta página con una petición nueva. Aquí la tienes: no hay ningún nombre en ella.",
-        "Para recordarte, algo tiene que volver con cada petición. Para eso sirve una cookie.",
+        "Para recordarte, algo tiene que volver con cada petición.",
       ],
-      ignored: "Esta página no mira las cookies.",
+      shortened: (count) =>
+        `Abreviada: tu navegador envió ${count} cabeceras, y estas son las que importan aquí. Esta página no abre ninguna sesión, llegue la cookie que llegue.`,
+      ways: {
+        title: "Tres maneras de llevar tu nombre a la página siguiente",
+        way: "Manera",
+        but: "Qué tiene de malo",
+        address: {
+          name: "En la dirección",
+          but:
+            "Se queda en el historial, en los registros y en cada enlace que compartes. Cualquiera puede escribir otro nombre.",
+        },
+        hidden: {
+          name: "En un campo oculto",
+          but:
+            "Viaja con un formulario. Un enlace lo pierde, y cualquiera puede cambiarlo.",
+        },
+        cookie: {
+          name: "En una cookie",
+          but:
+            "Una cookie es un texto corto del servidor. Tu navegador la guarda y la devuelve con cada petición a ese servidor. También puede cambiarla cualquiera, así que el servidor tiene que protegerla. Ese es el paso 2.",
+        },
+      },
     },
   },
 
   home: {
     title: "¿Cómo pasan los datos de una ruta a otra?",
     lead:
-      "Cada petición va por su cuenta, y una sesión las une: envía el formulario y la página siguiente te conocerá.",
-    begin:
-      "¿Es tu primera vez? Empieza por el paso 1: el mismo formulario, sin sesión",
+      "Cada petición va por su cuenta, y una sesión las une. Una sesión es lo que el servidor sabe de un navegador, de una petición a la siguiente. Envía el formulario y la página siguiente te conocerá.",
+    first: "¿Es tu primera vez? El paso 1 es el mismo formulario, sin sesión.",
+    begin: "Empezar por el paso 1",
     greeting: (name) => `Este navegador es conocido como ${name}.`,
     toShow: "Ver el saludo",
+    oneSession:
+      "Un navegador tiene una sesión: otro nombre sustituye a este en cada una de sus pestañas.",
     why: {
       none:
-        "Este navegador no trajo ninguna cookie, así que no hay sesión que mostrar.",
+        "Este navegador no trajo ninguna cookie de sesión, así que no hay sesión que mostrar.",
       expired: "La cookie fue rechazada: su sesión ha terminado.",
       invalid:
         "La cookie fue rechazada: no era de fiar, así que no se leyó nada de ella.",
@@ -68,42 +99,45 @@ export const es: Texts = {
       posted: "Tu navegador envía los dos campos. El servidor los comprueba.",
       answered: {
         signed:
-          "El servidor los escribe en una cookie, la firma con su clave secreta y se la da a tu navegador. El servidor no tiene almacén: no se queda con ninguna copia.",
+          "El servidor los escribe en una cookie, la firma con su clave secreta y se la da a tu navegador. No se queda con ninguna copia.",
         encrypted:
-          "El servidor los cifra en una cookie con su clave secreta y se la da a tu navegador. El servidor no tiene almacén: no se queda con ninguna copia.",
+          "El servidor los cifra en una cookie con su clave secreta y se la da a tu navegador. No se queda con ninguna copia.",
         server:
-          "El servidor los guarda en su almacén, con un identificador al azar. Tu navegador recibe una cookie con ese identificador, sellado.",
+          "El servidor los pone en su propio almacén, en una dirección al azar. Tu navegador recibe una cookie con esa dirección, protegida con la clave secreta del servidor.",
       },
       came: {
         signed:
-          "Tu navegador trae la cookie de vuelta. El servidor comprueba el sello, lee tu nombre en la cookie y te saluda.",
+          "Tu navegador trae la cookie de vuelta. El servidor comprueba la firma, lee tu nombre en la cookie y te saluda.",
         encrypted:
           "Tu navegador trae la cookie de vuelta. El servidor la descifra, lee en ella tu nombre y te saluda.",
         server:
-          "Tu navegador trae la cookie de vuelta. El servidor comprueba el sello, busca el identificador en su almacén y te saluda.",
+          "Tu navegador trae la cookie de vuelta. El servidor comprueba que la cookie es suya, mira en su almacén en esa dirección y te saluda.",
       },
+    },
+    word: {
+      signed:
+        "Una firma es un código que solo puede hacer quien tiene la clave secreta. No oculta nada. Demuestra que el servidor escribió la cookie y que nada cambió en ella.",
+      encrypted:
+        "Cifrar es hacer ilegible para quien no tiene la clave secreta. Lo que se cambió por el camino no se descifra.",
+      server:
+        "El almacén del servidor es donde guarda datos entre dos peticiones: su memoria, un archivo o una base de datos.",
     },
   },
 
   refused: {
-    reason: {
-      "malformed":
-        "La cookie fue rechazada: no está escrita como las escribe este servidor (malformed).",
-      "bad-seal":
-        "La cookie fue rechazada: su sello no encaja. Alguien la cambió, o la selló otra clave secreta (bad-seal).",
-      "expired":
-        "La cookie fue rechazada: su sello es correcto, pero se le acabó el tiempo (expired).",
-      "unknown":
-        "La cookie fue rechazada: su sello es correcto, pero no lleva a ninguna sesión. La sesión se terminó o se renovó, o se le acabó el tiempo, o el servidor guarda ahora sus sesiones en otro sitio (unknown).",
-      "schema":
-        "La cookie fue rechazada: su sello es correcto, pero sus datos no son los que espera este servidor (schema).",
-      "unproven":
-        "La cookie fue rechazada: su sesión está vinculada a un dispositivo, y esta petición llegó sin la prueba del dispositivo (unproven).",
-    },
-    cookie: {
-      deleted: "El servidor le dijo a tu navegador que la borrara.",
-      kept: "Se queda en tu navegador hasta que la sustituya una nueva.",
-    },
+    "malformed":
+      "La cookie fue rechazada: no está escrita como las escribe este servidor (malformed).",
+    "bad-seal":
+      "La cookie fue rechazada: su firma no encaja. Alguien la cambió, o se hizo con otra clave secreta o para otra cookie (bad-seal).",
+    "expired":
+      "La cookie fue rechazada: es auténtica, pero se le acabó el tiempo (expired).",
+    "unknown":
+      "La cookie es auténtica, pero el servidor no tiene ninguna sesión para ella. Quizá terminó, recibió otro identificador o el servidor cambió de almacén (unknown).",
+    "schema":
+      "La cookie fue rechazada: es auténtica, pero sus datos no son los que espera este servidor (schema).",
+    "unproven":
+      "La cookie fue rechazada: su sesión está vinculada a un dispositivo, y esta petición llegó sin la prueba del dispositivo (unproven).",
+    stays: "Se queda en tu navegador hasta que la sustituya una nueva.",
   },
 
   form: {
@@ -111,11 +145,11 @@ export const es: Texts = {
     email: "Tu correo electrónico",
     hint: {
       signed:
-        "Nadie te escribirá. Va a una cookie en tu navegador, y puede leerlo cualquiera que tenga la cookie.",
+        "Nunca te enviamos correo. Tu dirección se guarda en una cookie en tu navegador; quien tenga esa cookie puede leerla.",
       encrypted:
-        "Nadie te escribirá. Va a una cookie en tu navegador, cifrado.",
+        "Nunca te enviamos correo. Tu dirección se guarda en una cookie en tu navegador, cifrada.",
       server:
-        "Nadie te escribirá. Se queda en el almacén del servidor hasta que termine la sesión.",
+        "Nunca te enviamos correo. Tu dirección se queda en el almacén del servidor hasta que termine la sesión.",
     },
     submit: "Enviar a /users",
     error: "Error",
@@ -145,8 +179,12 @@ export const es: Texts = {
       hint: "Elige un paso y sigue el testigo.",
       browser: "Navegador",
       server: "Servidor",
-      store: "Almacén",
-      empty: "aquí no hay nada",
+      key: "clave secreta",
+      storage: "Almacén del servidor",
+      jar: "Cookies",
+      empty: "aún nada de esta sesión",
+      signature: "firma",
+      address: "dirección",
       posted: (time) =>
         `A las ${time} tu navegador envió el formulario: tu nombre y tu correo.`,
       sealed: {
@@ -155,21 +193,77 @@ export const es: Texts = {
         encrypted:
           "El servidor los cifró en una cookie y respondió 303: ve a /show. No se quedó con ninguna copia.",
         server:
-          "El servidor selló el identificador en una cookie y respondió 303: ve a /show.",
+          "El servidor dio a tu navegador una cookie con esa dirección y respondió 303: ve a /show.",
       },
-      saved:
-        "El servidor los puso en su almacén, con un identificador al azar.",
+      saved: "El servidor los puso en su almacén, en una dirección al azar.",
       came: (time) =>
         `A las ${time} tu navegador pidió esta página y trajo la cookie.`,
       asked:
-        "El servidor comprobó el sello y preguntó a su almacén por el identificador.",
-      found: "El almacén devolvió el registro con tu nombre.",
+        "El servidor comprobó que la cookie es suya y miró en su almacén en esa dirección.",
+      found: "Allí estaba el registro con tu nombre.",
       opened: {
         signed:
-          "El servidor comprobó el sello, leyó tu nombre en la cookie y te saludó.",
+          "El servidor comprobó la firma, leyó tu nombre en la cookie y te saludó.",
         encrypted:
           "El servidor descifró la cookie, leyó en ella tu nombre y te saludó.",
         server: "El servidor leyó tu nombre en el registro y te saludó.",
+      },
+    },
+    login: {
+      title: "No has iniciado sesión con contraseña",
+      lead:
+        "Escribiste un nombre, y el servidor no comprobó que sea el tuyo. Una sesión recuerda; un inicio de sesión (login) demuestra quién eres. Un login añade tres cosas:",
+      adds: [
+        "Se comprueba una contraseña, una vez.",
+        "Después la sesión recibe otro identificador, y la anterior termina.",
+        "Después la sesión recuerda quién entró, y la contraseña ya no hace falta.",
+      ],
+      fixation: "¿Por qué otro identificador? Por la fijación de sesión",
+      attack: [
+        "Un ladrón empieza una sesión y planta su cookie en tu navegador.",
+        "Tú entras. Si el identificador sigue igual, tu nombre está ahora también en la sesión del ladrón.",
+        "El ladrón usa la misma cookie, y es tú.",
+      ],
+      here:
+        "El formulario de esta página hace lo mismo que un buen login: empieza una sesión nueva, sin nada de la anterior.",
+    },
+    try: {
+      title: "Míralo en tu propio navegador",
+      where: {
+        question: "¿Dónde está la cookie?",
+        answer: (name) =>
+          `Pulsa F12 (en un Mac: Opción, Comando e I). Chrome y Edge: Aplicación, Cookies. Firefox: Almacenamiento, Cookies. Safari: Almacenamiento, Cookies, si las funciones para desarrolladores web están activadas en sus ajustes. Busca el nombre ${name}.`,
+      },
+      decode: {
+        question:
+          "El valor tiene tres partes separadas por puntos. ¿Está tu correo en la del medio?",
+        how:
+          "Copia la parte del medio y ponla donde dice PASTE. En Linux y macOS lo primero, en PowerShell lo segundo:",
+        then: "¿Y está ahí?",
+        answer: {
+          signed:
+            "Sí. base64url es una manera de escribir bytes, no un secreto: todo lo que hay en una cookie firmada se puede leer.",
+          encrypted:
+            "No. Ves bytes sin sentido: están cifrados, y la clave secreta está en el servidor.",
+          server:
+            "No. Ves solo una dirección y un identificador: tu correo está en el almacén del servidor.",
+        },
+      },
+      change: {
+        question:
+          "Cambia un carácter de la parte del medio y carga esta página otra vez. ¿Qué pasa?",
+        answer:
+          "El servidor rechaza la cookie y te envía al formulario. La cookie se queda en tu navegador: vuelve a poner el carácter de antes y te conoce otra vez.",
+      },
+      remove: {
+        question: "Borra la cookie y carga esta página otra vez. ¿Qué pasa?",
+        answer: {
+          ...inCookie(
+            "No te conoce: la cookie era la sesión. Tu nombre ya no está.",
+          ),
+          server:
+            "No te conoce. El registro se queda en el almacén del servidor hasta que se le acabe el tiempo, pero nada de lo que tienes lleva ya hasta él.",
+        },
       },
     },
   },
@@ -185,49 +279,59 @@ export const es: Texts = {
     attribute: {
       "name":
         "El nombre de la cookie y su valor. Tu navegador devuelve los dos con cada petición.",
-      "__Host-":
-        "Este nombre solo vale con https: ningún otro servidor puede ponerla.",
+      "__Host-": "Un nombre así es para https, y solo para este host.",
       "Max-Age": (lifetime, idle) =>
-        `Tu navegador la guarda ${lifetime}. El servidor termina una sesión antes: tras ${idle} sin usarse. La cookie dura más para que el servidor pueda decirte qué pasó.`,
+        `Tu navegador la guarda ${lifetime}. El servidor termina una sesión que pasa ${idle} sin usarse. La cookie dura más para que el servidor pueda decirte qué pasó.`,
       "Path": "Se envía a todas las páginas de este sitio.",
       "Secure": "Solo se envía por https.",
+      "Secure off":
+        "Solo se enviaría por https. Aquí está desactivado: esto es http.",
       "HttpOnly": "Los scripts de una página no pueden leerla.",
       "SameSite":
-        "El formulario de otro sitio web no puede enviarla; un enlace a este sitio sí.",
+        "Un formulario de otro sitio web que envía con POST no la trae. Un enlace sí, y un formulario con GET también.",
     },
   },
 
   code: {
     title: "El código que lo hizo",
     own: (file) => `De ${file}, tal como se ejecuta aquí:`,
-    same: (framework) => `Lo mismo en ${framework}`,
-    sameNote: {
+    build: "Ahora constrúyelo: tres programas completos",
+    lead:
+      "Cada uno hace lo que acabas de ver. 1 es donde la clave secreta protege la cookie, 2 donde se escribe la sesión, 3 donde se lee.",
+    note: {
       flask: "Flask guarda la sesión en una cookie firmada.",
       express:
-        "express-session guarda la sesión en un almacén, y un identificador en la cookie.",
+        "express-session guarda la sesión en la memoria del servidor, y un identificador firmado en la cookie.",
+      hono:
+        "Hono con las sesiones de esta aplicación. Guarda la sesión en una cookie firmada.",
     },
   },
 
   session: {
     title: "Tu sesión",
-    left: (time) => `Quedan ${time} si no haces nada`,
-    none: "No hay sesión: este navegador no trajo ninguna cookie.",
+    left: {
+      idle: (time) =>
+        `Termina dentro de ${time}, si ninguna página la abre antes`,
+      absolute: (time) => `Termina dentro de ${time}, hagas lo que hagas`,
+    },
+    none: "No hay sesión: este navegador no trajo ninguna cookie de sesión.",
     refused: "No hay sesión.",
     begin: "Empezar una con el formulario",
     renewed: {
-      signed:
-        "Renovada: la sesión tiene otro identificador, en una cookie nueva. La cookie anterior aún se abre, hasta que se le acabe el tiempo: el servidor no tiene almacén donde mirar cuál es la nueva.",
-      encrypted:
-        "Renovada: la sesión tiene otro identificador, en una cookie nueva. La cookie anterior aún se abre, hasta que se le acabe el tiempo: el servidor no tiene almacén donde mirar cuál es la nueva.",
+      ...inCookie(
+        "La sesión tiene otro identificador, en una cookie nueva. La cookie anterior aún se abre, hasta que se le acabe el tiempo: el servidor no tiene almacén donde mirar cuál es la nueva.",
+      ),
       server:
-        "Renovada: la sesión tiene otro identificador, en una cookie nueva. La cookie anterior ya no abre nada.",
+        "La sesión tiene otro identificador, en una cookie nueva. La cookie anterior ya no abre nada.",
     },
     stored: {
       signed: "Qué hay en la cookie",
       encrypted: "Qué hay en la cookie, descifrado por el servidor",
       server: "El registro en el almacén del servidor",
     },
-    key: "Clave",
+    storeLess:
+      "Guarda solo lo que necesitan las páginas siguientes. Una contraseña no.",
+    key: "Nombre",
     value: "Valor",
     type: "Tipo",
     bytes: "Bytes",
@@ -240,7 +344,7 @@ export const es: Texts = {
       null: "nada",
     },
     anatomy: {
-      title: "La cookie que trajo tu navegador",
+      title: "La cookie, parte por parte",
       version: "Versión",
       versionMeaning: "Cómo está escrito lo demás.",
       payload: "Contenido",
@@ -250,19 +354,23 @@ export const es: Texts = {
         encrypted:
           "La sesión misma, cifrada. Solo puede leerla el servidor, con su clave secreta.",
         server:
-          "Solo un identificador. Los datos están en el almacén del servidor, y nadie puede adivinar un identificador.",
+          "Solo una dirección y un identificador. Los datos están en el almacén del servidor. Los dos son al azar y demasiado largos para adivinarlos.",
       },
-      seal: "Sello",
+      seal: {
+        sign: "Firma",
+        encrypt: "Etiqueta",
+      },
       sealMeaning: {
         sign:
-          "Una firma (HMAC-SHA-256), hecha con la clave secreta, sobre el contenido y el nombre de la cookie. No oculta nada. Demuestra que esto lo escribió el servidor y que nadie lo cambió.",
+          "Hecha con la clave secreta (HMAC-SHA-256), a partir del contenido y del nombre de la cookie. No oculta nada. Demuestra que esto lo escribió el servidor y que nada cambió.",
         encrypt:
-          "La etiqueta del cifrado (XChaCha20-Poly1305). Si cambia un solo bit en cualquier sitio, no se abre nada.",
+          "Es parte del cifrado (XChaCha20-Poly1305). Si cambia un solo bit en cualquier sitio, la cookie no se descifra.",
       },
       decoded: "El contenido, descodificado",
       parts: {
-        id: "el identificador de la sesión: cambia cuando la renuevas",
-        key: "la clave: encuentra el registro en el almacén",
+        id:
+          "el identificador de la sesión: cambia cuando pides otro más arriba",
+        key: "la dirección: encuentra el registro en el almacén",
         began: "cuándo empezó, en segundos desde 1970:",
         used: "segundos desde entonces hasta que se guardó por última vez",
         data: "los datos: tu nombre, tu correo, las páginas que viste",
@@ -275,36 +383,61 @@ export const es: Texts = {
     way: {
       title: "De la cookie a tus datos",
       cookie: "Cookie",
-      id: "Identificador",
+      address: "Dirección",
       record: "Registro",
     },
     size: (bytes, limit) => `${bytes} de ${limit} bytes`,
     sizeMeaning: {
-      signed:
+      ...inCookie(
         "El tamaño de la cookie. Los navegadores descartan una mayor sin avisar; este servidor se niega a hacerla.",
-      encrypted:
-        "El tamaño de la cookie. Los navegadores descartan una mayor sin avisar; este servidor se niega a hacerla.",
+      ),
       server:
-        "El tamaño del registro, en el servidor. La cookie solo lleva un identificador y nunca crece.",
+        "El tamaño del registro, en el servidor. La cookie no crece con él.",
     },
+    ports: (name) =>
+      `Las cookies no distinguen puertos: tu navegador envía ${name} a cada aplicación de este host, y dos aplicaciones que dan el mismo nombre a sus cookies se las pisan. Flask llama a la suya session; Express, connect.sid.`,
     time: "Su tiempo",
     began: "Empezó",
     used: "Último guardado",
     now: "Ahora",
     idle: "Termina, si no se usa",
     absolute: "Termina, como tarde",
-    trail: "Páginas que llevaron hasta aquí",
-    trailMeaning: "La sesión recuerda las seis últimas.",
+    trail: "Las últimas páginas que viste",
+    trailMeaning:
+      "La sesión recuerda seis como máximo. El paso 1 no está entre ellas: no mira quién eres.",
     storage: {
       title: "Tres maneras de recordar",
-      kind: "Dónde",
-      lifespan: "Cuánto dura",
-      examples: "Para qué",
+      kind: "Qué",
+      tab: "En otra pestaña",
+      closed: "Tras cerrar el navegador",
+      tomorrow: "Mañana",
       here: "Aquí y ahora",
+      yes: "✓ sí",
+      cookie: {
+        name: "Una cookie, en el navegador",
+        examples: "el idioma, el tema",
+        closed: "✓ si tiene un Max-Age",
+        tomorrow: "✓ hasta su fecha",
+        session: "Una para la sesión",
+        chosen: (language) => `Una para el idioma: ${language}`,
+        none: "Ninguna de este sitio",
+      },
+      session: {
+        name: "Una sesión",
+        examples: "quién ha entrado, un carrito",
+        closed: "✓ aquí: su cookie tiene un Max-Age",
+        tomorrow: {
+          no: (time) => `✗ termina tras ${time} sin usarse`,
+          yes: (time) => `✓ hasta pasar ${time} sin usarse`,
+          late: (time) => `✗ termina ${time}`,
+        },
+        yours: "La tuya termina",
+        none: "No tienes ninguna",
+      },
       database: {
-        name: "En el servidor: una base de datos",
-        lifespan: "Hasta que alguien lo borre",
-        examples: "Cuentas, pedidos, mensajes",
+        name: "Una base de datos, en el servidor",
+        examples: "cuentas, pedidos",
+        tomorrow: "✓ hasta que alguien lo borre",
         here: {
           cookie: "Nada: este servidor no guarda sesiones",
           memory:
@@ -312,28 +445,32 @@ export const es: Texts = {
           database: (store) => `Las sesiones se guardan en ${store}`,
         },
       },
-      session: {
-        name: "Una sesión",
-        lifespan: "Hasta que pasa un rato sin usarse o se le acaba el tiempo",
-        examples: "Quién ha entrado, un carrito, un formulario a medias",
-        yours: "La tuya termina",
-        none: "No tienes ninguna",
+    },
+    try: {
+      title: "Adivina primero y luego pruébalo",
+      tabs: {
+        question:
+          "Envía el formulario en otra pestaña, con otro nombre. ¿Qué muestra esta pestaña cuando la cargas de nuevo?",
+        answer:
+          "El otro nombre: todas las pestañas comparten las cookies. Un navegador, una sesión.",
       },
-      cookie: {
-        name: "En el navegador: una cookie",
-        lifespan: "Hasta su fecha; el navegador puede borrarla antes",
-        examples: "El idioma, el tema o una sesión",
-        session: "Una para la sesión",
-        chosen: (language) => `Una para el idioma: ${language}`,
-        none: "Ninguna de este sitio",
+      private: {
+        question: "Abre esta página en una ventana privada. ¿Te conoce allí?",
+        answer:
+          "No: una ventana privada tiene sus propias cookies, y las borra cuando la cierras.",
+      },
+      closing: {
+        question:
+          "Cierra el navegador y abre esta página otra vez. ¿Te conoce?",
+        answer: (idle) =>
+          `Sí, si vuelves antes de que pasen ${idle}: la cookie tiene un Max-Age, así que el navegador la guarda.`,
       },
     },
-    renew: "Renovar",
+    renew: "Pedir otro identificador",
     renewHint: {
-      signed:
+      ...inCookie(
         "Los mismos datos con otro identificador, en una cookie nueva. Una copia de la cookie anterior aún se abre.",
-      encrypted:
-        "Los mismos datos con otro identificador, en una cookie nueva. Una copia de la cookie anterior aún se abre.",
+      ),
       server:
         "Los mismos datos con otro identificador. Una copia de la cookie anterior ya no abre nada.",
     },
@@ -350,29 +487,30 @@ export const es: Texts = {
     idle: (time) => `Tras ${time} sin usarse`,
     absolute: (time) => `Como tarde, ${time}`,
     now: "Cuando tú la terminas",
+    closing:
+      "Cerrar la pestaña o el navegador no la termina: la cookie tiene un Max-Age y se queda. Así que en un ordenador compartido, termínala.",
     meaning: {
-      signed:
-        "El servidor le dice a tu navegador que borre la cookie. Es todo lo que puede hacer: no tiene almacén, y por tanto ninguna lista donde tacharla. Una copia de la cookie aún se abre hasta que se le acabe el tiempo: el servidor no se entera de que cerraste la sesión.",
-      encrypted:
-        "El servidor le dice a tu navegador que borre la cookie. Es todo lo que puede hacer: no tiene almacén, y por tanto ninguna lista donde tacharla. Una copia de la cookie aún se abre hasta que se le acabe el tiempo: el servidor no se entera de que cerraste la sesión.",
+      ...inCookie(
+        "El servidor le dice a tu navegador que borre la cookie. No puede hacer más: no tiene almacén, y por tanto ninguna lista de sesiones terminadas. Una copia de la cookie aún se abre hasta que se le acabe el tiempo.",
+      ),
       server:
         "El servidor borra el registro de su almacén y le dice a tu navegador que borre la cookie. Una copia de la cookie ya no abre nada.",
     },
     button: "Terminar la sesión",
     done: {
-      signed:
+      ...inCookie(
         "Terminada: tu navegador ha borrado la cookie, y con ella tus datos. Una copia de la cookie aún se abriría hasta que se le acabe el tiempo.",
-      encrypted:
-        "Terminada: tu navegador ha borrado la cookie, y con ella tus datos. Una copia de la cookie aún se abriría hasta que se le acabe el tiempo.",
+      ),
       server:
         "Terminada: el registro del almacén del servidor está borrado, y tu navegador ha borrado la cookie. Una copia de la cookie no abriría nada.",
     },
     none: "No hay ninguna sesión que terminar.",
-    tryIt: "Verlo en el laboratorio: usar una copia tras cerrar la sesión",
+    tryIt: "Verlo en el laboratorio: una copia, tras cerrar la sesión",
   },
 
   lab,
   check,
+  teach,
 
   problems: {
     error: (status, title) => `Error ${status}: ${title}`,
@@ -380,11 +518,6 @@ export const es: Texts = {
     home: "Ir al formulario",
     wrongMethod: (method: string, allowed: string) =>
       `Tu navegador envió ${method}. Esta dirección admite ${allowed}.`,
-    over: {
-      title: "Todas las sesiones de aquí han terminado",
-      detail:
-        "Quienes llevan esta aplicación eligieron un día y una hora en que terminan todas las sesiones, y ya han pasado. No puede empezar ninguna sesión nueva hasta que elijan una fecha posterior.",
-    },
     400: {
       title: "Esa petición no es válida",
       detail:
@@ -412,7 +545,7 @@ export const es: Texts = {
     409: {
       title: "Dos peticiones a la vez",
       detail:
-        "Otra petición terminó o renovó tu sesión mientras esta la cambiaba. Esta no guardó nada: inténtalo de nuevo.",
+        "Otra petición terminó tu sesión, o le dio otro identificador, mientras esta la cambiaba. Esta no guardó nada: inténtalo de nuevo.",
     },
     413: {
       title: "Eso es demasiado",
@@ -435,7 +568,12 @@ export const es: Texts = {
     503: {
       title: "Volvemos en un momento",
       detail:
-        "El almacén de sesiones no responde. Tu sesión sigue abierta: inténtalo de nuevo en unos segundos.",
+        "El almacén del servidor no responde. Tu sesión sigue abierta: inténtalo de nuevo en unos segundos.",
+    },
+    over: {
+      title: "Aquí han terminado todas las sesiones",
+      detail:
+        "Ya pasó la fecha en que termina toda sesión, así que no puede empezar ninguna nueva. Quien lleva este servidor debe poner una fecha posterior (SESSION_LIFETIME).",
     },
   },
 };

@@ -1,14 +1,15 @@
+import { inCookie } from "../mode.ts";
 import type { Texts } from "./en.ts";
 
 export const check: Texts["check"] = {
   title: "Comprueba lo que sabes",
   lead:
-    "Seis preguntas sobre la sesión en este mismo servidor. Di lo que crees, y luego mira si es así.",
+    "Ocho preguntas: seis sobre la sesión en este mismo servidor, dos sobre la que harás tú. Di lo que crees, y luego mira si es así.",
   send: "Comprobar mis respuestas",
-  score: (right) => `${right} de 6 son correctas`,
+  score: (right) => `${right} de 8 son correctas`,
   right: "Correcto.",
   wrong: "No es así.",
-  missing: "Sin respuesta.",
+  missing: "Elige también aquí una respuesta.",
   again: "Intentarlo otra vez",
   toSummary: "Ver el resumen, en una página",
   question: {
@@ -16,7 +17,7 @@ export const check: Texts["check"] = {
       text: "¿Qué lleva la cookie de la sesión?",
       answer: {
         data: "Mi nombre, mi correo, las páginas que vi",
-        id: "Solo un identificador",
+        id: "Solo una dirección y un identificador",
         secret: "La clave secreta del servidor",
       },
     },
@@ -48,8 +49,8 @@ export const check: Texts["check"] = {
       text: "¿Qué hace la clave secreta?",
       answer: {
         password: "Es mi contraseña, y entro con ella",
-        seal: "Hace el sello, para que el servidor conozca sus propias cookies",
-        connection: "Cifra la conexión",
+        signs: "Firma la cookie, para que el servidor conozca las suyas",
+        encrypts: "Cifra la cookie, para que solo le sirva al servidor",
       },
     },
     ends: {
@@ -61,15 +62,32 @@ export const check: Texts["check"] = {
         forever: "Sí, para siempre",
       },
     },
+    restart: {
+      text:
+        "Tu propia aplicación Flask arranca otra vez, con una clave secreta nueva. ¿Qué pasa?",
+      answer: {
+        goes: "Nada: las cookies están en los navegadores",
+        refused: "Rechaza las cookies de antes",
+        asks: "Los navegadores firman otra vez sus cookies",
+      },
+    },
+    password: {
+      text: "¿Puede haber una contraseña en la sesión?",
+      answer: {
+        signed: "Sí, si la cookie está firmada",
+        encrypted: "Sí, si la cookie está cifrada",
+        no: "No",
+      },
+    },
   },
   fact: {
     holds: {
       signed:
-        "La cookie lleva la sesión misma: tu nombre, tu correo y las páginas que viste, con un sello.",
+        "La cookie lleva la sesión misma: tu nombre, tu correo y las páginas que viste, con una firma.",
       encrypted:
         "La cookie lleva la sesión misma, cifrada: tu nombre, tu correo y las páginas que viste.",
       server:
-        "La cookie lleva solo un identificador, con un sello. Tu nombre y tu correo no están en ella.",
+        "La cookie lleva solo una dirección y un identificador. Tu nombre y tu correo no están en ella.",
     },
     reads: {
       signed:
@@ -81,36 +99,38 @@ export const check: Texts["check"] = {
     },
     changes: {
       signed:
-        "Solo puede cambiarla el servidor: si cambia un carácter, el sello no encaja y el servidor rechaza la cookie.",
+        "Solo puede cambiarla el servidor: si cambia un carácter, la firma no encaja y el servidor rechaza la cookie.",
       encrypted:
         "Solo puede cambiarla el servidor: si cambia un carácter, no se descifra y el servidor rechaza la cookie.",
       server:
-        "Solo puede cambiarla el servidor: si cambia un carácter, el sello no encaja y el servidor rechaza la cookie.",
+        "Solo puede cambiarla el servidor: si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
     },
     where: {
-      signed:
-        "Entre dos peticiones los datos están en el navegador, en la cookie. El servidor no tiene almacén.",
-      encrypted:
-        "Entre dos peticiones los datos están en el navegador, en la cookie. El servidor no tiene almacén.",
+      ...inCookie(
+        "Entre dos peticiones los datos están en el navegador, en la cookie. El servidor no se queda con ninguna copia.",
+      ),
       server:
-        "Entre dos peticiones los datos están en el almacén del servidor. El navegador guarda solo el identificador.",
+        "Entre dos peticiones los datos están en el almacén del servidor. El navegador guarda solo la dirección y el identificador.",
     },
     secret: {
       signed:
-        "La clave secreta hace el sello y lo comprueba. Quien tiene la clave puede escribir una cookie a cualquier nombre.",
+        "La clave secreta hace la firma y la comprueba. Quien tiene la clave puede escribir una cookie a cualquier nombre.",
       encrypted:
         "La clave secreta cifra la cookie y la descifra. Quien tiene la clave puede leer todas las cookies y escribir una a cualquier nombre.",
       server:
-        "La clave secreta hace el sello y lo comprueba: el servidor solo busca identificadores que selló él mismo.",
+        "La clave secreta protege la cookie: el servidor solo mira en direcciones que dio él mismo.",
     },
     ends: {
-      signed: (idle, latest) =>
-        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el navegador borra la cookie, pero una copia aún se abre hasta que se le acabe el tiempo.`,
-      encrypted: (idle, latest) =>
-        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el navegador borra la cookie, pero una copia aún se abre hasta que se le acabe el tiempo.`,
+      ...inCookie((idle: string, latest: string) =>
+        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el navegador borra la cookie, pero una copia aún se abre hasta que se le acabe el tiempo.`
+      ),
       server: (idle, latest) =>
         `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el servidor borra el registro, y ninguna copia de la cookie se abre.`,
     },
+    restart:
+      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Así que guarda la clave de un arranque al siguiente.",
+    password:
+      "No. Guarda solo lo que necesitan las páginas siguientes, como quién ha entrado. Una contraseña se comprueba una vez, y después ya no hace falta.",
   },
   topic: {
     holds: "Qué lleva la cookie",
@@ -118,15 +138,17 @@ export const check: Texts["check"] = {
     changes: "Quién puede cambiarla",
     where: "Dónde están los datos",
     secret: "Qué hace la clave secreta",
-    ends: "Cuándo termina todo",
+    ends: "Cuándo termina",
+    restart: "Una clave secreta nueva",
+    password: "Qué no se guarda",
   },
   summary: {
-    title: "Las sesiones, en seis frases",
+    title: "Las sesiones, en una página",
     mode: {
       signed: "Este servidor guarda la sesión en una cookie firmada.",
       encrypted: "Este servidor guarda la sesión en una cookie cifrada.",
       server:
-        "Este servidor guarda la sesión en un almacén, y un identificador en la cookie.",
+        "Este servidor guarda la sesión en su propio almacén, y la dirección en la cookie.",
     },
     print: "Para quedártelo, imprime esta página: cabe en una hoja.",
   },

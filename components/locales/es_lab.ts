@@ -2,46 +2,64 @@ import type { Texts } from "./en.ts";
 
 export const lab: Texts["lab"] = {
   title: "Falsifica una cookie",
-  lead:
-    "Aquí tienes la cookie de otra visitante, Ada. Cámbiala, envíala y mira si el servidor te cree.",
   own:
-    "El laboratorio tiene su propio servidor y su propia clave secreta: nada de lo que hagas aquí toca una sesión de verdad.",
-  parts: {
-    forge: "Cambiar una cookie",
-    secret: "Adivinar la clave secreta",
-    limits: "Esperar y llenar de más",
-  },
-  kind: "Cómo hace su cookie el servidor del laboratorio",
-  kinds: {
+    "El laboratorio tiene su propio servidor y su propia clave secreta: sus cookies no abren nada más. Tu propia sesión recuerda que estuviste aquí, como en cada página.",
+  ladder: "Cinco peldaños",
+  beyond: "Más allá",
+  rung: {
     none: {
-      name: "Sin sello",
-      meaning: "Los datos, en base64url, y nada más.",
-      read: "Todo",
-      act: "Lo que quiera: escribir cualquier nombre, ser cualquiera.",
+      name: "Sin firma",
+      lead:
+        "Aquí tienes la cookie de otra visitante, Ada. Este servidor no firma nada. Escribe otro nombre en la cookie y envíala.",
+      learned:
+        "un servidor no debe creer lo que vuelve, a menos que pueda comprobar quién lo escribió.",
     },
     signed: {
-      name: "Firmada",
-      meaning: "Los datos, a la vista, con una firma.",
-      read: "Todo: el nombre, el correo",
-      act:
-        "Hacerse pasar por la visitante hasta que se acabe el tiempo de la sesión, incluso después de cerrarla. No puede cambiar nada.",
+      name: "Una firma",
+      lead:
+        "Este servidor firma sus cookies. Cambia el nombre una vez más. O deja que lo intentemos por ti.",
+      learned:
+        "puedes leer una cookie firmada, y cambiarla, pero el servidor lo nota.",
+    },
+    secret: {
+      name: "Adivinar la clave",
+      lead:
+        "Una firma vale lo que vale la clave secreta. La de este servidor es débil. Adivínala y podrás escribir cualquier cookie.",
+      learned:
+        "quien sabe la clave secreta puede ser cualquiera. Por eso una clave tiene que ser al azar.",
+    },
+    copy: {
+      name: "Copiar una cookie",
+      lead:
+        "Esta vez no se cambia nada. Envías una copia de la cookie de Ada, antes y después de que ella cierre la sesión.",
+      learned:
+        "quien tiene la cookie es Ada. Una firma no impide una copia, y con la sesión en la cookie tampoco lo hace cerrar la sesión.",
+    },
+    server: {
+      name: "Un identificador y un cierre",
+      lead:
+        "La cookie de este servidor lleva solo una dirección y un identificador; los datos están en el almacén del servidor. Envía la copia otra vez, antes y después de que Ada cierre la sesión.",
+      learned:
+        "también aquí se abre una copia, hasta el cierre de la sesión. El cierre borra el registro, y ninguna copia abre ya nada.",
     },
     encrypted: {
       name: "Cifrada",
-      meaning: "Los datos, que solo puede leer el servidor.",
-      read: "Nada",
-      act:
-        "Hacerse pasar por la visitante hasta que se acabe el tiempo de la sesión, incluso después de cerrarla. No puede cambiar nada.",
+      lead:
+        "Este servidor cifra sus cookies. ¿Puedes leer la de Ada? ¿Puedes cambiarla?",
+      learned:
+        "el cifrado oculta los datos, y el servidor nota un cambio. No impide una copia.",
     },
-    server: {
-      name: "Un identificador",
-      meaning:
-        "Un identificador, firmado. Los datos están en el almacén del servidor.",
-      read: "El identificador, y ninguno de los datos",
-      act:
-        "Hacerse pasar por la visitante hasta que se acabe el tiempo de la sesión o ella la cierre. No puede cambiar nada.",
+    limits: {
+      name: "Tiempo y tamaño",
+      lead:
+        "Una sesión tiene un final, y una cookie tiene un tamaño. El servidor vigila los dos.",
+      learned:
+        "el servidor decide cuándo termina una sesión, y muchos datos van en su almacén.",
     },
   },
+  learned: "Has aprendido:",
+  won: "Ganas.",
+  lost: "Pierdes.",
   sample: "La cookie de Ada",
   sent: "Lo que se envió",
   same: "La misma, sin ningún cambio.",
@@ -50,125 +68,168 @@ export const lab: Texts["lab"] = {
     raw: "Contenido, cifrado",
   },
   textHint: {
-    none: "Cambia el nombre: sé Eve.",
-    signed: "Cambia el nombre: sé Eve.",
-    encrypted: "Cambia cualquier carácter.",
-    server: "Cambia cualquier carácter: adivina otro identificador.",
+    name: "Cambia el nombre: sé Eve.",
+    any: "Cambia cualquier carácter.",
   },
-  seal: "Sello",
-  sealHint: "¿Puedes encontrar el que encaja?",
+  seal: "Firma",
+  sealHint: "¿Puedes encontrar la que encaja?",
   send: "Enviar esta cookie",
   again: "Volver a empezar",
-  attempts: "O deja que lo intentemos por ti",
+  attempts: "Deja que lo intentemos por ti",
   attempt: {
     name: {
       label: "Cambiar el contenido",
-      meaning: "Otro contenido, con el sello de antes.",
+      meaning: "Otro contenido, con la firma de antes.",
     },
     unsealed: {
-      label: "Quitar el sello",
-      meaning: "Solo el contenido, como si nadie fuera a preguntar.",
+      label: "Quitar la firma",
+      meaning: "Solo el contenido, sin firma.",
     },
     guessed: {
       label: "Adivinar la clave secreta",
-      meaning: "Un sello hecho con otra clave secreta.",
+      meaning: "Una firma hecha con otra clave secreta.",
     },
     other: {
       label: "Tomarla de otra cookie",
       meaning:
-        "Sellada aquí, con la clave secreta correcta, pero para una cookie de otro nombre.",
+        "Firmada aquí, con la clave secreta correcta, pero para una cookie de otro nombre.",
     },
     ended: {
       label: "Usarla cuando ya terminó",
       meaning: "Una cookie auténtica de hace una hora. Valía 30 minutos.",
     },
+    copy: {
+      label: "Enviar una copia",
+      meaning: "Ada sigue aquí. Otra persona envía la misma cookie.",
+    },
     replay: {
-      label: "Usar una copia tras el cierre",
+      label: "Ada cierra la sesión; después, enviar la copia",
       meaning:
-        "Ada cierra la sesión, y luego alguien envía una copia de su cookie.",
+        "Ada termina su sesión, y luego alguien envía una copia de su cookie.",
     },
   },
   greets: (name) => `El servidor dice: Hola, ${name}.`,
   verdict: {
     "opened": {
       title: "Se abrió",
-      meaning: "El sello encaja y a la sesión le queda tiempo.",
+      meaning: "La cookie es auténtica, y a la sesión le queda tiempo.",
     },
     "unchecked": {
       title: "Se abrió",
       meaning:
-        "No hay sello que comprobar: este servidor se cree lo que le envían.",
+        "No hay firma que comprobar: este servidor se cree lo que le envían.",
     },
     "forged": {
       title: "Se abrió: tu falsificación funcionó",
       meaning:
-        "No hay sello que comprobar: este servidor se cree lo que le envían.",
+        "No hay firma que comprobar: este servidor se cree lo que le envían.",
+    },
+    "copied": {
+      title: "Se abrió: la copia vale tanto como la cookie",
+      meaning: "El servidor no ve ninguna diferencia entre Ada y tú.",
     },
     "replayed": {
       title: "Se abrió, y no es un error",
       meaning:
-        "La sesión está en la cookie, y este servidor no tiene almacén: no se entera de que cerraste la sesión. El navegador olvida la cookie; una copia no. Se abre hasta que se le acabe el tiempo.",
+        "La sesión está en la cookie, y este servidor no tiene almacén: no puede saber de un cierre de sesión. El navegador de Ada ha borrado la cookie, pero no la copia. Se abre hasta que se le acabe el tiempo.",
     },
     "malformed": {
       title: "Rechazada: mal formada",
       meaning: "Así no escribe este servidor una cookie.",
     },
     "bad-seal": {
-      title: "Rechazada: el sello no encaja",
+      title: "Rechazada: la firma no encaja",
       meaning:
-        "El sello no encaja a la vez con este contenido, esta clave secreta y el nombre de esta cookie.",
+        "La firma no encaja a la vez con este contenido, esta clave secreta y el nombre de esta cookie.",
     },
     "expired": {
       title: "Rechazada: caducada",
       meaning:
-        "El sello es correcto, pero a la sesión se le acabó el tiempo. El servidor lo comprueba por sí mismo, guarde lo que guarde el navegador.",
+        "La cookie es auténtica, pero a la sesión se le acabó el tiempo. El servidor lo comprueba por sí mismo, guarde lo que guarde el navegador.",
     },
     "unknown": {
       title: "Rechazada: desconocida",
       meaning:
-        "El sello es correcto, pero en el almacén del servidor no existe esa sesión.",
+        "La cookie es auténtica, pero en el almacén del servidor no existe esa sesión.",
     },
     "schema": {
       title: "Rechazada: los datos no valen",
       meaning:
-        "El sello es correcto, pero los datos no son los que espera este servidor.",
+        "La cookie es auténtica, pero los datos no son los que espera este servidor.",
     },
   },
   compare: {
     title: "¿Qué consigue un ladrón?",
-    lead: "Los mismos datos en cuatro cookies. Alguien copia una de ellas.",
+    lead: "Los mismos datos en varias cookies. Alguien copia una de ellas.",
     kind: "Cookie",
     read: "Puede leer",
     act: "Puede hacer",
+    none: {
+      read: "Todo",
+      act: "Lo que quiera: escribir cualquier nombre, ser cualquiera.",
+    },
+    signed: {
+      read: "Todo: el nombre, el correo",
+      act:
+        "Ser Ada hasta que se acabe el tiempo de la sesión, incluso después de cerrarla. No puede cambiar nada.",
+    },
+    encrypted: {
+      read: "Nada",
+      act:
+        "Ser Ada hasta que se acabe el tiempo de la sesión, incluso después de cerrarla. No puede cambiar nada.",
+    },
+    server: {
+      read: "La dirección y el identificador, y ninguno de los datos",
+      act:
+        "Ser Ada hasta que se acabe el tiempo de la sesión o ella la cierre. No puede cambiar nada.",
+    },
     bound: {
       name: "Vinculada al dispositivo",
-      read: "Lo que su sello deje leer a cualquiera",
+      read: "Lo mismo que sin ello",
       act:
-        "Actuar como el visitante unos minutos. Después el servidor pide una prueba que solo el dispositivo puede dar. Es un experimento que esta página no usa: Chrome en Windows y macOS sabe hacerlo.",
+        "Ser Ada unos minutos. Después el servidor pide una prueba que solo el dispositivo puede dar. Es un experimento que esta página no usa.",
+    },
+  },
+  thief: {
+    title: "¿Cómo consigue un ladrón una cookie?",
+    script: {
+      how: "Con un script en la página",
+      help: "no deja la cookie a los scripts.",
+    },
+    network: {
+      how: "De la red",
+      help:
+        "no deja que la cookie viaje por http, que otros pueden leer por el camino.",
+      off: "Aquí está desactivado: esto es http.",
+    },
+    site: {
+      how: "Sin tenerla: otro sitio hace que tu navegador la envíe",
+      help:
+        "deja fuera la cookie cuando otro sitio envía un formulario con POST. No cuando alguien sigue un enlace, ni con un formulario con GET. Por eso un GET no debe cambiar nada.",
+    },
+    computer: {
+      how: "En un ordenador compartido",
+      help: "Cierra la sesión, y que las sesiones sean cortas.",
     },
   },
 
   secret: {
-    lead:
-      "Lo único que protege una cookie es la clave secreta. La de este servidor es fácil de adivinar. Adivínala y podrás escribir cualquier cookie.",
     guess: "¿Cuál crees que es?",
     hintTitle: "Dame una pista",
     hint:
-      "Seis letras, todas en la misma fila: las seis primeras de un teclado inglés. El dueño del servidor las repitió hasta llegar a 32 caracteres. Así la clave es larga, pero no difícil de adivinar.",
+      "Seis letras, todas en la misma fila: las seis primeras de un teclado inglés. El dueño del servidor hizo la clave con ellas, con un hash. Así la clave es larga, pero no difícil de adivinar.",
     name: "¿Quién quieres ser?",
-    send: "Sellar una cookie con esta clave",
+    send: "Firmar una cookie con esta clave",
     cookie: "La cookie que has hecho",
     weak: "El servidor con la clave débil",
     strong: "El servidor con la clave fuerte",
     won: "Se abrió. Conoces la clave, así que puedes ser cualquiera.",
-    lost: "Rechazada: el sello no encaja. Esta no es su clave.",
+    lost: "Rechazada: la firma no encaja. Esta no es su clave.",
     strongMeaning:
       "Su clave son 32 bytes al azar: hay más claves posibles de las que nadie puede probar. Haz la tuya así:",
   },
 
   limits: {
-    lead:
-      "Una sesión tiene un final, y una cookie tiene un tamaño. El servidor vigila los dos.",
     time: "Una sesión de 30 segundos",
     timeLead:
       "Haz una cookie, úsala enseguida, luego espera y úsala otra vez. En tu navegador no cambia nada: es el servidor quien dice que no.",
@@ -182,9 +243,11 @@ export const lab: Texts["lab"] = {
     sizeLead:
       "Ningún navegador guarda una cookie de más de 4096 bytes. ¿Qué pasa con un texto largo?",
     fill: "Meter 5000 caracteres",
+    inCookie: "En una cookie firmada",
+    inStorage: "En el almacén del servidor",
     tooLarge: (bytes, limit) =>
       `Rechazada: son ${bytes} bytes, y el límite son ${limit}. No se guardó nada y no se perdió nada.`,
     fits: (bytes) =>
-      `Guardado: la cookie que lleva el identificador tiene ${bytes} bytes.`,
+      `Guardado: la cookie con la dirección y el identificador tiene ${bytes} bytes.`,
   },
 };

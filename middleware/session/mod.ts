@@ -27,7 +27,7 @@ export {
   type SessionEnvOf,
   type Sessions,
 } from "./middleware.ts";
-export type { SessionOptions } from "./options.ts";
+export { secretFault, type SessionOptions } from "./options.ts";
 export type { OwnedSession, OwnedSessions } from "./owned.ts";
 export { DEFAULT_LIFETIME, type Ends, type Lifetime } from "./lifetime.ts";
 export type { SealKind } from "./cookie/seal.ts";
@@ -45,6 +45,6 @@ export {
   SessionTooLargeError,
   SessionUnprovenError,
 } from "./errors.ts";
-export { isHttps, type SameSite } from "./cookie/cookie.ts";
+export { cookieNameFault, isHttps, type SameSite } from "./cookie/cookie.ts";
 export { type MemoryOptions, memoryStore } from "./stores/memory.ts";
 export type { SessionStore } from "./stores/store.ts";

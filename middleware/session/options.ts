@@ -218,14 +218,14 @@ export function secretFault(secret: unknown): string | undefined {
   if (typeof secret !== "string") return "is not a string";
   const bytes = encoder.encode(secret).length;
   if (bytes < LEAST_BYTES) {
-    return `has ${bytes} bytes; it needs at least ${LEAST_BYTES}`;
+    return `has ${bytes} bytes; give at least ${LEAST_BYTES}`;
   }
   const characters = new Set(secret).size;
   if (characters < LEAST_CHARACTERS) {
-    return `has ${characters} different characters; it needs at least ${LEAST_CHARACTERS}, and better random ones`;
+    return `has ${characters} different characters; give at least ${LEAST_CHARACTERS}`;
   }
   return EXAMPLES.test(secret)
-    ? "is an example out of the documents; make one with: openssl rand -base64 32"
+    ? "is an example out of the documents; give one of your own"
     : undefined;
 }
 

@@ -4,36 +4,47 @@ import {
   type Attempt,
   ForgePage,
   type ForgePageProps,
+  LAB_KINDS,
   type LabKind,
   type Verdict,
 } from "../../components/lab/forge_page.tsx";
+import { locales } from "../../components/locales/mod.ts";
+import {
+  decodeText,
+  encodeText,
+} from "../../middleware/session/cookie/base64url.ts";
+import { isHttps, memoryStore } from "../../middleware/session/mod.ts";
 import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
-import { decode, encode, join, split } from "../cookie_parts.ts";
+import { join, split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
+import { knownAs } from "../known_as.ts";
 import {
+  type LabOptions,
+  labSecret,
   type LabServer,
   labServer,
   type LabServerOptions,
 } from "./lab_server.ts";
-import type { LabOptions } from "./mod.ts";
-import { memoryStore } from "../../middleware/session/mod.ts";
 import { unsealedServer } from "./unsealed_server.ts";
 import { languageOf } from "../language_of.ts";
 import { sendPage } from "../send_page.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com" };
 const HOUR_SECONDS = 3600;
-/** So many visitors of the lab may have a cookie with an id. */
+/** Sessions in the storage of the lab's server; the oldest ones go first. */
 const SESSIONS = 1000;
 
 const HIDDEN: CookieParts = { version: "v1", payload: "…", seal: "…" };
 
 /** `/lab`: a cookie to change, and what the server makes of it. */
-export function forge(own: LabOptions): Hono<AppEnv> {
+export function forge(
+  { trustProxy = false, ...own }: LabOptions,
+): Hono<AppEnv> {
+  const signed = station(own);
   const stations: Record<LabKind, Station> = {
     none: unsealed(),
-    signed: station(own),
+    ...{ signed, copy: signed },
     encrypted: station({ ...own, seal: "encrypt" }),
     server: station({
       ...own,
@@ -41,19 +52,44 @@ export function forge(own: LabOptions): Hono<AppEnv> {
     }),
   };
 
+  /** `shown` is the cookie value that stands in the form. */
+  async function page(
+    c: Context<AppEnv>,
+    kind: LabKind,
+    originalValue: string,
+    tried?: ForgePageProps["tried"],
+    shown = originalValue,
+  ): Promise<Response> {
+    const { payload, seal } = partsOf(kind, shown);
+    return sendPage(
+      c,
+      <ForgePage
+        language={languageOf(c)}
+        knownAs={await knownAs(c)}
+        isSecure={isHttps(c, trustProxy)}
+        kind={kind}
+        original={partsOf(kind, originalValue)}
+        originalValue={originalValue}
+        text={kind === "encrypted" ? payload : decodeText(payload)}
+        seal={seal}
+        {...(tried && { tried })}
+      />,
+    );
+  }
+
   return new Hono<AppEnv>()
     .get("/lab", trail("lab"), async (c) => {
-      const kind = kindOf(c.req.query("kind"));
+      const kind = kindOf(c.req.query("kind")) ?? "none";
       return await page(c, kind, await stations[kind].server.mint(ADA));
     })
     .post("/lab", async (c) => {
       const form = await readForm(c);
-      const kind = kindOf(form["kind"]);
+      const kind = kindOf(form["kind"]) ?? "signed";
       const { server, attempt } = stations[kind];
       const original = await stillOpens(server, textField(form["original"]));
       const name = textField(form["attempt"]);
       const value = isAttempt(name)
-        ? await attempt(name, original)
+        ? await attempt(name, original, kind)
         : typed(kind, form);
       const opened = await server.open(value);
       const verdict = opened.rejected === undefined
@@ -74,29 +110,31 @@ export function forge(own: LabOptions): Hono<AppEnv> {
 interface Station {
   readonly server: LabServer;
   /** The cookie value that it sends. */
-  attempt(name: Attempt, original: string): Promise<string>;
+  attempt(name: Attempt, original: string, kind: LabKind): Promise<string>;
 }
 
 function station(own: LabOptions & Partial<LabServerOptions>): Station {
   const server = labServer(own);
   const others = {
-    guessed: labServer({ ...own, secrets: ["password".repeat(4)] }),
+    guessed: labServer({ ...own, secrets: [labSecret("password")] }),
     other: labServer({ ...own, cookieName: "basket" }),
     ended: labServer({ ...own, now: () => own.now() - HOUR_SECONDS }),
   };
   return {
     server,
-    async attempt(name, original) {
+    async attempt(name, original, kind) {
       const cookie = split(original);
       switch (name) {
         case "name":
-          return join({ ...cookie, payload: altered(cookie.payload) });
+          return join({ ...cookie, payload: altered(kind, cookie.payload) });
         case "unsealed":
           return join({ ...cookie, seal: "" });
         case "guessed":
         case "other":
         case "ended":
           return await others[name].mint(ADA);
+        case "copy":
+          return original;
         case "replay":
           await server.logout(original);
           return original;
@@ -109,14 +147,14 @@ function station(own: LabOptions & Partial<LabServerOptions>): Station {
 function unsealed(): Station {
   return {
     server: unsealedServer,
-    attempt: (_, original) => Promise.resolve(altered(original)),
+    attempt: (_, original) => Promise.resolve(altered("none", original)),
   };
 }
 
 /** Another name, where there is one to read; otherwise another character. */
-function altered(payload: string): string {
-  const text = decode(payload);
-  if (text.includes(ADA.name)) return encode(text.replace(ADA.name, "Eve"));
+function altered(kind: LabKind, payload: string): string {
+  const text = kind === "encrypted" ? "" : decodeText(payload);
+  if (text.includes(ADA.name)) return encodeText(text.replace(ADA.name, "Eve"));
   const at = 10;
   const other = payload[at] === "A" ? "B" : "A";
   return payload.slice(0, at) + other + payload.slice(at + 1);
@@ -133,13 +171,14 @@ async function stillOpens(server: LabServer, value: string): Promise<string> {
 function typed(kind: LabKind, form: Record<string, string | File>): string {
   const text = textField(form["payload"]).trim();
   const seal = textField(form["seal"]).trim();
-  if (kind === "none") return encode(text);
-  const payload = kind === "encrypted" ? text : encode(text);
+  if (kind === "none") return encodeText(text);
+  const payload = kind === "encrypted" ? text : encodeText(text);
   return join({ version: "v1", payload, seal });
 }
 
 function verdictOf(kind: LabKind, attempt: string, greeted: string): Verdict {
   if (kind === "none") return greeted === ADA.name ? "unchecked" : "forged";
+  if (attempt === "copy") return "copied";
   return attempt === "replay" ? "replayed" : "opened";
 }
 
@@ -157,51 +196,10 @@ function isLive(c: Context, value: string): boolean {
   );
 }
 
-/** `shown` is the cookie value that stands in the form. */
-async function page(
-  c: Context<AppEnv>,
-  kind: LabKind,
-  originalValue: string,
-  tried?: ForgePageProps["tried"],
-  shown = originalValue,
-): Promise<Response> {
-  const { payload, seal } = partsOf(kind, shown);
-  return await sendPage(
-    c,
-    <ForgePage
-      language={languageOf(c)}
-      kind={kind}
-      original={partsOf(kind, originalValue)}
-      originalValue={originalValue}
-      text={kind === "encrypted" ? payload : decode(payload)}
-      seal={seal}
-      {...(tried && { tried })}
-    />,
-  );
+function kindOf(kind: unknown): LabKind | undefined {
+  return LAB_KINDS.find((known) => known === kind);
 }
-
-const KINDS: readonly string[] = [
-  "none",
-  "signed",
-  "encrypted",
-  "server",
-] satisfies LabKind[];
-
-function kindOf(kind: unknown): LabKind {
-  return typeof kind === "string" && KINDS.includes(kind)
-    ? kind as LabKind
-    : "signed";
-}
-
-const ATTEMPTS: readonly string[] = [
-  "name",
-  "unsealed",
-  "guessed",
-  "other",
-  "ended",
-  "replay",
-] satisfies Attempt[];
 
 function isAttempt(name: string): name is Attempt {
-  return ATTEMPTS.includes(name);
+  return Object.hasOwn(locales.en.lab.attempt, name);
 }

@@ -4,6 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Hono } from "hono";
 import * as z from "zod";
+import { COOKIE_LIMIT_BYTES } from "../../middleware/session/cookie/cookie.ts";
 import {
   type RejectReason,
   session,
@@ -11,8 +12,14 @@ import {
   type SessionOptions,
 } from "../../middleware/session/mod.ts";
 
-/** A cookie's name and value (RFC 6265bis, 5.6). */
-const COOKIE_BYTES = 4096;
+export interface LabOptions {
+  /** The app's; the lab derives its own from them. */
+  readonly secrets: readonly string[];
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+  /** As the option of `session()`. */
+  readonly trustProxy?: boolean;
+}
 
 const schema = z.object({
   name: z.string().optional(),
@@ -42,7 +49,7 @@ export type LabServerOptions =
   & Partial<Omit<SessionOptions<typeof schema>, "schema">>
   & Pick<SessionOptions<typeof schema>, "secrets">;
 
-/** A secret for the lab alone: knowing all of its cookies tells nothing about the app's. */
+/** A secret for the lab alone, made from the app's, or from a word: knowing all of its cookies tells nothing about the app's. */
 export function labSecret(secret: string): string {
   const utf8 = (text: string) => new TextEncoder().encode(text);
   const key = hkdf(sha256, utf8(secret), undefined, utf8("baton v1 lab"), 32);
@@ -68,7 +75,7 @@ export function labServer(options: LabServerOptions): LabServer {
       return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
     },
     async open(value) {
-      if (value.length > COOKIE_BYTES || !COOKIE_VALUE.test(value)) {
+      if (value.length > COOKIE_LIMIT_BYTES || !COOKIE_VALUE.test(value)) {
         return { rejected: "malformed" }; // no browser would keep it, or no header hold it
       }
       return await (await withCookie(value)).json();

@@ -8,11 +8,13 @@ import {
   memoryStore,
   SessionTooLargeError,
 } from "../../middleware/session/mod.ts";
+import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
-import { decode, split } from "../cookie_parts.ts";
+import { decodeText } from "../../middleware/session/cookie/base64url.ts";
+import { split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
-import { labServer } from "./lab_server.ts";
-import type { LabOptions } from "./mod.ts";
+import { type LabOptions, labServer } from "./lab_server.ts";
+import { knownAs } from "../known_as.ts";
 import { languageOf } from "../language_of.ts";
 import { sendPage } from "../send_page.ts";
 
@@ -31,10 +33,18 @@ export function limits(own: LabOptions): Hono<AppEnv> {
     ...own,
     store: memoryStore({ limit: 1, now: own.now }),
   });
-  const page = (
+  const page = async (
     c: Context<AppEnv>,
-    done: Omit<LimitsPageProps, "language"> = {},
-  ) => sendPage(c, <LimitsPage language={languageOf(c)} {...done} />);
+    done: Pick<LimitsPageProps, "shortLived" | "filled"> = {},
+  ) =>
+    sendPage(
+      c,
+      <LimitsPage
+        language={languageOf(c)}
+        knownAs={await knownAs(c)}
+        {...done}
+      />,
+    );
 
   async function use(value: string): Promise<ShortLived> {
     const { rejected } = await short.open(value);
@@ -42,11 +52,12 @@ export function limits(own: LabOptions): Hono<AppEnv> {
     if (rejected !== undefined && rejected !== "expired") {
       return { value: "", cookie: split(""), outcome: "refused" };
     }
-    const [, began] = JSON.parse(decode(cookie.payload));
-    const leftSeconds = began + LIFETIME_SECONDS - Math.floor(own.now());
+    const [, began] = JSON.parse(decodeText(cookie.payload));
+    const end = began + LIFETIME_SECONDS;
+    const now = Math.floor(own.now());
     const outcome = rejected === undefined
-      ? { leftSeconds }
-      : { overSeconds: -leftSeconds };
+      ? { leftSeconds: end - now }
+      : { overSeconds: now - end };
     return { value, cookie, outcome };
   }
 
@@ -64,7 +75,7 @@ export function limits(own: LabOptions): Hono<AppEnv> {
   }
 
   return new Hono<AppEnv>()
-    .get("/lab/limits", (c) => page(c))
+    .get("/lab/limits", trail("limits"), (c) => page(c))
     .post("/lab/limits", async (c) => {
       const form = await readForm(c);
       switch (textField(form["do"])) {

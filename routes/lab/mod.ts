@@ -1,20 +1,15 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../../visitor.ts";
 import { forge } from "./forge.tsx";
-import { labSecret } from "./lab_server.ts";
+import { type LabOptions, labSecret } from "./lab_server.ts";
 import { limits } from "./limits.tsx";
 import { secret } from "./secret.tsx";
 
-export interface LabOptions {
-  /** The app's; the lab derives its own from them. */
-  readonly secrets: readonly string[];
-  /** Seconds since the epoch. */
-  readonly now: () => number;
-}
-
-/** `/lab`: what can be tried out with sessions that are nobody's. */
-export function lab({ secrets, now }: LabOptions): Hono<AppEnv> {
-  const own = { secrets: secrets.map(labSecret), now };
+/** `/lab`: what can be tried out with sessions of its own. */
+export function lab(
+  { secrets, now, trustProxy = false }: LabOptions,
+): Hono<AppEnv> {
+  const own = { secrets: secrets.map(labSecret), now, trustProxy };
   return new Hono<AppEnv>()
     .route("/", forge(own))
     .route("/", secret(own))

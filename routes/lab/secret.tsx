@@ -1,44 +1,53 @@
-import { Hono } from "hono";
-import { SecretPage } from "../../components/lab/secret_page.tsx";
+import { type Context, Hono } from "hono";
+import {
+  SecretPage,
+  type SecretPageProps,
+} from "../../components/lab/secret_page.tsx";
+import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
 import { split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
-import { labServer } from "./lab_server.ts";
-import type { LabOptions } from "./mod.ts";
+import { type LabOptions, labSecret, labServer } from "./lab_server.ts";
+import { knownAs } from "../known_as.ts";
 import { languageOf } from "../language_of.ts";
 import { sendPage } from "../send_page.ts";
 
-/** The key that the learner is to guess. */
+/** The word that the learner is to guess: the key is made from it, as sessions refuse a secret like this. */
 const WEAK_KEY = "qwerty";
-/** Sessions refuse a shorter secret. */
-const KEY_CHARACTERS = 32;
 const GUESS_CHARACTERS = 64;
 const NAME_CHARACTERS = 100;
 
 /** `/lab/secret`: a server whose key can be guessed, beside one whose key cannot. */
 export function secret(own: LabOptions): Hono<AppEnv> {
   const strong = labServer(own);
-  const weak = labServer({ ...own, secrets: [stretched(WEAK_KEY)] });
+  const weak = labServer({ ...own, secrets: [labSecret(WEAK_KEY)] });
+
+  const page = async (
+    c: Context<AppEnv>,
+    done: Pick<SecretPageProps, "guess" | "name" | "tried">,
+  ) =>
+    sendPage(
+      c,
+      <SecretPage
+        language={languageOf(c)}
+        knownAs={await knownAs(c)}
+        {...done}
+      />,
+    );
 
   return new Hono<AppEnv>()
     .get(
       "/lab/secret",
-      (c) =>
-        sendPage(
-          c,
-          <SecretPage language={languageOf(c)} guess="" name="Eve" />,
-        ),
+      trail("secret"),
+      (c) => page(c, { guess: "", name: "Eve" }),
     )
     .post("/lab/secret", async (c) => {
       const form = await readForm(c);
       const guess = textField(form["guess"]).trim().slice(0, GUESS_CHARACTERS);
       const name = [...textField(form["be"]).trim()].slice(0, NAME_CHARACTERS)
         .join("");
-      const language = languageOf(c);
-      if (guess === "") {
-        return sendPage(c, <SecretPage {...{ language, guess, name }} />);
-      }
-      const forger = labServer({ ...own, secrets: [stretched(guess)] });
+      if (guess === "") return page(c, { guess, name });
+      const forger = labServer({ ...own, secrets: [labSecret(guess)] });
       const value = await forger.mint({ name });
       const [byWeak, byStrong] = await Promise.all([
         weak.open(value),
@@ -49,12 +58,6 @@ export function secret(own: LabOptions): Hono<AppEnv> {
         weak: byWeak.rejected === undefined ? byWeak.name : undefined,
         strong: byStrong.rejected === undefined ? byStrong.name : undefined,
       };
-      return sendPage(c, <SecretPage {...{ language, guess, name, tried }} />);
+      return page(c, { guess, name, tried });
     });
-}
-
-/** Written again and again until it is long enough, as the weak server's owner did. */
-function stretched(word: string): string {
-  return word.repeat(Math.ceil(KEY_CHARACTERS / word.length))
-    .slice(0, Math.max(KEY_CHARACTERS, word.length));
 }

@@ -1,10 +1,12 @@
 // Bound sessions in a real Chromium: an app over https on loopback, a browser with keys in software, and a thief.
+import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { createHash, X509Certificate } from "node:crypto";
 import type { BrowserContext, Cookie, Page } from "npm:playwright-core@1.65.1";
 import type { SessionStore } from "../../middleware/session/mod.ts";
 import { contractApp, type Me } from "./contract_app.ts";
 import { chromiumPath, QUIET } from "./chromium.ts";
+import { eventually } from "./eventually.ts";
 import { mayDoAll, missing } from "./missing.ts";
 import { SECRET } from "./test_app.ts";
 
@@ -218,16 +220,20 @@ export class Rig implements AsyncDisposable {
   }
 
   /** Until the browser has made a key for this many sessions. */
-  async isBound(times = 1): Promise<void> {
-    await until(() => this.timesBound >= times, "the browser binds itself");
+  async isBound(times = 1, seconds = 30): Promise<void> {
+    await eventually(
+      () =>
+        assert.ok(this.timesBound >= times, "the browser did not bind itself"),
+      seconds,
+    );
   }
 
   /** Until the browser has no proof any more. */
   async proofIsOver(): Promise<void> {
-    await until(
-      async () => !(await this.jar()).has("__Host-session-proof"),
-      "the proof is over",
-    );
+    await eventually(async () => {
+      const names = [...(await this.jar()).keys()];
+      assert.ok(!names.includes("__Host-session-proof"), "the proof is there");
+    });
   }
 
   async jar(): Promise<ReadonlyMap<string, Cookie>> {
@@ -292,18 +298,5 @@ export class Rig implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.context.close();
     await this.#server.shutdown();
-  }
-}
-
-/** Looks again and again. */
-export async function until(
-  isTrue: () => boolean | Promise<boolean>,
-  what: string,
-  limitSeconds = 30,
-): Promise<void> {
-  const end = performance.now() + limitSeconds * 1000;
-  while (!await isTrue()) {
-    if (performance.now() > end) throw new Error(`Waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

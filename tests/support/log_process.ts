@@ -1,12 +1,10 @@
-// Writes three lines and ends at once: log_process.ts exit|throw|reject|end
-import { writeTogether, writeToStdout } from "../../log.ts";
+// Writes three lines and dies at once: log_process.ts throw|reject|end
+import { endBeforeDeath, LogWriter } from "../../server/log_writer.ts";
 
-const log = writeTogether(writeToStdout);
-for (const i of [1, 2, 3]) log(`line ${i}`);
+const writer = new LogWriter(Deno.stdout, String);
+endBeforeDeath(writer);
+for (const i of [1, 2, 3]) writer.write(`line ${i}`);
 switch (Deno.args[0]) {
-  case "exit":
-    Deno.exit(0);
-    break;
   case "throw":
     throw new Error("nobody catches this");
   case "reject":

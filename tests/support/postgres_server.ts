@@ -1,7 +1,9 @@
-// A real PostgreSQL on a free port of the loopback, in a temporary folder.
+// A real PostgreSQL on a free port of the loopback, in a temporary folder, and a PgBouncer before it.
+import type { Certificate } from "./certificate.ts";
 import { missing } from "./missing.ts";
 import { freePort } from "./redis_server.ts";
 
+const DEBIAN = "/usr/lib/postgresql";
 const binaries = find();
 
 /** Why no PostgreSQL can be started, or null when it can. */
@@ -9,29 +11,35 @@ export const noPostgres: string | null = binaries === undefined
   ? missing("postgresql")
   : null;
 
+const PGBOUNCER = "/usr/sbin/pgbouncer";
+
+/** Why no PgBouncer can be started, or null when it can. */
+export const noPgBouncer: string | null = noPostgres ??
+  (exists(PGBOUNCER) ? null : missing("pgbouncer"));
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /** Debian keeps them off the PATH, in a folder a version. */
 function find(): string | undefined {
   if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
     return undefined;
   }
-  const folders = ["/usr/local/bin", "/usr/bin"];
+  let versions: string[] = [];
   try {
-    const versions = [...Deno.readDirSync("/usr/lib/postgresql")];
-    folders.push(
-      ...versions.map(({ name }) => `/usr/lib/postgresql/${name}/bin`),
-    );
+    versions = [...Deno.readDirSync(DEBIAN)].map(({ name }) => `${name}/bin`);
   } catch {
     // elsewhere, or not at all
   }
-  return folders.toReversed().find((folder) => {
-    try {
-      return ["initdb", "postgres"].every((name) =>
-        Deno.statSync(`${folder}/${name}`).isFile
-      );
-    } catch {
-      return false;
-    }
-  });
+  return [
+    ...versions.map((version) => `${DEBIAN}/${version}`),
+    ...["/usr/bin", "/usr/local/bin"],
+  ].find((folder) => exists(`${folder}/initdb`));
 }
 
 export interface PostgresServer extends AsyncDisposable {
@@ -40,19 +48,23 @@ export interface PostgresServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again, on the same port and with the same files. */
   restart(): Promise<void>;
+  /** The folder of its Unix socket. */
+  readonly folder: string;
+  readonly port: number;
   /** SIGSTOP and SIGCONT, to all of its processes: it is there, and does not answer. */
   signal(signal: "SIGSTOP" | "SIGCONT"): void;
 }
 
 export interface PostgresServerOptions {
+  /** For TLS. */
+  readonly certificate?: Certificate;
   /** Such as `synchronous_commit=off`. */
   readonly settings?: readonly string[];
   readonly password?: string;
 }
 
 /** It does not run as root, and neither do tests have to. */
-function asPostgres(program: string, args: string[]): Deno.Command {
-  const path = `${binaries}/${program}`;
+function asPostgres(path: string, args: string[]): Deno.Command {
   const options = { stdin: "null", stdout: "null", stderr: "piped" } as const;
   return Deno.uid() === 0
     ? new Deno.Command("setpriv", {
@@ -66,7 +78,7 @@ function asPostgres(program: string, args: string[]): Deno.Command {
 }
 
 export async function startPostgres(
-  { settings = [], password }: PostgresServerOptions = {},
+  { settings = [], password, certificate }: PostgresServerOptions = {},
 ): Promise<PostgresServer> {
   const folder = await Deno.makeTempDir({ prefix: "postgres-" });
   const data = `${folder}/data`;
@@ -76,21 +88,29 @@ export async function startPostgres(
   const secret = `${folder}/password`;
   await Deno.writeTextFile(secret, password ?? "unused");
   await Deno.chmod(secret, 0o644);
-  const { success, stderr } = await asPostgres("initdb", [
+  const { success, stderr } = await asPostgres(`${binaries}/initdb`, [
     ...["-D", data, "-U", "baton", `--pwfile=${secret}`],
     ...["-A", password === undefined ? "trust" : "scram-sha-256"],
     ...["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
   ]).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
+  if (certificate !== undefined) {
+    const [cert, key] = [`${data}/server.crt`, `${data}/server.key`];
+    await Deno.writeTextFile(cert, certificate.cert);
+    await Deno.writeTextFile(key, certificate.key);
+    await Deno.chmod(key, 0o640); // so that root may own it
+    await new Deno.Command("chgrp", { args: ["postgres", key] }).output();
+  }
   const port = freePort();
   let isOver = true;
   let child = await start();
 
   async function start(): Promise<Deno.ChildProcess> {
-    const child = asPostgres("postgres", [
+    const child = asPostgres(`${binaries}/postgres`, [
       ...["-D", data, "-p", String(port), "-k", folder],
       ...[
-        "listen_addresses=127.0.0.1",
+        "listen_addresses=127.0.0.1,::1",
+        ...(certificate === undefined ? [] : ["ssl=on"]),
         "shared_buffers=32MB",
         "fsync=on",
         ...settings,
@@ -98,17 +118,7 @@ export async function startPostgres(
     ]).spawn();
     isOver = false;
     child.status.then(() => isOver = true);
-    const output = child.stderr.pipeThrough(new TextDecoderStream())
-      .getReader();
-    let text = "";
-    while (!text.includes("ready to accept connections")) { // it says so itself
-      const { done, value } = await output.read();
-      if (done) throw new Error(`postgres did not start:\n${text}`);
-      text += value;
-    }
-    void (async () => {
-      while (!(await output.read()).done); // so that it never waits for a reader
-    })();
+    await says(child, "ready to accept connections");
     return child;
   }
 
@@ -139,13 +149,65 @@ export async function startPostgres(
     url: `postgres://baton${
       password === undefined ? "" : `:${password}`
     }@127.0.0.1:${port}/postgres`,
-    kill,
+    ...{ folder, port, kill },
     async restart() {
       child = await start();
     },
     signal,
     async [Symbol.asyncDispose]() {
       await kill();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** Resolves when it has printed the text. */
+async function says(child: Deno.ChildProcess, wanted: string): Promise<void> {
+  const output = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes(wanted)) {
+    const { done, value } = await output.read();
+    if (done) throw new Error(`it did not start:\n${text}`);
+    text += value;
+  }
+  void (async () => {
+    while (!(await output.read()).done); // so that it never waits for a reader
+  })();
+}
+
+export interface PgBouncer extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Transaction pooling over this many of the server's connections. */
+export async function startPgBouncer(
+  server: PostgresServer,
+  poolSize: number,
+): Promise<PgBouncer> {
+  const folder = await Deno.makeTempDir({ prefix: "pgbouncer-" });
+  await Deno.chmod(folder, 0o755);
+  const port = freePort();
+  const file = `${folder}/pgbouncer.ini`;
+  await Deno.writeTextFile(
+    file,
+    `[databases]
+postgres = host=127.0.0.1 port=${server.port} user=baton
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = ${poolSize}
+`,
+  );
+  const child = asPostgres(PGBOUNCER, [file]).spawn();
+  await says(child, "process up");
+  return {
+    url: `postgres://baton@127.0.0.1:${port}/postgres`,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.status;
       await Deno.remove(folder, { recursive: true });
     },
   };

@@ -25,10 +25,9 @@ const BAD_FORMS = [
 const PATHS = [
   ...Object.values(PAGES),
   ...["/forget/show", "/session?done=renewed", "/end?done=ended"],
-  ...["/lab?kind=none", "/lab?kind=encrypted", "/lab?kind=server"],
-  ...["/lab/secret", "/lab/limits"],
+  ...["/lab?kind=signed", "/lab?kind=copy", "/lab?kind=server"],
 ];
-const ATTEMPTS = ["name", "unsealed", "guessed", "other", "ended", "replay"];
+const ATTEMPTS = ["name", "unsealed", "guessed", "other", "copy", "replay"];
 
 async function walk(
   store: "cookie" | SessionStore,

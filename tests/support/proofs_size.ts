@@ -2,7 +2,7 @@
 import { serverRecords } from "../../middleware/session/stores/server_store.ts";
 import { ownerHash } from "../../middleware/session/options.ts";
 import { DatabaseSync } from "node:sqlite";
-import postgres from "postgres";
+import postgres from "npm:postgres@3.4.9";
 import { encode } from "../../middleware/session/cookie/base64url.ts";
 import type { SessionStore } from "../../middleware/session/mod.ts";
 import { createSealer } from "../../middleware/session/cookie/seal.ts";

@@ -9,7 +9,7 @@ export interface Server extends AsyncDisposable {
   /** Such as "http://localhost:41234". */
   readonly url: string;
   readonly pid: number;
-  /** All that was printed so far. */
+  /** All that was printed so far, without the times that lines begin with. */
   readonly output: () => string;
   /** Resolves when the output has it. */
   prints(pattern: RegExp): Promise<string>;
@@ -23,10 +23,8 @@ export interface StartOptions {
   readonly cwd?: string;
   /** Default true; false as where an app may neither read nor write files. */
   readonly mayUseDisk?: boolean;
-  /** How many files and sockets it may have open; default as many as this process. */
-  readonly descriptors?: number;
-  /** Which rights its new files lack, such as "000"; default as this process. */
-  readonly umask?: string;
+  /** Shell commands that limit it, such as "ulimit -n 64" or "umask 000". */
+  readonly limits?: string[];
 }
 
 /** Resolves when the server listens; throws with its output when it ends before that. */
@@ -87,8 +85,7 @@ function spawn(
     environment = {},
     cwd = Deno.makeTempDirSync(),
     mayUseDisk = true,
-    descriptors,
-    umask,
+    limits = [],
   }: StartOptions,
 ) {
   const root = new URL("../../", import.meta.url).pathname;
@@ -98,14 +95,12 @@ function spawn(
     .flatMap((arg) => arg === "$FLAGS" ? FLAGS.split(" ") : arg)
     .filter((arg) => arg !== "")
     .filter((arg) => mayUseDisk || !/^--allow-(?:read|write)/.test(arg))
-    .map((arg) => arg.replace(/^(?=main\.ts)/, root));
+    .map((arg) =>
+      arg.replace(/^(?:--lock=)?(?=main\.ts|deno\.lock)/, `$&${root}`)
+    );
   const command = [
     Deno.execPath(),
     ...args.toSpliced(1, 0, "--config", `${root}deno.json`),
-  ];
-  const limits = [
-    ...(descriptors === undefined ? [] : [`ulimit -n ${descriptors}`]),
-    ...(umask === undefined ? [] : [`umask ${umask}`]),
   ];
   if (limits.length > 0) {
     command.unshift("sh", "-c", [...limits, 'exec "$0" "$@"'].join(" && "));
@@ -142,12 +137,14 @@ function keep(...names: string[]): Record<string, string> {
   }));
 }
 
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z /gm;
+
 function collect(...streams: ReadableStream<Uint8Array>[]) {
   let text = "";
   const waiting = new Set<() => void>();
   const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
     for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
+      text = (text + chunk).replace(TIME, "");
       for (const look of waiting) look();
     }
   };

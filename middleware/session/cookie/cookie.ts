@@ -32,7 +32,7 @@ const NAME_LIMIT = 3900;
 /** Says what is wrong with the name of a cookie; undefined: nothing. */
 export function cookieNameFault(name: unknown): string | undefined {
   if (typeof name !== "string" || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
-    return `"${name}" is not a token (RFC 9110, 5.6.2): give letters, digits or any of !#$%&'*+-.^_\`|~`;
+    return `"${name}" is not a token (RFC 9110, 5.6.2); give letters, digits or any of !#$%&'*+-.^_\`|~`;
   }
   if (/^__(?:host|secure)-/i.test(name)) {
     return `leave the prefix off "${name}"; it is added over https`;

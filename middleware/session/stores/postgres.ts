@@ -1,4 +1,13 @@
 import type { SessionStore } from "./store.ts";
+import { soon } from "./time_limit.ts";
+import {
+  type PostgresTable,
+  statements,
+  SWEEP_ROWS,
+} from "./postgres_table.ts";
+import { Turns } from "./turns.ts";
+
+export { postgresSchema, type PostgresTable } from "./postgres_table.ts";
 
 /**
  * Asks the database: `text` has `$1`, `$2`, …; a value is a string, a number,
@@ -9,14 +18,6 @@ export type PostgresQuery = (
   values: (string | number | Uint8Array | null)[],
 ) => Promise<{ readonly rows: readonly object[] }>;
 
-/** Where the sessions are. */
-export interface PostgresTable {
-  /** Default: the first of the connection's `search_path`. */
-  readonly schema?: string;
-  /** Default "sessions". */
-  readonly table?: string;
-}
-
 /** Options for {@linkcode postgresStore}. */
 export interface PostgresOptions extends PostgresTable {
   /** Your driver's. */
@@ -25,107 +26,100 @@ export interface PostgresOptions extends PostgresTable {
   readonly sweepSeconds?: number;
 }
 
-/** So few rows at once that nobody waits for them. */
-const SWEEP_ROWS = 1000;
+/** Questions that are asked at once: as many connections as drivers have by default. */
+const CONNECTIONS = 10;
+
+/** Rows that one question reads, so that others need not wait for it. */
+const READ_ROWS = 100;
+
+/** The longest that a session is kept, whatever is asked: no browser keeps a cookie longer. */
+const MOST_SECONDS = 400 * 24 * 3600;
 
 /** What `version::text` gives: no other can be there, and the database would refuse it. */
 const VERSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * The statements that make the table and its indexes, unless they are there:
- *
- * ```sql
- * CREATE TABLE IF NOT EXISTS "sessions" (
- *   key text COLLATE "C" PRIMARY KEY,  -- 22 characters of base64url
- *   version uuid NOT NULL,             -- another one at each write
- *   ends timestamptz NOT NULL,
- *   owner text COLLATE "C",            -- a hash of what the option owner says
- *   value bytea NOT NULL               -- JSON
- * );
- * CREATE INDEX IF NOT EXISTS "sessions_by_end" ON "sessions" (ends);
- * CREATE INDEX IF NOT EXISTS "sessions_by_owner" ON "sessions" (owner)
- *   WHERE owner IS NOT NULL;
- * ```
+ * SQLSTATE of a statement that was undone because of another one
+ * (serialization_failure, deadlock_detected), and how often it is tried.
  */
-export function postgresSchema(options: PostgresTable = {}): string {
-  const table = qualified(options);
-  const index = (what: string) =>
-    quoted(`${options.table ?? DEFAULT_TABLE}_by_${what}`);
-  return `CREATE TABLE IF NOT EXISTS ${table} (
-  key text COLLATE "C" PRIMARY KEY,
-  version uuid NOT NULL,
-  ends timestamptz NOT NULL,
-  owner text COLLATE "C",
-  value bytea NOT NULL
-);
-CREATE INDEX IF NOT EXISTS ${index("end")} ON ${table} (ends);
-CREATE INDEX IF NOT EXISTS ${index("owner")} ON ${table} (owner)
-  WHERE owner IS NOT NULL;
-`;
+const UNDONE = new Set<unknown>(["40001", "40P01"]);
+const TRIES = 3;
+
+interface Row {
+  readonly key: string;
+  readonly version: string;
+  readonly value: Uint8Array;
 }
 
-const DEFAULT_TABLE = "sessions";
-
-function qualified(
-  { schema, table = DEFAULT_TABLE }: PostgresTable,
-): string {
-  return schema === undefined
-    ? quoted(table)
-    : `${quoted(schema)}.${quoted(table)}`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function statements(table: string) {
-  return {
-    select: `SELECT version::text, value FROM ${table}
-      WHERE key = $1 AND ends > now()`,
-    insert: `INSERT INTO ${table} AS s (key, version, ends, value, owner)
-      VALUES ($1, gen_random_uuid(), now() + make_interval(secs => $3), $2, $4)
-      ON CONFLICT (key) DO UPDATE SET version = excluded.version,
-        ends = excluded.ends, value = excluded.value, owner = excluded.owner
-      WHERE s.ends <= now() RETURNING 1`,
-    update: `UPDATE ${table} SET version = gen_random_uuid(),
-        ends = now() + make_interval(secs => $3), value = $2, owner = $4
-      WHERE key = $1 AND version = $5::uuid AND ends > now() RETURNING 1`,
-    remove: `DELETE FROM ${table} WHERE key = $1`,
-    owned: `SELECT key FROM ${table} WHERE owner = $1 AND ends > now()`,
-    ping: `SELECT 1 FROM ${table} LIMIT 0`,
-    // Two processes at once take different rows.
-    sweep: `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-      SELECT ctid FROM ${table} WHERE ends <= now()
-      LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)) RETURNING 1`,
-  };
+/** Keys that are read together. */
+interface Batch {
+  readonly keys: Set<string>;
+  readonly rows: Promise<Map<string, Row>>;
 }
 
 /**
- * Sessions in PostgreSQL 13 or newer, through the driver that your app has. The
- * table must be there: {@linkcode postgresSchema}. Times are the database's, and
- * each question is one statement, which takes part in no transaction of yours.
+ * Sessions in PostgreSQL 13 or newer, through the driver that your app has.
+ * Create the table first: {@linkcode postgresSchema}. Times are the database's,
+ * and each question is one statement, which takes part in no transaction of
+ * yours, with at most ten questions at once. `statement_timeout` (milliseconds)
+ * ends on the server what the store gives up after a second, so that no
+ * connection stays stuck.
  *
  * ```ts ignore
  * import { postgresSchema, postgresStore } from "@baton/session/postgres";
  *
- * // npm:pg
- * const pool = new pg.Pool({ connectionString, connectionTimeoutMillis: 1000 });
+ * const pool = new pg.Pool({
+ *   connectionString,
+ *   statement_timeout: 900, // not with PgBouncer
+ *   connectionTimeoutMillis: 10_000,
+ *   query_timeout: 10_000, // a network that is dead
+ * });
+ * pool.on("error", () => {}); // an idle connection was closed
  * await pool.query(postgresSchema()); // or in your migrations
  * const store = postgresStore({ query: (text, values) => pool.query(text, values) });
- *
- * // npm:postgres
- * const sql = postgres(connectionString, { connect_timeout: 1, backoff: () => 0.1 });
- * const store = postgresStore({
- *   query: async (text, values) => ({
- *     rows: await sql.unsafe(text, values, { prepare: true }),
- *   }),
- * });
  * ```
+ *
+ * @throws {TypeError} when an option is not what it should be
  */
 export function postgresStore(
-  { query, sweepSeconds = 30, ...names }: PostgresOptions,
+  options: PostgresOptions,
 ): SessionStore & AsyncDisposable {
-  const sql = statements(qualified(names));
+  const { query, sweepSeconds = 30, ...names } = options;
+  if (typeof query !== "function") {
+    throw new TypeError(
+      "postgresStore: give { query }, a function that asks your driver; it takes no URL",
+    );
+  }
+  if (!(sweepSeconds >= 0 && Number.isFinite(sweepSeconds))) {
+    throw new TypeError("sweepSeconds: give seconds, 0 or more");
+  }
+  const sql = statements(names);
+  const turns = new Turns(CONNECTIONS);
+
+  /** An undone statement has written nothing, so it may be asked again. */
+  const ask: PostgresQuery = async (text, values) => {
+    for (let tries = 1;; tries++) {
+      try {
+        return await turns.run(() => query(text, values));
+      } catch (error) {
+        if (!isUndone(error) || tries === TRIES) throw error;
+      }
+    }
+  };
+
+  // Reads that come in one turn of the event loop are one question: alone, each
+  // would cost twice as much.
+  let batch: Batch | undefined;
+  function readSoon(): Batch {
+    const keys = new Set<string>();
+    const rows = new Promise<void>(soon).then(async () => {
+      if (batch?.keys === keys) batch = undefined;
+      const text = keys.size === 1 ? sql.select : sql.selectAll;
+      const { rows } = await ask(text, [[...keys].join()]);
+      return new Map((rows as Row[]).map((row) => [row.key, row]));
+    });
+    return { keys, rows };
+  }
 
   // While sessions are written some end, so a write is what starts a sweep: no
   // timer keeps a process alive, and none is set where a platform forbids it.
@@ -133,7 +127,7 @@ export function postgresStore(
   let sweptAt = performance.now();
   async function sweep(): Promise<void> {
     try {
-      while ((await query(sql.sweep, [])).rows.length === SWEEP_ROWS);
+      while ((await ask(sql.sweep, [])).rows.length === SWEEP_ROWS);
     } catch {
       // They are still there next time.
     }
@@ -145,40 +139,56 @@ export function postgresStore(
     kind: "postgres",
 
     async get(key) {
-      const { rows: [row] } = await query(sql.select, [key]);
-      if (row === undefined) return null;
-      const { version, value } = row as { version: string; value: Uint8Array };
-      return { version, value };
+      const { keys, rows } = batch ??= readSoon();
+      keys.add(key);
+      if (keys.size === READ_ROWS) batch = undefined;
+      return (await rows).get(key) ?? null;
     },
 
     async swap(key, value, expected, ttlSeconds, owner) {
       if (expected !== null && !VERSION.test(expected)) return false;
-      const next = [key, value, ttlSeconds, owner ?? null];
-      const { rows } =
-        await (expected === null
-          ? query(sql.insert, next)
-          : query(sql.update, [...next, expected]));
+      const seconds = Math.min(ttlSeconds, MOST_SECONDS);
+      const next = [key, value, seconds, owner ?? null];
       if (performance.now() - sweptAt >= sweepSeconds * 1000) {
         sweeping ??= sweep();
       }
-      return rows.length === 1;
+      return await turns.write(key, async () => {
+        try {
+          const { rows } = await (expected === null
+            ? ask(sql.insert, next)
+            : ask(sql.update, [...next, expected]));
+          return rows.length === 1;
+        } catch (error) {
+          if (isUndone(error)) return false;
+          throw error;
+        }
+      });
     },
 
     async owned(owner) {
-      const { rows } = await query(sql.owned, [owner]);
-      return rows.map((row) => (row as { key: string }).key);
+      const { rows: [row] } = await ask(sql.owned, [owner]);
+      return (row as { keys: string | null } | undefined)?.keys?.split(",") ??
+        [];
     },
 
     async remove(key) {
-      await query(sql.remove, [key]);
+      await turns.write(key, () => ask(sql.remove, [key]));
+    },
+
+    async removeAll(keys: readonly string[]) {
+      await ask(sql.removeAll, [keys.join()]);
     },
 
     async ping() {
-      await query(sql.ping, []);
+      await ask(sql.ping, []);
     },
 
     async [Symbol.asyncDispose]() {
       await sweeping;
     },
   };
+}
+
+function isUndone(error: unknown): boolean {
+  return UNDONE.has((error as { code?: unknown } | null)?.code);
 }

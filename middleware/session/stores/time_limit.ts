@@ -14,7 +14,7 @@ export class TimeLimitError extends Error {
 }
 
 /** After what has arrived by now, where there is such a queue. Workers have none. */
-const soon: (run: () => void) => void = globalThis.setImmediate ??
+export const soon: (run: () => void) => void = globalThis.setImmediate ??
   queueMicrotask;
 
 interface Question {

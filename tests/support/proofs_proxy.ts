@@ -1,4 +1,4 @@
-// Two servers behind nginx, with the configuration of docs/operations.md.
+// Two servers behind a proxy, with its configuration of docs/operations.md.
 import {
   documented,
   fakeSystemctl,
@@ -9,32 +9,102 @@ import {
 import { freePort } from "./redis_server.ts";
 import { type Server, startServer } from "./server.ts";
 
-/** Why nginx cannot be started, or null when it can. */
-export const noNginx: string | null = lacks("nginx") ?? lacks("openssl");
+/** Where a proxy listens, what it needs, and where its two servers are. */
+interface Place {
+  readonly folder: string;
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+  readonly https: number;
+  readonly http: number;
+  /** The documented ports, and those that are free here. */
+  readonly ports: Readonly<Record<string, string>>;
+}
+
+export interface Proxy {
+  readonly name: string;
+  /** Why it cannot be started, or null when it can. */
+  readonly missing: string | null;
+  /** The documented commands that restart the servers behind it, for this place. */
+  restart(place: Place): string;
+  /** Writes its files into the folder; its arguments. */
+  configure(place: Place): Promise<string[]>;
+}
+
+const nginx: Proxy = {
+  name: "nginx",
+  missing: lacks("nginx") ?? lacks("openssl"),
+  restart: ({ ports }) => documented("restart", ports),
+  async configure({ folder, certificate, key, https, http, ports }) {
+    const site = documented("/etc/nginx/conf.d/baton.conf", {
+      "listen 443": `listen 127.0.0.1:${https}`,
+      "listen 80": `listen 127.0.0.1:${http}`,
+      "/etc/ssl/baton.pem": certificate,
+      "/etc/ssl/baton.key": key,
+      ...ports,
+    });
+    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+      .map((kind) => `${kind}_temp_path ${folder}/${kind};`);
+    await Deno.writeTextFile(
+      `${folder}/nginx.conf`,
+      `daemon off; master_process off; pid ${folder}/pid;
+      events { worker_connections 1024; }
+      http { access_log off; ${temporary.join(" ")}\n${site}\n}`,
+    );
+    const config = ["-c", `${folder}/nginx.conf`];
+    return ["-p", folder, ...config, "-e", `${folder}/errors`];
+  },
+};
+
+const caddy: Proxy = {
+  name: "Caddy",
+  missing: lacks("caddy") ?? lacks("openssl"),
+  restart: ({ authority, https, ports }) =>
+    documented("restart behind Caddy", {
+      "curl ": `curl --cacert ${authority} `,
+      "https://baton.example/": `https://localhost:${https}/`,
+      "baton.example:443": `localhost:${https}`,
+      ...ports,
+    }),
+  async configure({ folder, certificate, key, https, http, ports }) {
+    const own = `admin off
+      http_port ${http}
+      https_port ${https}
+      skip_install_trust
+      storage file_system ${folder}`;
+    const site = documented("/etc/caddy/Caddyfile", {
+      "{\n\tservers": `{\n${own}\n\tservers`,
+      "baton.example {": `https://localhost {\n\ttls ${certificate} ${key}\n`,
+      ...ports,
+    });
+    await Deno.writeTextFile(`${folder}/Caddyfile`, site);
+    return ["run", "--config", `${folder}/Caddyfile`];
+  },
+};
+
+export const PROXIES = { nginx, caddy } as const;
 
 export interface Site extends AsyncDisposable {
   /** Such as "https://localhost:8443". */
   readonly origin: string;
-  /** Where nginx listens for plain http. */
+  /** Where the proxy listens for plain http. */
   readonly httpOrigin: string;
-  /** By nginx; it knows nginx' certificate, and follows no redirect. */
+  /** By the proxy; it knows the proxy's certificate, and follows no redirect. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** As the documented commands do: one server after the other, without a break. */
   restartAll(): Promise<void>;
-  /** What nginx wrote to its error log. */
-  errors(): Promise<string>;
 }
 
-/** nginx, started as any program is, in a folder of its own. */
-export async function startSite(): Promise<Site> {
-  const folder = await Deno.makeTempDir({ prefix: "nginx-" });
-  const certificate = await makeCertificate();
-  const [https, http, first, second] = [
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-  ];
+/** A proxy and two servers, started as any program is, in a folder of its own. */
+export async function startSite(
+  kind: keyof typeof PROXIES,
+): Promise<Site> {
+  const proxy = PROXIES[kind];
+  const folder = await Deno.makeTempDir({ prefix: `${kind}-` });
+  const issued = await makeCertificate();
+  const [https = 0, http = 0, first = 0, second = 0] = [1, 2, 3, 4].map(
+    freePort,
+  );
   const ports = { "5001": String(first), "5002": String(second) };
   const secret = crypto.randomUUID();
   const serve = (port: number) =>
@@ -48,44 +118,25 @@ export async function startSite(): Promise<Site> {
   const servers = new Map<number, Server>();
   for (const port of [first, second]) servers.set(port, await serve(port));
 
-  const site = documented("/etc/nginx/conf.d/baton.conf", {
-    "listen 443": `listen 127.0.0.1:${https}`,
-    "listen 80": `listen 127.0.0.1:${http}`,
-    "/etc/ssl/baton.pem": certificate.certificate,
-    "/etc/ssl/baton.key": certificate.key,
-    ...ports,
-  });
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-    .map((kind) => `${kind}_temp_path ${folder}/${kind};`);
-  await Deno.writeTextFile(
-    `${folder}/nginx.conf`,
-    `daemon off; master_process off; pid ${folder}/pid;
-    events { worker_connections 1024; }
-    http { access_log off; ${temporary.join(" ")}\n${site}\n}`,
-  );
-  const nginx = new Deno.Command("nginx", {
-    args: [
-      "-p",
-      folder,
-      "-c",
-      `${folder}/nginx.conf`,
-      "-e",
-      `${folder}/errors`,
-    ],
+  const { authority, certificate, key } = issued;
+  const files = { folder, authority, certificate, key };
+  const place = { ...files, https, http, ports };
+  const args = await proxy.configure(place);
+  const process = new Deno.Command(kind, {
+    args,
     env: { PATH: `${Deno.env.get("PATH")}:/usr/sbin` },
     stdin: "null",
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const errors = () => Deno.readTextFile(`${folder}/errors`);
   let isOver = false;
-  nginx.status.then(() => isOver = true);
+  process.status.then(() => isOver = true);
   while (!await isListening(https)) {
-    if (isOver) throw new Error(`nginx did not start:\n${await errors()}`);
+    if (isOver) throw new Error(`${proxy.name} did not start`);
   }
 
   const client = Deno.createHttpClient({
-    caCerts: [await Deno.readTextFile(certificate.authority)],
+    caCerts: [await Deno.readTextFile(issued.authority)],
   });
   const systemctl = await fakeSystemctl(async (command, [unit = ""]) => {
     const port = Number(unit.split("@")[1]);
@@ -98,7 +149,6 @@ export async function startSite(): Promise<Site> {
   return {
     origin: `https://localhost:${https}`,
     httpOrigin: `http://localhost:${http}`,
-    errors,
     fetch: (path, init) =>
       fetch(new URL(path, `https://localhost:${https}`), {
         redirect: "manual",
@@ -106,17 +156,17 @@ export async function startSite(): Promise<Site> {
         client,
       }),
     async restartAll() {
-      await shell(documented("restart", ports), { env: systemctl.env });
+      await shell(proxy.restart(place), { env: systemctl.env });
     },
     async [Symbol.asyncDispose]() {
       client.close();
-      nginx.kill("SIGKILL");
-      await nginx.status;
+      process.kill("SIGKILL");
+      await process.status;
       await systemctl[Symbol.asyncDispose]();
       for (const server of servers.values()) {
         await server[Symbol.asyncDispose]();
       }
-      await certificate[Symbol.asyncDispose]();
+      await issued[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
     },
   };

@@ -1,0 +1,42 @@
+import type { MiddlewareHandler } from "hono";
+import type { Log } from "./log.ts";
+import { type Lifetime, SessionLifetimeError } from "./session/mod.ts";
+
+export interface LifetimeEndOptions {
+  readonly lifetime: Lifetime | undefined;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/**
+ * Where every session ends at one moment: once it has passed no session can
+ * begin, so each page answers 503 and says so. The log says it once.
+ */
+export function untilLifetimeEnds(
+  { lifetime, now, log }: LifetimeEndOptions,
+): MiddlewareHandler {
+  let isSaid = false;
+  const isOver = () => {
+    if (!hasEnded(lifetime, now())) return false;
+    if (!isSaid) {
+      isSaid = true;
+      log(
+        "The end of all sessions has passed: set SESSION_LIFETIME to a later moment",
+        { level: "error", event: "lifetime is over" },
+      );
+    }
+    return true;
+  };
+  isOver(); // at the start already
+  return function untilLifetimeEnds(_c, next) {
+    if (isOver()) throw new SessionLifetimeError();
+    return next();
+  };
+}
+
+/** Whether the moment has passed at which every session ends. */
+export function hasEnded(lifetime: Lifetime | undefined, now: number): boolean {
+  return lifetime?.absolute instanceof Date &&
+    lifetime.absolute.getTime() / 1000 <= now;
+}
