@@ -1,335 +1,61 @@
-// The proofs at their full size, with figures: deno task prove [sqlite|postgres|redis|denokv|size|sweep|restart|nginx|caddy|process|requests|owners|bound]
-import { DatabaseSync } from "node:sqlite";
-import { createClient } from "redis";
-import { type SessionStore } from "../middleware/session/mod.ts";
-import { denoKvStore } from "../middleware/session/stores/deno_kv.ts";
+// The proofs at their full size, with figures: deno task prove [history STORE SECONDS SEED|outage|size|nginx|caddy|process|requests|owners|bound]
+import type { SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
-import { openPostgres } from "../server/postgres_pool.ts";
+import { proveBound } from "./support/bound_figures.ts";
+import { history } from "./support/history.ts";
+import { noPlace, PLACES } from "./support/history_places.ts";
 import {
+  manyEnded,
   ownerRaces,
   ownersAfterACrash,
+  passwordRace,
   RIVALS,
 } from "./support/proofs_owners.ts";
-import { restartKilled, restartRaces } from "./support/proofs_restart.ts";
-import { Clock, SECRET } from "./support/test_app.ts";
-import { controlledStore } from "./support/controlled_store.ts";
-import {
-  type DatabaseServer,
-  noLostUpdates,
-  noLostUpdatesAcross,
-  noResurrection,
-  nothingLostInACrash,
-  oneIdAfterACrash,
-  oneIdOpens,
-  outage,
-} from "./support/proofs.ts";
-import {
-  fillPostgres,
-  fillSqlite,
-  growth,
-  listCost,
-  longList,
-  ownerCost,
-  readCost,
-  stored,
-} from "./support/proofs_size.ts";
-import { locked } from "./support/proofs_sqlite.ts";
-import { noPostgres, startPostgres } from "./support/postgres_server.ts";
-import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
-import { proveBound } from "./support/bound_figures.ts";
 import {
   stopUnderLoad,
   stopWithSlowClients,
   UNFINISHED,
   withoutDescriptors,
 } from "./support/proofs_process.ts";
-import { requestCosts } from "./support/request_costs.ts";
-import { proveRedisFleet } from "./support/proofs_redis.ts";
+import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
+import { noPostgres, startPostgres } from "./support/postgres_server.ts";
+import { openPostgres } from "../server/postgres_pool.ts";
+import { ownerCost } from "./support/proofs_size.ts";
 import { startRedis } from "./support/redis_server.ts";
-import { startServer } from "./support/server.ts";
+import { requestCosts } from "./support/request_costs.ts";
 
-const [wanted = ""] = Deno.args;
+const [wanted = "", ...args] = Deno.args;
 const isWanted = (name: string) => wanted === "" || wanted === name;
-const DURABLE = ["--appendonly", "yes", "--appendfsync", "always"];
 
-async function races(name: string, store: SessionStore, spec?: string) {
-  console.log(`\n## ${name}`);
-  const sum = await noLostUpdates(store, 100);
-  console.log(`100 parallel updates: ${sum} survive`);
-  if (spec !== undefined) {
-    const sum = await noLostUpdatesAcross(store, spec, 4, 100);
-    console.log(`100 updates from 4 processes: ${sum} survive`);
+if (isWanted("history")) {
+  const [only, seconds = "60", seed] = args;
+  if (only !== undefined && PLACES[only] === undefined) {
+    throw new Error(`history: one of ${Object.keys(PLACES).join(", ")}`);
   }
-  const alive = await noResurrection(store, 1000);
-  console.log(`1,000 races against a destroy: ${alive} alive`);
-  const wrong = await oneIdOpens(store, 1000);
-  console.log(`1,000 races of regenerates: ${wrong} without exactly one id`);
-}
-
-async function crashes(name: string, spec: string) {
-  const environment = { SESSION_STORE: spec };
-  const killed = await nothingLostInACrash({
-    environment,
-    cwd: Deno.makeTempDirSync(),
-    crash: async (server) => void await server.stop("SIGKILL"),
-    isServerGone: true,
-  }, 20);
-  console.log(
-    `${name}, server killed 20 times: ${killed.answered} answered, ${killed.lost} lost`,
-  );
-  const cwd = Deno.makeTempDirSync();
-  const wrong = await oneIdAfterACrash({ environment, cwd }, 20);
-  console.log(`${name}, killed 20 times while renewing: ${wrong} with two ids`);
-}
-
-/** A restart against a logout, a renewal and updates, and killed on its way. */
-if (isWanted("restart")) {
-  const { now } = new Clock();
-  const path = `${Deno.makeTempDirSync()}/sessions.db`;
-  {
-    await using store = sqliteStore(path, { now });
-    console.log("SQLite, restarts:", await restartRaces(store, 1000));
-  }
-  await using redis = await startRedis();
-  await using store = redisStore({ url: redis.url });
-  console.log("Redis, restarts:", await restartRaces(store, 1000));
-  console.log("Killed while signing in:", await restartKilled(path));
-}
-
-async function databaseKilled(name: string, database: DatabaseServer) {
-  const killed = await nothingLostInACrash({
-    environment: { SESSION_STORE: database.url },
-    cwd: Deno.makeTempDirSync(),
-    async crash() {
-      await database.kill();
-      await database.restart();
-    },
-    isServerGone: false,
-  }, 20);
-  console.log(
-    `${name}, killed 20 times: ${killed.answered} answered, ${killed.lost} lost`,
-  );
-}
-
-if (isWanted("memory")) await races("In memory", controlledStore());
-
-if (isWanted("sqlite")) {
-  const path = `${Deno.makeTempDirSync()}/sessions.db`;
-  await using store = sqliteStore(path);
-  await races("SQLite", store, `sqlite:${path}`);
-  await crashes("SQLite", "sqlite:.data/sessions.db");
-  console.log(
-    "SQLite locked by another process for 900 ms:",
-    await locked(900),
-  );
-}
-
-if (isWanted("denokv")) {
-  const path = `${Deno.makeTempDirSync()}/kv`;
-  await using store = denoKvStore(await Deno.openKv(path));
-  await races("Deno KV", store, `denokv:${path}`);
-  await crashes("Deno KV", "denokv:.data/kv");
-}
-
-if (isWanted("postgres") && noPostgres === null) {
-  await using server = await startPostgres();
-  {
-    await using store = openPostgres(server.url);
-    await races("Postgres", store, server.url);
-  }
-  await crashes("Postgres, the app", server.url);
-  await databaseKilled("Postgres itself", server);
-  {
-    const settings = ["synchronous_commit=off"];
-    await using careless = await startPostgres({ settings });
-    await databaseKilled("With synchronous_commit=off", careless);
-  }
-  for (const kind of ["kill", "stop"] as const) {
-    console.log(
-      `Postgres away for 10 s (${kind}):`,
-      await outage(server, kind, 10),
-    );
+  for (const name of only ? [only] : Object.keys(PLACES)) {
+    if (only === undefined && name === "careless") continue; // it is meant to fail
+    console.log(`\n## A history over ${name}: ${noPlace(name) ?? ""}`);
+    if (noPlace(name) !== null) continue;
+    const told = await history(name, {
+      seconds: Number(seconds),
+      ...(seed !== undefined && { seed: Number(seed) }),
+    });
+    console.log(told);
+    // With a master some answered writes may die: README says which.
+    const mayLose = name === "sentinel" || name === "cluster";
+    if (told.wrong.length > 0 && !mayLose) Deno.exitCode = 1;
   }
 }
 
-if (isWanted("redis")) {
-  await using redis = await startRedis({ args: DURABLE });
-  {
-    await using store = redisStore({ url: redis.url });
-    await races("Redis", store, redis.url);
-  }
-  const killed = await nothingLostInACrash({
-    environment: { SESSION_STORE: redis.url },
-    cwd: Deno.makeTempDirSync(),
-    async crash() {
-      await redis.kill();
-      await redis.restart();
-    },
-    isServerGone: false,
-  }, 20);
-  console.log(
-    `Redis itself killed 20 times: ${killed.answered} answered, ${killed.lost} lost`,
-  );
-  for (const kind of ["kill", "stop"] as const) {
-    console.log(
-      `Redis away for 10 s (${kind}):`,
-      await outage(redis, kind, 10),
-    );
-  }
-  await proveRedisFleet();
-}
-
-/** What it costs to know whose sessions they are. */
-async function owners(name: string, store: SessionStore, fresh?: SessionStore) {
-  const ms = await listCost(store, 1_000_000);
-  console.log(
-    `${name}: ten of one owner among a million are listed in ${
-      ms.toFixed(2)
-    } ms`,
-  );
-  const long = await longList(store, 10_000);
-  console.log(
-    `${name}: ${long.listed} of one owner in ${
-      Math.round(long.ms)
-    } ms; nobody else waits longer than ${Math.round(long.longestWaitMs)} ms`,
-  );
-  if (fresh === undefined) return;
-  const { alone, together } = await ownerCost(fresh);
-  console.log(
-    `${name}: a save with an owner takes ${
-      alone.toFixed(2)
-    } times one without, ${
-      together.toFixed(2)
-    } times when 32 are saved at once`,
-  );
-  await fresh[Symbol.asyncDispose]?.();
-}
-
-if (isWanted("size")) {
-  console.log("\n## A million sessions");
-  const now = Date.now() / 1000;
-  const folder = Deno.makeTempDirSync();
-  await using few = sqliteStore(`${folder}/few.db`);
-  await using many = sqliteStore(`${folder}/many.db`);
-  fillSqlite(`${folder}/few.db`, 1000, now + 36_000);
-  fillSqlite(`${folder}/many.db`, 1_000_000, now + 36_000);
-  const { size } = Deno.statSync(`${folder}/many.db`);
-  console.log(
-    `SQLite: ${
-      Math.round(size / 1e6)
-    } bytes a session; a read takes ${await growth(
-      await readCost(few, 1000),
-      await readCost(many, 1_000_000),
-    )}`,
-  );
-  await owners("SQLite", many, sqliteStore(`${folder}/owners.db`));
-  await Deno.remove(folder, { recursive: true });
-
-  if (noPostgres === null) {
-    await using small = await startPostgres();
-    await using large = await startPostgres();
-    await fillPostgres(small.url, 1000);
-    await fillPostgres(large.url, 1_000_000);
-    await using few = openPostgres(small.url);
-    await using many = openPostgres(large.url);
-    console.log(
-      `Postgres: a read takes ${await growth(
-        await readCost(few, 1000),
-        await readCost(many, 1_000_000),
-      )}`,
-    );
-    await owners("Postgres", many);
-  }
-
-  await using small = await startRedis();
-  await using large = await startRedis();
-  const fill = async (url: string, total: number) => {
-    const client = createClient({ url });
-    await client.connect();
-    const used = async () =>
-      Number(/used_memory:(\d+)/.exec(await client.info("memory"))?.[1]);
-    const before = await used();
-    for (let i = 0; i < total; i += 1000) {
-      await Promise.all(Array.from({ length: 1000 }, (_, n) => {
-        const [key, value] = stored(i + n);
-        const text = "v".repeat(22) + new TextDecoder().decode(value);
-        return client.set(`session:${key}`, text, {
-          expiration: { type: "EX", value: 3600 },
-        });
-      }));
-    }
-    const bytes = (await used() - before) / total;
-    client.destroy();
-    return bytes;
-  };
-  await fill(small.url, 1000);
-  const bytes = await fill(large.url, 1_000_000);
-  await using fewStore = redisStore({ url: small.url });
-  await using manyStore = redisStore({ url: large.url });
-  console.log(
-    `Redis: ${Math.round(bytes)} bytes a session; a read takes ${await growth(
-      await readCost(fewStore, 1000),
-      await readCost(manyStore, 1_000_000),
-    )}`,
-  );
-}
-
-if (isWanted("sweep")) {
-  console.log("\n## 100,000 sessions that end together");
-  const cwd = Deno.makeTempDirSync();
-  await using server = await startServer({
-    cwd,
-    environment: {
-      SESSION_SECRET: SECRET,
-      SESSION_STORE: "sqlite:.data/sessions.db",
-    },
-  });
-  const path = `${cwd}/.data/sessions.db`;
-  const post = await fetch(`${server.url}/users`, {
-    method: "POST",
-    body: new URLSearchParams({ name: "Jay", email: "a@example.com" }),
-    redirect: "manual",
-  });
-  await post.body?.cancel();
-  const cookie = post.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  fillSqlite(path, 100_000, Date.now() / 1000 + 5);
-  const database = new DatabaseSync(path, { readOnly: true });
-  const rows = database.prepare("SELECT count(*) AS rows FROM sessions");
-  const left = () => Number(rows.get()?.["rows"]) - 1;
-  const latencies: { at: number; ms: number }[] = [];
-  let [began, ended] = [0, 0];
-  const lanes = Array.from({ length: 4 }, async () => {
-    while (ended === 0) {
-      const start = performance.now();
-      const response = await fetch(`${server.url}/show`, {
-        headers: { cookie },
-      });
-      await response.text();
-      latencies.push({ at: start, ms: performance.now() - start });
-    }
-  });
-  while (ended === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const rest = left();
-    if (rest < 100_000 && began === 0) began = performance.now();
-    if (rest === 0) ended = performance.now();
-  }
-  await Promise.all(lanes);
-  database.close();
-  const p99 = (list: { ms: number }[]) =>
-    list.map(({ ms }) => ms).toSorted((a, b) => a - b)[
-      Math.floor(list.length * 0.99)
-    ] ?? 0;
-  const before = latencies.filter(({ at }) => at < began - 100);
-  const during = latencies.filter(({ at }) => at >= began && at <= ended);
-  console.log(
-    `swept in ${((ended - began) / 1000).toFixed(1)} s; p99 of GET /show ${
-      p99(before).toFixed(1)
-    } ms before, ${
-      p99(during).toFixed(1)
-    } ms meanwhile (${during.length} requests)`,
-  );
+/** Tests that are larger with a `SCALE`. */
+for (const [name, scale] of [["outage", "20"], ["size", "1000"]] as const) {
+  if (!isWanted(name)) continue;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", "--no-check", `tests/${name}_test.ts`],
+    env: { SCALE: scale },
+  }).spawn().status;
+  if (!success) Deno.exitCode = 1;
 }
 
 for (const kind of ["nginx", "caddy"] as const) {
@@ -396,6 +122,16 @@ async function ownersRaced(name: string, store: SessionStore, spec: string) {
     "killed 20 times while it signs in:",
     await ownersAfterACrash(store, spec, 20),
   );
+  for (const underWay of [1, 4, 16]) {
+    console.log(
+      `a change of password with ${underWay} sign-ins under way:`,
+      await passwordRace(store, underWay),
+    );
+  }
+  console.log(
+    "100,000 of one owner are ended:",
+    await manyEnded(store, 100_000),
+  );
 }
 
 if (isWanted("owners")) {
@@ -413,6 +149,15 @@ if (isWanted("owners")) {
   await using redis = await startRedis();
   await using redisSessions = redisStore({ url: redis.url });
   await ownersRaced("Redis", redisSessions, redis.url);
+  if (noPostgres === null) {
+    await using postgres = await startPostgres();
+    await using store = openPostgres(postgres.url);
+    console.log("\n## The sessions of one owner: Postgres");
+    console.log(
+      "100,000 of one owner are ended:",
+      await manyEnded(store, 100_000),
+    );
+  }
 }
 
 if (isWanted("bound")) await proveBound();

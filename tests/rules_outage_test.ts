@@ -1,9 +1,13 @@
 // Rule 11: a store that fails is an outage.
 import assert from "node:assert/strict";
+import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import {
+  memoryStore,
   session,
   SessionConflictError,
+  type SessionEnvOf,
+  type SessionStore,
   SessionStoreError,
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
@@ -72,4 +76,91 @@ async function sealForStore(
   const cookie = await sealFor(session(given), { name: "Jay" });
   backend.fail(new Error("down"));
   return cookie;
+}
+
+// A sign-in that was answered 503
+
+/** The moments at which a write can be made that was not answered in time. */
+type Moment = "at once" | "after the time limit" | "after an outage";
+
+/**
+ * A store that fails one write, the `nth` from now. With "at once" it is made,
+ * and its answer is lost; else it is made later, when the app has given it up.
+ */
+function unansweredStore() {
+  const memory = memoryStore();
+  let [left, isAway, moment] = [Infinity, false, "at once" as Moment];
+  let makeIt: () => Promise<unknown> = () => Promise.resolve();
+  const ask = <R>(question: () => Promise<R>) =>
+    isAway ? Promise.reject(new Error("away")) : question();
+  const store: SessionStore = {
+    ...memory,
+    get: (key) => ask(() => memory.get(key)),
+    remove: (key) => ask(() => memory.remove(key)),
+    async swap(...args) {
+      if (left-- !== 0) return await ask(() => memory.swap(...args));
+      makeIt = () => memory.swap(...args);
+      isAway = moment === "after an outage";
+      if (moment === "after the time limit") return await new Promise(() => {});
+      if (moment === "at once") await makeIt();
+      throw new Error("the connection was reset");
+    },
+  };
+  return {
+    store,
+    failWrite(nth: number, when: Moment) {
+      [left, moment] = [nth, when];
+    },
+    /** The write that was given up arrives, and the store is back. */
+    async recover() {
+      if (moment !== "at once") await makeIt();
+      isAway = false;
+    },
+  };
+}
+
+for (
+  const [who, write, nth] of [
+    ["a first sign-in", "its session", 0],
+    ["a sign-in that replaces a session", "the new session", 0],
+    ["a sign-in that replaces a session", "the end of the old one", 1],
+  ] as const
+) {
+  for (
+    const moment of [
+      "at once",
+      "after the time limit",
+      "after an outage",
+    ] as const
+  ) {
+    test(`rule 11: ${who} that was answered 503, because ${write} was written ${moment} without an answer, is never listed; what was there lives on`, async () => {
+      const { store, failWrite, recover } = unansweredStore();
+      const given = options({ store, owner: ({ name }) => name });
+      const sessions = session(given);
+      const app = new Hono<SessionEnvOf<typeof sessions>>().use(sessions)
+        .get("/sign-in", async (c) => {
+          const session = await c.var.session();
+          session.restart();
+          session.update({ name: "Jay" });
+          return c.text("ok");
+        })
+        .get("/", async (c) => c.json((await c.var.session()).data.count));
+      const isFirst = who === "a first sign-in";
+      const old = isFirst ? {} : { name: "Jay", count: 7 };
+      const headers: HeadersInit = isFirst
+        ? {}
+        : { cookie: await sealFor(sessions, old) };
+      const before = await sessions.of("Jay").list();
+      assert.equal(before.length, isFirst ? 0 : 1);
+
+      failWrite(nth, moment);
+      const answer = await app.request("/sign-in", { headers });
+      assert.equal(answer.status, 503);
+      assert.equal(setCookie(answer), undefined);
+      await recover();
+      assert.deepEqual(await sessions.of("Jay").list(), before);
+      const page = await app.request("/", { headers });
+      assert.equal(await page.json(), isFirst ? 0 : 7);
+    });
+  }
 }

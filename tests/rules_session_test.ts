@@ -1,4 +1,4 @@
-// Rules 3, 4 and 12, as far as one request goes; across requests they are in races_test.ts.
+// Rules 3, 4 and 12, as far as one request goes; across requests they are in interleavings_test.ts.
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { z } from "zod";

@@ -84,12 +84,14 @@ export function ownedSessions<T>(
     throw new TypeError("of(): pass the owner's id, a text that is not empty");
   }
   const hash = ownerHash(settings.cookieName, owner);
+  const isLive = (record: SessionRecord) =>
+    secondsLeft(record, settings.lifetime, settings.now()) > 0;
 
   return {
     async list() {
       const owned: OwnedSession<T>[] = [];
-      for await (const records of live(settings, hash, new Set())) {
-        for (const record of records) {
+      for await (const records of recordsOf(settings, hash, new Set())) {
+        for (const record of records.filter(isLive)) {
           const data = schema.read(record.data);
           if (data !== null) {
             owned.push(ownedSession<T>(record, data, settings));
@@ -102,11 +104,11 @@ export function ownedSessions<T>(
     },
 
     async destroy(id) {
-      for await (const records of live(settings, hash, new Set())) {
+      for await (const records of recordsOf(settings, hash, new Set())) {
         const found = records.find((record) => record.id === id);
         if (found === undefined) continue;
         await settings.records.remove(found.key);
-        return true;
+        return isLive(found);
       }
       return false;
     },
@@ -119,12 +121,11 @@ export function ownedSessions<T>(
       const seen = new Set<string>();
       for (let round = 0; round < ROUNDS; round++) {
         const before = seen.size;
-        for await (const records of live(settings, hash, seen)) {
+        for await (const records of recordsOf(settings, hash, seen)) {
           exceptKey ??= records.find(({ id }) => id === except)?.key;
-          const keys = records.map(({ key }) => key)
-            .filter((key) => key !== exceptKey);
-          await settings.records.remove(...keys);
-          destroyed += keys.length;
+          const others = records.filter(({ key }) => key !== exceptKey);
+          await settings.records.remove(...others.map(({ key }) => key));
+          destroyed += others.filter(isLive).length;
         }
         if (seen.size === before) break;
       }
@@ -137,12 +138,12 @@ export function ownedSessions<T>(
 const ROUNDS = 10;
 
 /**
- * This owner's live sessions, in batches, without those seen before. The store's
- * list may be too long, so each is believed only when its record carries the
- * owner's hash and has not ended.
+ * This owner's sessions, in batches, without those seen before. The store's list
+ * may be too long, so each is believed only when its record carries the owner's
+ * hash. Some have ended by this server's clock, but may not have by another's.
  */
-async function* live<T>(
-  { records, lifetime, now }: Settings<T>,
+async function* recordsOf<T>(
+  { records }: Settings<T>,
   hash: string,
   seen: Set<string>,
 ): AsyncGenerator<readonly SessionRecord[], void> {
@@ -150,8 +151,7 @@ async function* live<T>(
     yield batch.flatMap(([key, loaded]) => {
       const isNew = !seen.has(key);
       seen.add(key);
-      const isTheirs = loaded?.record.terms?.owner === hash &&
-        secondsLeft(loaded.record, lifetime, now()) > 0;
+      const isTheirs = loaded?.record.terms?.owner === hash;
       return isNew && isTheirs ? [loaded.record] : [];
     });
   }

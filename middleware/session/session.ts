@@ -158,11 +158,6 @@ export class OpenSession<T> implements Session<T> {
     this.#info = undefined;
   }
 
-  /** They could not be saved: they are tried again with the later ones. */
-  putBack(changes: Changes<T>): void {
-    this.#changes = changes.followedBy(this.#changes);
-  }
-
   /** They are saved, or given up: this is stored. Later changes stay. */
   settle(data: DeepReadonly<T>): void {
     this.#changes = this.#changes.onTopOf(data);

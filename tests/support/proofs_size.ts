@@ -73,14 +73,14 @@ export async function compare(
   };
 }
 
-/** In words. */
+/** How the cost of a read grows. */
 export async function growth(
   ...costs: Parameters<typeof compare>
 ): Promise<string> {
   const { small, large, ratio } = await compare(...costs);
-  return `${small.toFixed(1)} µs with 1,000, ${
-    large.toFixed(1)
-  } µs with 1,000,000: ${ratio.toFixed(2)} times`;
+  return `${small.toFixed(1)} µs with few, ${large.toFixed(1)} µs with many: ${
+    ratio.toFixed(2)
+  } times`;
 }
 
 function median(values: number[]): number {
@@ -130,6 +130,20 @@ export async function fillPostgres(url: string, total: number): Promise<void> {
   await sql.end();
 }
 
+/** Through the store itself. */
+export async function fillRedis(
+  store: SessionStore,
+  total: number,
+): Promise<void> {
+  for (let from = 0; from < total; from += 500) {
+    await Promise.all(Array.from({ length: 500 }, (_, n) => {
+      const [key, value] = stored(from + n);
+      const owner = ownerHash("session", ownerOf(from + n));
+      return store.swap(key, value, null, 36_000, owner);
+    }));
+  }
+}
+
 /** The median of the milliseconds that it takes to list ten sessions of one owner among `total`. */
 export async function listCost(
   store: SessionStore,
@@ -147,13 +161,14 @@ export async function listCost(
   return median(times);
 }
 
-/** Lists `sessions` of one owner, and how long others waited meanwhile at most, in milliseconds. */
-export async function longList(
+/** Stores sessions of one owner, and returns the owner's hash. */
+export async function fillOwned(
   store: SessionStore,
+  name: string,
   sessions: number,
-): Promise<{ listed: number; ms: number; longestWaitMs: number }> {
+): Promise<string> {
   const records = serverRecords(store);
-  const owner = ownerHash("session", "somebody with very many browsers");
+  const owner = ownerHash("session", name);
   for (let from = 0; from < sessions; from += 100) {
     await Promise.all(
       Array.from({ length: 100 }, (_, n) => {
@@ -166,6 +181,16 @@ export async function longList(
       }),
     );
   }
+  return owner;
+}
+
+/** Lists `sessions` of one owner, and how long others waited meanwhile at most, in milliseconds. */
+export async function longList(
+  store: SessionStore,
+  sessions: number,
+): Promise<{ listed: number; ms: number; longestWaitMs: number }> {
+  const records = serverRecords(store);
+  const owner = await fillOwned(store, "with very many browsers", sessions);
   let longestWaitMs = 0;
   let last = performance.now();
   const timer = setInterval(() => {

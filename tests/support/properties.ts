@@ -16,7 +16,6 @@ import { visitorSchema } from "../../visitor.ts";
 import {
   Clock,
   type Data,
-  options,
   SECRET,
   STORES,
   type TestApp,
@@ -35,8 +34,6 @@ export const properties: Record<string, (run: Run) => Promise<void>> = {
   "no mutated cookie opens, breaks a page, or fills the log": mutatedCookies,
   "no changed proof is accepted, or answered by a 5xx": changedProofs,
   "requests one after another do what a trivial model says": serialPrograms,
-  "parallel requests come to what some order of them would, or say conflict":
-    parallelPrograms,
   "whatever data the schema takes comes back the same": roundTrip,
   "the size limit is exact, whatever the name and the value": sizeLimit,
 };
@@ -231,13 +228,12 @@ const commonSteps: fc.Arbitrary<Step>[] = [
   fc.constant({ do: "throw" }),
 ];
 
-/** The routes that run a program, sent as JSON in a header, and that read what is there. */
+/** A route that runs a program, sent as JSON in a header. */
 function programApp(given: Parameters<typeof testApp>[0]): TestApp {
   const app = testApp(given, (app) => {
     app.get("/run", async (c) => {
       const session = await c.var.session();
       const steps: Step[] = JSON.parse(c.req.header("X-Program") ?? "[]");
-      const taken: (string | null)[] = [];
       for (const step of steps) {
         switch (step.do) {
           case "set":
@@ -253,7 +249,7 @@ function programApp(given: Parameters<typeof testApp>[0]): TestApp {
             session.update({ flash: step.text });
             break;
           case "take":
-            taken.push(session.take("flash") ?? null);
+            session.take("flash");
             break;
           case "skip":
             session.update({ name: step.name }, { onConflict: "skip" });
@@ -266,21 +262,15 @@ function programApp(given: Parameters<typeof testApp>[0]): TestApp {
             break;
           case "destroy":
             session.destroy();
-            return c.json({ data: session.data, taken });
+            return c.json({ data: session.data });
           case "throw":
             throw new Error("the program threw");
         }
       }
-      return c.json({ data: session.data, taken });
-    });
-    app.get("/read", async (c) => {
-      const { data, info } = await c.var.session();
-      return c.json({ data, isNew: info.isNew });
+      return c.json({ data: session.data });
     });
   });
-  app.onError((error, c) =>
-    c.text(error.name, error.name === "SessionConflictError" ? 409 : 500)
-  );
+  app.onError((error, c) => c.text(error.name, 500));
   return app;
 }
 
@@ -293,17 +283,9 @@ function header(program: readonly Step[]): Record<string, string> {
   return { "X-Program": json };
 }
 
-/**
- * What a program makes of data; the model of everything. With `taken`, what
- * each take() gave to its route, a take leaves alone what is something else.
- */
-function apply(
-  data: Data,
-  program: readonly Step[],
-  taken?: readonly (string | null)[],
-): Data {
+/** What a program makes of data; the model of everything. */
+function apply(data: Data, program: readonly Step[]): Data {
   let { count, list, name, flash } = data;
-  let takes = 0;
   for (const step of program) {
     switch (step.do) {
       case "set":
@@ -320,9 +302,7 @@ function apply(
         flash = step.text;
         break;
       case "take":
-        if (taken === undefined || taken[takes++] === (flash ?? null)) {
-          flash = undefined;
-        }
+        flash = undefined;
         break;
       case "destroy":
         return EMPTY;
@@ -386,9 +366,9 @@ async function serialPrograms({ numRuns, seed }: Run): Promise<void> {
         const now = clock.seconds;
         const isOver: boolean = model !== null &&
           (now >= model.usedAt + 1800 || now >= model.createdAt + 6000);
-        // A stored session that was left alone opens again if the clock goes back.
-        const mayReturn = model !== null && where !== "cookie" &&
-          now < model.createdAt + 6000;
+        // A session that was left alone opens again if the clock goes back, while
+        // the browser has its cookie.
+        const mayReturn = model !== null && now < model.createdAt + 6000;
         if (isOver && !mayReturn) model = null;
         const kept: Model | null = model;
         if (isOver) model = null;
@@ -433,168 +413,6 @@ async function serialPrograms({ numRuns, seed }: Run): Promise<void> {
     },
   );
   await fc.assert(property, { numRuns, seed });
-}
-
-// Requests in parallel, on one session in a server store
-
-async function parallelPrograms({ numRuns, seed }: Run): Promise<void> {
-  const property = fc.asyncProperty(
-    fc.scheduler(),
-    fc.array(fc.array(fc.oneof(...commonSteps), { maxLength: 3 }), {
-      minLength: 2,
-      maxLength: 4,
-    }),
-    fc.constantFrom(0, 200), // whether renewals are due
-    async (scheduler, programs, wait) => {
-      let isInterleaved = false;
-      const clock = new Clock();
-      const store = controlledStore({
-        now: clock.now,
-        turn: () =>
-          isInterleaved
-            ? scheduler.schedule(Promise.resolve())
-            : Promise.resolve(),
-      });
-      const given = { clock, store };
-      const app = programApp(given);
-      const cookie = await sealFor(session(options(given)), { flash: "old" });
-      const first: Data = { ...EMPTY, flash: "old" };
-      clock.seconds += wait;
-
-      isInterleaved = true;
-      const running = Promise.all(programs.map(async (program) => {
-        const headers = { cookie, ...header(program) };
-        const response = await app.request("/run", { headers });
-        const lines = response.headers.getSetCookie();
-        assert(lines.length <= 1);
-        const [pair = ""] = (lines[0] ?? "").split(";");
-        const text = await response.text();
-        if (has(program, "throw")) {
-          assert.equal(response.status, 500, text);
-          assert.deepEqual(lines, []);
-        } else assert([200, 409].includes(response.status), text);
-        if (response.status !== 200) assert.deepEqual(lines, []);
-        const { taken = [] } = response.status === 200 ? JSON.parse(text) : {};
-        return { status: response.status, program, pair, taken };
-      }));
-      await scheduler.waitFor(running);
-      isInterleaved = false;
-      const results = await running;
-
-      async function opens(pair: string): Promise<Data | null> {
-        if (!pair.includes("v1.")) return null;
-        const response = await app.request("/read", {
-          headers: { cookie: pair },
-        });
-        const { data, isNew } = await response.json();
-        return isNew ? null : data;
-      }
-      const done = results.filter(({ status }) => status === 200);
-      const outcome = {
-        first: await opens(cookie),
-        each: await Promise.all(done.map(({ pair }) => opens(pair))),
-      };
-      const isExplained = permutations(done.map((_, i) => i)).some((order) =>
-        explanations(first, done, order)
-          .some((expected) => isSame(outcome, expected))
-      );
-      assert(isExplained, JSON.stringify({ results, outcome }));
-      // A conflict is only said when somebody ended or renewed the session.
-      if (results.some(({ status }) => status === 409)) {
-        assert(
-          done.some(({ program }) =>
-            has(program, "destroy") || isRenewal(program)
-          ),
-        );
-      }
-    },
-  );
-  await fc.assert(property, { numRuns, seed });
-}
-
-interface Finished {
-  readonly program: readonly Step[];
-  readonly taken: readonly (string | null)[];
-}
-
-interface Outcome {
-  /** What the cookie opens that all requests came with; null: nothing. */
-  readonly first: Data | null;
-  /** What the cookie opens that each good answer set, if it set one. */
-  readonly each: readonly (Data | null)[];
-}
-
-function isSame(a: Outcome, b: Outcome): boolean {
-  const equal = (a: Data | null, b: Data | null) =>
-    a === null || b === null ? a === b : same(a, b);
-  return equal(a.first, b.first) &&
-    a.each.every((data, i) => equal(data, b.each[i] ?? null));
-}
-
-/**
- * What running the programs one by one in this order may come to. What may be
- * skipped is tried with and without; so is ending a session that was renewed
- * before: who opened it earlier ends it, who came later knows nothing of it.
- */
-function explanations(
-  first: Data,
-  requests: readonly Finished[],
-  order: readonly number[],
-): Outcome[] {
-  const optional = order.filter((i) => {
-    const { program } = requests[i] ?? assert.fail();
-    return isSkippable(program) || has(program, "destroy");
-  });
-  return subsets(optional).map((skipped) => {
-    let live: { data: Data; holder: number | "first" } | null = {
-      data: first,
-      holder: "first",
-    };
-    const own = requests.map((): Data | null => null); // sessions begun anew
-    for (const i of order) {
-      const { program, taken } = requests[i] ?? assert.fail();
-      const isFirst: boolean = live?.holder === "first";
-      if (has(program, "destroy")) {
-        if (isFirst || !skipped.includes(i)) live = null;
-      } else if (!skipped.includes(i)) {
-        const data: Data = apply(
-          isFirst ? live?.data ?? EMPTY : EMPTY,
-          program,
-          taken,
-        );
-        if (!isFirst) own[i] = same(data, EMPTY) ? null : data;
-        else live = { data, holder: isRenewal(program) ? i : "first" };
-      }
-    }
-    const each = own.map((data, i) => live?.holder === i ? live.data : data);
-    return { first: live?.holder === "first" ? live.data : null, each };
-  });
-}
-
-function isRenewal(program: readonly Step[]): boolean {
-  return has(program, "regenerate") || has(program, "restart");
-}
-
-/** Whether nothing in it insists on being saved. */
-function isSkippable(program: readonly Step[]): boolean {
-  return program.every((step) => step.do === "skip" || step.do === "take");
-}
-
-function permutations(items: readonly number[]): number[][] {
-  if (items.length === 0) return [[]];
-  return items.flatMap((item) =>
-    permutations(items.filter((other) => other !== item)).map((rest) => [
-      item,
-      ...rest,
-    ])
-  );
-}
-
-function subsets(items: readonly number[]): number[][] {
-  return items.reduce<number[][]>(
-    (all, item) => [...all, ...all.map((set) => [...set, item])],
-    [[]],
-  );
 }
 
 // Data

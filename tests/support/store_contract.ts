@@ -22,8 +22,8 @@ export function storeContract(
   { ignore = null, sanitizeOps = true, sanitizeResources = true, ...options }:
     StoreContractOptions = {},
 ): void {
-  for (const { name: what, run } of contract(open, options)) {
-    testWhere(ignore, `${name}: ${what}`, run, {
+  for (const { name: what, ignore: lacks, run } of contract(open, options)) {
+    testWhere(ignore ?? lacks ?? null, `${name}: ${what}`, run, {
       sanitizeOps,
       sanitizeResources,
     });

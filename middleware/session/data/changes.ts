@@ -129,15 +129,6 @@ export class Changes<T> {
     return moved;
   }
 
-  /** These changes and later ones, which were made on top of them. */
-  followedBy(later: Changes<T>): Changes<T> {
-    const all = new Changes(this.#schema, this.#base);
-    all.#writes.push(...this.#writes, ...later.#writes);
-    all.#data = later.#data;
-    all.outcome = later.outcome === KEEP ? this.outcome : later.outcome;
-    return all;
-  }
-
   /** The data with one write made to it. */
   #applied(
     data: DeepReadonly<T>,

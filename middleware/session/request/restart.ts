@@ -111,15 +111,23 @@ async function retire<T>(
   }
 }
 
-/** Undoes a retirement whose answer was lost. */
+/**
+ * Undoes a retirement whose answer was lost. The old session gets another version
+ * in any case: a retirement that arrives later finds that one, and is refused.
+ */
 async function reinstate<T>(
   old: Stored<T>,
   successor: string,
   now: number,
   settings: Settings<T>,
 ): Promise<void> {
-  const found = await reload(old, now, settings);
-  if (found?.record.terms?.successor !== successor) return;
   const ttl = ttlOf(old.record, settings.lifetime, now);
-  await settings.records.save(old.record, found, ttl);
+  let token: string | null = null;
+  while (token === null) {
+    const found = await reload(old, now, settings);
+    const isOurs = found?.version === old.version ||
+      found?.record.terms?.successor === successor;
+    if (!isOurs) return; // another request has saved since
+    token = await settings.records.save(old.record, found, ttl);
+  }
 }

@@ -245,10 +245,22 @@ export async function begin<T>(
     if (stored !== null) return stored;
   } catch (error) {
     if (error instanceof SessionStoreError) {
-      const { records } = settings;
-      await records.takeBack(() => records.remove(record.key));
+      await settings.records.takeBack(() => withdraw(record, settings));
     }
     throw error;
   }
   throw new SessionConflictError("The new session's key is taken");
+}
+
+/** How long after its question a write can still arrive at the database, in seconds. */
+const LATE_SECONDS = 3600;
+
+/** Takes the key of a write without an answer, so that it cannot arrive any more; what has arrived is removed. */
+async function withdraw<T>(
+  { key }: SessionRecord,
+  { records }: Settings<T>,
+): Promise<void> {
+  const nothing = { key, id: randomId(), createdAt: 0, usedAt: 0, data: null };
+  const taken = await records.save(nothing, null, LATE_SECONDS);
+  if (taken === null) await records.remove(key);
 }

@@ -36,6 +36,7 @@ export function serverRecords(store: SessionStore): Records {
   const writability = new Writability(store);
 
   let leftovers: (() => Promise<unknown>)[] = [];
+  let cleaning: Promise<unknown> = Promise.resolve();
 
   async function takeBack(undo: () => Promise<unknown>): Promise<void> {
     try {
@@ -46,16 +47,17 @@ export function serverRecords(store: SessionStore): Records {
   }
 
   /** The store has answered: now it may do what it could not do before. */
-  function cleanUp(): void {
-    if (leftovers.length === 0) return;
-    const all = leftovers;
-    leftovers = [];
-    void Promise.all(all.map(takeBack));
+  function cleanUp(): Promise<unknown> {
+    if (leftovers.length > 0) {
+      const all = leftovers;
+      leftovers = [];
+      cleaning = Promise.all([cleaning, ...all.map(takeBack)]);
+    }
+    return cleaning;
   }
 
   async function loadKey(key: string): Promise<Loaded | null> {
     const found = await asked(() => withinLimit(() => store.get(key)));
-    cleanUp();
     if (found === null) return null;
     const record = decodeRecord(key, found.value);
     return record && { record, version: found.version };
@@ -64,7 +66,9 @@ export function serverRecords(store: SessionStore): Records {
   /** A store that fails is an outage, not a logout. */
   async function asked<R>(question: () => Promise<R>): Promise<R> {
     try {
-      return await question();
+      const answer = await question();
+      void cleanUp();
+      return answer;
     } catch (cause) {
       throw new SessionStoreError(kind, cause);
     }
@@ -112,6 +116,7 @@ export function serverRecords(store: SessionStore): Records {
 
     ...(store.owned && {
       async *owned(owner: string) {
+        await cleanUp(); // a session that was never answered is not listed
         const keys = await asked(() =>
           withinAMinute(async () => await store.owned?.(owner) ?? [])
         );
@@ -130,6 +135,7 @@ export function serverRecords(store: SessionStore): Records {
         await withinLimit(() => store.ping());
         await withinLimit(() => store.get(randomId()));
         await writability.check();
+        await cleanUp();
       }),
   };
 }

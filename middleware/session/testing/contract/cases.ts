@@ -1,11 +1,12 @@
 import { randomId } from "../../cookie/base64url.ts";
-import { OWNED_CASES } from "./owned.ts";
 import {
   again,
   atOnce,
   bytes,
   found,
+  newOwner,
   same,
+  swapped,
   type Test,
   text,
   written,
@@ -14,10 +15,15 @@ import {
 /** The longest that a browser keeps a cookie, in seconds. */
 const FOUR_HUNDRED_DAYS = 400 * 86_400;
 
-/** The tests by their names. They use nothing that only one runtime has. */
-export const CASES: Record<string, Test> = {
-  "what was never written is null": async (store) => {
+/** What every store must do. The tests use nothing that only one runtime has. */
+export const ALWAYS: Record<string, Test> = {
+  "what is not there is null, and removing it is no error": async (store) => {
     same(await store.get(randomId()), null);
+    await store.remove(randomId());
+    const key = await written(store, "x");
+    await store.remove(key);
+    await store.remove(key);
+    same(await store.get(key), null);
   },
 
   "what was written is read, byte for byte": async (store) => {
@@ -36,74 +42,45 @@ export const CASES: Record<string, Test> = {
   },
 
   "a new key is written only where nothing is": async (store) => {
-    const key = randomId();
-    same(await store.swap(key, bytes("first"), null, 60), true);
-    same(await store.swap(key, bytes("second"), null, 60), false);
+    const key = await written(store, "first");
+    same(await swapped(store, key, "second", null), false);
     same(await text(store, key), "first");
   },
 
   "a value is replaced only at the version that was read": async (store) => {
-    const key = await written(store, "1");
-    const { version } = await found(store, key);
-    same(await store.swap(key, bytes("2"), version, 60), true);
-    same(await store.swap(key, bytes("3"), version, 60), false);
-    same(await text(store, key), "2");
-  },
-
-  "the same bytes written again are another version": async (store) => {
     const key = await written(store, "same");
     const { version } = await found(store, key);
-    same(await store.swap(key, bytes("same"), version, 60), true);
-    same(await store.swap(key, bytes("other"), version, 60), false);
+    same(await swapped(store, key, "same", version), true);
+    same(await swapped(store, key, "other", version), false);
+    same(await text(store, key), "same");
   },
 
-  "after a remove there is nothing, and no version brings it back": async (
+  "after a remove no version from before fits, whatever is written": async (
     store,
   ) => {
-    const key = await written(store, "here");
+    const key = await written(store, "old");
     const { version } = await found(store, key);
     await store.remove(key);
     same(await store.get(key), null);
-    same(await store.swap(key, bytes("back"), version, 60), false);
+    same(await swapped(store, key, "back", version), false);
     same(await store.get(key), null);
+    same(await swapped(store, key, "new", null), true);
+    same(await swapped(store, key, "back", version), false);
+    same(await text(store, key), "new");
   },
 
-  "a version from before a remove does not fit what is written after it":
+  "of many who write a new key, or replace a version, at once, one does":
     async (store) => {
-      const key = await written(store, "old");
-      const { version } = await found(store, key);
-      await store.remove(key);
-      same(await store.swap(key, bytes("new"), null, 60), true);
-      same(await store.swap(key, bytes("old"), version, 60), false);
-      same(await text(store, key), "new");
+      const old = await written(store, "old");
+      const { version } = await found(store, old);
+      for (const [key, expected] of [[randomId(), null], [old, version]]) {
+        const answers = await atOnce((i) =>
+          swapped(store, key!, String(i), expected!)
+        );
+        same(answers.filter(Boolean).length, 1);
+        same(await text(store, key!), String(answers.indexOf(true)));
+      }
     },
-
-  "removing what is not there is no error": async (store) => {
-    await store.remove(randomId());
-    const key = await written(store, "x");
-    await store.remove(key);
-    await store.remove(key);
-    same(await store.get(key), null);
-  },
-
-  "of many who write a new key at once, one does": async (store) => {
-    const key = randomId();
-    const answers = await atOnce((i) =>
-      store.swap(key, bytes(String(i)), null, 60)
-    );
-    same(answers.filter(Boolean).length, 1);
-    same(await text(store, key), String(answers.indexOf(true)));
-  },
-
-  "of many who replace one version at once, one does": async (store) => {
-    const key = await written(store, "base");
-    const { version } = await found(store, key);
-    const answers = await atOnce((i) =>
-      store.swap(key, bytes(String(i)), version, 60)
-    );
-    same(answers.filter(Boolean).length, 1);
-    same(await text(store, key), String(answers.indexOf(true)));
-  },
 
   "a replace and a remove at once end without an old version": async (
     store,
@@ -112,7 +89,7 @@ export const CASES: Record<string, Test> = {
     const { version } = await found(store, key);
     await Promise.all([
       store.remove(key),
-      store.swap(key, bytes("next"), version, 60),
+      swapped(store, key, "next", version),
     ]);
     const left = await store.get(key);
     same(left === null || left.version !== version, true);
@@ -122,7 +99,7 @@ export const CASES: Record<string, Test> = {
     store,
   ) => {
     const key = "Aa" + randomId().slice(2);
-    same(await store.swap(key, bytes("mine"), null, 60), true);
+    same(await swapped(store, key, "mine", null), true);
     const others = [
       key.toLowerCase(),
       key.toUpperCase(),
@@ -146,8 +123,8 @@ export const CASES: Record<string, Test> = {
     const { version } = await found(store, short);
     await ended(short);
     same(await store.get(short), null);
-    same(await store.swap(short, bytes("back"), version, 60), false);
-    same(await store.swap(short, bytes("again"), null, 60), true);
+    same(await swapped(store, short, "back", version), false);
+    same(await swapped(store, short, "again", null), true);
     same(await text(store, short), "again");
     same(await text(store, long), "long");
   },
@@ -158,22 +135,15 @@ export const CASES: Record<string, Test> = {
   ) => {
     const later = await written(store, "1", 1);
     await again(store, later, 3600);
+    const removed = await written(store, "1", 1);
+    await store.remove(removed);
+    same(await swapped(store, removed, "2", null, 3600), true);
     const sooner = await written(store, "1", 3600);
     await again(store, sooner, 1);
     await ended(sooner);
     same(await store.get(sooner), null);
     same(await text(store, later), "again");
-  },
-
-  "an entry of a removed key's name is not ended with it": async (
-    store,
-    ended,
-  ) => {
-    const key = await written(store, "1", 1);
-    await store.remove(key);
-    same(await store.swap(key, bytes("2"), null, 3600), true);
-    await ended(await written(store, "short", 1));
-    same(await text(store, key), "2");
+    same(await text(store, removed), "2");
   },
 
   "what ends in four hundred days is there": async (store) => {
@@ -182,9 +152,86 @@ export const CASES: Record<string, Test> = {
     same(await text(store, key), "long");
   },
 
-  "it says that it can serve": async (store) => {
-    await store.ping();
+  "it says that it can serve": (store) => store.ping(),
+};
+
+/** What a store must do that can list an owner's keys. */
+export const WITH_OWNED: Record<string, Test> = {
+  "an owner's keys are listed, and no others": async (store) => {
+    const [owner, other] = [newOwner(), newOwner()];
+    const mine = await atOnce(() => written(store, "x", 60, owner));
+    const theirs = await written(store, "x", 60, other);
+    const nobodys = await written(store, "x");
+    await lists(store, owner, mine);
+    await lists(store, other, [theirs]);
+    const keys = await store.owned?.(owner) ?? [];
+    same(keys.includes(theirs) || keys.includes(nobodys), false);
+    same((await store.owned?.(newOwner()))?.length, 0);
   },
 
-  ...OWNED_CASES,
+  "a key that is written with another owner, or its first, is theirs": async (
+    store,
+  ) => {
+    const [owner, other] = [newOwner(), newOwner()];
+    const moved = await written(store, "x", 60, owner);
+    const begun = await written(store, "x");
+    await again(store, moved, 60, other);
+    await again(store, begun, 60, other);
+    await lists(store, other, [moved, begun]);
+    await again(store, moved, 60, owner);
+    await lists(store, owner, [moved]);
+    await lists(store, other, [begun]);
+  },
+
+  "a write that is refused moves nothing": async (store) => {
+    const owner = newOwner();
+    const key = await written(store, "x", 60, owner);
+    same(await swapped(store, key, "y", null, 60, newOwner()), false);
+    await lists(store, owner, [key]);
+  },
+
+  "removing one of an owner's keys leaves the others": async (store) => {
+    const owner = newOwner();
+    const left = await written(store, "x", 60, owner);
+    const removed = await written(store, "x", 60, owner);
+    await store.remove(removed);
+    await lists(store, owner, [left]);
+    same(await swapped(store, removed, "x", null, 60, owner), true);
+    await lists(store, owner, [left, removed]);
+  },
+
+  "an owner's keys are listed until each has ended": async (store, ended) => {
+    const owner = newOwner();
+    const long = await written(store, "x", 3600, owner);
+    const touched = await written(store, "x", 1, owner);
+    await again(store, touched, 3600, owner);
+    const short = await written(store, "x", 1, owner); // written last
+    await ended(short);
+    await lists(store, owner, [long, touched]);
+  },
 };
+
+/** What a store must do that removes many keys in one question. */
+export const WITH_REMOVE_ALL: Record<string, Test> = {
+  "a thousand keys are removed at once, a missing one is no error, and the others stay":
+    async (store) => {
+      const owner = newOwner();
+      const gone = await atOnce(() => written(store, "x", 60, owner));
+      const kept = await written(store, "kept", 60, owner);
+      const missing = Array.from({ length: 980 }, randomId);
+      await store.removeAll?.([...missing, ...gone]);
+      for (const key of gone) same(await store.get(key), null);
+      await store.removeAll?.(gone);
+      same(await text(store, kept), "kept");
+      if (store.owned !== undefined) await lists(store, owner, [kept]);
+    },
+};
+
+async function lists(
+  store: Parameters<Test>[0],
+  owner: string,
+  keys: string[],
+): Promise<void> {
+  const listed = await store.owned?.(owner);
+  for (const key of keys) same(listed?.includes(key), true);
+}

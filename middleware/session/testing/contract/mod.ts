@@ -1,10 +1,16 @@
-import { CASES } from "./cases.ts";
 import type { SessionStore } from "../../stores/store.ts";
+import { ALWAYS, WITH_OWNED, WITH_REMOVE_ALL } from "./cases.ts";
+import type { Test } from "./steps.ts";
+
+/** The methods that a store may lack. */
+type OptionalMethod = "owned" | "removeAll";
 
 /** One of the tests of {@linkcode storeContract}, for any test runner. */
 export interface StoreContractCase {
   /** What must hold, as a sentence. */
   readonly name: string;
+  /** The reason to leave it out: the store said that it lacks a method. */
+  readonly ignore?: string;
   /** Opens a store, tries it, closes it; rejects when it breaks the contract. */
   readonly run: () => Promise<void>;
 }
@@ -19,6 +25,8 @@ export interface StoreContractOptions {
   readonly pass?: (store: SessionStore) => Promise<void> | void;
   /** The most seconds that an entry may be given out after its end. Default 2. */
   readonly lateSeconds?: number;
+  /** The methods that the store lacks on purpose: their tests say `ignore`. Default: it has both. */
+  readonly without?: readonly OptionalMethod[];
 }
 
 /**
@@ -28,8 +36,10 @@ export interface StoreContractOptions {
  * import { storeContract } from "@baton/session/testing";
  * import { sqliteStore } from "@baton/session/sqlite";
  *
- * for (const { name, run } of storeContract(() => sqliteStore("test.db"))) {
- *   Deno.test(`SQLite: ${name}`, run); // or test() of node:test, vitest, …
+ * const cases = storeContract(() => sqliteStore("test.db"));
+ * for (const { name, ignore, run } of cases) {
+ *   const test = ignore === undefined ? Deno.test : Deno.test.ignore;
+ *   test(`SQLite: ${name}`, run); // or test() of node:test, vitest, …
  * }
  * ```
  *
@@ -37,22 +47,38 @@ export interface StoreContractOptions {
  */
 export function storeContract(
   open: () => SessionStore | Promise<SessionStore>,
-  { pass, lateSeconds = 2 }: StoreContractOptions = {},
+  { pass, lateSeconds = 2, without = [] }: StoreContractOptions = {},
 ): StoreContractCase[] {
-  return Object.entries(CASES).map(([name, test]) => ({
-    name,
-    async run() {
-      const store = await open();
-      try {
-        await test(store, async (short) => {
-          if (pass === undefined) await untilGone(store, short, lateSeconds);
-          else await pass(store);
-        });
-      } finally {
-        await store[Symbol.asyncDispose]?.();
+  async function run(test: Test, method?: OptionalMethod): Promise<void> {
+    const store = await open();
+    try {
+      if (method !== undefined && store[method] === undefined) {
+        throw new Error(
+          `the store has no ${method}(); if that is meant, give without: ["${method}"]`,
+        );
       }
-    },
-  }));
+      await test(store, async (short) => {
+        if (pass === undefined) await untilGone(store, short, lateSeconds);
+        else await pass(store);
+      });
+    } finally {
+      await store[Symbol.asyncDispose]?.();
+    }
+  }
+
+  const cases = (tests: Record<string, Test>, method?: OptionalMethod) =>
+    Object.entries(tests).map(([name, test]) => ({
+      name,
+      ...(method && without.includes(method) && {
+        ignore: `the store has no ${method}()`,
+      }),
+      run: () => run(test, method),
+    }));
+  return [
+    ...cases(ALWAYS),
+    ...cases(WITH_OWNED, "owned"),
+    ...cases(WITH_REMOVE_ALL, "removeAll"),
+  ];
 }
 
 /** Looks again and again; that is not the same as sleeping and hoping. */

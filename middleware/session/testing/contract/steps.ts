@@ -1,4 +1,4 @@
-// What the tests of the contract are made of.
+// The steps that the tests of the contract are made of.
 import { randomId } from "../../cookie/base64url.ts";
 import type { SessionStore } from "../../stores/store.ts";
 
@@ -14,15 +14,28 @@ export function same<T>(actual: T, expected: T): void {
   throw new Error(`expected ${String(expected)}, got ${String(actual)}`);
 }
 
+/** A swap of text. */
+export function swapped(
+  store: SessionStore,
+  key: string,
+  value: string,
+  expected: string | null,
+  ttlSeconds = 60,
+  owner?: string,
+): Promise<boolean> {
+  const args = [key, bytes(value), expected, ttlSeconds] as const;
+  return store.swap(...args, ...(owner ? [owner] : []));
+}
+
+/** Writes a new key. */
 export async function written(
   store: SessionStore,
   value: string,
-  ttlSeconds = 60,
+  ttlSeconds?: number,
   owner?: string,
 ): Promise<string> {
   const key = randomId();
-  const args = [key, bytes(value), null, ttlSeconds] as const;
-  same(await store.swap(...args, ...(owner ? [owner] : [])), true);
+  same(await swapped(store, key, value, null, ttlSeconds, owner), true);
   return key;
 }
 
@@ -34,15 +47,14 @@ export async function again(
   owner?: string,
 ): Promise<void> {
   const { version } = await found(store, key);
-  const args = [key, bytes("again"), version, ttlSeconds] as const;
-  same(await store.swap(...args, ...(owner ? [owner] : [])), true);
+  same(await swapped(store, key, "again", version, ttlSeconds, owner), true);
 }
 
 export function atOnce<R>(task: (i: number) => Promise<R>): Promise<R[]> {
   return Promise.all(Array.from({ length: 20 }, (_, i) => task(i)));
 }
 
-/** 43 characters of base64url, as `serverStore` makes them. */
+/** 43 characters of base64url, as the package makes them. */
 export function newOwner(): string {
   return (randomId() + randomId()).slice(0, 43);
 }

@@ -1,0 +1,138 @@
+// Servers whose clocks differ, and a clock that jumps: the table in docs/operations.md, "Clocks".
+import assert from "node:assert/strict";
+import { Hono } from "hono";
+import {
+  memoryStore,
+  session,
+  type SessionEnvOf,
+} from "../middleware/session/mod.ts";
+import { Clock, cookieOf, options, setCookie } from "./support/test_app.ts";
+
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
+
+/** Servers over one store whose clock is right; each has a clock of its own. */
+function fleet(where: "cookie" | "server", idle = 30 * MINUTE) {
+  const right = new Clock();
+  const shared = where === "server"
+    ? {
+      store: memoryStore({ now: right.now }),
+      owner: ({ name }: { readonly name?: string | undefined }) => name,
+    }
+    : {};
+  function server(isOffBy = 0) {
+    const clock = { isOffBy };
+    const sessions = session({
+      ...options({ ...shared, lifetime: { idle, absolute: 480 * MINUTE } }),
+      now: () => right.seconds + clock.isOffBy,
+    });
+    const app = new Hono<SessionEnvOf<typeof sessions>>().use(sessions)
+      .get("/sign-in", async (c) => {
+        (await c.var.session()).update({ name: "Jay" });
+        return c.text("ok");
+      })
+      .get("/", async (c) => {
+        const { data, info } = await c.var.session();
+        return c.text(data.name ?? info.rejected ?? "nobody");
+      });
+    let cookie = "";
+    const visit = async (path: string, given = cookie) => {
+      const response = await app.request(path, { headers: { cookie: given } });
+      if (setCookie(response) !== undefined) cookie = cookieOf(response);
+      return { text: await response.text(), cookie: cookie || given };
+    };
+    return {
+      clock,
+      of: () => sessions.of("Jay"),
+      signIn: async () => (await visit("/sign-in", "")).cookie,
+      /** Who it is, or why it is nobody; and the cookie that the browser has then. */
+      async sees(given: string): Promise<[who: string, cookie: string]> {
+        cookie = given;
+        const { text, cookie: after } = await visit("/");
+        return [text, after];
+      },
+    };
+  }
+  return { right, server };
+}
+
+for (const where of ["cookie", "server"] as const) {
+  const test = (name: string, fn: () => Promise<void>) =>
+    Deno.test(`clocks: ${name} (${where})`, fn);
+
+  test("two servers that differ by two minutes serve a visitor in turn, all day", async () => {
+    const { right, server } = fleet(where);
+    const servers = [server(), server(2 * MINUTE)];
+    for (const first of servers) {
+      let cookie = await first.signIn();
+      let who = "";
+      for (let visit = 0; visit < 18; visit++) {
+        right.seconds += 25 * MINUTE;
+        [who, cookie] = await servers[visit % 2]!.sees(cookie);
+        assert.equal(who, "Jay");
+      }
+    }
+  });
+
+  test("on the fast one a session that was left alone ends two minutes sooner, on the slow one up to two minutes later", async () => {
+    const { right, server } = fleet(where);
+    const [slow, fast] = [server(), server(2 * MINUTE)];
+    const [bySlow, byFast] = [await slow.signIn(), await fast.signIn()];
+    right.seconds += 28 * MINUTE;
+    assert.equal((await fast.sees(bySlow))[0], "expired");
+    assert.equal((await slow.sees(bySlow))[0], "Jay");
+    right.seconds += 4 * MINUTE - 1;
+    assert.equal((await slow.sees(byFast))[0], "Jay");
+  });
+
+  test("with an idle time of a minute the fast one knows no session of the slow one, and ends none", async () => {
+    const { server } = fleet(where, MINUTE);
+    const [slow, fast] = [server(), server(2 * MINUTE)];
+    const cookie = await slow.signIn();
+    assert.deepEqual(await fast.sees(cookie), ["expired", cookie]);
+    assert.equal((await slow.sees(cookie))[0], "Jay");
+  });
+
+  test("a clock that jumps a day ahead logs out those who come meanwhile, and gives them back; who signs in meanwhile stays as long as cookie or record do", async () => {
+    const { right, server } = fleet(where);
+    const one = server();
+    const before = await one.signIn();
+    one.clock.isOffBy = DAY;
+    right.seconds += 5 * MINUTE;
+    assert.deepEqual(await one.sees(before), ["expired", before]);
+    const meanwhile = await one.signIn();
+    one.clock.isOffBy = 0;
+    assert.equal((await one.sees(before))[0], "Jay");
+    right.seconds += 8 * 60 * MINUTE - 1;
+    // The store's own clock is right: it removes a record that is not touched after an hour.
+    assert.equal(
+      (await one.sees(meanwhile))[0],
+      where === "cookie" ? "Jay" : "unknown",
+    );
+  });
+
+  test("a clock that jumps a day back logs nobody out; who signs in meanwhile has to do it again when it is right", async () => {
+    const { right, server } = fleet(where);
+    const one = server();
+    const before = await one.signIn();
+    one.clock.isOffBy = -DAY;
+    right.seconds += 5 * MINUTE;
+    const [who, kept] = await one.sees(before);
+    assert.equal(who, "Jay");
+    const meanwhile = await one.signIn();
+    assert.equal((await one.sees(meanwhile))[0], "Jay");
+    one.clock.isOffBy = 0;
+    assert.equal((await one.sees(kept))[0], "Jay");
+    assert.equal((await one.sees(meanwhile))[0], "expired");
+  });
+}
+
+Deno.test("clocks: destroyAll() on a fast server also destroys what only its own clock has ended", async () => {
+  const { right, server } = fleet("server");
+  const [slow, fast] = [server(), server(2 * MINUTE)];
+  const cookie = await slow.signIn();
+  right.seconds += 29 * MINUTE;
+  assert.deepEqual(await fast.of().list(), []);
+  assert.equal(await fast.of().destroyAll(), 0);
+  assert.equal((await slow.sees(cookie))[0], "unknown");
+});
