@@ -117,9 +117,7 @@ export class Opened<T> {
     try {
       this.#settle(await write(changes, this.#current, this.#settings, how));
     } catch (error) {
-      if (isCommit && error instanceof SessionConflictError) {
-        await this.#giveUp();
-      } else this.session.putBack(changes);
+      if (isCommit) await this.#giveUp(changes, error);
       throw error;
     } finally {
       if (--this.#savesLeft === 0) this.#saving = undefined;
@@ -142,18 +140,19 @@ export class Opened<T> {
     }
   }
 
-  /** What could not be committed is not saved after the route either. */
-  async #giveUp(): Promise<void> {
+  /** Nothing that could not be committed is saved after the route either, but for the end of the session. */
+  async #giveUp({ outcome }: Changes<T>, error: unknown): Promise<void> {
     const { base, now } = this.#current;
-    const latest = base === null
-      ? null
-      : await reload(base, now, this.#settings).catch(() => null);
+    const latest = base !== null && error instanceof SessionConflictError
+      ? await reload(base, now, this.#settings).catch(() => null)
+      : null;
     const isRetired = latest?.record.terms?.successor !== undefined;
     const known = isRetired ? base : latest ?? base;
     // The version is not known: later changes have to be made to what is there then.
     const unsure = known && { ...known, version: null };
     this.#current = { ...this.#current, base: unsure };
     this.session.settle(known?.data ?? this.#settings.schema.empty());
+    if (outcome.kind === "destroy") this.session.changes.outcome = outcome;
   }
 }
 
