@@ -655,7 +655,11 @@ memory(`${MANY} sessions of one owner do not hold up others`, async () => {
   const ending = await turns(async () => {
     assert.equal(await of("ada").destroyAll(), MANY);
   });
-  assert(listing > 40 && ending > 40, `${listing} and ${ending} turns`);
+  const least = MANY / 250; // about one for each batch
+  assert(
+    listing > least && ending > least,
+    `${listing} and ${ending} turns`,
+  );
 });
 
 memory("options that cannot work are refused at once, with the reason", () => {
