@@ -2,8 +2,7 @@ import type { SessionStore } from "../../stores/store.ts";
 import { ALWAYS, WITH_OWNED, WITH_REMOVE_ALL } from "./cases.ts";
 import type { Test } from "./steps.ts";
 
-/** The methods that a store may lack. */
-type OptionalMethod = "owned" | "removeAll";
+type OptionalMethod = NonNullable<StoreContractOptions["without"]>[number];
 
 /** One of the tests of {@linkcode storeContract}, for any test runner. */
 export interface StoreContractCase {
@@ -26,7 +25,7 @@ export interface StoreContractOptions {
   /** The most seconds that an entry may be given out after its end. Default 2. */
   readonly lateSeconds?: number;
   /** The methods that the store lacks on purpose: their tests say `ignore`. Default: it has both. */
-  readonly without?: readonly OptionalMethod[];
+  readonly without?: readonly ("owned" | "removeAll")[];
 }
 
 /**
