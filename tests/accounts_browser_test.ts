@@ -128,13 +128,55 @@ test(
     await phone.reload();
     await phone.waitForURL(`${url}/sign-in?why=ended`);
     await shows(phone, ".notice", /sign in again/);
-    await phone.goto(`${url}/account`);
-    await phone.waitForURL(`${url}/sign-in?why=ended`);
+    await phone.goto(`${url}/account`); // it has been told once
+    await phone.waitForURL(`${url}/sign-in`);
     await enter(phone, "/sign-in", "ada");
     await phone.waitForURL(`${url}/account`);
 
     await eve.reload();
     await sees(eve, "Chrome on Linux This browser");
+  },
+);
+
+/** Two clicks of a real mouse, this many milliseconds apart. */
+async function clickTwice(page: Page, gap: number): Promise<void> {
+  const box = await page.locator("main button").boundingBox();
+  assert(box !== null);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  for (const clickCount of [1, 2]) {
+    if (clickCount === 2) await new Promise((next) => setTimeout(next, gap));
+    await page.mouse.down({ clickCount });
+    await page.mouse.up({ clickCount });
+  }
+}
+
+test(
+  "accounts: a double click on a form, slow or quick, signs in once and keeps the cart",
+  async (url, open, log) => {
+    for (const path of ["/sign-up", "/sign-in"]) {
+      for (const gap of [0, 10, 40, 80, 150]) {
+        for (const hasCart of [true, false]) {
+          const name = `ada${gap}${hasCart}`;
+          const page = await shop(url, open);
+          if (hasCart) await page.click("[aria-label='Add Assam to the cart']");
+          await page.goto(`${url}${path}`);
+          await page.fill("#name", name);
+          await page.fill("#password", PASSWORD);
+          await clickTwice(page, gap);
+          await page.locator(".places").waitFor();
+          const seen = `${path}, ${gap} ms, ${hasCart}`;
+          assert.deepEqual(
+            await places(page),
+            ["Chrome on Linux This browser"],
+            `${seen}: ${log().split("\n").slice(-8).join("\n")}`,
+          );
+          await page.goto(url);
+          assert.equal(await page.locator(".lines").count(), +hasCart, seen);
+          await page.click("header button");
+          await page.context().close();
+        }
+      }
+    }
   },
 );
 

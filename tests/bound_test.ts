@@ -17,7 +17,7 @@ import {
 import type { App } from "../middleware/session/testing/mod.ts";
 import { Device, newKey, signProof } from "./support/device.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { options, SECRET } from "./support/test_app.ts";
+import { options, OTHER_SECRET, SECRET } from "./support/test_app.ts";
 
 function test(name: string, fn: () => Promise<void>): void {
   Deno.test(`bound sessions: ${name}`, fn);
@@ -129,14 +129,16 @@ test("an offer that was made before a regenerate binds nothing", async () => {
   assert.deepEqual(late.headers.getSetCookie(), []);
 });
 
-test("a bind and a write at once: neither is lost", async () => {
-  const device = new Device(newApp({ store: memoryStore() }));
-  await device.request("/sign-in");
-  const writes = Array.from({ length: 10 }, () => device.post("/count"));
-  const [bind] = await Promise.all([device.bind(), ...writes]);
-  assert.equal(bind.status, 200);
-  const { count, binding } = await device.me();
-  assert.deepEqual([count, binding], [10, "bound"]);
+test("a bind and ten writes at once, in 20 races: none is lost", async () => {
+  for (let race = 0; race < 20; race++) {
+    const device = new Device(newApp({ store: memoryStore() }));
+    await device.request("/sign-in");
+    const writes = Array.from({ length: 10 }, () => device.post("/count"));
+    const [bind] = await Promise.all([device.bind(), ...writes]);
+    assert.equal(bind.status, 200);
+    const { count, binding } = await device.me();
+    assert.deepEqual([count, binding], [10, "bound"]);
+  }
 });
 
 test("secrets change while a session is bound", async () => {
@@ -165,6 +167,104 @@ test("a proof of another key is taken from the browser, so that it asks for its 
   visitor.setCookie(`__Host-session-proof=${theirs}; Path=/; Secure`);
   assert.equal((await device.me()).rejected, "unproven");
   assert.equal((await device.me()).user, "Jay");
+});
+
+/** The cookie that has the key, as `name=value`. */
+function keyIn(bind: Response): string {
+  const lines = bind.headers.getSetCookie();
+  const line = lines.find((line) => line.startsWith(KEY_COOKIE));
+  return line?.split(";")[0] ?? assert.fail();
+}
+
+const KEY_COOKIE = "__Secure-session-key=";
+const STRANGE = `${KEY_COOKIE}v1.c3RyYW5nZQ.c3RyYW5nZQ`;
+
+test("cookies that a sibling host put before the key's are tried, and end nothing", async () => {
+  const app = newApp();
+  const [device, other] = [new Device(app), new Device(app)];
+  await device.request("/sign-in");
+  await other.request("/sign-in");
+  const own = keyIn(await device.bind());
+  const theirs = keyIn(await other.bind());
+  for (const before of [STRANGE, KEY_COOKIE, theirs, `${STRANGE}; ${theirs}`]) {
+    const headers = { Cookie: `${before}; ${own}` };
+    const refreshed = await device.refresh(headers);
+    assert.equal(refreshed.status, 200, before);
+    assert.match(refreshed.headers.getSetCookie().join(), /-proof=v1/);
+  }
+  assert.equal((await device.me()).binding, "bound");
+});
+
+test("a refresh ends the binding only when the session is surely over", async () => {
+  const app = newApp();
+  const [device, other] = [new Device(app), new Device(app)];
+  await device.request("/sign-in");
+  await other.request("/sign-in");
+  const own = keyIn(await device.bind());
+  const theirs = keyIn(await other.bind());
+  const ask = async (Cookie: string) => {
+    const headers = { "Sec-Secure-Session-Id": device.bound.id, Cookie };
+    const answer = await device.send("/session/refresh", headers);
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+    assert.equal(answer.headers.get("Cache-Control"), "no-store");
+    const isOver = (await answer.text()).includes('"continue":false');
+    return isOver ? "over" : answer.status;
+  };
+  assert.equal(await ask(own), 403);
+  assert.equal(await ask(STRANGE), 503);
+  assert.equal(await ask(`${STRANGE}; ${KEY_COOKIE}`), 503);
+  assert.equal(await ask(theirs), "over"); // the browser was bound anew
+  assert.equal(await ask(`${STRANGE}; ${theirs}`), "over");
+  assert.equal(await ask("other=1"), "over"); // signed out
+  await device.wait(28_800);
+  assert.equal(await ask(own), "over");
+});
+
+test("a wrong deploy ends no binding", async () => {
+  const apps = [newApp(), newApp({ secrets: [OTHER_SECRET] })];
+  let current = 0;
+  const device = new Device(whichever(() => apps[current] ?? assert.fail()));
+  await device.signIn();
+  current = 1;
+  const headers = { "Sec-Secure-Session-Id": device.bound.id };
+  const answer = await device.send("/session/refresh", headers);
+  assert.equal(answer.status, 503);
+  await answer.body?.cancel();
+  current = 0;
+  assert.equal((await device.refresh()).status, 200);
+  assert.equal((await device.me()).binding, "bound");
+});
+
+test("whoever copies the cookie of an unbound session gets no offer in its first minute", async () => {
+  for (const store of [memoryStore(), "cookie" as const]) {
+    const app = newApp({ store });
+    const device = new Device(app);
+    await device.request("/sign-in");
+    assert(device.offer);
+    const thief = device.thief(app);
+    for (const seconds of [0, 30, 29]) {
+      await device.wait(seconds);
+      for (const path of ["/count", "/renew", "/seen", "/take"]) {
+        await thief.post(path);
+      }
+      assert.equal((await thief.me()).user, "Jay");
+      assert.equal(thief.offer, undefined);
+    }
+    // With an offer of his own he binds a session of his own, and no other.
+    const stranger = new Device(app);
+    await stranger.request("/sign-in");
+    thief.offer = stranger.offer;
+    assert.equal((await thief.bind()).status, 409);
+    // A browser that has lost its offer gets another one, when it writes.
+    await device.wait(1);
+    device.offer = undefined;
+    await device.me();
+    assert.equal(device.offer, undefined);
+    await device.post("/count");
+    if (store !== "cookie") continue; // the thief has regenerated it
+    assert.equal((await device.bind()).status, 200);
+    assert.equal((await device.me()).binding, "bound");
+  }
 });
 
 test("a session that is bound opens without a proof once the option is taken away", async () => {

@@ -1,13 +1,14 @@
-// sessionsOf() under races and crashes, at a size that takes seconds: `deno task prove owners` has the rest.
+// of() under races and crashes, at a size that takes seconds: `deno task prove owners` has the rest.
 import assert from "node:assert/strict";
 import type { SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { mayDoAll } from "./support/missing.ts";
+import { mayDoAll, testWhere } from "./support/missing.ts";
 import {
   ownerRaces,
   ownersAfterACrash,
+  passwordRace,
   RIVALS,
 } from "./support/proofs_owners.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
@@ -56,4 +57,16 @@ proof(
     assert(answered > 50);
     assert.deepEqual({ dead, missing }, { dead: 0, missing: 0 });
   },
+);
+
+testWhere(
+  mayDoAll ? null : "needs --allow-all",
+  "memory: sign-ins under way while the password is changed leave no session",
+  async () => {
+    const store = controlledStore();
+    const { answered, alive, listed } = await passwordRace(store, 4);
+    assert(answered > 0, "nothing raced");
+    assert.deepEqual({ alive, listed }, { alive: 0, listed: 0 });
+  },
+  { sanitizeOps: false, sanitizeResources: false }, // the rate limiters' timers
 );

@@ -2,12 +2,15 @@
 import type { SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
+import { openPostgres } from "../server/postgres_pool.ts";
 import { proveBound } from "./support/bound_figures.ts";
 import { history } from "./support/history.ts";
 import { noPlace, PLACES } from "./support/history_places.ts";
 import {
+  manyEnded,
   ownerRaces,
   ownersAfterACrash,
+  passwordRace,
   RIVALS,
 } from "./support/proofs_owners.ts";
 import {
@@ -18,6 +21,7 @@ import {
 } from "./support/proofs_process.ts";
 import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
 import { ownerCost } from "./support/proofs_size.ts";
+import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { startRedis } from "./support/redis_server.ts";
 import { requestCosts } from "./support/request_costs.ts";
 
@@ -118,6 +122,16 @@ async function ownersRaced(name: string, store: SessionStore, spec: string) {
     "killed 20 times while it signs in:",
     await ownersAfterACrash(store, spec, 20),
   );
+  for (const underWay of [1, 4, 16]) {
+    console.log(
+      `a change of password with ${underWay} sign-ins under way:`,
+      await passwordRace(store, underWay),
+    );
+  }
+  console.log(
+    "100,000 of one owner are ended:",
+    await manyEnded(store, 100_000),
+  );
 }
 
 if (isWanted("owners")) {
@@ -135,6 +149,15 @@ if (isWanted("owners")) {
   await using redis = await startRedis();
   await using redisSessions = redisStore({ url: redis.url });
   await ownersRaced("Redis", redisSessions, redis.url);
+  if (noPostgres === null) {
+    await using postgres = await startPostgres();
+    await using store = openPostgres(postgres.url);
+    console.log("\n## The sessions of one owner: Postgres");
+    console.log(
+      "100,000 of one owner are ended:",
+      await manyEnded(store, 100_000),
+    );
+  }
 }
 
 if (isWanted("bound")) await proveBound();

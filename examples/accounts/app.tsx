@@ -15,9 +15,10 @@ import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
 import { secureHeaders } from "hono/secure-headers";
-import { rateLimiter } from "npm:hono-rate-limiter@0.5.4";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import { deviceOf } from "./device.ts";
+import { limits } from "./limits.ts";
 import {
   AccountPage,
   type Faults,
@@ -33,7 +34,8 @@ import type { User, Users } from "./users.ts";
 
 /** What a session holds. Nothing but `cart` survives a sign-in. */
 const schema = z.object({
-  cart: z.array(z.enum(TEA_IDS)).max(CART_LIMIT).default([]),
+  // Empty when a tea is no longer sold: without `catch` the whole session would end.
+  cart: z.array(z.enum(TEA_IDS)).max(CART_LIMIT).catch([]),
   userId: z.string().optional(),
   epoch: z.number().default(0),
   device: z.string().default(""),
@@ -47,8 +49,11 @@ const DAY = 24 * 60 * 60;
 /** Of those who stay signed in; the others have the default: half an hour idle, 8 hours in all. */
 const LONG: Lifetime = { idle: 14 * DAY, absolute: 90 * DAY };
 
-/** So often it is noted that somebody was here. In seconds. */
+/** A visit is noted at most once in this many seconds. */
 const SEEN_EVERY = 60;
+
+/** Sessions of one person. When another begins, the one that was unused longest ends. */
+const SESSIONS_LIMIT = 50;
 
 // Hashing a password takes time, so what cannot be right costs none.
 const password = z.string().min(8, "Use 8 characters or more.")
@@ -61,20 +66,20 @@ const signInForm = z.object({
   password: z.string().max(128),
   stay: z.literal("on").optional(),
 });
-const passwordForm = z.object({
-  current: z.string().max(128),
-  password,
-});
+const passwordForm = z.object({ current: z.string().max(128), password });
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   403: "This form came from another site.",
   404: "There is no such page.",
-  409:
-    "Something else happened to your session just now, perhaps in another tab. Please try again.",
-  429: "Too many attempts. Try again in a quarter of an hour.",
+  409: "Something else happened just now, perhaps in another tab. Try again.",
+  429: "Too many attempts. Please wait a while, an hour at most.",
   500: "Something went wrong here.",
   503: "The shop is busy. Please try again in a moment.",
 };
+const PASSWORD_CHANGED =
+  "Your password is changed. All other browsers are signed out.";
+const HALF_DONE =
+  `${PASSWORD_CHANGED} But your session could not be stored, or the others not removed. Please send the form again, or sign in with the new password.`;
 
 export interface AppOptions {
   readonly users: Users;
@@ -135,8 +140,13 @@ export function createApp(
     await next();
   });
 
-  /** Begins a session of this user, with the cart of the old one. */
-  async function signIn(c: Context<Env>, user: User, stay: boolean) {
+  /** Stores a new session of this user, with the cart of the old one. */
+  async function signIn(
+    c: Context<Env>,
+    user: User,
+    stay: boolean,
+    notice = `Welcome, ${user.name}.`,
+  ) {
     c.set("user", user);
     const session = await c.var.session();
     session.restart({
@@ -146,9 +156,13 @@ export function createApp(
     session.update({
       ...{ userId: user.id, epoch: user.epoch },
       device: deviceOf(c.req.header("User-Agent")),
-      seenAt: Math.floor(now()),
-      notice: `Welcome, ${user.name}.`,
+      ...{ seenAt: Math.floor(now()), notice },
     });
+    await session.commit(); // of two at once each counts the other
+    const own = sessions.of(user.id);
+    for (const { id } of (await own.list()).slice(SESSIONS_LIMIT)) {
+      await own.destroy(id);
+    }
     return c.redirect("/account", 303);
   }
 
@@ -165,39 +179,34 @@ export function createApp(
     return c.html(<Frame {...{ title, name, notice, content }} />, status);
   }
 
-  // Whoever guesses passwords is slowed down: from one address, and for one
-  // account from anywhere, though somebody else can then keep its user from
-  // signing in. Only attempts that fail count, but for signing up.
-  const limit = (
-    limit: number,
-    keyGenerator: (c: Context<Env>) => string | Promise<string>,
-    skipSuccessfulRequests = true,
-  ) =>
-    rateLimiter<Env>({
-      ...{ limit, keyGenerator, skipSuccessfulRequests },
-      windowMs: 15 * 60_000,
-      handler(c) {
-        audit(c, "too many attempts");
-        throw new HTTPException(429);
-      },
-    });
-  const signUpLimit = limit(20, address, false);
-  const addressLimit = limit(30, address);
-  const accountLimit = limit(10, async (c) => {
-    const { name } = await c.req.parseBody();
-    return signInForm.shape.name.safeParse(name).data ?? "";
+  /** For forms that sign in: a second click restarts the same session, so that one is left. */
+  const begun = createMiddleware<Env>(async (c, next) => {
+    const session = await c.var.session();
+    if (session.info.isNew) session.update({ seenAt: Math.floor(now()) });
+    await next();
   });
-  const passwordLimit = limit(10, (c) => c.var.user.id);
+
+  const { signUpLimit, signInLimits, passwordLimit } = limits({
+    address,
+    onLimit: (c) => audit(c, "too many attempts"),
+  });
+
+  function problem(
+    c: Context,
+    status: ContentfulStatusCode,
+    message = "Your browser sent something odd.",
+  ) {
+    if (status === 503) c.header("Retry-After", "1");
+    const content = <ProblemPage message={message} />;
+    return c.html(<Frame title="Sorry" content={content} />, status);
+  }
 
   const app = new Hono<Env>();
   app.onError((error, c) => {
     const isExpected = error instanceof HTTPException;
     if (!isExpected) console.error(error);
-    else if (error.status === 503) c.header("Retry-After", "1");
     const status = isExpected ? error.status : 500;
-    const message = PROBLEMS[status] ?? "Your browser sent something odd.";
-    const content = <ProblemPage message={message} />;
-    return c.html(<Frame title="Sorry" content={content} />, status);
+    return problem(c, status, PROBLEMS[status]);
   });
   app.notFound(() => {
     throw new HTTPException(404);
@@ -242,28 +251,27 @@ export function createApp(
 
   // Coming and going
 
-  app.get("/sign-up", (c) => page(c, "Sign up", <SignUpPage />));
+  app.get("/sign-up", begun, (c) => page(c, "Sign up", <SignUpPage />));
 
-  app.post("/sign-up", signUpLimit, async (c) => {
+  app.post("/sign-up", signUpLimit, ...signInLimits, async (c) => {
     const body = await c.req.parseBody();
     const form = signUpForm.safeParse(body);
     const again = (faults: Faults) =>
       page(c, "Sign up", <SignUpPage {...typed(body)} faults={faults} />, 422);
     if (!form.success) return again(faultsOf(form.error));
-    const user = await users.create(form.data.name, form.data.password);
+    const { name, password } = form.data;
+    const user = await users.create(name, password) ??
+      await users.check(name, password); // a double click: this form took it
     if (user === null) return again({ name: "This name is taken." });
     return signIn(c, user, false);
   });
 
-  app.get("/sign-in", (c) => {
+  app.get("/sign-in", begun, (c) => {
     const isEnded = c.req.query("why") === "ended";
     return page(c, "Sign in", <SignInPage isEnded={isEnded} />);
   });
 
-  app.post("/sign-in", addressLimit, accountLimit, async (c) => {
-    // Before the password is checked, which takes long: so the second click of
-    // a double click meets a conflict, and does not begin with an empty cart.
-    await c.var.session();
+  app.post("/sign-in", ...signInLimits, async (c) => {
     const body = await c.req.parseBody();
     const form = signInForm.safeParse(body);
     const user = form.success
@@ -290,15 +298,13 @@ export function createApp(
     const { id, epoch, name } = c.var.user;
     const { info } = await c.var.session();
     const all = await sessions.of(id).list();
-    const places = all.filter(({ data }) => data.epoch === epoch);
-    return page(
-      c,
-      "Your account",
-      <AccountPage
-        {...{ name, places, faults, now: now(), here: info.id }}
-      />,
-      faults === undefined ? 200 : 422,
-    );
+    const isHere = (one: { id: string }) => Number(one.id === info.id);
+    const places = all.filter(({ data }) => data.epoch === epoch)
+      .sort((a, b) => isHere(b) - isHere(a));
+    const number = Math.max(1, parseInt(c.req.query("page") ?? "") || 1);
+    const facts = { name, places, number, faults, now: now(), here: info.id };
+    const status = faults === undefined ? 200 : 422;
+    return page(c, "Your account", <AccountPage {...facts} />, status);
   }
 
   app.get("/account", (c) => account(c));
@@ -330,23 +336,26 @@ export function createApp(
     const { user } = c.var;
     const form = passwordForm.safeParse(await c.req.parseBody());
     if (!form.success) return account(c, faultsOf(form.error));
-    const isRight = await users.check(user.name, form.data.current) !== null;
-    if (!isRight) {
+    const { current, password } = form.data;
+    const isRight = await users.check(user.name, current) !== null;
+    const changed = isRight && await users.changePassword(user, password) ||
+      await users.check(user.name, password); // this form was sent twice, and changed it
+    if (!changed) {
       audit(c, "change of password failed");
       return account(c, { current: "That is not your password." });
     }
-    const changed = await users.changePassword(user, form.data.password);
-    if (changed === null) throw new HTTPException(409);
-    const session = await c.var.session();
-    // The epoch ends what still begins with the old password; endAll() what is there.
-    await sessions.of(user.id).destroyAll({ except: session.info.id });
-    session.regenerate();
-    session.update({
-      epoch: changed.epoch,
-      notice: "Your password is changed. All other browsers are signed out.",
-    });
     audit(c, "password changed");
-    return c.redirect("/account", 303);
+    // The epoch has ended all others, and what still begins with the old password.
+    try {
+      const session = await c.var.session();
+      const { persistent } = session.info;
+      const answer = await signIn(c, changed, persistent, PASSWORD_CHANGED);
+      await sessions.of(user.id).destroyAll({ except: session.info.id });
+      return answer;
+    } catch (error) {
+      if (!(error instanceof HTTPException)) throw error;
+      return problem(c, error.status, HALF_DONE);
+    }
   });
 
   return app;

@@ -100,11 +100,7 @@ export const ShopPage: FC<{ cart: readonly TeaId[] }> = ({ cart }) => {
       <section class="card" aria-labelledby="cart">
         <h2 id="cart">Your cart</h2>
         {cart.length === 0
-          ? (
-            <p class="soft">
-              It is empty. Fill it, then sign in: it comes along.
-            </p>
-          )
+          ? <p class="soft">It is empty. It stays when you sign in.</p>
           : (
             <>
               <ul class="lines">
@@ -117,9 +113,7 @@ export const ShopPage: FC<{ cart: readonly TeaId[] }> = ({ cart }) => {
                   </li>
                 ))}
                 <li class="total">
-                  <span>
-                    {cart.length} of {CART_LIMIT} packets
-                  </span>
+                  <span>{cart.length} of {CART_LIMIT} packets</span>
                   <span class="price">€ {total}</span>
                 </li>
               </ul>
@@ -169,13 +163,14 @@ const Field: FC<FieldProps> = (
   );
 };
 
-interface SignFormProps {
+interface SignProps {
   readonly name?: string | undefined;
+  readonly faults?: Faults;
+  readonly isWrong?: boolean;
+  readonly isEnded?: boolean;
 }
 
-export const SignUpPage: FC<SignFormProps & { faults?: Faults }> = (
-  { name, faults = {} },
-) => (
+export const SignUpPage: FC<SignProps> = ({ name, faults = {} }) => (
   <div class="narrow">
     <h1>Sign up</h1>
     <form class="card" method="post" action="/sign-up">
@@ -202,11 +197,7 @@ export const SignUpPage: FC<SignFormProps & { faults?: Faults }> = (
   </div>
 );
 
-export const SignInPage: FC<
-  SignFormProps & { isWrong?: boolean; isEnded?: boolean }
-> = (
-  { name, isWrong = false, isEnded = false },
-) => (
+export const SignInPage: FC<SignProps> = ({ name, isWrong, isEnded }) => (
   <div class="narrow">
     <h1>Sign in</h1>
     {isEnded && (
@@ -252,9 +243,14 @@ interface Place {
   readonly data: { readonly device: string };
 }
 
+/** Places on one page of the list. */
+const PAGE_SIZE = 20;
+
 interface AccountProps {
   readonly name: string;
   readonly places: readonly Place[];
+  /** Of the list's page; the first is 1. */
+  readonly number: number;
   /** The id of the session that looks at this. */
   readonly here: string;
   /** Seconds since the epoch. */
@@ -263,14 +259,16 @@ interface AccountProps {
 }
 
 export const AccountPage: FC<AccountProps> = (
-  { name, places, here, now, faults = {} },
+  { name, places, number, here, now, faults = {} },
 ) => (
   <>
     <h1>Hello, {name}</h1>
     <section aria-labelledby="places">
       <h2 id="places">Where you are signed in</h2>
       <ul class="places">
-        {places.map(({ id, createdAt, usedAt, data: { device } }) => (
+        {places.slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE).map((
+          { id, createdAt, usedAt, data: { device } },
+        ) => (
           <li class="card">
             <h3>
               {device} {id === here && <span class="mark">This browser</span>}
@@ -295,6 +293,12 @@ export const AccountPage: FC<AccountProps> = (
           </li>
         ))}
       </ul>
+      {number * PAGE_SIZE < places.length &&
+        (
+          <p>
+            <a href={`/account?page=${number + 1}`}>Show older ones</a>
+          </p>
+        )}
       {places.some(({ id }) => id !== here)
         ? (
           <form method="post" action="/account/end-others">

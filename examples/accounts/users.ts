@@ -19,7 +19,11 @@ export interface User {
 
 export interface Users extends Disposable {
   find(id: string): User | null;
-  /** The user with this name and password. An unknown name takes as long as a wrong password. */
+  /**
+   * The user with this name and password, as of the moment when the password was
+   * read: the epoch of a moment later might belong to the next password. An
+   * unknown name takes as long as a wrong password.
+   */
   check(name: string, password: string): Promise<User | null>;
   /** null: the name is taken. */
   create(name: string, password: string): Promise<User | null>;
@@ -55,18 +59,35 @@ export function openUsers(path: string): Users {
   );
   const find = (id: string) => (byId.get(id) ?? null) as User | null;
 
+  const lastTurns = new Map<string, Promise<unknown>>();
+
+  /** One after the other, so that the two clicks of a double click end in their order. */
+  async function inTurn<R>(name: string, work: () => Promise<R>): Promise<R> {
+    const turn = Promise.resolve(lastTurns.get(name)).then(work, work);
+    lastTurns.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (lastTurns.get(name) === turn) lastTurns.delete(name);
+    }
+  }
+
   return {
     find,
-    async check(name, password) {
-      const row = byName.get(name) as User & { password: string } | undefined;
-      const isRight = await matches(password, row?.password ?? NOBODYS);
-      return row !== undefined && isRight ? find(row.id) : null;
-    },
-    async create(name, password) {
-      const id = randomUUID();
-      const { changes } = insert.run(id, name, await hash(password));
-      return changes === 1 ? find(id) : null;
-    },
+    check: (name, password) =>
+      inTurn(name, async () => {
+        const row = byName.get(name) as User & { password: string } | undefined;
+        const isRight = await matches(password, row?.password ?? NOBODYS);
+        if (row === undefined || !isRight) return null;
+        return { id: row.id, name: row.name, epoch: row.epoch };
+      }),
+    create: (name, password) =>
+      inTurn(name, async () => {
+        if (byName.get(name) !== undefined) return null; // costs no hash
+        const id = randomUUID();
+        const { changes } = insert.run(id, name, await hash(password));
+        return changes === 1 ? find(id) : null;
+      }),
     async changePassword({ id, epoch }, password) {
       const { changes } = update.run(await hash(password), id, epoch);
       return changes === 1 ? find(id) : null;

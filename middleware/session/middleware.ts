@@ -1,8 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
-import type { Admission } from "./binding.ts";
-import { isHttps } from "./cookie/cookie.ts";
 import { SessionClosedError, SessionConflictError } from "./errors.ts";
 import { tell } from "./events.ts";
 import {
@@ -11,15 +9,13 @@ import {
   type Settings,
 } from "./options.ts";
 import { type OwnedSessions, ownedSessions } from "./owned.ts";
-import { load, type Visit } from "./request/load.ts";
-import { Opened, viewOf } from "./request/opened.ts";
+import { admitted, load, type Visit } from "./request/load.ts";
+import { answerForBinding, Opened, viewOf } from "./request/opened.ts";
 import {
   discardResponse,
+  markAnswer,
   markFromNowOn,
-  markLater,
-  markNow,
   sendCookie,
-  sendCookieLater,
 } from "./request/response.ts";
 import type { Session } from "./session.ts";
 
@@ -82,15 +78,15 @@ export function session<S extends z.ZodObject, V extends string = "session">(
     async function session(c, next) {
       const exchange = new Exchange(c, settings);
       if (!mount(c, settings, exchange.open)) return await next(); // it is mounted already
-      const answer = respond(c, settings);
+      const answer = answerForBinding(c, settings);
       if (answer !== undefined) return await answer;
       try {
         await next();
       } catch (error) {
-        await exchange.fail(error);
+        await exchange.end(() => statusOf(error) >= 500);
         throw error;
       }
-      await exchange.finish();
+      await exchange.end(() => isFailure(c));
     };
   const sessions = Object.assign(handler, {
     of: (owner: string) => ownedSessions(settings, owner),
@@ -160,26 +156,16 @@ class Exchange<T> {
     return this.#opened.session;
   }
 
-  /** The route is done: saves, and sends the cookie. */
-  async finish(): Promise<void> {
+  /** The route is done, or an error passes through and the answer is made elsewhere: saves, and sends the cookie. */
+  async end(isFailed: () => boolean): Promise<void> {
     const opened = await this.#close();
     if (this.#opening === undefined) return;
-    markNow(this.#c);
+    markAnswer(this.#c);
     if (opened === undefined || opened.isNothingToDo) return;
-    await this.#commit(opened, isFailure(this.#c));
+    await this.#commit(opened, isFailed());
     sendCookie(this.#c, opened.line);
-    this.#tell(opened);
-  }
-
-  /** An error passes through the middleware: the answer is made elsewhere. */
-  async fail(error: unknown): Promise<void> {
-    const opened = await this.#close();
-    if (this.#opening === undefined) return;
-    markLater(this.#c);
-    if (opened === undefined || opened.isNothingToDo) return;
-    await this.#commit(opened, statusOf(error) >= 500);
-    sendCookieLater(this.#c, opened.line);
-    this.#tell(opened);
+    opened.tellBinding(this.#c);
+    opened.tell(this.#c);
   }
 
   /** A session that could not be opened is the route's to answer for: there is nothing to save. */
@@ -196,7 +182,7 @@ class Exchange<T> {
       await opened.finish(isFailed);
     } catch (error) {
       if (this.#c.finalized) discardResponse(this.#c);
-      sendCookieLater(this.#c, opened.line);
+      sendCookie(this.#c, opened.line);
       if (error instanceof SessionConflictError) {
         const { id } = opened.session.info;
         tell(this.#c, this.#settings.onEvent, { type: "conflict", id });
@@ -204,16 +190,11 @@ class Exchange<T> {
       throw error;
     }
   }
-
-  #tell(opened: Opened<T>): void {
-    opened.tellBinding(this.#c);
-    opened.tell(this.#c);
-  }
 }
 
 /** Whether the answer is a failure: 500 or above, or an error other than an HTTPException below 500. */
 function isFailure(c: Context): boolean {
-  return c.res.status >= 500 ||
+  return c.finalized && c.res.status >= 500 ||
     c.error !== undefined && statusOf(c.error) >= 500;
 }
 
@@ -224,42 +205,6 @@ function statusOf(thrown: unknown): number {
   const isHttp = thrown instanceof HTTPException ||
     thrown instanceof Error && "getResponse" in thrown;
   return isHttp ? (thrown as HTTPException).status : 500;
-}
-
-/** The visit, as far as the binding lets it pass. */
-function admitted<T>(visit: Visit<T>, admission: Admission): Visit<T> {
-  if (admission !== "withhold") return { ...visit, ...admission };
-  const { base } = visit;
-  return {
-    ...visit,
-    base: null,
-    rejected: "unproven",
-    ...(base && { withheld: base }),
-  };
-}
-
-/** The binding's answer to a request for its own addresses. */
-function respond<T>(
-  c: Context,
-  settings: Settings<T>,
-): Promise<Response> | undefined {
-  const { binding, trustProxy, now } = settings;
-  if (binding === undefined || !isHttps(c, trustProxy)) return undefined;
-  return binding.respond(c, now(), async (choose) => {
-    const visit = await load(c, settings);
-    if (visit.value === undefined) return undefined;
-    const { base } = visit;
-    if (base === null) return null;
-    const { bound } = base.record.terms ?? {};
-    if (bound !== undefined) return bound;
-    const chosen = choose(viewOf(base, visit.now, settings));
-    if (chosen === "withhold" || chosen.mark === undefined) return null;
-    const opened = new Opened({ ...visit, ...chosen }, settings);
-    await opened.finish(false);
-    if (opened.line) c.header("Set-Cookie", opened.line, { append: true });
-    opened.tell(c);
-    return opened.mark ?? null;
-  });
 }
 
 /** Where a context keeps the sessions that are mounted on it. */

@@ -67,6 +67,9 @@ export interface SessionHost<T> {
   commit(): Promise<void>;
 }
 
+const CLOSED =
+  "The response is already made: write to the session before the route returns";
+
 /** A loaded base and a list of changes. */
 export class OpenSession<T> implements Session<T> {
   readonly #host: SessionHost<T>;
@@ -142,20 +145,17 @@ export class OpenSession<T> implements Session<T> {
     this.#state = "destroyed";
   }
 
-  async commit(): Promise<void> {
-    if (this.#state === "closed") this.#mustBeOpen();
-    await this.#host.commit();
+  /** The host's own promise: its failure is the host's to answer for when the route does not wait. */
+  commit(): Promise<void> {
+    return this.#state === "closed"
+      ? Promise.reject(new SessionClosedError(CLOSED))
+      : this.#host.commit();
   }
 
   /** The changes until now are being saved: later ones are counted from this data. */
   rebase(data: DeepReadonly<T>): void {
     this.#changes = new Changes(this.#host.schema, data);
     this.#info = undefined;
-  }
-
-  /** They could not be saved: they are tried again with the later ones. */
-  putBack(changes: Changes<T>): void {
-    this.#changes = changes.followedBy(this.#changes);
   }
 
   /** They are saved, or given up: this is stored. Later changes stay. */
@@ -183,9 +183,7 @@ export class OpenSession<T> implements Session<T> {
           "The session was destroyed in this request: it takes no more writes",
         );
       case "closed":
-        throw new SessionClosedError(
-          "The response is already made: write to the session before the route returns",
-        );
+        throw new SessionClosedError(CLOSED);
     }
   }
 }

@@ -49,9 +49,17 @@ async function makeCertificate(): Promise<Certificate> {
   const [keyFile, certFile] = [`${folder}/key.pem`, `${folder}/cert.pem`];
   await new Deno.Command("openssl", {
     args: [
-      ...["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
+      ...[
+        "req",
+        "-x509",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=shop.site.test",
+      ],
       ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
-      ...["-addext", "subjectAltName=DNS:localhost,DNS:elsewhere.test"],
+      ...["-addext", "subjectAltName=DNS:shop.site.test,DNS:elsewhere.test"],
       ...["-keyout", keyFile, "-out", certFile],
     ],
     stderr: "null",
@@ -115,6 +123,8 @@ export async function startMachine(): Promise<Machine> {
   };
 }
 
+const KEY_COOKIE = "__Secure-session-key";
+
 /** What a proxy before the app makes of the browser's own requests. */
 export type RefreshMode = "ok" | 429 | 401 | 503;
 
@@ -172,7 +182,7 @@ export class Rig implements AsyncDisposable {
   }
 
   get origin(): string {
-    return `https://localhost:${this.#server.addr.port}`;
+    return `https://shop.site.test:${this.#server.addr.port}`;
   }
 
   /** The same app, but to the browser another site. */
@@ -202,14 +212,20 @@ export class Rig implements AsyncDisposable {
     await this.context.close();
   }
 
+  /** The sessions for which the browser has made a key. */
+  get timesBound(): number {
+    return this.events.filter((event) =>
+      event.succeeded && event.creationEventDetails !== undefined
+    ).length;
+  }
+
   /** Until the browser has made a key for this many sessions. */
   async isBound(times = 1, seconds = 30): Promise<void> {
-    await eventually(() => {
-      const bound = this.events.filter((event) =>
-        event.succeeded && event.creationEventDetails !== undefined
-      );
-      assert.ok(bound.length >= times, "the browser did not bind itself");
-    }, seconds);
+    await eventually(
+      () =>
+        assert.ok(this.timesBound >= times, "the browser did not bind itself"),
+      seconds,
+    );
   }
 
   /** Until the browser has no proof any more. */
@@ -223,6 +239,25 @@ export class Rig implements AsyncDisposable {
   async jar(): Promise<ReadonlyMap<string, Cookie>> {
     const cookies = await this.context.cookies();
     return new Map(cookies.map((cookie) => [cookie.name, cookie]));
+  }
+
+  /** Puts a cookie beside that of the key, and before it, as another host of this site can. */
+  async setFromSibling(value: string): Promise<void> {
+    await this.context.addCookies([{
+      ...{ name: KEY_COOKIE, value, domain: ".site.test" },
+      ...{ path: "/session", secure: true, httpOnly: true, sameSite: "None" },
+    }]);
+  }
+
+  /** Takes the key's cookie out of the browser; returns what puts it back. */
+  async loseKey(): Promise<() => Promise<void>> {
+    const domain = "shop.site.test";
+    const all = await this.context.cookies();
+    const own = all.filter((one) =>
+      one.name === KEY_COOKIE && one.domain === domain
+    );
+    await this.context.clearCookies({ name: KEY_COOKIE, domain });
+    return () => this.context.addCookies(own);
   }
 
   /** What the browser sees. */

@@ -5,6 +5,7 @@ import { browser } from "../../middleware/session/testing/mod.ts";
 import { eventually } from "./eventually.ts";
 import type { Me } from "./contract_app.ts";
 import type { Machine, Rig } from "./bound_rig.ts";
+import { Device } from "./device.ts";
 
 type Scenario = (rig: Rig) => Promise<void>;
 
@@ -178,6 +179,43 @@ export const SCENARIOS = {
       30,
     );
   },
+  "cookies of the key's name from a sibling host": async (rig) => {
+    const other = new Device(rig, rig.origin);
+    await other.request("/sign-in");
+    const theirs = /-key=([^;]+)/.exec(
+      (await other.bind()).headers.getSetCookie().join(),
+    )?.[1];
+    for (const value of ["v1.c3RyYW5nZQ.c3RyYW5nZQ", theirs ?? ""]) {
+      await rig.setFromSibling(value);
+      await signIn(rig, rig.timesBound + 1);
+      await rig.proofIsOver();
+      await isJay(rig);
+      await rig.proofIsOver();
+      await isJay(rig);
+      await rig.page.evaluate("fetch('/end', { method: 'POST' })");
+      assert.equal((await rig.visit()).user, "nobody");
+    }
+  },
+
+  "a key's cookie that is gone, and comes back, beside a sibling's": async (
+    rig,
+  ) => {
+    await rig.setFromSibling("v1.c3RyYW5nZQ.c3RyYW5nZQ");
+    await signIn(rig);
+    const putBack = await rig.loseKey();
+    await rig.proofIsOver();
+    await eventually(
+      async () => assert.equal((await rig.visit()).rejected, "unproven"),
+      30,
+    );
+    await putBack();
+    await eventually(
+      async () => assert.equal((await rig.visit()).user, "Jay"),
+      30,
+    );
+    assert.equal(rig.timesBound, 1);
+  },
+
   "a restart of the browser": async (rig) => {
     await signIn(rig);
     await rig.proofIsOver();

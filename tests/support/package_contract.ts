@@ -228,7 +228,7 @@ async function destroyRace({ visitor, app }: Client): Promise<boolean> {
   const paths = ["/count", "/seen", "/renew", "/end", "/count"];
   const answers = await Promise.all(
     // All open it before one of them saves.
-    paths.map((path) => ask(`${path}?wait=200`, "POST", cookie)),
+    paths.map((path) => ask(`${path}?wait=600`, "POST", cookie)),
   );
   if (answers.some(({ status }) => status === 503)) return false;
   assert(answers.every(({ status }) => [200, 204, 409].includes(status)));

@@ -3,6 +3,7 @@ import type { Certificate } from "./certificate.ts";
 import { missing } from "./missing.ts";
 import { freePort } from "./redis_server.ts";
 
+const DEBIAN = "/usr/lib/postgresql";
 const binaries = find();
 
 /** Why no PostgreSQL can be started, or null when it can. */
@@ -29,18 +30,16 @@ function find(): string | undefined {
   if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
     return undefined;
   }
-  const folders = ["/usr/local/bin", "/usr/bin"];
+  let versions: string[] = [];
   try {
-    const versions = [...Deno.readDirSync("/usr/lib/postgresql")];
-    folders.push(
-      ...versions.map(({ name }) => `/usr/lib/postgresql/${name}/bin`),
-    );
+    versions = [...Deno.readDirSync(DEBIAN)].map(({ name }) => `${name}/bin`);
   } catch {
     // elsewhere, or not at all
   }
-  return folders.toReversed().find((folder) =>
-    ["initdb", "postgres"].every((name) => exists(`${folder}/${name}`))
-  );
+  return [
+    ...versions.map((version) => `${DEBIAN}/${version}`),
+    ...["/usr/bin", "/usr/local/bin"],
+  ].find((folder) => exists(`${folder}/initdb`));
 }
 
 export interface PostgresServer extends AsyncDisposable {

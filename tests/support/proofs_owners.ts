@@ -1,9 +1,13 @@
 // of() under races and crashes. Each proof takes
 // its size: proofs_owners_test.ts takes seconds, `deno task prove owners` the whole of it.
 import assert from "node:assert/strict";
+import { createApp } from "../../examples/accounts/app.tsx";
+import { openUsers } from "../../examples/accounts/users.ts";
 import { session, type SessionStore } from "../../middleware/session/mod.ts";
+import { browser } from "../../middleware/session/testing/mod.ts";
 import { type OwnersApp, ownersApp, ownersOptions } from "./owners_app.ts";
-import { setCookie } from "./test_app.ts";
+import { fillOwned } from "./proofs_size.ts";
+import { SECRET, setCookie } from "./test_app.ts";
 
 /** What happens at the same time as `destroyAll({ except })`. */
 export const RIVALS = ["save", "regenerate", "restart", "sign-in"] as const;
@@ -113,6 +117,94 @@ export async function ownerRaces(
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/**
+ * The accounts example, on several servers over one file of users: sign-ins that
+ * have read the old password's hash when the password is changed, each on a
+ * server of its own. How many were answered as if all was well, and how many of
+ * their sessions are alive, or listed, afterwards.
+ */
+export async function passwordRace(
+  store: SessionStore,
+  underWay: number,
+): Promise<{ answered: number; alive: number; listed: number }> {
+  const path = `${Deno.makeTempDirSync()}/users.db`;
+  const password = "correct horse battery staple";
+  const form = { name: "ada", password };
+  const [first, ...others] = Array.from({ length: underWay + 1 }, () => {
+    const users = openUsers(path);
+    const address = () => "192.0.2.1";
+    const options = { users, store, secrets: [SECRET], address, log() {} };
+    return { users, visitor: browser(createApp(options)) };
+  });
+  assert(first !== undefined);
+  const { changePassword } = first.users;
+  const signIns: Promise<Response>[] = [];
+  first.users.changePassword = (user, next) => {
+    const changing = changePassword(user, next); // hashes it first
+    for (const { visitor } of others) {
+      signIns.push(visitor.post("/sign-in", form));
+    }
+    return changing;
+  };
+  await first.visitor.post("/sign-up", form);
+  await first.visitor.post("/account/password", {
+    ...{ current: password, password: "another horse, another staple" },
+  });
+  const answers = await Promise.all(signIns);
+  let alive = 0;
+  for (const { visitor } of others) {
+    if ((await visitor.get("/account")).status === 200) alive++;
+  }
+  const page = await (await first.visitor.get("/account")).text();
+  const listed = page.match(/name="id"/g)?.length ?? 0;
+  assert.match(page, /This browser/);
+  for (const { users } of [first, ...others]) users[Symbol.dispose]();
+  const answered = answers.filter(({ status }) => status === 303).length;
+  return { answered, alive, listed };
+}
+
+/**
+ * Very many sessions of one owner are ended: the seconds that it takes, and the
+ * p99 of other visitors' requests before and meanwhile, in milliseconds.
+ */
+export async function manyEnded(store: SessionStore, sessions: number) {
+  const options = ownersOptions(store);
+  const app = ownersApp(options);
+  const owner = crypto.randomUUID();
+  await fillOwned(store, owner, sessions);
+  const visitors = await Promise.all(Array.from({ length: 4 }, async () => {
+    const visitor = new Visitor(app);
+    await visitor.visit(`sign-in/${crypto.randomUUID()}`);
+    return visitor;
+  }));
+
+  async function p99(work: Promise<unknown>): Promise<number> {
+    let isOver = false;
+    const done = work.finally(() => isOver = true);
+    const times: number[] = [];
+    await Promise.all(visitors.map(async (visitor) => {
+      while (!isOver) {
+        const start = performance.now();
+        assert.equal((await visitor.visit("save")).status, 200);
+        times.push(performance.now() - start);
+        await pause(5);
+      }
+    }));
+    await done;
+    times.sort((a, b) => a - b);
+    return times[Math.floor(times.length * 0.99)] ?? 0;
+  }
+
+  const before = await p99(pause(10_000));
+  const start = performance.now();
+  let ended = 0;
+  const meanwhile = await p99(
+    session(options).of(owner).destroyAll().then((sum) => void (ended = sum)),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  return { ended, seconds, p99: { before, meanwhile } };
 }
 
 /** A process is killed while it signs in one owner: its answered sessions, and how many of them are alive and not listed. */

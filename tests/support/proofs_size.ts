@@ -161,13 +161,14 @@ export async function listCost(
   return median(times);
 }
 
-/** Lists `sessions` of one owner, and how long others waited meanwhile at most, in milliseconds. */
-export async function longList(
+/** Stores sessions of one owner, and returns the owner's hash. */
+export async function fillOwned(
   store: SessionStore,
+  name: string,
   sessions: number,
-): Promise<{ listed: number; ms: number; longestWaitMs: number }> {
+): Promise<string> {
   const records = serverRecords(store);
-  const owner = ownerHash("session", "somebody with very many browsers");
+  const owner = ownerHash("session", name);
   for (let from = 0; from < sessions; from += 100) {
     await Promise.all(
       Array.from({ length: 100 }, (_, n) => {
@@ -180,6 +181,16 @@ export async function longList(
       }),
     );
   }
+  return owner;
+}
+
+/** Lists `sessions` of one owner, and how long others waited meanwhile at most, in milliseconds. */
+export async function longList(
+  store: SessionStore,
+  sessions: number,
+): Promise<{ listed: number; ms: number; longestWaitMs: number }> {
+  const records = serverRecords(store);
+  const owner = await fillOwned(store, "with very many browsers", sessions);
   let longestWaitMs = 0;
   let last = performance.now();
   const timer = setInterval(() => {

@@ -116,22 +116,17 @@ export class Changes<T> {
     }
   }
 
-  /** The same changes, to other data. */
+  /** The same changes, to other data; when they do not fit it, the next replay says so. */
   onTopOf(base: DeepReadonly<T>): Changes<T> {
     const moved = new Changes(this.#schema, base);
-    moved.#data = this.replay(base);
+    try {
+      moved.#data = this.replay(base);
+    } catch (error) {
+      if (!(error instanceof SessionConflictError)) throw error;
+    }
     moved.#writes.push(...this.#writes);
     moved.outcome = this.outcome;
     return moved;
-  }
-
-  /** These changes and later ones, which were made on top of them. */
-  followedBy(later: Changes<T>): Changes<T> {
-    const all = new Changes(this.#schema, this.#base);
-    all.#writes.push(...this.#writes, ...later.#writes);
-    all.#data = later.#data;
-    all.outcome = later.outcome === KEEP ? this.outcome : later.outcome;
-    return all;
   }
 
   /** The data with one write made to it. */

@@ -39,7 +39,7 @@ function visitTypes(schema: z.ZodObject, faults: Map<string, string>): void {
       if (def.checks?.some(isAsync)) {
         faults.set(
           key,
-          `${key} has an async refinement: check before you store`,
+          `${key || "it"} has an async refinement: check before you store`,
         );
       }
       if (!JSON_SAFE.has(def.type)) {
@@ -52,9 +52,10 @@ function visitTypes(schema: z.ZodObject, faults: Map<string, string>): void {
   });
 }
 
-function isAsync(check: z.core.$ZodCheck): boolean {
-  const { fn } = check._zod.def as { readonly fn?: unknown };
-  return fn?.constructor.name === "AsyncFunction";
+/** `.refine()` keeps its function in the definition, `.check()` is its own. */
+function isAsync({ _zod: { def, check } }: z.core.$ZodCheck): boolean {
+  const { fn } = def as { readonly fn?: unknown };
+  return [fn, check].some((one) => one?.constructor.name === "AsyncFunction");
 }
 
 function isJsonLiteral(value: unknown): boolean {

@@ -36,7 +36,7 @@ export interface BoundCookiesOptions {
   readonly refreshSeconds: number;
 }
 
-/** So long a challenge may be signed. */
+/** Seconds in which a challenge may be signed. */
 const CHALLENGE_SECONDS = 60;
 
 /** The browser asks for another proof before the server stops believing this one, so that no request is late. */
@@ -97,17 +97,16 @@ export class BoundCookies {
   }
 
   /**
-   * The keys that came with the request, until their sessions end. A sibling
-   * host can put a cookie of this name beside ours, so there may be several.
-   * `isOld`: an older secret sealed it.
+   * The keys that came with the request, ended ones too; undefined for a cookie
+   * that was not sealed here. A sibling host can put cookies of this name beside
+   * ours, and before it. `isOld`: an older secret sealed it.
    */
-  keys(c: Context, now: number): (Held & { isOld: boolean })[] {
-    return readCookies(c, this.#keyName).flatMap((value) => {
+  keys(c: Context): ((Held & { isOld: boolean }) | undefined)[] {
+    return readCookies(c, this.#keyName).map((value) => {
       const opened = this.#keys.open(value);
-      if (typeof opened === "string") return [];
+      if (typeof opened === "string") return undefined;
       const [key, session, until] = JSON.parse(opened.token);
-      if (until <= now) return [];
-      return [{ key, session, until, isOld: opened.isOld }];
+      return { key, session, until, isOld: opened.isOld };
     });
   }
 

@@ -50,12 +50,11 @@ export async function refresh(
 ): Promise<Response> {
   const name = parseString(c.req.header("Sec-Secure-Session-Id"));
   if (name === undefined) return refuse(c, 400, "Not a browser's own request");
-  const held = cookies.keys(c, now)
-    .find(({ key }) => thumbprint(key) === name);
-  if (held === undefined) {
-    // The session is over, or bound to another key by now.
-    return c.json({ session_identifier: name, continue: false }, 200, NO_STORE);
-  }
+  const keys = cookies.keys(c);
+  const held = keys.find((one) =>
+    one !== undefined && one.until > now && thumbprint(one.key) === name
+  );
+  if (held === undefined) return endOrWait(c, name, keys);
   const proof = parseProof(c.req.header("Secure-Session-Response"));
   const at = proof && cookies.challengedAt(proof.challenge, held, now);
   if (at === undefined || !await proof?.isSignedBy(held.key)) {
@@ -65,6 +64,22 @@ export async function refresh(
   if (held.isOld) cookies.setKey(c, held, now);
   cookies.setProof(c, held, at, now);
   return instruct(c, held, cookies, path);
+}
+
+/**
+ * Without its key no proof is possible. The binding is over when the browser has
+ * no key any more, or has another one of ours instead. A cookie that was not
+ * sealed here tells nothing: a sibling host may have set it, or the secrets of
+ * this server are wrong for a while. Then 503 lets the browser ask again.
+ */
+function endOrWait(
+  c: Context,
+  name: string,
+  keys: readonly (Held | undefined)[],
+): Response {
+  const isOver = keys.length === 0 || keys.some((one) => one !== undefined);
+  if (!isOver) return refuse(c, 503, "The key is unknown here");
+  return c.json({ session_identifier: name, continue: false }, 200, NO_STORE);
 }
 
 /** Tells the browser what to do from now on. An empty body would leave it with a challenge that is too old. */
@@ -89,7 +104,7 @@ const NO_STORE = { "Cache-Control": "no-store" };
 
 function refuse(
   c: Context,
-  status: 400 | 403 | 409,
+  status: 400 | 403 | 409 | 503,
   message: string,
 ): Response {
   return c.text(message, status, NO_STORE);

@@ -10,10 +10,20 @@
  * import { z } from "zod";
  *
  * const schema = z.object({ name: z.string().optional() });
- * const secrets = ["32 bytes or more, from `openssl rand -base64 32`"];
+ * const secrets = [Deno.env.get("SESSION_SECRET")!];
  * const binding = deviceBinding();
  * const app = new Hono().use(session({ schema, secrets, binding }));
  * ```
+ *
+ * A copied cookie still works
+ * - for `refreshSeconds`, together with the proof that was copied beside it;
+ * - until the session ends, if it was copied from a browser that cannot bind
+ *   (Firefox, Safari, Chrome on phones): its sessions stay unbound. A thief can
+ *   then bind one to a device of his own, and lock the visitor out, from a
+ *   minute after the session began, or at once through a route that calls
+ *   `restart()` without asking for a password;
+ * - with the cookie store, if it was copied before the session was bound;
+ * - in malware that stays on the device and uses its key.
  *
  * @module
  */
@@ -34,15 +44,15 @@ import { bondOf, boundTo } from "./proof.ts";
 /** Options for {@linkcode deviceBinding}. */
 export interface DeviceBindingOptions {
   /**
-   * So long a copied cookie works, in whole seconds; default 300. Chrome signs
-   * six times in nine minutes for a site, so less than that is for tests.
+   * Whole seconds for which a copied cookie works; default 300. Chrome makes at
+   * most six signatures per site in nine minutes: use less only in tests.
    */
   readonly refreshSeconds?: number;
   /** Default "/session": the browser posts to `bind` and `refresh` under it, so `session()` must be mounted there too. */
   readonly path?: string;
 }
 
-/** An offer that was not taken by then is made again, with the next write. */
+/** Seconds after which an offer that was not taken is made again, with each write: the browser may have lost the first one. */
 const OFFER_AGAIN_SECONDS = 60;
 
 /** With a server store, requests that were on their way when the session was bound have no proof yet; never longer than a proof is good. */
@@ -139,7 +149,7 @@ class DeviceBinding implements AttachedBinding {
     { id: session, mark, createdAt, until, now }: BindingView,
   ): void {
     if (mark === undefined) {
-      // Not to everyone who has the cookie: a thief could bind it to his device.
+      // An offer to whoever has the cookie would let a thief bind the session to his device.
       const isFirst = kind === "began" || kind === "restarted";
       if (isFirst || now - createdAt >= OFFER_AGAIN_SECONDS) {
         this.#cookies.offer(c, { session, until }, now);

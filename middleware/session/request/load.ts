@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { Admission } from "../binding.ts";
 import { randomId } from "../cookie/base64url.ts";
 import { COOKIE_LIMIT_BYTES, isHttps, readCookies } from "../cookie/cookie.ts";
 import type { Opened } from "../cookie/seal.ts";
@@ -26,6 +27,8 @@ export interface Visit<T> {
   readonly retired?: Stored<T>;
   /** A session that the binding withholds from this request. */
   readonly withheld?: Stored<T>;
+  /** Whether the session began in this request, so that its cookie is in no browser yet. */
+  readonly isUnsent?: boolean;
   /** The mark that the binding wants kept with the session. */
   readonly mark?: string;
 }
@@ -110,6 +113,18 @@ function withSession<T>(
   }
   const rejected = data === null ? "schema" : undefined;
   return { ...request, rejected, base, id: record.id };
+}
+
+/** The visit, as far as the binding lets it pass. */
+export function admitted<T>(visit: Visit<T>, admission: Admission): Visit<T> {
+  if (admission !== "withhold") return { ...visit, ...admission };
+  const { base } = visit;
+  return {
+    ...visit,
+    base: null,
+    rejected: "unproven",
+    ...(base && { withheld: base }),
+  };
 }
 
 function storedOf<T>(

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { BindingView } from "../binding.ts";
 import { randomId } from "../cookie/base64url.ts";
+import { isHttps } from "../cookie/cookie.ts";
 import type { Changes } from "../data/changes.ts";
 import { SessionConflictError, SessionUnprovenError } from "../errors.ts";
 import { tell } from "../events.ts";
@@ -8,8 +9,8 @@ import { endsAt } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
 import { OpenSession } from "../session.ts";
 import { infoOf } from "./info.ts";
-import { reload, type Stored, type Visit } from "./load.ts";
-import { cookieLine, eventOf } from "./response.ts";
+import { load, reload, type Stored, type Visit } from "./load.ts";
+import { cookieLine, eventOf, SWITCHING_PROTOCOLS } from "./response.ts";
 import { restart } from "./restart.ts";
 import { type How, isTouched, saveChanges, type Saved } from "./save.ts";
 
@@ -24,7 +25,8 @@ export class Opened<T> {
   /** All saves of this request, as one. */
   #saved: Saved<T>;
   #line: string | undefined;
-  #saving: Promise<unknown> = Promise.resolve();
+  #saving: Promise<void> | undefined;
+  #savesLeft = 0;
   /** Whether the request moves the idle end. */
   isTouching = false;
 
@@ -45,8 +47,9 @@ export class Opened<T> {
 
   /** Whether all is as it was, so that the answer need not wait. */
   get isNothingToDo(): boolean {
-    return !this.#isPending && this.#saved.kind === "unchanged" &&
-      !this.#visit.base?.isOld && this.#visit.withheld === undefined;
+    return this.#saving === undefined && !this.#isPending &&
+      this.#saved.kind === "unchanged" && !this.#visit.base?.isOld &&
+      this.#visit.withheld === undefined;
   }
 
   get #isPending(): boolean {
@@ -61,10 +64,13 @@ export class Opened<T> {
    * @param isFailure nothing is saved but the end of the session
    */
   async finish(isFailure: boolean): Promise<void> {
-    await this.#saving.catch(() => {});
+    let isFailed = isFailure;
+    const commit = this.#saving; // one that the route did not wait for
+    await commit?.catch(() => isFailed = true);
     const { outcome } = this.session.changes;
-    const isDue = !isFailure || outcome.kind === "destroy";
+    const isDue = !isFailed || outcome.kind === "destroy";
     if (isDue && this.#isPending) await this.#save(false);
+    await commit; // when it failed, that is the answer
   }
 
   /** The Set-Cookie line for all that was saved. */
@@ -87,6 +93,7 @@ export class Opened<T> {
     const { binding, https } = this.#settings;
     const { cookie, now, withheld } = this.#visit;
     if (binding === undefined || cookie !== https) return;
+    if (c.finalized && c.res.status === SWITCHING_PROTOCOLS) return; // a WebSocket binds nothing
     const { kind, base } = this.#saved;
     binding.finish(c, {
       kind,
@@ -97,22 +104,24 @@ export class Opened<T> {
 
   /** One after the other, when a route does not wait for its commit. */
   #save(isCommit: boolean): Promise<void> {
-    const saving = this.#saving.catch(() => {}).then(async () => {
-      const { changes } = this.session;
-      const how = { isTouching: this.isTouching, isCommit };
-      this.session.rebase(changes.data);
-      try {
-        const saved = await write(changes, this.#current, this.#settings, how);
-        this.#settle(saved);
-      } catch (error) {
-        if (isCommit && error instanceof SessionConflictError) {
-          await this.#giveUp();
-        } else this.session.putBack(changes);
-        throw error;
-      }
-    });
-    this.#saving = saving;
-    return saving;
+    this.#savesLeft++;
+    return this.#saving = this.#saving === undefined
+      ? this.#saveNow(isCommit)
+      : this.#saving.catch(() => {}).then(() => this.#saveNow(isCommit));
+  }
+
+  async #saveNow(isCommit: boolean): Promise<void> {
+    const { changes } = this.session;
+    const how = { isTouching: this.isTouching, isCommit };
+    this.session.rebase(changes.data);
+    try {
+      this.#settle(await write(changes, this.#current, this.#settings, how));
+    } catch (error) {
+      if (isCommit) await this.#giveUp(changes, error);
+      throw error;
+    } finally {
+      if (--this.#savesLeft === 0) this.#saving = undefined;
+    }
   }
 
   /** From now on the session is as it was saved. */
@@ -123,23 +132,27 @@ export class Opened<T> {
     this.#saved = all;
     const { retired: _r, mark: _m, ...visit } = this.#current;
     const id = base?.record.id ?? visit.id;
-    this.#current = { ...visit, base, id };
+    const isUnsent = all.kind === "restarted" || all.kind === "began";
+    this.#current = { ...visit, base, id, isUnsent };
     const { schema } = this.#settings;
     if (saved.kind !== "destroyed") {
       this.session.settle(base?.data ?? schema.empty());
     }
   }
 
-  /** What could not be committed is not saved after the route either. */
-  async #giveUp(): Promise<void> {
+  /** Nothing that could not be committed is saved after the route either, but for the end of the session. */
+  async #giveUp({ outcome }: Changes<T>, error: unknown): Promise<void> {
     const { base, now } = this.#current;
-    if (base === null) return;
-    const latest = await reload(base, now, this.#settings).catch(() => null);
-    if (latest?.record.terms?.successor === undefined && latest !== null) {
-      this.#current = { ...this.#current, base: latest };
-    }
-    const { data } = this.#current.base ?? {};
-    this.session.settle(data ?? this.#settings.schema.empty());
+    const latest = base !== null && error instanceof SessionConflictError
+      ? await reload(base, now, this.#settings).catch(() => null)
+      : null;
+    const isRetired = latest?.record.terms?.successor !== undefined;
+    const known = isRetired ? base : latest ?? base;
+    // The version is not known: later changes have to be made to what is there then.
+    const unsure = known && { ...known, version: null };
+    this.#current = { ...this.#current, base: unsure };
+    this.session.settle(known?.data ?? this.#settings.schema.empty());
+    if (outcome.kind === "destroy") this.session.changes.outcome = outcome;
   }
 }
 
@@ -169,12 +182,20 @@ async function write<T>(
   }
 }
 
+/** From the least to the most. */
+const KINDS = [
+  "unchanged",
+  "saved",
+  "regenerated",
+  "restarted",
+  "began",
+  "destroyed",
+];
+
 /** Two saves of one request, as one. */
 function together<T>(first: Saved<T>, { kind, base }: Saved<T>): Saved<T> {
-  if (kind === "destroyed" || first.kind === "unchanged") return { kind, base };
-  const isSmaller = kind === "unchanged" || kind === "saved" ||
-    first.kind !== "saved";
-  return { kind: isSmaller ? first.kind : kind, base };
+  const isMore = KINDS.indexOf(kind) > KINDS.indexOf(first.kind);
+  return { kind: isMore ? kind : first.kind, base };
 }
 
 /** A stored session, as a binding looks at it. */
@@ -186,4 +207,28 @@ export function viewOf<T>(
   const { id, createdAt, terms } = record;
   const until = endsAt(record, lifetime).absolute;
   return { id, mark: terms?.bound, createdAt, until, now };
+}
+
+/** The binding's answer to a request for its own addresses. */
+export function answerForBinding<T>(
+  c: Context,
+  settings: Settings<T>,
+): Promise<Response> | undefined {
+  const { binding, trustProxy, now } = settings;
+  if (binding === undefined || !isHttps(c, trustProxy)) return undefined;
+  return binding.respond(c, now(), async (choose) => {
+    const visit = await load(c, settings);
+    if (visit.value === undefined) return undefined;
+    const { base } = visit;
+    if (base === null) return null;
+    const { bound } = base.record.terms ?? {};
+    if (bound !== undefined) return bound;
+    const chosen = choose(viewOf(base, visit.now, settings));
+    if (chosen === "withhold" || chosen.mark === undefined) return null;
+    const opened = new Opened({ ...visit, ...chosen }, settings);
+    await opened.finish(false);
+    if (opened.line) c.header("Set-Cookie", opened.line, { append: true });
+    opened.tell(c);
+    return opened.mark ?? null;
+  });
 }

@@ -57,26 +57,39 @@ function accessorOf(c: Context): Accessor {
   return Object.getOwnPropertyDescriptor(prototype, "res") as Accessor;
 }
 
+/** The cookies that the sessions of a request have sent: whatever its answer becomes, it carries them. */
+const SENT = new WeakMap<Context, Set<string>>();
+
 /**
  * Marks this response as one visitor's, now and whenever another one is set, so
  * that each middleware between here and the route sees the marks. `c.header()`
  * would not do: it is not carried over to a raw `Response`.
  */
 export function markFromNowOn(c: Context): void {
-  const { get, set } = accessorOf(c);
-  Object.defineProperty(c, "res", {
-    configurable: true,
-    get,
-    set(this: Context, response: Response | undefined) {
-      set.call(this, response);
-      if (response !== undefined) markNow(this);
-    },
-  });
+  if (!Object.hasOwn(c, "res")) { // else another session of this app does it
+    const { get, set } = accessorOf(c);
+    Object.defineProperty(c, "res", {
+      configurable: true,
+      get,
+      set(this: Context, response: Response | undefined) {
+        set.call(this, response);
+        if (response === undefined) return;
+        markNow(this);
+        addCookies(this);
+      },
+    });
+  }
   if (c.finalized) markNow(c);
 }
 
-/** Once more at the end: a route may have set headers after its response. */
-export function markNow(c: Context): void {
+/** Once more at the end: a route may have set headers after its response. An answer that is made elsewhere may not be set on this context. */
+export function markAnswer(c: Context): void {
+  if (c.finalized) return markNow(c);
+  c.header("Cache-Control", "private, no-store");
+  c.header("Vary", "Cookie", { append: true });
+}
+
+function markNow(c: Context): void {
   try {
     mark(c.res.headers);
   } catch {
@@ -87,13 +100,6 @@ export function markNow(c: Context): void {
     set.call(c, copy);
     mark(copy.headers);
   }
-}
-
-/** For an answer that is made elsewhere, and may not be set on this context. */
-export function markLater(c: Context): void {
-  if (c.finalized) return markNow(c);
-  c.header("Cache-Control", "private, no-store");
-  c.header("Vary", "Cookie", { append: true });
 }
 
 /** Headers that speak to one cache only. */
@@ -128,35 +134,35 @@ function isPrivate(given: string | null): boolean {
     !directives.some((one) => one === "public" || one.startsWith("s-maxage"));
 }
 
-/** Sends the cookie with the response, of whatever kind it is. */
+/** The status of a WebSocket's answer, of which there may be no copy. */
+export const SWITCHING_PROTOCOLS = 101;
+
+/**
+ * Sends the cookie with the answer, of whatever kind it is: with this one, and
+ * with another one that hono or a wrapper makes instead.
+ */
 export function sendCookie(c: Context, line: string | undefined): void {
   if (line === undefined) return;
+  const sent = SENT.get(c) ?? new Set();
+  SENT.set(c, sent.add(line));
+  if (c.finalized && c.res.status === SWITCHING_PROTOCOLS) {
+    // A copy would open no WebSocket, and the request's headers are gone.
+    return c.res.headers.append("Set-Cookie", line);
+  }
   c.header("Set-Cookie", line, { append: true });
-  if (c.req.header("If-None-Match") !== undefined) {
+  if (c.finalized && c.req.header("If-None-Match") !== undefined) {
     // The 304 of an outer etag() would drop the cookie, so no ETag may fit.
     c.res.headers.set("ETag", `"${randomId()}"`);
   }
 }
 
-/**
- * Sends the cookie with the answer that hono, or a wrapper, will make of an
- * error. `c.header()` is carried over by `c.text()` and the like, not to a raw
- * `Response`.
- */
-export function sendCookieLater(c: Context, line: string | undefined): void {
-  if (line === undefined) return;
-  c.header("Set-Cookie", line, { append: true });
-  const { get, set } = Object.getOwnPropertyDescriptor(c, "res") as Accessor;
-  Object.defineProperty(c, "res", {
-    configurable: true,
-    get,
-    set(this: Context, response: Response | undefined) {
-      set.call(this, response);
-      const isSent = response === undefined ||
-        this.res.headers.getSetCookie().includes(line);
-      if (!isSent) this.res.headers.append("Set-Cookie", line);
-    },
-  });
+function addCookies(c: Context): void {
+  for (const line of SENT.get(c) ?? []) {
+    const { headers } = c.res;
+    if (!headers.getSetCookie().includes(line)) {
+      headers.append("Set-Cookie", line);
+    }
+  }
 }
 
 /** What an error answer keeps: the marks, the log's id, and what lets another origin's script read it. */
@@ -168,7 +174,10 @@ export function discardResponse(c: Context): void {
   c.res.body?.cancel().catch(() => {});
   c.res = undefined;
   const { headers } = c.res; // hono makes a new one, with what was set by c.header()
-  for (const name of [...headers.keys()]) headers.delete(name);
-  for (const [name, value] of kept) headers.append(name, value);
+  for (const name of [...headers.keys()]) {
+    if (!KEPT.test(name)) headers.delete(name);
+  }
+  for (const [name, value] of kept) headers.set(name, value);
   mark(headers);
+  addCookies(c);
 }

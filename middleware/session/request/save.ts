@@ -16,6 +16,7 @@ import {
 } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
 import type { SessionRecord, SessionTerms } from "../stores/record.ts";
+import { withdraw } from "../stores/records.ts";
 import { reload, type Stored, type Visit } from "./load.ts";
 
 /** The outcome of saving. */
@@ -78,7 +79,9 @@ export async function* views<T>(
       : replayed(changes, first, settings, isCommit);
   }
   if (first === null) return;
-  const rounds = changes.isRetried || isCommit ? ROUNDS : SKIP_ROUNDS;
+  const isBinding = visit.mark !== undefined;
+  const isPatient = changes.isRetried || isCommit || isBinding;
+  const rounds = isPatient ? ROUNDS : SKIP_ROUNDS;
   for (let round = 2; round <= rounds; round++) {
     if (round > EAGER_ROUNDS + 1) await stepAside(round);
     const base = await reload(first, visit.now, settings);
@@ -102,12 +105,16 @@ export async function* views<T>(
 
 /** After a commit the version is not known; and a commit without a change reads what others saved. */
 function isReadFirst<T>(
-  changes: Changes<T>,
+  { outcome, isChanged }: Changes<T>,
   base: Stored<T> | null,
   isCommit: boolean,
 ): boolean {
   if (base === null) return false;
-  const isWrite = changes.isChanged || changes.outcome.kind !== "keep";
+  // It takes nothing from the old session, so it need not be there.
+  if (outcome.kind === "restart" && outcome.options.keep?.length === 0) {
+    return false;
+  }
+  const isWrite = isChanged || outcome.kind !== "keep";
   return base.version === null || isCommit && !isWrite;
 }
 
@@ -172,7 +179,7 @@ export async function saveChanges<T>(
       };
     const stored = base === null
       ? await begin(record, visit, settings)
-      : await put(record, base, now, settings);
+      : await put(record, base, visit, settings);
     if (stored !== null) {
       if (base === null) return { kind: "began", base: stored };
       return { kind: isRegenerated ? "regenerated" : "saved", base: stored };
@@ -200,14 +207,14 @@ export function newRecord<T>(
 async function put<T>(
   given: SessionRecord,
   base: Stored<T> | null,
-  now: number,
+  { now, isUnsent }: Visit<T>,
   { records, lifetime, ownerOf }: Settings<T>,
 ): Promise<Stored<T> | null> {
   const data = given.data as DeepReadonly<T>;
   const record = withTerms(given, {
     owner: ownerOf(data),
-    // The first write after a restart shows that its cookie has arrived.
-    ...(base !== null && { fresh: undefined }),
+    // The first request to write after a restart shows that its cookie has arrived.
+    ...(base !== null && !isUnsent && { fresh: undefined }),
   });
   const ttl = ttlOf(record, lifetime, now);
   const token = await records.save(record, base, ttl);
@@ -235,26 +242,15 @@ export async function begin<T>(
   settings: Settings<T>,
 ): Promise<Stored<T>> {
   try {
-    const stored = await put(record, null, visit.now, settings);
+    const stored = await put(record, null, visit, settings);
     if (stored !== null) return stored;
   } catch (error) {
     if (error instanceof SessionStoreError) {
-      await settings.records.takeBack(() => withdraw(record, settings));
+      await settings.records.takeBack(() =>
+        withdraw(record.key, settings.records)
+      );
     }
     throw error;
   }
   throw new SessionConflictError("The new session's key is taken");
-}
-
-/** How long after its question a write can still arrive at the database, in seconds. */
-const LATE_SECONDS = 3600;
-
-/** Takes the key of a write without an answer, so that it cannot arrive any more; what has arrived is removed. */
-async function withdraw<T>(
-  { key }: SessionRecord,
-  { records }: Settings<T>,
-): Promise<void> {
-  const nothing = { key, id: randomId(), createdAt: 0, usedAt: 0, data: null };
-  const taken = await records.save(nothing, null, LATE_SECONDS);
-  if (taken === null) await records.remove(key);
 }

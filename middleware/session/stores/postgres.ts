@@ -45,16 +45,16 @@ const VERSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const UNDONE = new Set<unknown>(["40001", "40P01"]);
 const TRIES = 3;
 
-/** Keys that are read together. */
-interface Batch {
-  readonly keys: Set<string>;
-  readonly rows: Promise<Map<string, Row>>;
-}
-
 interface Row {
   readonly key: string;
   readonly version: string;
   readonly value: Uint8Array;
+}
+
+/** Keys that are read together. */
+interface Batch {
+  readonly keys: Set<string>;
+  readonly rows: Promise<Map<string, Row>>;
 }
 
 /**
@@ -107,26 +107,16 @@ export function postgresStore(
     }
   };
 
-  let reading = 0;
-  async function read(keys: ReadonlySet<string>): Promise<Map<string, Row>> {
-    reading++;
-    try {
-      const text = keys.size === 1 ? sql.select : sql.selectAll;
-      const { rows } = await ask(text, [[...keys].join()]);
-      return new Map((rows as Row[]).map((row) => [row.key, row]));
-    } finally {
-      reading--;
-    }
-  }
-
-  // Reads that come in one turn of the event loop, while others are under way,
-  // are one question.
+  // Reads that come in one turn of the event loop are one question: alone, each
+  // would cost twice as much.
   let batch: Batch | undefined;
   function readSoon(): Batch {
     const keys = new Set<string>();
-    const rows = new Promise<void>(soon).then(() => {
+    const rows = new Promise<void>(soon).then(async () => {
       if (batch?.keys === keys) batch = undefined;
-      return read(keys);
+      const text = keys.size === 1 ? sql.select : sql.selectAll;
+      const { rows } = await ask(text, [[...keys].join()]);
+      return new Map((rows as Row[]).map((row) => [row.key, row]));
     });
     return { keys, rows };
   }
@@ -149,12 +139,10 @@ export function postgresStore(
     kind: "postgres",
 
     async get(key) {
-      if (reading === 0) return (await read(new Set([key]))).get(key) ?? null;
-      if (batch === undefined || batch.keys.size === READ_ROWS) {
-        batch = readSoon();
-      }
-      batch.keys.add(key);
-      return (await batch.rows).get(key) ?? null;
+      const { keys, rows } = batch ??= readSoon();
+      keys.add(key);
+      if (keys.size === READ_ROWS) batch = undefined;
+      return (await rows).get(key) ?? null;
     },
 
     async swap(key, value, expected, ttlSeconds, owner) {

@@ -13,14 +13,23 @@ export class Turns {
     this.#free = size;
   }
 
-  /** Each has the time limit, once to get its turn and once to be answered. */
+  /** It has a second, but keeps its turn until the driver has answered. */
   async run<R>(ask: () => Promise<R>): Promise<R> {
-    if (this.#free > 0) this.#free--;
-    else await this.#turn();
+    let isGivenUp = false;
+    const answer = async () => {
+      if (this.#free > 0) this.#free--;
+      else await new Promise<void>((start) => this.#waiting.add(start));
+      try {
+        if (isGivenUp) throw new Error("given up before it was asked");
+        return await ask();
+      } finally {
+        this.#next();
+      }
+    };
     try {
-      return await withinLimit(ask);
+      return await withinLimit(answer);
     } finally {
-      this.#next();
+      isGivenUp = true;
     }
   }
 
@@ -30,8 +39,7 @@ export class Turns {
    * too.
    */
   async write<R>(key: string, write: () => Promise<R>): Promise<R> {
-    const before = this.#writes.get(key);
-    const written = before === undefined ? write() : before.then(write);
+    const written = this.#writes.get(key)?.then(write) ?? write();
     this.#writes.set(key, written);
     try {
       return await written;
@@ -40,25 +48,12 @@ export class Turns {
     }
   }
 
-  async #turn(): Promise<void> {
-    let start = () => {};
-    const turn = new Promise<void>((resolve) => start = resolve);
-    this.#waiting.add(start);
-    try {
-      await withinLimit(() => turn);
-    } catch (error) {
-      // Its turn may have come in the same moment.
-      if (!this.#waiting.delete(start)) this.#next();
-      throw error;
-    }
-  }
-
   #next(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) this.#free++;
+    const [start] = this.#waiting;
+    if (start === undefined) this.#free++;
     else {
-      this.#waiting.delete(next);
-      next();
+      this.#waiting.delete(start);
+      start();
     }
   }
 }

@@ -1,0 +1,52 @@
+// How often somebody may try: kept in memory, so each server counts for itself.
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { rateLimiter } from "npm:hono-rate-limiter@0.5.4";
+import type { User } from "./users.ts";
+
+type Env = { Variables: { user: User } };
+type KeyOf = (c: Context<Env>) => string | Promise<string>;
+
+const MINUTE = 60_000;
+
+export interface LimitsOptions {
+  /** Where a request comes from. */
+  readonly address: (c: Context) => string;
+  readonly onLimit: (c: Context) => void;
+}
+
+/**
+ * Whoever guesses passwords is slowed down: from one address, and for one account
+ * from anywhere, though somebody else can then keep its user from signing in.
+ * Whoever knows the password can begin only so many sessions in an hour.
+ */
+export function limits({ address, onLimit }: LimitsOptions) {
+  const limit = (
+    limit: number,
+    keyGenerator: KeyOf,
+    counted: "failures" | "successes" | "all",
+    windowMs = 15 * MINUTE,
+  ) =>
+    rateLimiter<Env>({
+      ...{ limit, keyGenerator, windowMs },
+      skipSuccessfulRequests: counted === "failures",
+      skipFailedRequests: counted === "successes",
+      handler(c) {
+        onLimit(c);
+        throw new HTTPException(429);
+      },
+    });
+  const account: KeyOf = async (c) => {
+    const { name } = await c.req.parseBody();
+    return String(name).trim().toLowerCase().slice(0, 31);
+  };
+  return {
+    signUpLimit: limit(20, address, "all"),
+    signInLimits: [
+      limit(30, address, "failures"),
+      limit(10, account, "failures"),
+      limit(60, account, "successes", 60 * MINUTE),
+    ],
+    passwordLimit: limit(10, (c) => c.var.user.id, "failures"),
+  } as const;
+}
