@@ -34,14 +34,14 @@ import { show } from "./routes/show.tsx";
 import { teach } from "./routes/teach.tsx";
 import { users } from "./routes/users.tsx";
 
-/** What the app is made from: the session's options, and where its log lines go. */
+/** Options of the app: those of the session, and its log. */
 export type AppOptions =
   & Omit<SessionOptions<typeof visitorSchema>, "schema" | "onEvent">
   & {
     readonly log?: Log;
     /** The header Strict-Transport-Security. Default: this host alone, for 180 days. */
     readonly hsts?: string;
-    /** Whether the process is about to end, so that nobody sends it more. Default: never. */
+    /** true when the process is about to end, so that it should get no more requests. Default: never. */
     readonly isStopping?: () => boolean;
     /** Milliseconds until all of a form must be there. Default: 10 seconds. */
     readonly formTimeoutMs?: number;
@@ -158,7 +158,7 @@ function admit({ ownSite, form }: Doors): MiddlewareHandler {
 
 /**
  * Browsers say where a POST comes from, in one of these two headers or both;
- * without either it is curl, whose cookies nobody else can use (as in Go's
+ * without either it is curl, whose cookies no other site can use (as in Go's
  * http.CrossOriginProtection).
  */
 function isNotBrowser(c: Context): boolean {

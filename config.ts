@@ -108,7 +108,7 @@ export function readConfig(
   };
 }
 
-/** What is neither text nor a number nor a boolean stays, so that the schema refuses it by name. */
+/** Text, numbers and booleans as text. Anything else stays, so that the schema refuses it by name. */
 function textOf(value: unknown): unknown {
   if (typeof value === "number" || typeof value === "boolean") {
     return String(value);

@@ -17,7 +17,7 @@ export const visitorSchema = z.object({
 
 export type Visitor = z.output<typeof visitorSchema>;
 
-/** What every route finds on its context. */
+/** The variables on the context of every route. */
 export type AppEnv = SessionEnv<Visitor> & {
   Variables:
     & { requestId: string }

@@ -1,5 +1,5 @@
-// The real app: each page with and without a session, beside the same bytes as a constant; where
-// its microseconds go; its start and its memory.
+// The real app: each page with and without a session, beside the same bytes as a constant; the
+// microseconds of each part; its start and its memory.
 import { startServer } from "../tests/support/server.ts";
 import { stackedChart } from "./chart.ts";
 import { here, median, run, spread, table, visitors } from "./measure.ts";
@@ -65,7 +65,7 @@ export async function measureApp(
       median(own).toFixed(0),
       median((measured.at(-1) ?? []).map(({ p99 }) => p99)).toFixed(2),
     ]);
-    // The lowest: what else the machine does can only add to it.
+    // The lowest: other work of the machine can only add to it.
     const microseconds = measured.map((all) =>
       Math.min(...all.map(({ cpu }) => cpu))
     );

@@ -136,13 +136,13 @@ function baton(
       )) as unknown as Hono;
 }
 
-/** A store, or what else a route waits for, is some way off: meanwhile another request may come. */
+/** The time of a question to a store, in which another request may come. */
 function thought(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 const ANYBODY: User = { name: "User 0", email: "user0@example.com" };
-const NOBODY: User = { name: "", email: "" };
+const NO_USER: User = { name: "", email: "" };
 
 export const CONTENDERS: Record<
   string,
@@ -157,7 +157,7 @@ export const CONTENDERS: Record<
         return c.redirect("/show", 303);
       }),
 
-  // What HTTP itself costs: a Cookie read, two headers set, and no session.
+  // The cost of HTTP itself: a Cookie read, two headers set, and no session.
   "headers alone": () => {
     const app = new Hono<{ Variables: { read: () => Promise<User> } }>();
     app.use(async (c, next) => {
@@ -266,12 +266,12 @@ export const CONTENDERS: Record<
     refusing(
       app as unknown as Hono,
       sessions,
-      (c) => c.var["session"].update({ ...NOBODY, name: "Eve" }),
+      (c) => c.var["session"].update({ ...NO_USER, name: "Eve" }),
     );
     app.use(sessions).use("/show", inside);
     app.get(
       "/show",
-      async (c) => c.html(page(await c.var.session.get() ?? NOBODY)),
+      async (c) => c.html(page(await c.var.session.get() ?? NO_USER)),
     );
     app.post("/users", async (c) => {
       await c.var.session.update(await form(c));
@@ -282,7 +282,7 @@ export const CONTENDERS: Record<
         await c.var.session.get();
         await thought();
         await c.var.session.update((user) => ({
-          ...user ?? NOBODY,
+          ...user ?? NO_USER,
           count: (user?.count ?? 0) + 1,
         }));
         return c.text("");
@@ -291,7 +291,7 @@ export const CONTENDERS: Record<
         const { email = "" } = await c.var.session.get() ?? {};
         await thought();
         await c.var.session.update((user) => ({
-          ...user ?? NOBODY,
+          ...user ?? NO_USER,
           email: "",
         }));
         return c.text(email);

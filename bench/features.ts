@@ -1,4 +1,4 @@
-// deno task bench:features: what each way to keep a session does with the cases that go wrong, as a Markdown table.
+// deno task bench:features: each way to keep a session, in the cases that go wrong, as a Markdown table.
 import type { Hono } from "hono";
 import { browser } from "../middleware/session/testing/mod.ts";
 import { CONTENDERS, type Options } from "./contenders.ts";
@@ -152,7 +152,7 @@ function fakeCaches(): Disposable {
 }
 
 const log = console.error;
-console.error = () => {}; // some of them log what they refuse
+console.error = () => {}; // some of them log every refusal
 console.log(`| | ${NAMES.map((name) => name.split(",")[0]).join(" | ")} |`);
 console.log(`|---${"|---".repeat(NAMES.length)}|`);
 for (const [question, answer] of Object.entries(QUESTIONS)) {

@@ -27,7 +27,7 @@ const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
 const CEILING = "no session";
 const FLOOR = "headers alone";
 
-/** Cookies of visitors who never came before. */
+/** Cookies of new visitors. */
 function sealed(seal: "sign" | "encrypt", count: number): Promise<string[]> {
   const options = batonOptions(seal);
   const data = (i: number) => ({

@@ -1,5 +1,5 @@
-// The real app, and beside each page the same bytes as a constant, each without more and more of
-// what the page costs: real_app.ts PORT. Where the microseconds go is the difference between two.
+// The real app, and beside each page the same bytes as a constant, each without more and more of the
+// work: real_app.ts PORT. The cost of a part is the difference between two.
 //
 //   /show             the page
 //   /without/show     the same page for a visitor who is always the same: no session

@@ -1,4 +1,4 @@
-// What a session costs in Cloudflare's runtime: deno task worker:bench
+// The cost of a session in Cloudflare's runtime: deno task worker:bench
 //
 // - A warm GET /show against the same page without a session, by turns on one runtime.
 // - The CPU time of a start and its first answer: the app's, against an empty Worker's.

@@ -1,4 +1,4 @@
-// Load by wrk, and what it measured.
+// Load by wrk, and its measurements.
 
 export interface Load {
   readonly url: string;
@@ -15,7 +15,7 @@ export interface Measured {
   readonly p99Ms: number;
 }
 
-/** What a browser would send back: of two cookies with one name, the last. */
+/** The Cookie header that a browser would send back: of two cookies with one name, the last. */
 export function cookieHeader(response: Response): string {
   const pairs = response.headers.getSetCookie().map((line) => {
     const [pair = ""] = line.split(";");

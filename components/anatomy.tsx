@@ -6,7 +6,7 @@ import { Moment } from "./moment.tsx";
 import { template } from "./template.ts";
 
 export interface Segment {
-  /** What may be shown of it. */
+  /** The part of it that may be shown. */
   readonly text: string;
   /** Characters of the whole. */
   readonly length: number;

@@ -6,7 +6,7 @@ import { Notice } from "./notice.tsx";
 
 export interface CheckPageProps {
   readonly language: Language;
-  /** What is true here: the reason behind each answer. */
+  /** The facts of this server: the reason behind each answer. */
   readonly facts: Facts;
   /** The right answer to each question. */
   readonly right: Readonly<Record<Topic, string>>;

@@ -7,7 +7,7 @@ export interface CookieParts {
 
 export interface CookieTextProps {
   readonly cookie: CookieParts;
-  /** What it was made from: characters that differ are marked. */
+  /** The original: characters that differ are marked. */
   readonly original?: CookieParts;
 }
 
@@ -32,7 +32,7 @@ export function CookieText({ cookie, original = cookie }: CookieTextProps) {
   );
 }
 
-/** What stands between the beginning and the end that two texts share. */
+/** The part between the beginning and the end that two texts share. */
 function Changed(
   { text, original }: { readonly text: string; readonly original: string },
 ) {

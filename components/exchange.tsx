@@ -21,7 +21,7 @@ export interface ExchangesProps {
   readonly idleSeconds: number;
 }
 
-/** What browser and server said to each other, word by word. */
+/** The request and the response, word by word. */
 export function Exchanges(
   { language, request, setCookie, cookieName, ...seconds }: ExchangesProps,
 ) {

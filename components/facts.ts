@@ -18,7 +18,7 @@ export type Topic = typeof TOPICS[number];
 
 export type Facts = Readonly<Record<Topic, string>>;
 
-/** What is true of the sessions here, a sentence or two for each. */
+/** Facts about the sessions here, a sentence or two for each. */
 export function factsOf(
   language: Language,
   mode: Mode,

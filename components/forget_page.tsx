@@ -9,7 +9,7 @@ import { UserForm } from "./user_form.tsx";
 
 export interface ForgetPageProps {
   readonly language: Language;
-  /** What stands in the fields. */
+  /** The values of the fields. */
   readonly name: string;
   readonly email: string;
 }

@@ -8,7 +8,7 @@ import { UserForm, type UserFormErrors } from "./user_form.tsx";
 export interface HomePageProps {
   readonly language: Language;
   readonly mode: Mode;
-  /** What stands in the fields. */
+  /** The values of the fields. */
   readonly name: string;
   readonly email: string;
   readonly errors?: UserFormErrors;

@@ -7,7 +7,7 @@ interface HttpMessageProps {
   readonly start: string;
   /** The headers that matter, with nothing of a cookie that is of use to anybody. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** What is said of the body, if there is one. */
+  /** A note about the body, if there is one. */
   readonly body?: string;
 }
 

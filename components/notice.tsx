@@ -6,7 +6,7 @@ export interface NoticeProps {
   readonly children: Child;
 }
 
-/** What just happened. It takes the focus when the page loads, so it is read once, and first. */
+/** A message about the last action. It takes the focus when the page loads, so it is read once, and first. */
 export function Notice({ isBad = false, title, children }: NoticeProps) {
   return (
     <section

@@ -20,7 +20,7 @@ export interface StoredProps {
   readonly limit: number;
 }
 
-/** What the session holds, and how much room that takes. */
+/** The stored data of the session, and its size. */
 export function Stored({ language, mode, stored, bytes, limit }: StoredProps) {
   const { number } = formatsOf(language);
   const percent = Math.max(1, 100 * bytes / limit).toFixed(1);

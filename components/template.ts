@@ -21,7 +21,7 @@ interface Cut<Props> {
 }
 
 /**
- * What is kept for each value of one known prop, and of the next. Not more than
+ * The renderings kept for each value of one known prop, and of the next. Not more than
  * the known props have values: nothing that a visitor sends is a key.
  */
 interface Branch<Props> {

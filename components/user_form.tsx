@@ -2,7 +2,7 @@ import { type Language, locales } from "./locales/mod.ts";
 import { Notice } from "./notice.tsx";
 import { template } from "./template.ts";
 
-/** What is wrong with each field, if anything. */
+/** The fault of each field, if it has one. */
 export interface UserFormErrors {
   readonly name?: keyof typeof locales.en.form.errors.name;
   readonly email?: keyof typeof locales.en.form.errors.email;
@@ -10,13 +10,13 @@ export interface UserFormErrors {
 
 export interface UserFormProps {
   readonly language: Language;
-  /** What stands in the fields. */
+  /** The values of the fields. */
   readonly name: string;
   readonly email: string;
   readonly errors?: UserFormErrors;
   /** Where it is sent. */
   readonly action: string;
-  /** What stands on the button, and what becomes of the email. */
+  /** The text of the button, and a note about the email. */
   readonly submit: string;
   readonly hint: string;
 }
@@ -115,7 +115,7 @@ interface ErrorSummaryProps {
   readonly email: string | undefined;
 }
 
-/** Nobody has to look for what went wrong. */
+/** A list of the errors above the form, so that they are found at once. */
 function ErrorSummary({ language, name, email }: ErrorSummaryProps) {
   const errors = Object.entries({ name, email }).filter(([, text]) =>
     text !== undefined

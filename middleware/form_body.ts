@@ -12,7 +12,7 @@ interface Limits extends Pick<FormBodyLimits, "maxBytes"> {
   readonly inTime: ReturnType<typeof timeLimit>;
 }
 
-/** A POST's body, once it was read whole. */
+/** The body of a POST, after it was read whole. */
 export interface BodyEnv {
   Variables: { body?: Uint8Array<ArrayBuffer> };
 }
@@ -21,11 +21,11 @@ const FORM =
   /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i;
 
 /**
- * Reads the body of a POST, before anything is done for it. It is a form or
- * nothing: 415 otherwise, as other sites' scripts can send nothing else without
- * asking first, so hono/csrf looks at forms only. 413 when it is too long,
- * whether or not it said so; 408 when it takes too long (RFC 9110, 15.5.9); 400
- * when it is cut off or badly chunked.
+ * Reads the body of a POST, before anything else is done for it. Anything but a
+ * form is 415: other sites' scripts can send only forms without asking first, so
+ * hono/csrf checks only those. 413 when it is too long, with or without a
+ * Content-Length; 408 when it takes too long (RFC 9110, 15.5.9); 400 when it is
+ * cut off or badly chunked.
  */
 export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
   const { maxBytes } = limits;
@@ -48,8 +48,8 @@ export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
 }
 
 /**
- * A body that said how long it is: most of them are there already, and are
- * handed over without a stream, which saves a fifth of the whole request.
+ * A body with a Content-Length. Most of them have arrived already and are read
+ * without a stream, which saves a fifth of the whole request.
  */
 async function readWhole(
   request: Request,
@@ -60,13 +60,13 @@ async function readWhole(
   return body;
 }
 
-/** What a refused request may still send, for the sake of the next one on its connection. */
+/** How much of a refused request is read, so that its connection can be used again. */
 const DROPPED: Limits = { maxBytes: 1024 * 1024, inTime: timeLimit(1000) };
 
 /**
- * Throws away a body that no route wanted. Where it is left lying, some servers
- * fail the next request on the connection, and some clients never see the
- * answer because they are still sending.
+ * Reads and drops a body that no route wanted. Otherwise some servers fail the
+ * next request on the connection, and some clients never see the answer because
+ * they are still sending.
  */
 export const dropBody: MiddlewareHandler<BodyEnv> = async (c, next) => {
   await next();
@@ -99,7 +99,7 @@ async function read(
   });
 }
 
-/** Whatever kept a body from arriving, as an answer. */
+/** Answers with the reason why a body did not arrive. */
 function refuse(error: unknown): never {
   if (error instanceof HTTPException) throw error;
   const status = error instanceof TimeLimitError ? 408 : 400;

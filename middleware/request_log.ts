@@ -32,7 +32,7 @@ const HEALTH = new Set(["/healthz", "/livez"]);
 
 const UNPRINTABLE = /[^!-~]/;
 
-/** The client's text: escaped, so that it cannot forge a line, and cut. */
+/** The client's text, escaped so that it cannot forge a line, and cut. */
 function printable(text: string, length: number): string {
   if (text.length <= length && !UNPRINTABLE.test(text)) return text;
   const escaped = text.slice(0, length + 1).replace(

@@ -1,15 +1,16 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { SessionEnv } from "./session/mod.ts";
 
-/** What times the rendering, in development. */
+/** The timer of the rendering, in development. */
 export interface TimedEnv {
   Variables: { timeRender?: (render: () => string) => string };
 }
 
 /**
- * For development: the browser's own tools show what the session, the rendering
- * and all of it took, from the header Server-Timing. Wraps the session's
- * middleware, whose time is the opening and the saving without the route.
+ * For development: the header Server-Timing, from which the browser's own tools
+ * show the time of the session, of the rendering, and of the whole request. It
+ * wraps the session's middleware; the session's time is that of opening and
+ * saving, without the route.
  */
 export function serverTiming<T>(
   session: MiddlewareHandler<SessionEnv<T>>,
@@ -44,7 +45,7 @@ function setHeader(c: Context, parts: Record<string, number>): void {
   c.res.headers.set("server-timing", metrics.join(", "));
 }
 
-/** Adds up how long things take, those that promise their end too. */
+/** Adds up the time of calls, synchronous or not. */
 function stopwatch() {
   const watch = {
     ms: 0,

@@ -3,7 +3,7 @@ import { limitedLog } from "./limited_log.ts";
 import type { Context } from "hono";
 import type { SessionEvent } from "./session/mod.ts";
 
-/** A minute: so often a line about one reason is written at most. */
+/** At most one line about each reason in this time. */
 const INTERVAL_SECONDS = 60;
 
 export interface SessionLogOptions {
@@ -13,10 +13,10 @@ export interface SessionLogOptions {
 }
 
 /**
- * For `onEvent`: a line for each session that began, was restarted or ended,
- * with the first characters of its id. For rejected cookies at most a line a
- * minute and reason, with the number of cookies since the last one and nothing
- * of what they held: who sends a million bad cookies does not fill the disk.
+ * For `onEvent`: a line for each session that began, was restarted or destroyed,
+ * with the first characters of its id. For rejected cookies, at most a line a
+ * minute and reason, with the number of cookies since the last one and nothing of
+ * their content: a million bad cookies do not fill the disk.
  */
 export function sessionLog(
   { log, now = () => Date.now() / 1000 }: SessionLogOptions,

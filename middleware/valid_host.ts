@@ -1,8 +1,9 @@
 import { HTTPException } from "hono/http-exception";
 
 /**
- * A Host header that is none, such as `a b` or `localhost:99999`, is 400 (RFC
- * 9112, 3.2). Most requests have the same one, which is not looked at again.
+ * An invalid Host header, such as `a b` or `localhost:99999`, is 400 (RFC 9112,
+ * 3.2). Most requests have the same Host as the last one, and are not checked
+ * again.
  */
 export function validHost(): (url: string) => void {
   let valid = "";

@@ -31,7 +31,7 @@ function reasonOf(language: Language, why: string | undefined) {
 }
 
 export interface HomePageGiven {
-  /** What was typed; default: what the session holds. */
+  /** The typed values; default: those in the session. */
   readonly typed?: { readonly name: string; readonly email: string };
   readonly errors?: UserFormErrors;
   readonly why?: string | undefined;

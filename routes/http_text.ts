@@ -30,7 +30,7 @@ export function requestText(
   };
 }
 
-/** What the request line and the Host header say; parsing the whole URL takes longer than all else here. */
+/** The request line and the Host header. Parsing the whole URL takes longer than all else here. */
 function parts(url: string): { host: string; target: string } {
   const start = url.indexOf("//") + 2;
   const end = url.indexOf("/", start);

@@ -121,7 +121,7 @@ function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
   };
 }
 
-/** What anybody reads in a signed cookie, but for most of its id. */
+/** The readable part of a signed cookie, without most of its id. */
 function decodeSession(token: string): DecodedPart[] {
   const [id, began, used, data, terms] = JSON.parse(token);
   return [

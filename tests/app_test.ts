@@ -1,4 +1,4 @@
-// What the app does when something goes wrong, and what it writes to its log.
+// The app when something goes wrong, and its log.
 import assert from "node:assert/strict";
 import type { Context } from "hono";
 import { secureHeaders } from "hono/secure-headers";

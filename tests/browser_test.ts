@@ -1,4 +1,4 @@
-// What a person sees: a real Chromium, with JavaScript off.
+// The pages in a real Chromium, with JavaScript off.
 import assert from "node:assert/strict";
 import type {
   Browser,

@@ -44,7 +44,7 @@ const sessions = session({
   secrets: ["interleavings-0123456789-abcdefghijkl"],
 });
 
-/** What a request does; it returns what it tells its visitor. */
+/** The changes of one request; returns its answer to the visitor. */
 type Program = (s: Session<Data>, name: string) => unknown;
 const add: Program = (s) => s.update(({ count }) => ({ count: count + 1 }));
 const PROGRAMS: Record<string, Program> = {

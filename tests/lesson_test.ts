@@ -1,4 +1,4 @@
-// What the lesson says, and whether it is true: in each way in which a server can keep its sessions.
+// The lesson is true, in each way in which a server can keep its sessions.
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { createApp } from "../app.ts";
@@ -85,7 +85,7 @@ function test(name: string, fn: (mode: Mode) => Promise<void>): void {
   }
 }
 
-/** What one reads on a page. The wrong answers that a question offers are no claims. */
+/** The text of a page. The wrong answers that a question offers are no claims. */
 async function textOf(response: Response | Promise<Response>): Promise<string> {
   const { status, url } = await response;
   const html = await (await response).text();

@@ -1,4 +1,4 @@
-// What a request may cost, and what becomes of one that is not well-formed.
+// The most that a request may cost, and requests that are not well-formed.
 import assert from "node:assert/strict";
 import { controlledStore } from "./support/controlled_store.ts";
 import { JAY, openApp } from "./support/open_app.ts";

@@ -81,7 +81,7 @@ async function pack(folder: string) {
   return { made, tarball: `${folder}/${filename}`, size, files };
 }
 
-/** What the package stands beside: the oldest of each that works, and the newest. */
+/** The packages beside it: the oldest of each that works, and the newest. */
 const PEERS = {
   oldest: { hono: "4.9.0", redis: "5.0.0", zod: "4.0.0" },
   newest: {

@@ -1,4 +1,4 @@
-// What docs/operations.md says is true: its commands do what they should, its files are taken.
+// docs/operations.md is true: its commands do what they should, its files are accepted.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import {

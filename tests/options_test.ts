@@ -36,6 +36,7 @@ test("a wrong set-up throws when it is built, naming all that is wrong", () => {
     [{ lifetime: { idle: Infinity, absolute: 1 } }, /idle/],
     [{ lifetime: { idle: 1, absolute: NaN } }, /absolute is NaN/],
     [{ lifetime: { idle: 1, absolute: -1 } }, /absolute is -1/],
+    [{ lifetime: { idle: 1801, absolute: 1800 } }, /idle is 1801, longer/],
     [
       { lifetime: { idle: 61, absolute: 60 } },
       /longer than lifetime\.absolute/,
@@ -119,4 +120,22 @@ test("what JavaScript lets through is refused too, each fault in a line of its o
       },
     );
   }
+});
+
+test("a secret that can be guessed is refused, and not shown", () => {
+  const schema = z.object({ name: z.string().optional() });
+  const guessed = [
+    ...[" ".repeat(32), "0".repeat(64), "abab".repeat(16), "1234567".repeat(9)],
+    "32 bytes or more, from `openssl rand -base64 32`",
+    "at least 32 bytes that nobody can guess", // in .dev.vars.example
+  ];
+  for (const secret of guessed) {
+    assert.throws(() => session({ schema, secrets: [secret] }), (error) => {
+      assert(error instanceof TypeError);
+      assert.match(error.message, /different characters|an example/);
+      assert(!error.message.includes(secret));
+      return true;
+    });
+  }
+  session({ schema, secrets: ["12345678".repeat(4)] });
 });

@@ -1,4 +1,4 @@
-// What every page must be, whoever looks at it.
+// Rules of every page, whoever looks at it.
 import type { SessionStore } from "../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import { createApp } from "../app.ts";

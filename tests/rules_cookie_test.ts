@@ -113,7 +113,7 @@ test("rule 6: the first of two cookies that is well-formed is read", async () =>
   }
 });
 
-// What never opens. Each: the Cookie header, the reason, and that the cookie is left alone.
+// Cookies that never open. Each: the Cookie header, the reason, and that the cookie is left alone.
 
 const REJECTED: Record<
   string,

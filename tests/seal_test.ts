@@ -8,6 +8,7 @@ import {
 } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { rememberingSealer } from "../middleware/session/cookie/opened_seals.ts";
 import {
   createSealer,
   type SealKind,
@@ -234,7 +235,7 @@ test("a sealer without a secret is refused", () => {
 });
 
 test("what was never opened is never remembered", () => {
-  const { seal, open } = sealer("sign");
+  const { seal, open } = rememberingSealer(sealer("sign"));
   const value = seal(TOKEN);
   const forged = `${value.slice(0, -1)}${value.endsWith("A") ? "E" : "A"}`;
   for (let i = 0; i < 3; i++) {
@@ -242,6 +243,24 @@ test("what was never opened is never remembered", () => {
     assert.equal(open(forged), "bad-seal");
     assert.equal(typeof open(value.slice(0, -1)), "string");
   }
+});
+
+test("a sealer that remembers checks a value once, and forgets all at its limit", () => {
+  const { seal, open } = sealer("sign");
+  const checked: string[] = [];
+  const counting = {
+    seal,
+    open: (value: string) => (checked.push(value), open(value)),
+  };
+  const remembering = rememberingSealer(counting, 10_000);
+  const first = seal("first");
+  for (let i = 0; i < 3; i++) {
+    assert.notEqual(remembering.open(first), "bad-seal");
+  }
+  assert.deepEqual(checked, [first]);
+  for (let i = 0; i < 30; i++) remembering.open(seal(`visitor ${i}`));
+  assert.deepEqual(remembering.open(first), { token: "first", isOld: false });
+  assert.equal(checked.filter((value) => value === first).length, 2);
 });
 
 /** XChaCha20-Poly1305 from node:crypto's ChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03, 2.3). */

@@ -1,4 +1,4 @@
-// What the package adds to a store: a time limit, owners, the truth for /healthz.
+// The package's additions to a store: a time limit, owners, the truth for /healthz.
 import assert from "node:assert/strict";
 import {
   type SessionStore,

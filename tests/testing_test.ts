@@ -117,6 +117,6 @@ Deno.test("sealFor refuses what the schema refuses, and says when a store takes 
   const full = { ...controlledStore(), swap: () => Promise.resolve(false) };
   await assert.rejects(
     sealFor(session({ ...options, store: full }), { count: 1 }),
-    /did not take/,
+    /refused a new session/,
   );
 });

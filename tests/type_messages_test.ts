@@ -1,4 +1,4 @@
-// What the compiler says first when update() is called wrongly: the key, or the type.
+// The compiler's first words when update() is called wrongly: the key, or the type.
 import assert from "node:assert/strict";
 import { mayDoAll } from "./support/missing.ts";
 

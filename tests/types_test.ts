@@ -1,4 +1,4 @@
-// What must not compile. Each `@ts-expect-error` fails the type check when the line under it is accepted.
+// Code that must not compile. Each `@ts-expect-error` fails the type check when the line under it is accepted.
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { z } from "zod";
@@ -58,7 +58,7 @@ export function mustNotCompile(session: Session<z.output<typeof schema>>) {
   session.update({ cart: [{ id: "a" }] });
 }
 
-/** What must compile, without a cast. */
+/** Code that must compile, without a cast. */
 const app = new Hono<Env>().use(sessions).get("/", async (c) => {
   const session = await c.var.session();
   session.update({

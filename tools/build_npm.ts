@@ -1,5 +1,5 @@
 // Makes dist/npm, the session middleware as a package for Node and bundlers: deno task npm [folder]
-// Every file is turned on its own, which works because every export states its type.
+// Each file is compiled alone, which works because every export states its type.
 import { dirname, join } from "node:path";
 import ts from "npm:typescript@6.0.3";
 import settings from "../deno.json" with { type: "json" };
@@ -61,7 +61,7 @@ function turn(path: string, code: string): { js: string; types: string } {
   };
 }
 
-/** Whose types the entries' types name, one after another: nobody reads the others. */
+/** The files whose types the entries' types need; the others get no type file. */
 function reachable(entries: string[]): Set<string> {
   const found = new Set<string>();
   const visit = (path: string): void => {

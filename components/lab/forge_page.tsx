@@ -13,7 +13,7 @@ export const LAB_KINDS = [
 
 export type LabKind = typeof LAB_KINDS[number];
 
-/** What the lab's server made of a cookie. */
+/** The answer of the lab's server to a cookie. */
 export type Verdict = keyof typeof locales.en.lab.verdict;
 
 /** The ready-made attempts. */
@@ -28,10 +28,10 @@ export interface ForgePageProps {
   /** Ada's cookie, and the same as a cookie's value. */
   readonly original: CookieParts;
   readonly originalValue: string;
-  /** What stands in the form: the payload, as text where it can be decoded, and the seal. */
+  /** The values of the form: the payload, as text where it can be decoded, and the seal. */
   readonly text: string;
   readonly seal: string;
-  /** What was sent, and what came of it; left out before anything was. */
+  /** The cookie that was sent, and the result; left out before the first one. */
   readonly tried?: TriedProps["tried"];
 }
 
@@ -71,7 +71,7 @@ interface TriedProps
   readonly tried: {
     readonly sent: CookieParts;
     readonly verdict: Verdict;
-    /** Whom the server greets; undefined: nobody. */
+    /** The name that the server greets; undefined: none. */
     readonly greeted: string | undefined;
   };
 }

@@ -15,7 +15,7 @@ export interface ShortLived {
     | { readonly overSeconds: number };
 }
 
-/** What became of a long text, with a cookie and with a store, in bytes. */
+/** The result for a long text, with a cookie and with a store, in bytes. */
 export interface Filled {
   readonly bytes: number;
   readonly limit: number;

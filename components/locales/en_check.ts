@@ -82,7 +82,7 @@ export const check = {
       },
     },
   },
-  /** What a learner should be able to say, in this mode. */
+  /** A sentence that a learner should be able to say, in this mode. */
   fact: {
     holds: {
       signed:

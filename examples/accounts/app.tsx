@@ -32,7 +32,7 @@ import {
 import { CART_LIMIT, TEA_IDS } from "./teas.ts";
 import type { User, Users } from "./users.ts";
 
-/** What a session holds. Nothing but `cart` survives a sign-in. */
+/** The data of a session. Only `cart` survives a sign-in. */
 const schema = z.object({
   // Empty when a tea is no longer sold: without `catch` the whole session would end.
   cart: z.array(z.enum(TEA_IDS)).max(CART_LIMIT).catch([]),
@@ -46,7 +46,7 @@ type Data = z.output<typeof schema>;
 type Env = SessionEnv<Data> & { Variables: { user: User } };
 
 const DAY = 24 * 60 * 60;
-/** Of those who stay signed in; the others have the default: half an hour idle, 8 hours in all. */
+/** For visitors who stay signed in. Others have the default: half an hour idle, 8 hours in all. */
 const LONG: Lifetime = { idle: 14 * DAY, absolute: 90 * DAY };
 
 /** A visit is noted at most once in this many seconds. */
@@ -118,7 +118,7 @@ export function createApp(
     },
   });
 
-  /** Whose session it is; null: nobody's, or one from before a change of password. */
+  /** The user of the session; null: not signed in, or signed in before a change of password. */
   function userOf({ data: { userId, epoch } }: Session<Data>): User | null {
     const user = userId === undefined ? null : users.find(userId);
     return user?.epoch === epoch ? user : null;
@@ -361,7 +361,7 @@ export function createApp(
   return app;
 }
 
-/** What stays in a form that is shown again: never a password. */
+/** The values of a form that is shown again: never a password. */
 function typed({ name }: Record<string, unknown>): { name?: string } {
   return typeof name === "string" ? { name } : {};
 }

@@ -19,7 +19,7 @@ const SYSTEMS: readonly [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** So much of a header is looked at: a longer one comes from no browser. */
+/** The most characters of a header that are looked at: no browser sends more. */
 const LIMIT_CHARACTERS = 512;
 
 /**

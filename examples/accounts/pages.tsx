@@ -13,7 +13,7 @@ export const STYLE = {
   body: style,
 };
 
-/** What is wrong with a form, by the name of its field. */
+/** The faults of a form, by the name of the field. */
 export type Faults = Readonly<Record<string, string>>;
 
 interface FrameProps {
@@ -234,7 +234,7 @@ export const SignInPage: FC<SignProps> = ({ name, isWrong, isEnded }) => (
   </div>
 );
 
-/** What a list of somebody's sessions shows of each. */
+/** One of the places where a user is signed in. */
 interface Place {
   readonly id: string;
   /** Seconds since the epoch. */

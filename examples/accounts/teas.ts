@@ -1,4 +1,4 @@
-/** What the shop sells. */
+/** The teas of the shop. */
 export const TEAS = [
   {
     id: "sencha",
@@ -29,5 +29,5 @@ export const TEAS = [
 export type TeaId = typeof TEAS[number]["id"];
 export const TEA_IDS = TEAS.map(({ id }) => id);
 
-/** So many packets fit into a cart. */
+/** The most packets in a cart. */
 export const CART_LIMIT = 20;

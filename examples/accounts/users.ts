@@ -1,4 +1,4 @@
-// Who has an account: a table of its own, in the file that holds the sessions too.
+// The accounts: a table of its own, in the file that holds the sessions too.
 import { Buffer } from "node:buffer";
 import {
   randomBytes,
@@ -77,7 +77,7 @@ export function openUsers(path: string): Users {
     check: (name, password) =>
       inTurn(name, async () => {
         const row = byName.get(name) as User & { password: string } | undefined;
-        const isRight = await matches(password, row?.password ?? NOBODYS);
+        const isRight = await matches(password, row?.password ?? UNKNOWN_NAME);
         if (row === undefined || !isRight) return null;
         return { id: row.id, name: row.name, epoch: row.epoch };
       }),
@@ -116,8 +116,8 @@ async function matches(password: string, stored: string): Promise<boolean> {
   return timingSafeEqual(derived, Buffer.from(key, "hex"));
 }
 
-/** What an unknown name is checked against: random, so no password fits. */
-const NOBODYS = [
+/** The hash for an unknown name: random, so no password fits. */
+const UNKNOWN_NAME = [
   ...["scrypt", COST.N, COST.r, COST.p],
   ...[randomBytes(16).toString("hex"), randomBytes(KEY_BYTES).toString("hex")],
 ].join("$");
@@ -128,7 +128,7 @@ function derive(
   salt: Buffer,
   cost: ScryptOptions,
 ): Promise<Buffer> {
-  // One spelling for what looks the same (NIST SP 800-63B, 3.1.1.2).
+  // One spelling for texts that look the same (NIST SP 800-63B, 3.1.1.2).
   const text = password.normalize("NFKC");
   return new Promise((resolve, reject) =>
     scrypt(

@@ -21,7 +21,7 @@ export interface BindingSite {
   /** Without its prefix. */
   readonly cookieName: string;
   readonly sameSite: SameSite;
-  /** Whether the cookie itself holds the session. */
+  /** true for the cookie store: the cookie itself holds the session. */
   readonly isStateless: boolean;
   /** Seals for a purpose and a cookie of its own, with keys from the same secrets. */
   readonly sealer: (purpose: string, cookieName: string) => Sealer;
@@ -33,7 +33,7 @@ export interface BindingView {
   /** The text that the binding keeps with the session. */
   readonly mark: string | undefined;
   readonly createdAt: number;
-  /** When the session ends in any case. */
+  /** When the session ends by its absolute limit. */
   readonly until: number;
   readonly now: number;
 }
@@ -60,8 +60,8 @@ export interface AttachedBinding {
   /**
    * The answer to a request for the binding's own addresses; undefined for all
    * others. `keep` writes a mark into the request's session, unless it has one,
-   * and returns the mark that it has then; null: no session can be marked;
-   * undefined: the request brought no cookie.
+   * and returns the session's mark; null: there is no session to mark;
+   * undefined: the request has no cookie.
    */
   respond(
     c: Context,
@@ -70,8 +70,8 @@ export interface AttachedBinding {
       choose: (view: BindingView) => Admission,
     ) => Promise<string | null | undefined>,
   ): Promise<Response> | undefined;
-  /** Whether this request may have the session. */
+  /** Decides if this request may have the session. */
   admit(c: Context, view: BindingView): Admission;
-  /** After the route, when all is saved: tells the browser what it has to know. */
+  /** After the route, when all is saved: sends the browser an offer, or its key. */
   finish(c: Context, outcome: BindingOutcome): void;
 }

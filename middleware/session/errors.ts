@@ -1,8 +1,8 @@
 import { HTTPException } from "hono/http-exception";
 
 /**
- * Another request destroyed, regenerated or kept changing the session while this
- * one was changing it, so the change could not be saved. Nothing was written.
+ * The change could not be saved: another request destroyed or regenerated the
+ * session meanwhile, or other requests kept changing it. Nothing was written.
  *
  * Answers 409 Conflict (RFC 9110, 15.5.10) in an app without `onError`.
  */
@@ -10,7 +10,7 @@ export class SessionConflictError extends HTTPException {
   /** The class's own name, for logs. */
   override readonly name = "SessionConflictError";
 
-  /** A sentence that says what happened. */
+  /** `message`: a sentence about the conflict. */
   constructor(message: string, cause?: unknown) {
     super(409, { message, ...(cause !== undefined && { cause }) });
   }
@@ -28,7 +28,7 @@ export class SessionStoreError extends HTTPException {
   /** Seconds a client is asked to wait before it tries again. */
   readonly retryAfterSeconds: number = 1;
 
-  /** The store's kind, and its own error. */
+  /** `kind`: the store's; `cause`: its own error. */
   constructor(kind: string, cause: unknown) {
     const message = `The session store (${kind}) did not answer`;
     const headers = { "Retry-After": "1" };
@@ -41,9 +41,9 @@ export class SessionStoreError extends HTTPException {
 }
 
 /**
- * The session is bound to a device, and this request does not come from there,
- * or its browser could not prove it in time. Nothing was written; the session is
- * as it was. `restart()` and `destroy()` need no proof.
+ * The session is bound to a device, and this request came without its proof.
+ * Nothing was written; the session is as it was. `restart()` and `destroy()` need
+ * no proof.
  *
  * Answers 409 Conflict (RFC 9110, 15.5.10) in an app without `onError`: at the
  * next request the browser tries again to give a proof.
@@ -52,7 +52,7 @@ export class SessionUnprovenError extends HTTPException {
   /** The class's own name, for logs. */
   override readonly name = "SessionUnprovenError";
 
-  /** Says what to do. */
+  /** The message asks to try again. */
   constructor() {
     super(409, {
       message:
@@ -71,7 +71,7 @@ export class SessionLifetimeError extends HTTPException {
   /** The class's own name, for logs. */
   override readonly name = "SessionLifetimeError";
 
-  /** Says which option is out of date. */
+  /** The message names the option. */
   constructor() {
     super(503, {
       message:
@@ -92,7 +92,7 @@ export class SessionTooLargeError extends Error {
   /** Bytes that it may take. */
   readonly limit: number;
 
-  /** Both sizes in bytes, and a sentence on what to do. */
+  /** Both sizes in bytes, and a sentence of advice. */
   constructor(bytes: number, limit: number, advice: string) {
     super(
       `The session would take ${bytes} bytes; the limit is ${limit}. ${advice}`,

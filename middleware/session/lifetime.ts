@@ -15,14 +15,14 @@ export interface Lifetime {
   readonly absolute: number | Date;
 }
 
-/** The times of a record, in seconds since the epoch; and its own terms, if it has any. */
+/** The times of a record, in seconds since the epoch, and its own terms if it has any. */
 export type Times = Pick<SessionRecord, "createdAt" | "usedAt" | "terms">;
 
 /** The two ends of a session, in seconds since the epoch. */
 export interface Ends {
   /** When it ends if no request comes. */
   readonly idle: number;
-  /** When it ends in any case. */
+  /** When it ends by its absolute limit. */
   readonly absolute: number;
 }
 
@@ -71,9 +71,9 @@ export function ttlOf(times: Times, lifetime: Lifetime, now: number): number {
 }
 
 /** The share of `idle` that must pass before a touch is written: a write at every request would be too many. */
-export const TOUCH_SHARE = 1 / 10;
+export const TOUCH_SHARE: number = 1 / 10;
 
-/** Whether a request that changes nothing should write down that the session was used. */
+/** Decides if a request that changes nothing touches the session. */
 export function isTouchDue(
   { usedAt, terms }: Times,
   { idle }: Lifetime,
@@ -83,12 +83,15 @@ export function isTouchDue(
 }
 
 /**
- * Lists what is wrong with a lifetime; all numbers are in seconds.
+ * Lists the faults of a lifetime; all numbers are in seconds.
  *
- * @param now a Date must be later than this. Default: any moment will do, as an
- * app has to start after the end of all sessions too
+ * @param now a Date must be later than this. Default: every Date is accepted,
+ * because an app also has to start after the end of all sessions
  */
-export function lifetimeFaults(lifetime: Lifetime, now = -Infinity): string[] {
+export function lifetimeFaults(
+  lifetime: Lifetime,
+  now: number = -Infinity,
+): string[] {
   if (typeof lifetime !== "object" || lifetime === null) {
     return ["lifetime: give { idle, absolute }, in seconds"];
   }

@@ -32,7 +32,7 @@ export type SessionEnv<T, V extends string = "session"> = {
 /** The Env of an app that mounts `m`, for route modules: `new Hono<SessionEnvOf<typeof m>>()`. */
 export type SessionEnvOf<M> = M extends MiddlewareHandler<infer E> ? E : never;
 
-/** What an app mounts, `app.use(sessions)`, and where it asks everything else about its sessions. */
+/** The middleware of an app, `app.use(sessions)`, and the questions about all of its sessions. */
 export interface Sessions<T, V extends string = "session">
   extends MiddlewareHandler<SessionEnv<T, V>> {
   /**
@@ -168,7 +168,7 @@ class Exchange<T> {
     opened.tell(this.#c);
   }
 
-  /** A session that could not be opened is the route's to answer for: there is nothing to save. */
+  /** If the opening failed, the route has the error, and there is nothing to save. */
   async #close(): Promise<Opened<T> | undefined> {
     this.#isClosed = true;
     if (this.#opened === undefined) await this.#opening?.catch(() => {});
@@ -176,7 +176,7 @@ class Exchange<T> {
     return this.#opened;
   }
 
-  /** What a route has committed itself stays, and its cookie goes out with the error too. */
+  /** Saves. After an error, the route's own `commit()` stays, and its cookie goes out with the error answer. */
   async #commit(opened: Opened<T>, isFailed: boolean): Promise<void> {
     try {
       await opened.finish(isFailed);
@@ -192,7 +192,7 @@ class Exchange<T> {
   }
 }
 
-/** Whether the answer is a failure: 500 or above, or an error other than an HTTPException below 500. */
+/** A failure is an answer of 500 or above, or an error other than an HTTPException below 500. */
 function isFailure(c: Context): boolean {
   return c.finalized && c.res.status >= 500 ||
     c.error !== undefined && statusOf(c.error) >= 500;
@@ -201,7 +201,7 @@ function isFailure(c: Context): boolean {
 /** The status of the answer to a thrown value. */
 function statusOf(thrown: unknown): number {
   if (thrown instanceof Response) return thrown.status;
-  // Also one of another copy of hono.
+  // Or the HTTPException of another copy of hono.
   const isHttp = thrown instanceof HTTPException ||
     thrown instanceof Error && "getResponse" in thrown;
   return isHttp ? (thrown as HTTPException).status : 500;

@@ -16,7 +16,7 @@
  *   session.update({ name: c.req.param("name") });
  *   return c.redirect("/name", 303);
  * });
- * app.get("/name", async (c) => c.text((await c.var.session()).data.name ?? "nobody"));
+ * app.get("/name", async (c) => c.text((await c.var.session()).data.name ?? "stranger"));
  * ```
  *
  * @module
@@ -46,5 +46,5 @@ export {
   SessionUnprovenError,
 } from "./errors.ts";
 export { cookieNameFault, isHttps, type SameSite } from "./cookie/cookie.ts";
-export { type MemoryOptions, memoryStore } from "./stores/memory.ts";
+export { memoryStore } from "./stores/memory.ts";
 export type { SessionStore } from "./stores/store.ts";

@@ -171,9 +171,9 @@ export function resolveOptions<S extends z.ZodObject, V extends string>(
 const encoder = new TextEncoder();
 
 /**
- * An owner as a database sees it: 43 characters that do not tell who it is. The
- * cookie's name is part of it, so that two kinds of session over one store do
- * not reach into each other.
+ * The owner's hash, 43 characters: the database does not learn the owner. It
+ * includes the cookie's name, so that two kinds of session over one store do not
+ * list or destroy each other.
  */
 export function ownerHash(cookieName: string, owner: string): string {
   return encode(sha256(encoder.encode(`${cookieName}\0${owner}`)));
@@ -210,10 +210,10 @@ function secretsFaults(secrets: readonly string[]): string[] {
 const LEAST_BYTES = 32;
 const LEAST_CHARACTERS = 8;
 
-/** The texts that stand for a secret in our documents. */
+/** Texts that stood for a secret in our documents. */
 const EXAMPLES = /openssl rand|^at least 32 bytes that nobody can guess$/;
 
-/** Says what is wrong with a secret, without showing it; undefined: nothing. */
+/** The fault in a secret, without showing it; undefined: there is none. */
 export function secretFault(secret: unknown): string | undefined {
   if (typeof secret !== "string") return "is not a string";
   const bytes = encoder.encode(secret).length;

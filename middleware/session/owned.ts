@@ -9,7 +9,7 @@ export interface OwnedSession<T> {
   readonly id: string;
   /** Seconds since the epoch. */
   readonly createdAt: number;
-  /** When it was last used, in seconds since the epoch; while it is only read, up to a tenth of `lifetime.idle` late. */
+  /** The last use, in seconds since the epoch. While the session is only read, up to a tenth of `lifetime.idle` late. */
   readonly usedAt: number;
   /** Seconds since the epoch; the session ends at whichever comes first. */
   readonly endsAt: Ends;
@@ -115,7 +115,7 @@ export function ownedSessions<T>(
 
     async destroyAll({ except } = {}) {
       let destroyed = 0;
-      let exceptKey: string | undefined; // its id may change meanwhile
+      let exceptKey: string | undefined; // the id may change meanwhile, the key does not
       // A request that restarts a session stores the new one before it retires
       // the old one: once a round lists no new key, nothing replaced one.
       const seen = new Set<string>();
@@ -134,7 +134,7 @@ export function ownedSessions<T>(
   };
 }
 
-/** One is enough unless somebody signs in; a client that never stops signing in must not hold this up for ever. */
+/** One round is enough unless the owner signs in meanwhile. A client that signs in without a pause must not keep this going for ever. */
 const ROUNDS = 10;
 
 /**

@@ -31,7 +31,7 @@ export interface Session<T> {
    * only if the key still holds the value that was taken.
    */
   take<K extends keyof T>(key: K): DeepReadonly<T[K]>;
-  /** Gives the session another id; its data and its ends stay. The old id opens nothing any more. */
+  /** Gives the session another id; its data and its ends stay. The old id opens nothing. For a new role, or after a second factor. */
   regenerate(): void;
   /**
    * Replaces the session by a new one with a new lifetime: for signing in (OWASP
@@ -43,10 +43,11 @@ export interface Session<T> {
   /** Ends the session, whatever the answer becomes; a later write in this request throws. */
   destroy(): void;
   /**
-   * Saves now what was changed so far. It stays, whatever the answer becomes, and
-   * `data` is then the stored data, with the changes of other requests. An
-   * `update()` and a `commit()` make a claim that one of many requests wins; a
-   * `take()` and a `commit()` make a value that is used once.
+   * Saves the changes now. They stay, whatever the answer becomes, and `data` is
+   * then the stored data, with the changes of other requests. An `update()` and a
+   * `commit()` make a claim that one of many requests wins; a `take()` and a
+   * `commit()` make a value that is used once. Both need a server store: the
+   * cookie store cannot see other requests.
    *
    * @throws {SessionConflictError} when the session was destroyed or regenerated
    * meanwhile, or another request took first; nothing of it is saved then
@@ -90,7 +91,7 @@ export class OpenSession<T> implements Session<T> {
     return this.#info ??= this.#host.info(this.#changes.outcome);
   }
 
-  /** What was changed since it was last saved. */
+  /** The changes since the last save. */
   get changes(): Changes<T> {
     return this.#changes;
   }
@@ -158,7 +159,7 @@ export class OpenSession<T> implements Session<T> {
     this.#info = undefined;
   }
 
-  /** They are saved, or given up: this is stored. Later changes stay. */
+  /** The changes are saved, or given up; `data` is stored. Later changes stay. */
   settle(data: DeepReadonly<T>): void {
     this.#changes = this.#changes.onTopOf(data);
     this.#info = undefined;

@@ -29,7 +29,7 @@ const schema = z.object({
 
 export type Sample = z.output<typeof schema>;
 
-/** What comes of a cookie value: whom the server greets, or why it does not. */
+/** The result for a cookie value: the name that the server greets, or the reason why it greets none. */
 export type Opened =
   | { readonly name: string; readonly rejected?: undefined }
   | { readonly rejected: LabReason };

@@ -40,7 +40,7 @@ function answers(program: string, ...args: string[]): boolean {
 interface Certificate {
   readonly cert: string;
   readonly key: string;
-  /** What Chromium is told to trust. */
+  /** The certificate that Chromium trusts. */
   readonly pin: string;
 }
 
@@ -266,7 +266,7 @@ export class Rig implements AsyncDisposable {
     return JSON.parse(await page.textContent("body") ?? "");
   }
 
-  /** What the page shows after a click on its link or button. */
+  /** The page after a click on its link or button. */
   async click(): Promise<string> {
     await Promise.all([
       this.page.waitForNavigation(),

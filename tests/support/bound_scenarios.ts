@@ -1,4 +1,4 @@
-// What must hold in a real browser. Each takes seconds, because a browser's clock cannot be moved.
+// Rules that must hold in a real browser. Each takes seconds, because a browser's clock cannot be moved.
 import assert from "node:assert/strict";
 import { sqliteStore } from "../../middleware/session/stores/sqlite/mod.ts";
 import { browser } from "../../middleware/session/testing/mod.ts";
@@ -229,7 +229,7 @@ export const SCENARIOS = {
 
 export type ScenarioName = keyof typeof SCENARIOS;
 
-/** So that nobody waits for minutes. */
+/** Short, so that a test takes seconds. */
 const REFRESH_SECONDS = 5;
 
 export interface Outcome {

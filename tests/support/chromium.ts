@@ -14,7 +14,7 @@ const SHELL = "/usr/bin/chromium-headless-shell";
 /** Where Chromium is, if it is anywhere. */
 export const chromiumPath: string | undefined = findFirst(PATHS);
 
-/** So that it asks nobody but the test's own server. */
+/** So that it asks only the test's own server. */
 export const QUIET: string[] = [
   "--no-sandbox",
   "--disable-gpu",

@@ -21,7 +21,7 @@ export interface ContractAppOptions
   readonly origin?: string;
 }
 
-/** What `/me` tells. */
+/** The answer of `/me`. */
 export interface Me {
   readonly user: string;
   readonly count: number;

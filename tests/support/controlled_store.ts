@@ -1,8 +1,5 @@
 // memoryStore(), and a test decides when it answers, and whether.
-import {
-  type MemoryStore,
-  memoryStore,
-} from "../../middleware/session/stores/memory.ts";
+import { memoryStore } from "../../middleware/session/mod.ts";
 
 type Operation = "get" | "swap" | "remove";
 
@@ -12,6 +9,8 @@ export interface ControlledStoreOptions {
   /** Seconds since the epoch. */
   readonly now?: () => number;
 }
+
+type MemoryStore = ReturnType<typeof memoryStore>;
 
 export interface ControlledStore extends MemoryStore {
   /** From now on every operation, or only those that write, fails with this error; undefined: none does. */

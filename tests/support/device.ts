@@ -52,7 +52,7 @@ function toBase64url(binary: string): string {
     .replaceAll("=", "");
 }
 
-/** What a server asks for in a header. */
+/** The request of a server in a header. */
 function challengeIn(response: Response, header: string): string {
   const value = response.headers.get(header) ?? assert.fail(`No ${header}`);
   return /"(v1\.[^"]+)"/.exec(value)?.[1] ?? assert.fail(value);
@@ -115,7 +115,7 @@ export class Device {
     assert.equal((await this.me()).binding, "bound");
   }
 
-  /** What the browser does with an offer. */
+  /** The browser's answer to an offer. */
   async bind(headers: Record<string, string> = {}): Promise<Response> {
     const key = await newKey();
     const proof = await signProof(key, this.offer ?? assert.fail("No offer"));

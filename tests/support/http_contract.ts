@@ -1,4 +1,4 @@
-// What the app promises over HTTP, whatever serves it. Each server runs the same cases.
+// The app's promises over HTTP, whatever serves it. Each server runs the same cases.
 import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
 import {

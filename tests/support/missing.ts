@@ -1,4 +1,4 @@
-// What a test needs and this machine may lack.
+// Parts that a test needs and this machine may lack.
 
 /** Whether tests may do all they need: run, read, write, listen. A plain `deno test` may not. */
 export const mayDoAll: boolean = ["run", "read", "write", "net", "env"].every(
@@ -9,7 +9,7 @@ export const mayDoAll: boolean = ["run", "read", "write", "net", "env"].every(
 
 /**
  * The reason to ignore a test for want of `what`. On CI nothing may be missing,
- * so that no test is skipped for ever without anybody noticing.
+ * so that no test is skipped for ever unnoticed.
  */
 export function missing(what: string): string {
   if (!mayDoAll) return "needs --allow-all";

@@ -7,7 +7,7 @@ import { PAGES } from "../../pages.ts";
 import { controlledStore } from "./controlled_store.ts";
 import { Clock, SECRET } from "./test_app.ts";
 
-// What is random on a page shall be the same in each process.
+// Random values on a page are made the same in each process.
 let byte = 0;
 crypto.getRandomValues = (array) => {
   new Uint8Array(array!.buffer).forEach((_, i, all) => all[i] = byte++);

@@ -9,7 +9,7 @@ import { type OwnersApp, ownersApp, ownersOptions } from "./owners_app.ts";
 import { fillOwned } from "./proofs_size.ts";
 import { SECRET, setCookie } from "./test_app.ts";
 
-/** What happens at the same time as `destroyAll({ except })`. */
+/** Requests at the same time as `destroyAll({ except })`. */
 export const RIVALS = ["save", "regenerate", "restart", "sign-in"] as const;
 
 export interface OwnerFigures {

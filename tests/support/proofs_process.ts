@@ -1,4 +1,4 @@
-// What the started process must survive: being stopped under load, slow clients, no descriptors left,
+// The started process survives: being stopped under load, slow clients, no descriptors left,
 // requests that are none. process_test.ts takes seconds, `deno task prove` the whole of it.
 import {
   address,
@@ -77,7 +77,7 @@ async function ask(
 const FORM = "Content-Type: application/x-www-form-urlencoded\r\n";
 const HOST = "Host: localhost\r\n";
 
-/** What clients send that never send the rest. */
+/** The requests of clients that never send the rest. */
 export const UNFINISHED = {
   "half a head": "GET / HTTP/1.1\r\nHos",
   "a GET with half a body":
@@ -115,7 +115,7 @@ export async function stopWithSlowClients(
 export interface DescriptorFigures {
   /** Half-sent requests until no connection was accepted any more. */
   readonly connections: number;
-  /** What a connection from before was answered then. */
+  /** The answer on an earlier connection. */
   readonly openStatus: number | undefined;
   /** Milliseconds from the moment descriptors are free to the first good answer. */
   readonly recoveredMs: number;

@@ -1,4 +1,4 @@
-// What the most expensive requests cost that fit into 16 kB, beside an ordinary form.
+// The cost of the most expensive requests that fit into 16 kB, beside an ordinary form.
 import { createApp } from "../../app.ts";
 import { browser } from "../../middleware/session/testing/mod.ts";
 import { SECRET } from "./test_app.ts";

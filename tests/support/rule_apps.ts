@@ -40,7 +40,7 @@ export function readApp(given: Parameters<typeof testApp>[0]): TestApp {
   });
 }
 
-/** What a Cookie header comes to: the name or the reason, and what happens to the cookie. */
+/** The result of a Cookie header: the name or the reason, and "kept" or not. */
 export function whoIs(
   given: Parameters<typeof testApp>[0],
   url = "http://localhost/",

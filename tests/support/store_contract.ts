@@ -1,10 +1,9 @@
 // Registers the package's store contract with Deno's test runner.
 import type { SessionStore } from "../../middleware/session/mod.ts";
-import {
-  storeContract as contract,
-  type StoreContractOptions as ContractOptions,
-} from "../../middleware/session/testing/mod.ts";
+import { storeContract as contract } from "../../middleware/session/testing/mod.ts";
 import { testWhere } from "./missing.ts";
+
+type ContractOptions = NonNullable<Parameters<typeof contract>[1]>;
 
 export interface StoreContractOptions extends ContractOptions {
   /** Why it cannot run here: its tests are then ignored, and say so. */

@@ -11,7 +11,7 @@ import { controlledStore } from "./controlled_store.ts";
 export const SECRET = "a secret of the tests: 32 bytes or more";
 export const OTHER_SECRET = "another secret: also with 32 bytes or more";
 
-/** What the tests' sessions hold: a counter, a name, a list, a flash message. */
+/** The data of the tests' sessions: a counter, a name, a list, a flash message. */
 export const schema = z.object({
   count: z.number().default(0),
   name: z.string().optional(),

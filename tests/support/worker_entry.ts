@@ -6,12 +6,11 @@ import {
   durableObjectStore,
   type SessionNamespace,
   SessionObject as StoredSession,
-  type SessionStub,
 } from "../../middleware/session/stores/durable_object/mod.ts";
 import { contractApp } from "./contract_app.ts";
 import { SECRET } from "./test_app.ts";
 
-/** What a test may do to an object beside what the store does. */
+/** A test's own doings with an object, beside the store's. */
 export class SessionObject extends StoredSession {
   /** When it will be woken; null: never. */
   async alarmAt(): Promise<number | null> {
@@ -28,7 +27,7 @@ export class SessionObject extends StoredSession {
     await this.alarm();
   }
 
-  /** What is stored. */
+  /** The stored entries. */
   names(): string[] {
     return [...this.ctx.storage.kv.list({ prefix: "" })].map(([name]) => name);
   }
@@ -57,7 +56,7 @@ const namespace = env["SESSIONS"] as SessionNamespace;
 const backend = durableObjectStore(namespace);
 const stub = (name: string) => namespace.getByName(name) as unknown as TestStub;
 
-/** What a test asks of the backend. Bytes travel as numbers. */
+/** The questions of a test to the store. Bytes travel as numbers. */
 export type Question =
   | { ask: "get" | "remove" | "owned"; key: string }
   | { ask: keyof TestStub; key: string; seconds?: number }
@@ -119,13 +118,16 @@ async function failing(ask: string, times: number, properties: object) {
   const unreliable: SessionNamespace = {
     getByName: (name) =>
       new Proxy(namespace.getByName(name), {
-        get: (stub, method: keyof SessionStub) => async (...args: never[]) => {
-          const answer = await (stub[method] as (...args: never[]) => unknown)(
-            ...args,
-          );
-          if (++calls <= times) throw Object.assign(new Error(), properties);
-          return answer;
-        },
+        get:
+          (stub, method: keyof ReturnType<SessionNamespace["getByName"]>) =>
+          async (...args: never[]) => {
+            const answer =
+              await (stub[method] as (...args: never[]) => unknown)(
+                ...args,
+              );
+            if (++calls <= times) throw Object.assign(new Error(), properties);
+            return answer;
+          },
       }),
   };
   const backend = durableObjectStore(unreliable);

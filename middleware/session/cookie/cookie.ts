@@ -14,7 +14,7 @@ export const MAX_AGE_LIMIT_SECONDS: number = 400 * 24 * 60 * 60;
  */
 export type SameSite = "lax" | "strict" | "none";
 
-/** Whether the visitor came by https; behind a proxy only the proxy knows. */
+/** true when the visitor came by https; behind a proxy only the proxy knows. */
 export function isHttps(c: Context, trustProxy: boolean): boolean {
   const forwarded = trustProxy ? c.req.header("X-Forwarded-Proto") : undefined;
   if (forwarded !== undefined) return /^\s*https\s*(?:,|$)/i.test(forwarded);
@@ -29,7 +29,7 @@ export function cookieName(name: string, https: boolean): string {
 /** Leaves room in a cookie for the longest token of a server store. */
 const NAME_LIMIT = 3900;
 
-/** Says what is wrong with the name of a cookie; undefined: nothing. */
+/** The fault in the name of a cookie; undefined: there is none. */
 export function cookieNameFault(name: unknown): string | undefined {
   if (typeof name !== "string" || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
     return `"${name}" is not a token (RFC 9110, 5.6.2); give letters, digits or any of !#$%&'*+-.^_\`|~`;
@@ -42,7 +42,7 @@ export function cookieNameFault(name: unknown): string | undefined {
     : undefined;
 }
 
-/** All spaces that HTTP allows around a cookie; JavaScript's trim() would take more. */
+/** The spaces that HTTP allows around a cookie; JavaScript's trim() removes others too. */
 const AROUND = /^[ \t]+|[ \t]+$/g;
 
 /** The values of all cookies with this name, as they came, in their order. */

@@ -1,6 +1,6 @@
 import type { Opened, Sealer } from "./seal.ts";
 
-/** The memory that it takes at most, in bytes: some thousand visitors with small sessions. */
+/** The most bytes that it takes: some thousand visitors with small sessions. */
 export const REMEMBERED_LIMIT_BYTES: number = 8 << 20;
 
 /** The cost of an entry besides its texts: a table row and two objects. */

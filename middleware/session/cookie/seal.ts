@@ -2,14 +2,14 @@
 //
 //     v1.<payload>.<seal>
 //
-// sign:     payload = token, readable by anybody; seal = HMAC-SHA-256 (RFC 2104)
+// sign:     payload = token, readable by everyone; seal = HMAC-SHA-256 (RFC 2104)
 // encrypt:  payload = nonce ‖ ciphertext; seal = the Poly1305 tag of
 //           XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha)
 //
 // Either covers the version, the purpose and the cookie's name as well, so that
 // a value minted for one cookie never opens as another. Each secret is turned
-// into one key for each use by HKDF-SHA-256 (RFC 5869): a signing key learned
-// somehow still decrypts nothing.
+// into one key for each use by HKDF-SHA-256 (RFC 5869): a signing key that
+// leaks still decrypts nothing.
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
@@ -24,14 +24,14 @@ import {
 } from "./base64url.ts";
 import { COOKIE_LIMIT_BYTES } from "./cookie.ts";
 
-/** "sign": nobody can change it. "encrypt": nobody can read it either. */
+/** "sign": everyone can read the cookie, but a changed one is rejected. "encrypt": only the server can read it. */
 export type SealKind = "sign" | "encrypt";
 
 export interface SealerOptions {
   /** Newest first: the first secret signs, every listed secret is accepted. */
   readonly secrets: readonly string[];
   readonly seal: SealKind;
-  /** What the value is for, such as "session". */
+  /** The purpose of the value, such as "session". */
   readonly purpose: string;
   /** The name of the cookie that carries it, with its prefix. */
   readonly cookieName: string;
@@ -40,16 +40,16 @@ export interface SealerOptions {
 /** A token that was sealed here. */
 export interface Opened {
   readonly token: string;
-  /** Whether an older secret than the newest sealed it: it has to be sealed again. */
+  /** true when an older secret sealed it, so that it has to be sealed again. */
   readonly isOld: boolean;
-  /** What the token alone tells, worked out once: it is kept as long as this object. */
+  /** A value computed from the token alone, kept as long as this object. */
   derived?: unknown;
 }
 
 export interface Sealer {
   /** The cookie value for a token, under the newest secret. */
   seal(token: string): string;
-  /** The token of a cookie value, or why it is none of ours. */
+  /** The token of a cookie value, or the reason why it has none. */
   open(value: string): Opened | "malformed" | "bad-seal";
 }
 
@@ -120,7 +120,7 @@ function signingKey(key: Uint8Array, context: Uint8Array): Key {
 
 const scratch = new Uint8Array(COOKIE_LIMIT_BYTES);
 
-/** Valid until the next call: what fits in a cookie needs no memory of its own. */
+/** Valid until the next call: a text that fits in a cookie is written into one shared buffer. */
 function asciiBytes(text: string): Uint8Array {
   if (text.length > scratch.length) return encoder.encode(text);
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
@@ -162,7 +162,7 @@ function encryptionKey(key: Uint8Array, context: Uint8Array): Key {
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** How long it takes tells an attacker nothing about how much of a guess was right. */
+/** The time it takes tells an attacker nothing about how much of a guess is right. */
 function equalInConstantTime(guess: string, mac: Uint8Array): boolean {
   if (guess.length !== mac.length) return false;
   let difference = 0;

@@ -18,7 +18,7 @@ export interface RestartOptions<T> {
   readonly persistent?: boolean;
 }
 
-/** The session's own fate in this request, besides its data. */
+/** The request's decision about the session itself, besides its data. */
 export type Outcome<T> =
   | { readonly kind: "keep" | "destroy" }
   | { readonly kind: "regenerate"; readonly id: string }
@@ -63,17 +63,17 @@ export class Changes<T> {
     return this.#data;
   }
 
-  /** Whether the request asked for nothing. */
+  /** true when the request asked for nothing. */
   get isEmpty(): boolean {
     return this.#writes.length === 0 && this.outcome === KEEP;
   }
 
-  /** Whether the data differs from the base. */
+  /** true when the data differs from the base. */
   get isChanged(): boolean {
     return !isSameJson(this.#data, this.#base);
   }
 
-  /** Whether they are retried as often as it takes: all but an update that said "skip". */
+  /** true when they are retried as often as it takes: all but an update that said "skip". */
   get isRetried(): boolean {
     return this.outcome !== KEEP ||
       this.#writes.some((write) =>
@@ -81,7 +81,7 @@ export class Changes<T> {
       );
   }
 
-  /** Whether it is a conflict when the session was destroyed or regenerated meanwhile. */
+  /** true when it is a conflict that the session was destroyed or regenerated meanwhile. */
   get needsSession(): boolean {
     return this.outcome !== KEEP ||
       this.#writes.some((write) =>
@@ -98,7 +98,7 @@ export class Changes<T> {
   /**
    * The changes made to data that another request saved meanwhile.
    *
-   * @param isSingleUse whether a take fails when another request took first
+   * @param isSingleUse true: a take fails when another request took first
    * @throws {SessionConflictError} also when the result no longer fits the schema
    */
   replay(latest: DeepReadonly<T>, isSingleUse = false): DeepReadonly<T> {

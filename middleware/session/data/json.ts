@@ -24,7 +24,7 @@ export function jsonFaults(schema: z.ZodObject): string[] {
   const faults = new Map<string, string>();
   try {
     visitTypes(schema, faults);
-  } catch (error) { // a default that contains itself, for one
+  } catch (error) { // such as a default that contains itself
     faults.set("", (error as Error).message);
   }
   return [...faults.values()];
@@ -62,7 +62,7 @@ function isJsonLiteral(value: unknown): boolean {
   return value !== undefined && typeof value !== "bigint";
 }
 
-/** Whether two pieces of session data are the same, as JSON sees them. */
+/** Compares two pieces of session data by their JSON. */
 export function isSameJson(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -5,17 +5,15 @@ import { isPlainObject, isSameJson, jsonCopy, jsonFaults } from "./json.ts";
 export type DeepReadonly<T> = unknown extends T ? T
   : T extends string | number | boolean | null | undefined ? T
   : T extends readonly (infer Item)[] ? DeepReadonlyArray<T, Item>
-  : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-  : T;
+  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** A tuple keeps its length. */
-export type DeepReadonlyArray<T extends readonly unknown[], Item> =
-  number extends T["length"] ? DeepReadonlyList<Item>
-    : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+type DeepReadonlyArray<T extends readonly unknown[], Item> = number extends
+  T["length"] ? DeepReadonlyList<Item>
+  : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** An interface, because TypeScript looks into it only when it must: schemas may be recursive. */
-export interface DeepReadonlyList<Item>
-  extends ReadonlyArray<DeepReadonly<Item>> {}
+interface DeepReadonlyList<Item> extends ReadonlyArray<DeepReadonly<Item>> {}
 
 /** New values for some of the session's keys. */
 export type Change<T> = { readonly [K in keyof T]?: DeepReadonly<T[K]> };
@@ -32,7 +30,7 @@ export type Only<C, T> = [Exclude<keyof C, keyof T>] extends [never] ? C
  * parsed on the way in and on the way out, and frozen at every depth.
  */
 export interface DataSchema<T> {
-  /** The data of a session in which nothing was stored yet. */
+  /** The data of a new session. */
   empty(): DeepReadonly<T>;
   /** Stored data, or null when it no longer fits. */
   read(stored: unknown): DeepReadonly<T> | null;
@@ -82,7 +80,7 @@ export function dataSchema<S extends z.ZodObject>(
   };
 }
 
-/** Lists what is wrong with the option `schema`. */
+/** Lists the faults of the option `schema`. */
 export function schemaFaults(schema: z.ZodObject): string[] {
   if (schema?._zod?.def?.type !== "object") {
     return ["schema: give a z.object() of zod 4"];
@@ -92,7 +90,7 @@ export function schemaFaults(schema: z.ZodObject): string[] {
   return faults.map((fault) => `schema: ${fault}`);
 }
 
-/** Each opening of a session that stores nothing gives the empty one: it has to be there, and the same each time. */
+/** Checks the empty session: it must be valid, and the same each time. */
 function emptyFaults(schema: z.ZodObject): string[] {
   let empty: unknown;
   try {

@@ -1,6 +1,6 @@
-// What the browser keeps for a binding, so that the server keeps nothing:
+// The cookies that the browser keeps for a binding, so that the server keeps nothing:
 //
-//     __Host-session-proof     short-lived, on every request: the device was here
+//     __Host-session-proof     short-lived, on every request: shows that the device was here
 //     __Secure-session-key     as long as the session may live, but for the
 //                              binding's own addresses only: the public key
 //
@@ -16,7 +16,7 @@ import type { Sealer } from "../cookie/seal.ts";
 /** A session as it was when the browser was asked to bind it. */
 export interface Offer {
   readonly session: string;
-  /** When it ends at the latest, in seconds since the epoch. */
+  /** The end of the session by its absolute limit, in seconds since the epoch. */
   readonly until: number;
 }
 
@@ -25,7 +25,7 @@ export interface Held extends Offer {
   readonly key: DeviceKey;
 }
 
-/** What a request shows: the key, and the session that it was made for. */
+/** The proof in a request: the key, and the session that it was made for. */
 export type Proof = Pick<Held, "key" | "session">;
 
 export interface BoundCookiesOptions {
@@ -79,8 +79,8 @@ export class BoundCookies {
   }
 
   /**
-   * Good for `refreshSeconds` from the moment of the challenge, so that who
-   * sends the same signature again gains nothing; and no longer than the session.
+   * Good for `refreshSeconds` from the moment of the challenge, so that sending
+   * the same signature again gains nothing; never longer than the session.
    */
   setProof(c: Context, held: Held, challengedAt: number, now: number): void {
     const { key, session, until } = held;
@@ -90,7 +90,7 @@ export class BoundCookies {
     set(c, this.#proofName, value, { ...PROOF_COOKIE, maxAge });
   }
 
-  /** The browser asks for another one as soon as it has none. */
+  /** Takes the proof away: a browser without one asks for another. */
   clearProof(c: Context): void {
     if (readCookies(c, this.#proofName).length === 0) return;
     set(c, this.#proofName, "", { ...PROOF_COOKIE, maxAge: 0 });
@@ -139,14 +139,14 @@ export class BoundCookies {
       : undefined;
   }
 
-  /** Has the browser sign. */
+  /** Asks the browser to sign. */
   challenge(c: Context, { key, session }: Held, now: number): void {
     const challenge = seal(this.#challenges, [session, now]);
     const value = `"${challenge}";id="${thumbprint(key)}"`;
     c.header("Secure-Session-Challenge", value);
   }
 
-  /** When the challenge was given, while it is fresh. */
+  /** The time of the challenge, while it is fresh. */
   challengedAt(
     challenge: string,
     { session }: Held,
@@ -157,7 +157,7 @@ export class BoundCookies {
     return whose === session && at && this.#isFresh(at, now) ? at : undefined;
   }
 
-  /** What the browser is told about the proof's cookie. */
+  /** The description of the proof's cookie, for the browser. */
   get credential(): { type: "cookie"; name: string; attributes: string } {
     const [, ...attributes] = generateCookie("-", "", PROOF_COOKIE).split("; ");
     return {
@@ -167,7 +167,7 @@ export class BoundCookies {
     };
   }
 
-  /** Another site may have set the request off: then it carries no Lax cookie. */
+  /** SameSite=None: when another site caused the request, it carries no Lax cookie. */
   #keyCookie(maxAge: number): CookieOptions {
     return {
       ...PROOF_COOKIE,
@@ -205,7 +205,7 @@ function seal(sealer: Sealer, parts: readonly unknown[]): string {
   return sealer.seal(JSON.stringify(parts));
 }
 
-/** What was sealed here, so its shape is known; read once for each value that is remembered. */
+/** Reads a value that was sealed here, so its shape is known; once for each remembered value. */
 function read<Parts>(
   sealer: Sealer,
   value: string,

@@ -1,4 +1,4 @@
-// The two addresses that browsers post to on their own. No store is asked but at the bind.
+// The two addresses that browsers post to by themselves. Only the bind asks a store.
 import type { Context } from "hono";
 import type { BoundCookies, Held } from "./cookies.ts";
 import { bondOf, parseProof, parseString, thumbprint } from "./proof.ts";
@@ -33,7 +33,7 @@ export async function bind(
   const held: Held = { key, ...offer };
   const bond = await keep(held);
   if (bond === null || bond !== undefined && bondOf(bond).key !== key) {
-    return refuse(c, 409, "It is another session, or bound already");
+    return refuse(c, 409, "The session is another one, or bound already");
   }
   cookies.setKey(c, held, now);
   cookies.setProof(c, held, offer.at, now);
@@ -41,8 +41,8 @@ export async function bind(
 }
 
 /**
- * The browser wants another proof. 403 has it sign, and sign again; any other
- * 4xx would end the binding, and so log the visitor out.
+ * The browser wants another proof. 403 makes it sign, and sign again. Any other
+ * 4xx would end the binding, and log the visitor out.
  */
 export async function refresh(
   c: Context,

@@ -55,19 +55,29 @@ export interface DeviceBindingOptions {
 /** Seconds after which an offer that was not taken is made again, with each write: the browser may have lost the first one. */
 const OFFER_AGAIN_SECONDS = 60;
 
-/** With a server store, requests that were on their way when the session was bound have no proof yet; never longer than a proof is good. */
+/** With a server store, requests that were under way when the session was bound need no proof. At most `refreshSeconds`. */
 const GRACE_SECONDS = 30;
 
 /**
  * Experimental. The browser makes a key that cannot leave the device, and proves
  * every few minutes that it still has it; without a proof the session opens
- * empty, with the reason "unproven". Over https, in browsers that can; others
- * have ordinary sessions.
+ * empty, with the reason "unproven". It works over https, in browsers that
+ * support it; others have ordinary sessions.
  *
  * @throws {TypeError} when an option is wrong
  */
-export function deviceBinding(options: DeviceBindingOptions = {}): Binding {
-  const { refreshSeconds = 300, path = "/session" } = options;
+export function deviceBinding(
+  { refreshSeconds = 300, path = "/session" }: {
+    /**
+     * How long a copied cookie works, in whole seconds; default 300. Chrome makes
+     * at most six signatures per site in nine minutes. Use less than 300 only in
+     * tests.
+     */
+    readonly refreshSeconds?: number;
+    /** Default "/session": the browser posts to `bind` and `refresh` under it, so mount `session()` there too. */
+    readonly path?: string;
+  } = {},
+): Binding {
   if (!Number.isSafeInteger(refreshSeconds) || refreshSeconds < 1) {
     throw new TypeError(
       `deviceBinding(): refreshSeconds is ${refreshSeconds}; give whole seconds above 0`,
@@ -103,7 +113,7 @@ class DeviceBinding implements AttachedBinding {
     this.#cookies = new BoundCookies({
       ...{ sealer, cookieName, path, refreshSeconds },
     });
-    // With the cookie store they carry a cookie that is not bound yet.
+    // With the cookie store such requests carry a cookie that is not bound yet.
     this.#graceSeconds = site.isStateless
       ? 0
       : Math.min(GRACE_SECONDS, refreshSeconds);
@@ -137,12 +147,12 @@ class DeviceBinding implements AttachedBinding {
   finish(c: Context, { kind, session, isWithheld }: BindingOutcome): void {
     if (kind === "destroyed") this.#cookies.clear(c);
     else if (session === undefined) {
-      // As long as the browser has a proof, it asks for no other.
+      // While the browser has a proof, it asks for no other.
       if (isWithheld) this.#cookies.clearProof(c);
     } else if (kind !== "unchanged") this.#tell(c, kind, session);
   }
 
-  /** Sends what a session that was written needs: an offer, or its key for longer. */
+  /** After a write, sends an offer, or the key for the longer lifetime. */
   #tell(
     c: Context,
     kind: BindingOutcome["kind"],
@@ -154,13 +164,13 @@ class DeviceBinding implements AttachedBinding {
       if (isFirst || now - createdAt >= OFFER_AGAIN_SECONDS) {
         this.#cookies.offer(c, { session, until }, now);
       }
-    } else if (kind === "restarted") { // else the end is where it was
+    } else if (kind === "restarted") { // otherwise the end did not move
       const { key } = bondOf(mark);
       this.#cookies.setKey(c, { key, session, until }, now);
     }
   }
 
-  /** Without the session when it is bound and the proof is not of that device. */
+  /** Withholds a bound session when the proof is not of its device. */
   #admit({ id, mark, now }: BindingView, proof: Proof | undefined): Admission {
     if (mark === undefined) {
       if (proof?.session !== id) return {};

@@ -1,16 +1,16 @@
-// What a browser sends to prove that it holds a key: a DBSC proof, which is a
-// JWT signed by ES256. By WebCrypto, so the same on Deno, Node and Workers.
+// A DBSC proof, by which a browser shows that it holds a key: a JWT signed by
+// ES256. Checked by WebCrypto, which is the same on Deno, Node and Workers.
 import { sha256 } from "@noble/hashes/sha2.js";
 import { CANONICAL, decode, decodeText, encode } from "../cookie/base64url.ts";
 
 /** A public key on P-256: its coordinates x and y, in base64url, 43 characters each. */
 export type DeviceKey = string & { readonly kind?: "device key" };
 
-/** A proof as it came: well-formed, and not verified yet. */
+/** A well-formed proof, not verified yet. */
 export interface DeviceProof {
   /** The challenge that it answers. */
   readonly challenge: string;
-  /** The key that it brings: when a browser binds itself. */
+  /** The key in it, when a browser binds itself. */
   readonly key: DeviceKey | undefined;
   isSignedBy(key: DeviceKey): Promise<boolean>;
 }
@@ -93,17 +93,17 @@ async function isSigned(
   }
 }
 
-/** What the browser calls the binding: the key's thumbprint (RFC 7638). */
+/** The browser's name for the binding: the key's thumbprint (RFC 7638). */
 export function thumbprint(key: DeviceKey): string {
   const { x, y } = coordinates(key);
   const json = JSON.stringify({ crv: "P-256", kty: "EC", x, y });
   return encode(sha256(encoder.encode(json)));
 }
 
-/** The device that a session is bound to, as its record has it. */
+/** The device that a session is bound to, as the record stores it. */
 export interface Bond {
   readonly key: DeviceKey;
-  /** Since when, in seconds since the epoch. */
+  /** The time of the binding, in seconds since the epoch. */
   readonly since: number;
 }
 

@@ -15,11 +15,11 @@ import type { Visit } from "./load.ts";
 export interface SessionInfo {
   /** 128 random bits; the new one after `regenerate()`. Not a secret: the cookie is sealed. */
   readonly id: string;
-  /** Whether there was no session to open, so that the data is the empty session's. */
+  /** true when there was no session to open: the data is the empty session's. */
   readonly isNew: boolean;
   /** Seconds since the epoch. */
   readonly createdAt: number;
-  /** When it was last used, in seconds since the epoch; while it is only read, up to a tenth of `lifetime.idle` late. */
+  /** The last use, in seconds since the epoch. While the session is only read, up to a tenth of `lifetime.idle` late. */
   readonly usedAt: number;
   /** Seconds since the epoch; the session ends at whichever comes first. */
   readonly endsAt: Ends;
@@ -29,7 +29,7 @@ export interface SessionInfo {
   readonly cookieName: string;
   /** The store's kind, such as "cookie" or "redis". */
   readonly store: string;
-  /** Whether the cookie is signed or encrypted. */
+  /** How the cookie is sealed. */
   readonly seal: SealKind;
   /** Bytes stored when the request came: the cookie's name and value, or the store's record; 0 when there was no session. */
   readonly bytes: number;
@@ -37,11 +37,11 @@ export interface SessionInfo {
   readonly limit: number;
   /** The reason why the cookie of this request opened no session. */
   readonly rejected?: RejectReason;
-  /** Experimental, with the option `binding` only: whether the session is bound to the device, or may still be. */
+  /** Experimental, with the option `binding` only: "bound" to the device, or "offered", so that the browser may still bind it. */
   readonly binding?: "none" | "offered" | "bound";
 }
 
-/** The facts that a route can ask for, given what it has done so far. */
+/** `session.info`, after the changes that the route has made so far. */
 export function infoOf<T>(
   visit: Visit<T>,
   outcome: Outcome<T>,
@@ -82,7 +82,7 @@ function bindingState<T>(
   return (mark ?? base.record.terms?.bound) ? "bound" : "offered";
 }
 
-/** A record has to be written to be counted. Only here: a getter makes an object twenty times as costly. */
+/** Writes the record to count its bytes, but only when asked. A getter on every info object would make it twenty times as costly. */
 function countWhenAsked(info: SessionInfo, record: SessionRecord): void {
   let bytes: number | undefined;
   Object.defineProperty(info, "bytes", {

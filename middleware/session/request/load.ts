@@ -15,7 +15,7 @@ export interface Visit<T> {
   readonly now: number;
   /** The cookie of the request's scheme. */
   readonly cookie: SessionCookie;
-  /** Its value as it came; undefined: it did not come. */
+  /** The value in the request; undefined: the cookie is missing. */
   readonly value: string | undefined;
   /** The reason why the value opened no session. */
   readonly rejected: RejectReason | undefined;
@@ -36,7 +36,7 @@ export interface Visit<T> {
 /** A session as it is stored, and the token that led to it. */
 export interface Stored<T> extends Loaded {
   readonly token: string;
-  /** Whether an older secret sealed the cookie: it has to be sealed again. */
+  /** true when an older secret sealed the cookie, so that it has to be sealed again. */
   readonly isOld: boolean;
   /** null: the stored data no longer fits the schema. */
   readonly data: DeepReadonly<T> | null;
@@ -44,7 +44,7 @@ export interface Stored<T> extends Loaded {
 
 type Request = Pick<Visit<unknown>, "now" | "cookie" | "value">;
 
-/** Reads the cookie, checks its seal, and asks the store; at once when nothing has to be asked. */
+/** Reads the cookie, checks its seal, and asks the store. Without a question to the store the answer is no promise. */
 export function load<T>(
   c: Context,
   settings: Settings<T>,
@@ -98,7 +98,7 @@ function withoutSession<T>(
   return { ...request, rejected, base: null, id: randomId() };
 }
 
-/** Unless it has ended, or was replaced. */
+/** The visit with its session, unless that has ended or was retired. */
 function withSession<T>(
   request: Request,
   base: Stored<T>,

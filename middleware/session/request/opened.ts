@@ -45,7 +45,7 @@ export class Opened<T> {
     });
   }
 
-  /** Whether all is as it was, so that the answer need not wait. */
+  /** true when nothing has to be saved or sent, so that the answer need not wait. */
   get isNothingToDo(): boolean {
     return this.#saving === undefined && !this.#isPending &&
       this.#saved.kind === "unchanged" && !this.#visit.base?.isOld &&
@@ -59,9 +59,9 @@ export class Opened<T> {
   }
 
   /**
-   * After the route: saves what is not saved yet.
+   * After the route: saves the changes that are not saved yet.
    *
-   * @param isFailure nothing is saved but the end of the session
+   * @param isFailure true: only `destroy()` is carried out
    */
   async finish(isFailure: boolean): Promise<void> {
     let isFailed = isFailure;
@@ -73,7 +73,7 @@ export class Opened<T> {
     await commit; // when it failed, that is the answer
   }
 
-  /** The Set-Cookie line for all that was saved. */
+  /** The Set-Cookie line after all saves of this request. */
   get line(): string | undefined {
     return this.#line ??= cookieLine(this.#saved, this.#visit, this.#settings);
   }
@@ -83,7 +83,7 @@ export class Opened<T> {
     return this.#current.base?.record.terms?.bound;
   }
 
-  /** Tells the app's log what was saved. */
+  /** Tells `onEvent` about the saves. */
   tell(c: Context): void {
     tell(c, this.#settings.onEvent, eventOf(this.#saved, this.#visit));
   }
@@ -102,7 +102,7 @@ export class Opened<T> {
     });
   }
 
-  /** One after the other, when a route does not wait for its commit. */
+  /** Saves run one after the other, even if a route does not wait for its commit. */
   #save(isCommit: boolean): Promise<void> {
     this.#savesLeft++;
     return this.#saving = this.#saving === undefined
@@ -124,7 +124,7 @@ export class Opened<T> {
     }
   }
 
-  /** From now on the session is as it was saved. */
+  /** Makes the saved session the base of later changes. */
   #settle(saved: Saved<T>): void {
     const { base } = saved;
     const all = together(this.#saved, saved);
@@ -156,7 +156,7 @@ export class Opened<T> {
   }
 }
 
-/** Does to the store what the route asked of the session. */
+/** Writes to the store, by the kind of change that the route asked for. */
 async function write<T>(
   changes: Changes<T>,
   visit: Visit<T>,

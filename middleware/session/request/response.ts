@@ -114,7 +114,7 @@ const ONE_CACHE = [
   "Expires",
 ];
 
-/** The response depends on who asks, so no shared cache may keep it. */
+/** The response depends on the visitor, so no shared cache may keep it. */
 function mark(headers: Headers): void {
   if (!isPrivate(headers.get("Cache-Control"))) {
     headers.set("Cache-Control", "private, no-store");
@@ -126,7 +126,7 @@ function mark(headers: Headers): void {
   for (const name of ONE_CACHE) headers.delete(name);
 }
 
-/** Whether the route's own Cache-Control keeps shared caches out (RFC 9111, 5.2.2.7). */
+/** Checks that the route's own Cache-Control keeps shared caches out (RFC 9111, 5.2.2.7). */
 function isPrivate(given: string | null): boolean {
   if (given === null) return false;
   const directives = given.toLowerCase().split(",").map((one) => one.trim());
@@ -165,10 +165,10 @@ function addCookies(c: Context): void {
   }
 }
 
-/** What an error answer keeps: the marks, the log's id, and what lets another origin's script read it. */
+/** Headers that an error answer keeps: the marks, the log's id, and CORS. */
 const KEPT = /^(?:vary|x-request-id|access-control-.*)$/;
 
-/** Takes back the route's response, so that an error answer carries nothing of it. */
+/** Drops the route's response, so that an error answer carries nothing of it. */
 export function discardResponse(c: Context): void {
   const kept = [...c.res.headers].filter(([name]) => KEPT.test(name));
   c.res.body?.cancel().catch(() => {});

@@ -15,17 +15,17 @@ import {
 /** How long a retired session can still be restarted: long enough for the second click on a form. */
 const RETIRED_SECONDS = 10;
 
-/** What a restart was asked for. */
+/** The new id and the options of one restart. */
 interface Restart<T> {
-  /** The new session's. */
+  /** The id of the new session. */
   readonly id: string;
   readonly options: RestartOptions<T>;
 }
 
 /**
- * Writes a new session under a new key, whose token is in no browser yet; then
- * retires the old session by compare-and-swap; only then gives out the token. A
- * process that dies in between leaves the old session alive, and a record that
+ * Writes a new session under a new key, whose token is in no browser yet. Then
+ * retires the old session by compare-and-swap, and only then gives out the token.
+ * A process that dies in between leaves the old session alive, and a record that
  * no cookie opens.
  *
  * When the same form was sent twice, the second restart starts from the same old

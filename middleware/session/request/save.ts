@@ -34,9 +34,9 @@ export interface Saved<T> {
 
 /** How to save. */
 export interface How {
-  /** Whether the request moves the idle end. */
+  /** true when the request moves the idle end. */
   readonly isTouching: boolean;
-  /** `commit()`: a take is single use, and the newest data is read in any case. */
+  /** true for `commit()`: a take is single use, and the newest data is always read. */
   readonly isCommit: boolean;
 }
 
@@ -103,7 +103,7 @@ export async function* views<T>(
   );
 }
 
-/** After a commit the version is not known; and a commit without a change reads what others saved. */
+/** After a commit the version is not known. And a commit without a change reads the changes of other requests. */
 function isReadFirst<T>(
   { outcome, isChanged }: Changes<T>,
   base: Stored<T> | null,
@@ -129,13 +129,13 @@ function replayed<T>(
   return { base, data, isChanged: !isSameJson(data, latest) };
 }
 
-/** The more requests are in the way, the longer it pays to wait. */
+/** A longer pause after each round, because other requests are in the way. */
 async function stepAside(round: number): Promise<void> {
   const ms = Math.random() * Math.min(round, PAUSE_LIMIT_MILLISECONDS);
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Whether a request that changes nothing writes: it moves the idle end, or enters the session for its owner. */
+/** A request that changes nothing still writes to move the idle end, or to enter the session for its owner. */
 export function isTouched<T>(
   base: Stored<T> | null,
   { now }: Visit<T>,
@@ -235,7 +235,7 @@ export function withTerms(
     : { ...record, terms: Object.fromEntries(given) };
 }
 
-/** Writes a new session. When the store fails, it may be there all the same, and its cookie is in no browser. */
+/** Writes a new session. If the store fails, the record may be there all the same, and no browser has its cookie: it is removed. */
 export async function begin<T>(
   record: SessionRecord,
   visit: Visit<T>,

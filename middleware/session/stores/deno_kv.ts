@@ -1,6 +1,6 @@
 import type { SessionStore } from "./store.ts";
 
-/** As much of `Deno.Kv` as a store needs, so that this file compiles without Deno's types. */
+/** The part of `Deno.Kv` that a store needs, so that this file compiles without Deno's types. */
 export interface KvDatabase {
   /** The entry of a key; null and null when there is none. */
   get(
@@ -16,9 +16,9 @@ export interface KvDatabase {
   close(): void;
 }
 
-/** As much of `Deno.AtomicOperation`. */
+/** The part of `Deno.AtomicOperation` that a store needs. */
 export interface KvAtomicOperation {
-  /** Writes only if the entry is still that old. */
+  /** Writes only if the entry still has this version. */
   check(entry: { key: string[]; versionstamp: string | null }): this;
   /** Writes an entry that is removed after `expireIn` milliseconds. */
   set(key: string[], value: unknown, options: { expireIn: number }): this;
@@ -28,14 +28,6 @@ export interface KvAtomicOperation {
   commit(): Promise<{ readonly ok: boolean }>;
 }
 
-/** Options for {@linkcode denoKvStore}. */
-export interface DenoKvOptions {
-  /** The first part of every key, so that two apps can share a database. Default "session". */
-  readonly prefix?: string;
-  /** Seconds since the epoch. Default: the clock. */
-  readonly now?: () => number;
-}
-
 /** `expireIn` may be a minute late, so the end is stored as well. Bytes, because a string may take twice its length. */
 interface Entry {
   readonly ends: number;
@@ -43,11 +35,11 @@ interface Entry {
   readonly owner?: string;
 }
 
-/** Two processes that write hard to one file get in each other's way for moments. */
+/** Two processes that write to one file without a pause find it locked for moments. */
 const LOCKED_ATTEMPTS = 50;
 const LOCKED_PAUSE_MILLISECONDS = 20;
 
-/** Keys that are listed, or removed, before others come in between. Deno KV changes at most 1,000 entries in one step. */
+/** Keys that are listed or removed before other requests get a turn. Deno KV changes at most 1,000 entries in one step. */
 const KEYS_AT_ONCE = 100;
 
 /**
@@ -62,7 +54,12 @@ const KEYS_AT_ONCE = 100;
  */
 export function denoKvStore(
   kv: KvDatabase,
-  { prefix = "session", now = () => Date.now() / 1000 }: DenoKvOptions = {},
+  { prefix = "session", now = () => Date.now() / 1000 }: {
+    /** The first part of every key, so that two apps can share a database. Default "session". */
+    readonly prefix?: string;
+    /** Seconds since the epoch. Default: the system clock. */
+    readonly now?: () => number;
+  } = {},
 ): SessionStore & AsyncDisposable {
   if (typeof prefix !== "string" || prefix === "") {
     throw new TypeError("denoKvStore: prefix: give a text that is not empty");
@@ -89,7 +86,7 @@ export function denoKvStore(
         const change = kv.atomic();
         for (const [i, key] of some.entries()) {
           change.delete(path(key));
-          // Written again by another owner meanwhile: that entry ends by itself.
+          // If another owner wrote it meanwhile, that entry ends by itself.
           const owner = found[i]?.entry?.owner;
           if (owner !== undefined) change.delete(ownedPath(owner, key));
         }
@@ -109,7 +106,7 @@ export function denoKvStore(
 
     async swap(key, value, expected, ttlSeconds, owner) {
       const { entry, isLive, versionstamp } = await find(key);
-      // What has ended is as good as absent, though it may still be there.
+      // An ended entry counts as absent, though it may still be there.
       if ((isLive ? versionstamp : null) !== expected) return false;
       const expireIn = ttlSeconds * 1000;
       const { ok } = await retried(() => {

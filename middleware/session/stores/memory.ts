@@ -1,14 +1,6 @@
 import { randomId } from "../cookie/base64url.ts";
 import type { SessionStore } from "./store.ts";
 
-/** Options for {@linkcode memoryStore}. */
-export interface MemoryOptions {
-  /** The most sessions that are kept; a new one removes the one that would end first. Default 10,000. */
-  readonly limit?: number;
-  /** Seconds since the epoch. Default: the clock. */
-  readonly now?: () => number;
-}
-
 const LIMIT_SESSIONS = 10_000;
 
 interface Entry {
@@ -19,25 +11,27 @@ interface Entry {
   readonly owner: string | undefined;
 }
 
-/** The {@linkcode SessionStore} of {@linkcode memoryStore}, and what is in it. */
-export interface MemoryStore extends SessionStore {
-  /** By key; some may have ended. */
-  readonly entries: ReadonlyMap<
-    string,
-    { readonly value: Uint8Array; readonly version: string }
-  >;
-}
-
 /**
  * Sessions in this process's memory, for development and tests: they end with
- * the process, and no other process sees them. There are never more than `limit`,
+ * the process, and no other process sees them. It keeps at most `limit` sessions,
  * of at most 60,000 bytes each.
  *
  * @throws {TypeError} when the limit is not a whole number above 0
  */
 export function memoryStore(
-  { limit = LIMIT_SESSIONS, now = () => Date.now() / 1000 }: MemoryOptions = {},
-): MemoryStore {
+  { limit = LIMIT_SESSIONS, now = () => Date.now() / 1000 }: {
+    /** The most sessions that are kept; a new one removes the one that would end first. Default 10,000. */
+    readonly limit?: number;
+    /** Seconds since the epoch. Default: the system clock. */
+    readonly now?: () => number;
+  } = {},
+): SessionStore & {
+  /** The stored sessions by key; some may have ended. */
+  readonly entries: ReadonlyMap<
+    string,
+    { readonly value: Uint8Array; readonly version: string }
+  >;
+} {
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new TypeError(
       `memoryStore: limit is ${limit}; give a whole number above 0`,
@@ -68,7 +62,7 @@ export function memoryStore(
     owners.set(entry.owner, keys.add(key));
   }
 
-  /** Room for one more: removes what has ended; if nothing has, the session that would end first. */
+  /** Makes room for one more: removes ended sessions or, if there are none, the one that would end first. */
   function makeRoom(): void {
     if (entries.size < limit) return;
     const time = now();

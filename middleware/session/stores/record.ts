@@ -8,15 +8,15 @@
 export interface SessionRecord {
   /** 22 characters of base64url: 128 random bits. */
   readonly key: string;
-  /** Likewise; `session.info.id`. */
+  /** The same; `session.info.id`. */
   readonly id: string;
   /** When it began. */
   readonly createdAt: number;
-  /** When it was last used, as far as that was written down. */
+  /** The last use that was written. */
   readonly usedAt: number;
   /** The app's data. */
   readonly data: unknown;
-  /** Only in a session that has any of them. */
+  /** Missing in a session without terms of its own. */
   readonly terms?: SessionTerms;
 }
 
@@ -32,7 +32,7 @@ export interface SessionTerms {
   readonly bound?: string;
   /** The hash of its owner: {@linkcode ownerHash}. */
   readonly owner?: string;
-  /** true until its first write after a restart: no answer with its cookie is known to have arrived. */
+  /** true until its first write after a restart: until then it is not known that its cookie arrived. */
   readonly fresh?: true;
   /** Retired by a restart: the token of the session that replaced it. */
   readonly successor?: string;
@@ -40,7 +40,7 @@ export interface SessionTerms {
 
 /** A record as it was when it was read. */
 export interface Loaded {
-  /** As it was read. */
+  /** The record. */
   readonly record: SessionRecord;
   /** Changes with each write; null: not known, so read again before the next write. */
   readonly version: string | null;
@@ -71,7 +71,7 @@ export function decodeRecord(
     );
     return recordOf({ key, id, createdAt, usedAt, data, terms });
   } catch {
-    return null; // not written by us: as unknown as a missing one
+    return null; // not written by us: treated as missing
   }
 }
 

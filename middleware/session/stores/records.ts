@@ -15,7 +15,7 @@ export type OwnedEntry = readonly [key: string, loaded: Loaded | null];
 export interface Records {
   /** The store's kind. */
   readonly kind: string;
-  /** Whether the token itself holds the session, so that nothing needs to be asked. */
+  /** true when the token itself holds the session, so that no database is asked. */
   readonly isStateless: boolean;
   /** The session of this token, ended or not; null when the token is unknown or malformed. */
   load(token: string): Promise<Loaded | null>;
@@ -34,7 +34,7 @@ export interface Records {
   remove(...keys: string[]): Promise<void>;
   /** Undoes a write of a failed request: now, or once the store answers again. Never rejects. */
   takeBack(undo: () => Promise<unknown>): Promise<void>;
-  /** The keys last saved with this owner's hash, in batches, each with what is there now. */
+  /** The keys last saved with this owner's hash, in batches, each with its present record. */
   owned?(ownerHash: string): AsyncIterable<readonly OwnedEntry[]>;
   /** Resolves when sessions can be read and written. */
   ping(): Promise<void>;

@@ -19,7 +19,7 @@ const READ_AT_ONCE = 200;
 /** Sessions that are removed in one question, as the port says. */
 const REMOVED_AT_ONCE = 1000;
 
-/** Writes to be undone that are remembered while the store is away. */
+/** The most writes to undo that are remembered while the store is away. */
 const LEFTOVERS_LIMIT = 10_000;
 
 /** The list of an owner's keys may take several questions of the store's own. */

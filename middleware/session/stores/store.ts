@@ -1,9 +1,8 @@
 /**
  * All that a database must do to keep sessions. Keys are 22 characters of
  * base64url, values opaque bytes (at most 60,000), versions any text that
- * changes with each write. Every operation concerns one key, and each answer
- * has one second: after that the session is answered with a
- * `SessionStoreError`.
+ * changes with each write. Every operation concerns one key. An answer that takes
+ * longer than a second is a `SessionStoreError`.
  *
  * ```ts
  * import type { SessionStore } from "@baton/session";
@@ -61,8 +60,8 @@ export interface SessionStore extends Partial<AsyncDisposable> {
   /**
    * The keys that were last written with this `owner`. May list keys that are
    * gone, but must never miss one: if you keep a separate index, write it before
-   * the session. Without this method the option `owner` is refused. It has a
-   * minute, because an owner may have very many sessions: ask in steps.
+   * the session. Without this method the option `owner` is refused. It may take a
+   * minute, because one owner can have very many sessions: ask in steps.
    */
   owned?(owner: string): Promise<readonly string[]>;
   /** Resolves when the database can serve, rejects when it cannot. */

@@ -1,13 +1,13 @@
-/** What a question to a store may take, in milliseconds. */
+/** The most milliseconds that a question to a store may take. */
 const LIMIT_MILLISECONDS = 1000;
 
-/** So often is looked whether a question has taken too long. */
+/** Looks for late questions in one limit. */
 const TICKS = 20;
 
-/** The most ticks that one look can count, however late it comes. */
+/** The most ticks that one late look counts. */
 const LATE_TICKS = 5;
 
-/** Nobody answered in time. */
+/** The answer did not come in time. */
 export class TimeLimitError extends Error {
   /** The class's own name, for logs. */
   override readonly name = "TimeLimitError";
@@ -24,13 +24,13 @@ interface Question {
 }
 
 /**
- * Ends questions that nobody answers. One timer watches all of them, and only
+ * Ends questions that are not answered. One timer watches all of them, and only
  * while one waits: a timer and an `AbortSignal` for each would cost more than
- * many a question.
+ * many questions.
  *
- * It counts ticks instead of looking at the clock. A process that was busy, or
- * stopped, for ten seconds has not waited that long for a store: a late tick
- * counts as a few, and a question ends one tick after its time is over, so that
+ * It counts ticks instead of looking at the clock. If this process itself was
+ * blocked for ten seconds, that time does not count against the store: a late
+ * tick counts as a few. A question ends one tick after its time is over, so that
  * answers which have arrived meanwhile are read first.
  */
 export class TimeLimit {
@@ -39,7 +39,7 @@ export class TimeLimit {
   readonly #waiting = new Set<Question>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isWatching = false;
-  /** Milliseconds that were counted, and when the last were. */
+  /** The counted milliseconds, and the time of the last count. */
   #clock = 0;
   #countedAt = 0;
 
@@ -49,7 +49,7 @@ export class TimeLimit {
     this.#tick = limit / TICKS;
   }
 
-  /** The answer, or an error once the limit is over; what is answered later is dropped. */
+  /** The answer, or an error once the limit is over; a later answer is dropped. */
   within<R>(ask: () => Promise<R>): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       const answer = ask();
@@ -64,7 +64,7 @@ export class TimeLimit {
       });
       if (this.#isWatching) return;
       this.#isWatching = true;
-      soon(() => this.#watch()); // what is answered at once needs no timer
+      soon(() => this.#watch()); // an answer at once needs no timer
     });
   }
 
@@ -104,7 +104,7 @@ const isWorker =
   (globalThis as { navigator?: { userAgent?: string } }).navigator
     ?.userAgent === "Cloudflare-Workers";
 
-/** Work that may take so many milliseconds: its result, or a {@linkcode TimeLimitError}. */
+/** Limits the time of work: its result, or a {@linkcode TimeLimitError}. */
 export function timeLimit(
   milliseconds: number,
 ): <R>(work: () => Promise<R>) => Promise<R> {

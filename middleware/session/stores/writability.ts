@@ -6,12 +6,12 @@ import { withinLimit } from "./time_limit.ts";
 const PROBE_MILLISECONDS = 10_000;
 const PROBE_AGAIN_MILLISECONDS = 1000;
 
-/** Should the process end before it is removed. */
+/** The probe ends by itself if the process ends before it is removed. */
 const PROBE_TTL_SECONDS = 10;
 
 /**
- * The writes of a store, and whether they succeed: with a full disk or a
- * read-only replica every read is answered, and no visitor can sign in.
+ * Watches the writes of a store. With a full disk or a read-only replica, reads
+ * still succeed, but no visitor can sign in.
  */
 export class Writability {
   readonly #store: SessionStore;
@@ -21,7 +21,7 @@ export class Writability {
   #writtenAt = -Infinity;
   #probedAt = -Infinity;
 
-  /** `now` in milliseconds, on a clock that nobody sets. */
+  /** `now` in milliseconds, on a monotonic clock. */
   constructor(
     store: SessionStore,
     now: () => number = () => performance.now(),

@@ -1,5 +1,5 @@
 /**
- * For tests: those of this middleware, and those of the apps that use it.
+ * For tests, of apps and of stores.
  *
  * @module
  */
@@ -9,28 +9,16 @@ import { ttlOf } from "../lifetime.ts";
 import { type Sessions, settingsOf } from "../middleware.ts";
 import type { Change } from "../data/schema.ts";
 
-export {
-  storeContract,
-  type StoreContractCase,
-  type StoreContractOptions,
-} from "./contract/mod.ts";
+export { storeContract } from "./contract/mod.ts";
 
 /** Anything that answers requests as a Hono app does. */
 export type App = Pick<Hono, "request"> | {
   request(input: string, init?: RequestInit): Response | Promise<Response>;
 };
 
-/** Options for {@linkcode browser}. */
-export interface BrowserOptions {
-  /** Where the app seems to live; https turns Secure cookies and prefixes on. */
-  readonly origin?: string;
-  /** Seconds since the epoch, by which cookies expire. Default: the system clock. */
-  readonly now?: () => number;
-}
-
 /** Options for one request of a {@linkcode Browser}. */
 export interface VisitOptions {
-  /** Sent as well, and instead of what a browser would send. */
+  /** Headers to send; they replace those that a browser would send. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Follow redirects, at most 20 of them. Default false. */
   readonly follow?: boolean;
@@ -66,8 +54,8 @@ interface Cookie {
 }
 
 /**
- * A cookie jar over `app.request`: obeys Max-Age, Path, Secure and the name
- * prefixes (RFC 6265bis), sends `Origin` with what is not a GET.
+ * A cookie jar over `app.request`. It obeys Max-Age, Path, Secure and the name
+ * prefixes (RFC 6265bis), and sends `Origin` with every method but GET and HEAD.
  *
  * ```ts
  * import { browser } from "@baton/session/testing";
@@ -79,9 +67,15 @@ interface Cookie {
  * const page = await visitor.get("/show");
  * ```
  */
-export function browser(app: App, options: BrowserOptions = {}): Browser {
-  const { origin = "http://localhost", now = () => Date.now() / 1000 } =
-    options;
+export function browser(
+  app: App,
+  { origin = "http://localhost", now = () => Date.now() / 1000 }: {
+    /** The address of the app; https turns Secure cookies and prefixes on. Default "http://localhost". */
+    readonly origin?: string;
+    /** Seconds since the epoch, by which cookies expire. Default: the system clock. */
+    readonly now?: () => number;
+  } = {},
+): Browser {
   const isHttps = origin.startsWith("https:");
   const jar = new Map<string, Cookie>();
 
@@ -185,14 +179,6 @@ function isUnder(path: string, cookiePath: string): boolean {
     path.startsWith(cookiePath.endsWith("/") ? cookiePath : `${cookiePath}/`);
 }
 
-/** Options for {@linkcode sealFor}. */
-export interface SealForOptions {
-  /** The address that will be visited: https or http decides the cookie's name. */
-  readonly url?: string;
-  /** When the session began and was last used, in seconds since the epoch. Default: now. */
-  readonly at?: number;
-}
-
 /**
  * Makes a session, in any store, and returns the Cookie header's `name=value` of
  * a visitor whose session holds `data`.
@@ -216,7 +202,12 @@ export interface SealForOptions {
 export async function sealFor<T>(
   sessions: Sessions<T, string>,
   data: Change<T>,
-  { url = "http://localhost/", at }: SealForOptions = {},
+  { url = "http://localhost/", at }: {
+    /** The address that will be visited: https or http decides the cookie's name. */
+    readonly url?: string;
+    /** The time when the session began and was last used, in seconds since the epoch. Default: now. */
+    readonly at?: number;
+  } = {},
 ): Promise<string> {
   const { schema, records, lifetime, now, ownerOf, http, https } = settingsOf(
     sessions,
@@ -231,7 +222,7 @@ export async function sealFor<T>(
   };
   const ttl = ttlOf(record, lifetime, createdAt);
   const token = await records.save(record, null, ttl);
-  if (token === null) throw new Error("The store did not take a new session");
+  if (token === null) throw new Error("The store refused a new session");
   const { name, sealer } = new URL(url).protocol === "https:" ? https : http;
   return `${name}=${sealer.seal(token)}`;
 }

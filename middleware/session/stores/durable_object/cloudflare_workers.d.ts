@@ -1,4 +1,4 @@
-// As much of `cloudflare:workers` as is used here; Cloudflare's own types would replace Deno's.
+// The part of `cloudflare:workers` that is used here. Cloudflare's own types would replace Deno's.
 export const env: Readonly<Record<string, unknown>>;
 
 export interface DurableObjectStorage {

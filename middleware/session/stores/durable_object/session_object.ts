@@ -2,8 +2,8 @@
 // @ts-types="./cloudflare_workers.d.ts"
 import { DurableObject } from "cloudflare:workers";
 
-/** What one object holds. */
-export interface Entry {
+/** A session as one object holds it. */
+interface Entry {
   /** A session's record. */
   readonly value: Uint8Array;
   /** Random, so that none fits again. */
@@ -12,24 +12,16 @@ export interface Entry {
   readonly endsAt: number;
 }
 
-/** One of an owner's sessions. */
-export interface Owned {
-  /** The session's. */
-  readonly key: string;
-  /** When it was noted first, in milliseconds since the epoch. */
-  readonly addedAt: number;
-}
-
 /**
- * A session is written right after it was noted for its owner, or not at all:
- * what is older than this and has no session is dropped. In milliseconds.
+ * A session is written right after the note for its owner, or not at all. So a
+ * note that is older than this and has no session is dropped.
  */
-export const GRACE = 60_000;
+export const GRACE_MILLISECONDS = 60_000;
 
 const SESSION = "session";
 const OWNED = "owned:";
 
-/** Kept of an owner's session. Times in milliseconds since the epoch. */
+/** One of an owner's sessions. Times in milliseconds since the epoch. */
 interface Note {
   readonly addedAt: number;
   readonly endsAt: number;
@@ -37,17 +29,23 @@ interface Note {
 
 /**
  * One session, or the keys of one owner's sessions. An object takes one event
- * at a time, also while its storage is awaited, so each method is atomic; what
- * it answered is on disk, because Workers hold an answer back until then.
+ * at a time, also while it waits for its storage, so each method is atomic.
+ * Workers hold an answer back until its writes are on disk.
  *
- * An alarm removes what has ended. It costs as much as a write, so it is not
- * moved with each: it rings at an end that was, and then sets itself anew. One
- * that rang too early does the same, and one that Cloudflare gave up (after it
- * failed six times) is set when somebody reads or writes.
+ * An alarm removes ended sessions. Setting it costs as much as a write, so a
+ * write does not move it: it rings at an earlier end, and then sets itself anew.
+ * If Cloudflare gave it up (after six failures), the next read or write sets it.
  */
 export class SessionObject extends DurableObject {
-  /** What it holds; null when nothing, or when it has ended. */
-  async read(): Promise<Entry | null> {
+  /** The session; null when there is none, or when it has ended. `endsAt`: milliseconds since the epoch. */
+  async read(): Promise<
+    | {
+      readonly value: Uint8Array;
+      readonly version: string;
+      readonly endsAt: number;
+    }
+    | null
+  > {
     const entry = this.#entry();
     if (entry === undefined) return null;
     await this.#wakeBy(entry.endsAt);
@@ -55,8 +53,8 @@ export class SessionObject extends DurableObject {
   }
 
   /**
-   * Writes only if the version is `expected`; whether it did. Asked twice with
-   * the same new `version`, it writes once.
+   * Writes only if the version is `expected`, and tells whether it wrote. Asked
+   * twice with the same new `version`, it writes once.
    */
   async swap(
     value: Uint8Array,
@@ -69,12 +67,12 @@ export class SessionObject extends DurableObject {
     if (current === version) return true;
     if (current !== expected) return false;
     const endsAt = Date.now() + ttlSeconds * 1000;
-    await this.#wakeBy(endsAt); // first, so that nothing is ever without
+    await this.#wakeBy(endsAt); // first, so that no session is ever without an alarm
     this.ctx.storage.kv.put(SESSION, { value, version, endsAt });
     return true;
   }
 
-  /** Forgets it; a missing one is no error. */
+  /** Removes the session; a missing one is no error. */
   async remove(): Promise<void> {
     if (this.#entry() !== undefined) await this.#forget();
   }
@@ -90,7 +88,7 @@ export class SessionObject extends DurableObject {
     const known = this.ctx.storage.kv.get<Note>(OWNED + key);
     await this.#wakeBy(endsAt);
     if (!isNew && known && known.endsAt >= endsAt) return;
-    // For half as long again, so that most saves of a session write nothing here.
+    // Half as long again as the session, so that most saves write nothing here.
     const note = {
       addedAt: isNew ? now : known?.addedAt ?? now,
       endsAt: endsAt + ttlSeconds * 500,
@@ -98,26 +96,28 @@ export class SessionObject extends DurableObject {
     this.ctx.storage.kv.put(OWNED + key, note);
   }
 
-  /** The owner's sessions that have not ended, the one noted first in front. */
-  listOwned(): Owned[] {
-    return [...this.#notes()].filter(([, note]) => isAlive(note))
+  /** The owner's sessions that have not ended, the oldest note first; its time in milliseconds since the epoch. */
+  listOwned(): Promise<{ readonly key: string; readonly addedAt: number }[]> {
+    const owned = [...this.#notes()].filter(([, note]) => isAlive(note))
       .map(([name, { addedAt }]) => ({
         key: name.slice(OWNED.length),
         addedAt,
       }))
       .sort((a, b) => a.addedAt - b.addedAt);
+    return Promise.resolve(owned);
   }
 
-  /** Forgets these of the owner's sessions, but for those noted just now. */
-  dropOwned(keys: readonly string[]): void {
+  /** Drops the notes of these sessions of the owner, but not those written just now. */
+  dropOwned(keys: readonly string[]): Promise<void> {
     const { kv } = this.ctx.storage;
     for (const name of keys.map((key) => OWNED + key)) {
       const { addedAt } = kv.get<Note>(name) ?? { addedAt: 0 };
-      if (Date.now() - addedAt > GRACE) kv.delete(name);
+      if (Date.now() - addedAt > GRACE_MILLISECONDS) kv.delete(name);
     }
+    return Promise.resolve();
   }
 
-  /** What has ended is removed; the rest is woken for again. */
+  /** Removes what has ended, and sets the alarm for the rest. */
   override async alarm(): Promise<void> {
     const entry = this.#entry();
     const ends = entry && isAlive(entry) ? [entry.endsAt] : [];
@@ -137,7 +137,7 @@ export class SessionObject extends DurableObject {
     return this.ctx.storage.kv.list<Note>({ prefix: OWNED });
   }
 
-  /** Asking for the alarm is free, setting it is a write. */
+  /** Reads the alarm first: that is free, and setting it is a write. */
   async #wakeBy(moment: number): Promise<void> {
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > moment) {

@@ -9,14 +9,6 @@ import {
 } from "./schema.ts";
 import { SqliteWrites, unlessLocked } from "./writes.ts";
 
-/** Options for {@linkcode sqliteStore}. */
-export interface SqliteOptions {
-  /** Seconds since the epoch. Default: the clock. */
-  readonly now?: () => number;
-  /** Ended sessions are looked for every so many seconds, at most 2,147,483 (24.8 days). Default 30. */
-  readonly sweepSeconds?: number;
-}
-
 const SWEEP_PAUSE_MILLISECONDS = 5;
 
 /** A longer timer would ring at once. */
@@ -44,7 +36,12 @@ const REMOVED_ROWS = 200;
  */
 export function sqliteStore(
   path: string,
-  { now = () => Date.now() / 1000, sweepSeconds = 30 }: SqliteOptions = {},
+  { now = () => Date.now() / 1000, sweepSeconds = 30 }: {
+    /** Seconds since the epoch. Default: the system clock. */
+    readonly now?: () => number;
+    /** Seconds between two searches for ended sessions, at most 2,147,483 (24.8 days). Default 30. */
+    readonly sweepSeconds?: number;
+  } = {},
 ): SessionStore & AsyncDisposable {
   if (!(sweepSeconds > 0 && sweepSeconds <= MAX_SWEEP_SECONDS)) {
     throw new TypeError(

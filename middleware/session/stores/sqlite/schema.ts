@@ -1,18 +1,18 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-/** The file is not one that this store can use; to wait does not help. */
+/** This store cannot use the file, and waiting does not help. */
 export class WrongFileError extends Error {
   /** The class's own name, for logs. */
   override readonly name = "WrongFileError";
 }
 
-/** Of the table that {@linkcode setUp} makes, in the file's `user_version`. 0 is that of Baton 0.1. */
+/** The version of the table, kept in the file's `user_version`. Baton 0.1 has version 0. */
 const SCHEMA_VERSION = 1;
 
-// What is freed can be given back (auto_vacuum; before the first table, or never),
-// an answered write is on disk (synchronous), a page that the system has cached is
-// read without a system call (mmap), and a log that grew while somebody read for
-// long is cut afterwards (journal_size_limit).
+// auto_vacuum: free space can be given back; works only before the first table.
+// synchronous: an answered write is on disk. mmap_size: a cached page is read
+// without a system call. journal_size_limit: a log that grew during a long read is
+// cut afterwards.
 const SETTINGS = `
   PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA journal_mode = WAL;
@@ -21,7 +21,7 @@ const SETTINGS = `
   PRAGMA journal_size_limit = 16777216;
 `;
 
-// A version is random, so that none fits again after a remove.
+// Versions are random, so that an old one never fits again after a remove.
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sessions (
     key TEXT NOT NULL PRIMARY KEY,
@@ -33,7 +33,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (ends);
 `;
 
-/** Of an owner's 43 random characters these are enough to find it: the index is a third as large. */
+/** The first 8 of an owner's 43 random characters are enough to find it, and make the index a third as large. */
 export const OWNER_START = "substr(owner, 1, 8)";
 
 const OWNER_INDEX = `

@@ -7,7 +7,7 @@ import {
 import type { Connection, SqliteFile } from "./file.ts";
 import type { Statements } from "./schema.ts";
 
-/** How long one process waits for another one that is writing. */
+/** How long one process waits while another one writes. */
 const LOCKED_MILLISECONDS = 1000;
 /** The longest pause between two tries. Random, so that processes take turns. */
 const LOCKED_PAUSE_MILLISECONDS = 5;
@@ -46,7 +46,7 @@ export class SqliteWrites {
     });
   }
 
-  /** Writes what waits; what another process is in the way of fails. */
+  /** Writes what waits. Writes that another process blocks fail. */
   close(): void {
     clearImmediate(this.#immediate);
     clearTimeout(this.#timer);
@@ -77,7 +77,7 @@ export class SqliteWrites {
     this.#timer = setTimeout(() => this.#write(), pause);
   }
 
-  /** Writes all of them or none. Returns the ones that another process is in the way of. */
+  /** Writes all of them or none. Returns the writes that another process blocks. */
   #transaction(writes: Write[]): Write[] {
     let connection;
     try {
@@ -101,7 +101,7 @@ export class SqliteWrites {
     } catch (error) {
       if (isGroup) rollBack(connection);
       if (isLocked(error)) return writes;
-      // One of them cannot be written, or the disk is full: each is told for itself.
+      // One of them cannot be written, or the disk is full: each gets its own answer.
       if (isGroup) {
         return writes.flatMap((write) => this.#writeTo(connection, [write]));
       }
@@ -117,11 +117,11 @@ function rollBack({ database }: Connection): void {
   try {
     database.exec("ROLLBACK");
   } catch {
-    // It never began, or SQLite has done it.
+    // It never began, or SQLite has rolled it back.
   }
 }
 
-/** The answer of `attempt`, which is tried again without blocking while another process is in the way. */
+/** The answer of `attempt`. While another process blocks it, tries again without blocking the event loop. */
 export async function unlessLocked<R>(attempt: () => R): Promise<R> {
   const start = performance.now();
   while (true) {
@@ -136,7 +136,7 @@ export async function unlessLocked<R>(attempt: () => R): Promise<R> {
   }
 }
 
-/** SQLITE_BUSY and SQLITE_LOCKED, which Deno tells by the message alone. */
+/** Recognizes SQLITE_BUSY and SQLITE_LOCKED. Deno gives only their message. */
 export function isLocked(error: unknown): boolean {
   return error instanceof Error &&
     /^database (?:table |schema )?is locked/.test(error.message);

@@ -26,7 +26,7 @@ export const ALWAYS: Record<string, Test> = {
     same(await store.get(key), null);
   },
 
-  "what was written is read, byte for byte": async (store) => {
+  "a value is read as it was written, byte for byte": async (store) => {
     const values = [
       Uint8Array.from({ length: 256 }, (_, i) => i),
       bytes("naïve · Ελληνικά · 👩‍🚀 · ‮right to left‬ · \0 · \u2028"),
@@ -114,7 +114,7 @@ export const ALWAYS: Record<string, Test> = {
     same(await text(store, key), "mine");
   },
 
-  "what has ended is not given out, and what lives on is": async (
+  "an ended value is not given out, and a live one is": async (
     store,
     ended,
   ) => {
@@ -129,7 +129,7 @@ export const ALWAYS: Record<string, Test> = {
     same(await text(store, long), "long");
   },
 
-  "a later write moves the end, to later and to sooner": async (
+  "a later write moves the end, to later or to sooner": async (
     store,
     ended,
   ) => {
@@ -146,7 +146,7 @@ export const ALWAYS: Record<string, Test> = {
     same(await text(store, removed), "2");
   },
 
-  "what ends in four hundred days is there": async (store) => {
+  "a value that ends in four hundred days is there": async (store) => {
     const key = await written(store, "long", FOUR_HUNDRED_DAYS);
     await new Promise((resolve) => setTimeout(resolve, 5)); // a timer overflows into 1 ms
     same(await text(store, key), "long");

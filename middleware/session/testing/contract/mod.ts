@@ -29,7 +29,9 @@ export interface StoreContractOptions {
 }
 
 /**
- * What every {@linkcode SessionStore} must do, as tests for any runner.
+ * The contract of a {@linkcode SessionStore}, as tests for any runner. `name` is
+ * a sentence; `run` opens a store, tries it, closes it, and rejects when the
+ * store breaks the contract.
  *
  * ```ts
  * import { storeContract } from "@baton/session/testing";
@@ -80,7 +82,7 @@ export function storeContract(
   ];
 }
 
-/** Looks again and again; that is not the same as sleeping and hoping. */
+/** Looks again and again, instead of sleeping for a fixed time. */
 async function untilGone(
   store: SessionStore,
   key: string,

@@ -1,0 +1,34 @@
+// Back after signing out. A page that opened the session is `private, no-store`, so no HTTP cache
+// keeps it: when the browser loads it again, the server shows the page for signed-out visitors.
+//
+// But browsers also keep whole pages in memory, for Back and Forward (bfcache). Seen in Chromium 156,
+// over http and https: Back shows the private page as it was, without asking the server, although it
+// is `no-store` and its cookie is gone; `Clear-Site-Data: "cache"` does not change that. The page
+// can only be looked at: every link and form in it asks the server. If even that is too much, let the
+// page load itself anew when it comes out of memory, as here.
+import { Hono } from "hono";
+import { csrf } from "hono/csrf";
+import { type Env, sessions } from "./sessions.ts";
+
+const RELOAD = `<script>
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+</script>`;
+
+export const app = new Hono<Env>().use(csrf()).use(sessions)
+  .post("/sign-in", async (c) => { // after you checked who it is
+    const session = await c.var.session();
+    session.restart();
+    session.update({ userId: "jay" });
+    return c.redirect("/private", 303);
+  })
+  .get("/private", async (c) => {
+    const { userId } = (await c.var.session()).data;
+    if (userId === undefined) return c.text("Sign in first", 401);
+    const form = `<form method="post" action="/sign-out"><button>Out</button>`;
+    return c.html(`<title>${userId}</title>${form}</form>${RELOAD}`);
+  })
+  .post("/sign-out", async (c) => {
+    (await c.var.session()).destroy();
+    return c.redirect("/goodbye", 303);
+  })
+  .get("/goodbye", (c) => c.html("<title>Goodbye</title>"));

@@ -1,0 +1,55 @@
+// Where `session()` stands among other middleware.
+//
+// - compress(), timeout(), etag(), secureHeaders(), csrf(): in front of it. The session sets its
+//   cookie on the finished response, and a 304 of etag() never drops a cookie.
+// - cache(): behind it is safe: it sees `private, no-store` on every page that opened the session,
+//   and keeps only the others. In front of it is safe too: it sees the finished response.
+// - timeout(): behind it as well, but an answer that comes too late is a 504, and a 5xx saves nothing.
+// - every(), some(), except(): mount `session()` with `app.use()` in front of them, as here. Inside
+//   of a combinator it works, but an error that passes through it ends the session for this request:
+//   what was changed is saved as rule 1 says, and a route that `some()` tries next cannot open it.
+//   As a route's only handler, `every(sessions, guard)` can return an answer that hono never sets on
+//   the context: a raw Response of yours then has neither the marks nor the cookie.
+import { Hono } from "hono";
+import { bearerAuth } from "hono/bearer-auth";
+import { cache } from "hono/cache";
+import { every, except, some } from "hono/combine";
+import { compress } from "hono/compress";
+import { csrf } from "hono/csrf";
+import { etag } from "hono/etag";
+import { createMiddleware } from "hono/factory";
+import { HTTPException } from "hono/http-exception";
+import { timeout } from "hono/timeout";
+import { type Env, sessions } from "./sessions.ts";
+
+const signedIn = createMiddleware<Env>(async (c, next) => {
+  const { userId } = (await c.var.session()).data;
+  if (userId === undefined) throw new HTTPException(401);
+  await next();
+});
+const machine = bearerAuth({ verifyToken: (token) => token === "a machine's" });
+
+export const app = new Hono<Env>()
+  .use(timeout(10_000), compress(), etag(), csrf())
+  .use(sessions)
+  .use("/account/*", except("/account/help", signedIn))
+  .use("/api/*", some(signedIn, machine))
+  .use("/pages/*", every(cache({ cacheName: "pages", wait: true })))
+  .post("/sign-in", async (c) => {
+    const session = await c.var.session();
+    session.restart();
+    session.update({ userId: "jay" });
+    return c.body(null, 204);
+  })
+  .get("/account/me", async (c) => {
+    return c.text((await c.var.session()).data.userId ?? "");
+  })
+  .get("/account/help", (c) => c.text("Help"))
+  .get("/api/data", (c) => c.text("Data"))
+  .get("/pages/mine", async (c) => { // not cached: it opens the session
+    return c.text((await c.var.session()).data.userId ?? "stranger");
+  })
+  .get("/pages/terms", (c) => { // cached: it does not
+    c.header("Cache-Control", "max-age=60");
+    return c.text("Terms");
+  });

@@ -1,0 +1,33 @@
+// Stands for your own table of users, so that the recipes run. Do not copy it: examples/accounts
+// hashes passwords.
+
+export interface User {
+  readonly id: string;
+  /** Raised by a change of password: sessions with a lower one are over. */
+  readonly epoch: number;
+}
+
+const users = new Map<string, User>([["jay", { id: "jay", epoch: 0 }]]);
+
+export function findUser(id: string): Promise<User | null> {
+  return Promise.resolve(users.get(id) ?? null);
+}
+
+/**
+ * The user with this name and password, or null. Read the epoch and the
+ * password's hash in one query. If you read the epoch after the slow check of
+ * the password, a sign-in with the old password can get the new epoch, and
+ * survives the change of password.
+ */
+export async function checkPassword(
+  name: string,
+  password: string,
+): Promise<User | null> {
+  const user = await findUser(name);
+  return password === "right" ? user : null;
+}
+
+export async function raiseEpoch(id: string): Promise<void> {
+  const user = await findUser(id);
+  if (user !== null) users.set(id, { id, epoch: user.epoch + 1 });
+}
