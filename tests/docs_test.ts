@@ -74,10 +74,6 @@ test("every command and file that the documents name is there", async () => {
     for (const [, task = ""] of markdown.matchAll(/deno task ([\w:]+)/g)) {
       assert.ok(task in settings.tasks, `${path}: deno task ${task}`);
     }
-    for (const [, version] of markdown.matchAll(/npx -y deno@(\S+)/g)) {
-      const ci = await Deno.readTextFile(`${root}.ci/run`);
-      assert.ok(ci.includes(`deno@${version} `), `${path}: deno@${version}`);
-    }
     const named = /`((?:[\w.]+\/)*[\w.]+\.(?:tsx?|css|json|jsonc|md))`/g;
     for (const [, file = ""] of markdown.matchAll(named)) {
       const near = new URL(file, `file://${root}${path}`).pathname;

@@ -207,6 +207,7 @@ class Visitor {
     const appends = Array.from({ length: 1 + random(4) }, () => this.#append());
     const [answer] = await Promise.all([
       control && this.#ask(`/${control}`),
+      random(3) === 0 && this.#claim(),
       ...appends,
     ]);
     if (control === undefined) return await this.#check();
@@ -260,6 +261,17 @@ class Visitor {
     } else if (status === 0 || status === 503) this.#unknown.add(number);
     else if (status !== 401 && status !== 409) {
       this.#ledger.wrong.push(`an append was answered ${status}`);
+    }
+  }
+
+  /** Two requests claim one thing: one of them gets it. */
+  async #claim(): Promise<void> {
+    const path = `/claim/${this.#next++}`;
+    const answers = await Promise.all([this.#ask(path), this.#ask(path)]);
+    const told = answers.filter(({ status }) => status === 200);
+    const won = told.filter(({ body }) => (body as { won: boolean }).won);
+    if (won.length > 1 || won.length === 0 && told.length === 2) {
+      this.#ledger.wrong.push(`a claim was won by ${won.length}`);
     }
   }
 

@@ -50,6 +50,7 @@ const sessions = session({
   schema: z.object({
     owner: z.string().optional(),
     list: z.array(z.number()).default([]),
+    claim: z.string().optional(),
   }),
   secrets: [SECRET],
   store: await openStore(Deno.args[0] ?? ""),
@@ -91,6 +92,14 @@ app.post("/:what/:number?", async (c) => {
       append();
       await session.commit();
       throw new HTTPException(418, { message: "committed" });
+    case "claim": {
+      const mine = `${number} by ${crypto.randomUUID()}`;
+      session.update(({ claim }) =>
+        claim?.startsWith(`${number} `) ? {} : { claim: mine }
+      );
+      await session.commit();
+      return c.json({ won: session.data.claim === mine });
+    }
     case "regenerate":
       session.regenerate();
       break;

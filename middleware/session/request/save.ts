@@ -16,6 +16,7 @@ import {
 } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
 import type { SessionRecord, SessionTerms } from "../stores/record.ts";
+import { withdraw } from "../stores/records.ts";
 import { reload, type Stored, type Visit } from "./load.ts";
 
 /** The outcome of saving. */
@@ -245,22 +246,11 @@ export async function begin<T>(
     if (stored !== null) return stored;
   } catch (error) {
     if (error instanceof SessionStoreError) {
-      await settings.records.takeBack(() => withdraw(record, settings));
+      await settings.records.takeBack(() =>
+        withdraw(record.key, settings.records)
+      );
     }
     throw error;
   }
   throw new SessionConflictError("The new session's key is taken");
-}
-
-/** How long after its question a write can still arrive at the database, in seconds. */
-const LATE_SECONDS = 3600;
-
-/** Takes the key of a write without an answer, so that it cannot arrive any more; what has arrived is removed. */
-async function withdraw<T>(
-  { key }: SessionRecord,
-  { records }: Settings<T>,
-): Promise<void> {
-  const nothing = { key, id: randomId(), createdAt: 0, usedAt: 0, data: null };
-  const taken = await records.save(nothing, null, LATE_SECONDS);
-  if (taken === null) await records.remove(key);
 }

@@ -1,3 +1,4 @@
+import { randomId } from "../cookie/base64url.ts";
 import type { Loaded, SessionRecord } from "./record.ts";
 
 /** A key of an owner, and its record; null: it is gone, or was replaced a moment ago. */
@@ -37,4 +38,14 @@ export interface Records {
   owned?(ownerHash: string): AsyncIterable<readonly OwnedEntry[]>;
   /** Resolves when sessions can be read and written. */
   ping(): Promise<void>;
+}
+
+/** How long after its question a write can still arrive at the database, in seconds. */
+const LATE_SECONDS = 3600;
+
+/** Takes the key of a write without an answer, so that it cannot arrive any more; what has arrived is removed. */
+export async function withdraw(key: string, records: Records): Promise<void> {
+  const nothing = { key, id: randomId(), createdAt: 0, usedAt: 0, data: null };
+  const taken = await records.save(nothing, null, LATE_SECONDS);
+  if (taken === null) await records.remove(key);
 }
