@@ -98,7 +98,7 @@ async function shop(url: string, open: Open, options?: BrowserContextOptions) {
 
 test(
   "accounts: two browsers see both, one ends the other, and a third visitor sees neither",
-  async (url, open, log) => {
+  async (url, open) => {
     const laptop = await shop(url, open);
     await press(laptop, "[aria-label='Add Assam to the cart']");
     await enter(laptop, "/sign-up", "ada");
@@ -221,7 +221,7 @@ test(
 
 test(
   "accounts: axe finds nothing on any page, and nothing scrolls sideways at 320 px",
-  async (url, open, log) => {
+  async (url, open) => {
     for (const colorScheme of ["light", "dark"] as const) {
       const page = await shop(url, open, {
         javaScriptEnabled: true,

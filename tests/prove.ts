@@ -20,8 +20,6 @@ import {
   withoutDescriptors,
 } from "./support/proofs_process.ts";
 import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
-import { noPostgres, startPostgres } from "./support/postgres_server.ts";
-import { openPostgres } from "../server/postgres_pool.ts";
 import { ownerCost } from "./support/proofs_size.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { startRedis } from "./support/redis_server.ts";
