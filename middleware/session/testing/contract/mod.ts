@@ -2,31 +2,7 @@ import type { SessionStore } from "../../stores/store.ts";
 import { ALWAYS, WITH_OWNED, WITH_REMOVE_ALL } from "./cases.ts";
 import type { Test } from "./steps.ts";
 
-type OptionalMethod = NonNullable<StoreContractOptions["without"]>[number];
-
-/** One of the tests of {@linkcode storeContract}, for any test runner. */
-export interface StoreContractCase {
-  /** What must hold, as a sentence. */
-  readonly name: string;
-  /** The reason to leave it out: the store said that it lacks a method. */
-  readonly ignore?: string;
-  /** Opens a store, tries it, closes it; rejects when it breaks the contract. */
-  readonly run: () => Promise<void>;
-}
-
-/** Options for {@linkcode storeContract}. */
-export interface StoreContractOptions {
-  /**
-   * Resolves when an entry that was written with a ttl of one second has ended:
-   * for a store whose clock a test moves. Default: waits until it is not given
-   * out any more.
-   */
-  readonly pass?: (store: SessionStore) => Promise<void> | void;
-  /** The most seconds that an entry may be given out after its end. Default 2. */
-  readonly lateSeconds?: number;
-  /** The methods that the store lacks on purpose: their tests say `ignore`. Default: it has both. */
-  readonly without?: readonly ("owned" | "removeAll")[];
-}
+type OptionalMethod = "owned" | "removeAll";
 
 /**
  * The contract of a {@linkcode SessionStore}, as tests for any runner. `name` is
@@ -45,11 +21,24 @@ export interface StoreContractOptions {
  * ```
  *
  * @param open makes a store, anew for each test; they may share a database
+ * @param options `pass`: resolves when an entry that was written with a ttl of
+ * one second has ended, for a store whose clock a test moves (default: waits
+ * until it is not given out any more). `lateSeconds`: the most seconds that an
+ * entry may be given out after its end (default 2). `without`: the methods that
+ * the store lacks on purpose; their tests have a reason to `ignore` them
  */
 export function storeContract(
   open: () => SessionStore | Promise<SessionStore>,
-  { pass, lateSeconds = 2, without = [] }: StoreContractOptions = {},
-): StoreContractCase[] {
+  { pass, lateSeconds = 2, without = [] }: {
+    readonly pass?: (store: SessionStore) => Promise<void> | void;
+    readonly lateSeconds?: number;
+    readonly without?: readonly ("owned" | "removeAll")[];
+  } = {},
+): {
+  readonly name: string;
+  readonly ignore?: string;
+  readonly run: () => Promise<void>;
+}[] {
   async function run(test: Test, method?: OptionalMethod): Promise<void> {
     const store = await open();
     try {
