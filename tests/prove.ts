@@ -2,7 +2,6 @@
 import type { SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
-import { openPostgres } from "../server/postgres_pool.ts";
 import { proveBound } from "./support/bound_figures.ts";
 import { history } from "./support/history.ts";
 import { noPlace, PLACES } from "./support/history_places.ts";
@@ -21,7 +20,6 @@ import {
 } from "./support/proofs_process.ts";
 import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
 import { ownerCost } from "./support/proofs_size.ts";
-import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { startRedis } from "./support/redis_server.ts";
 import { requestCosts } from "./support/request_costs.ts";
 

@@ -226,12 +226,15 @@ export async function ownersAfterACrash(
       stderr: "null",
     }).spawn();
     let text = "";
+    let isKilled = false;
     const enough = 30 + Math.random() * 100;
     for await (
       const chunk of child.stdout.pipeThrough(new TextDecoderStream())
     ) {
       text += chunk;
-      if (text.split("\n").length > enough) child.kill("SIGKILL");
+      if (isKilled || text.split("\n").length <= enough) continue;
+      isKilled = true;
+      child.kill("SIGKILL");
     }
     await child.status;
     const cookies = text.split("\n").slice(0, -1); // the last may be cut off
