@@ -19,6 +19,7 @@ import {
   withoutDescriptors,
 } from "./support/proofs_process.ts";
 import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
+import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { ownerCost } from "./support/proofs_size.ts";
 import { startRedis } from "./support/redis_server.ts";
 import { requestCosts } from "./support/request_costs.ts";
