@@ -2,6 +2,7 @@
 import type { SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
+import { openPostgres } from "../server/postgres_pool.ts";
 import { proveBound } from "./support/bound_figures.ts";
 import { history } from "./support/history.ts";
 import { noPlace, PLACES } from "./support/history_places.ts";
