@@ -9,7 +9,8 @@ import {
   memoryStore,
   type Session,
   session,
-  type SessionEnvOf,
+  type SessionEnv,
+  type Sessions,
   type SessionStore,
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
@@ -24,25 +25,34 @@ const schema = z.object({
 type Data = z.output<typeof schema>;
 const FIRST = { userId: "ada", flash: "nonce", cart: ["assam"] };
 
-/** A store that answers when the test says so; every run has a new one behind it. */
-let memory = memoryStore();
-let firstKey = "";
-let turn: () => Promise<void> = () => Promise.resolve();
-const when = async <R>(ask: () => Promise<R>) => (await turn(), ask());
-const store: SessionStore = {
-  kind: "memory",
-  get: (key) => when(() => memory.get(key)),
-  swap: (...args) => when(() => memory.swap(...args)),
-  remove: (key) => when(() => memory.remove(key)),
-  owned: (owner) => when(async () => await memory.owned?.(owner) ?? []),
-  ping: () => memory.ping(),
-};
 const NOW = 1_800_000_000;
-const sessions = session({
-  ...{ schema, store, now: () => NOW },
-  owner: ({ userId }) => userId,
-  secrets: ["interleavings-0123456789-abcdefghijkl"],
-});
+
+/**
+ * Sessions, and a store that answers when the test says so. Every run has its
+ * own, so that a request whose process has gone cannot reach into the next one.
+ */
+function newWorld() {
+  const memory = memoryStore({ now: () => NOW });
+  const gate = { turn: (): Promise<void> => Promise.resolve() };
+  const when = async <R>(ask: () => Promise<R>) => (await gate.turn(), ask());
+  const store: SessionStore = {
+    kind: "memory",
+    get: (key) => when(() => memory.get(key)),
+    swap: (...args) => when(() => memory.swap(...args)),
+    remove: (key) => when(() => memory.remove(key)),
+    owned: (owner) => when(async () => await memory.owned?.(owner) ?? []),
+    ping: () => memory.ping(),
+  };
+  const sessions = session({
+    ...{ schema, store, now: () => NOW },
+    owner: ({ userId }) => userId,
+    secrets: ["interleavings-0123456789-abcdefghijkl"],
+  });
+  return { memory, gate, sessions, app: newApp(sessions) };
+}
+
+let world: ReturnType<typeof newWorld>;
+let firstKey = "";
 
 /** The changes of one request; returns its answer to the visitor. */
 type Program = (s: Session<Data>, name: string) => unknown;
@@ -86,24 +96,27 @@ const PROGRAMS: Record<string, Program> = {
   },
   destroy: (s) => s.destroy(),
   // Whoever has opened the session ends it, under whatever id it is by then.
-  "destroy, opened before": async () => await memory.remove(firstKey),
+  "destroy, opened before": async () => await world.memory.remove(firstKey),
   async "destroy all"() {
-    await sessions.of("ada").destroyAll();
+    await world.sessions.of("ada").destroyAll();
   },
 };
 
-const app = new Hono<SessionEnvOf<typeof sessions>>().use(sessions);
-app.get("/read", async (c) => {
-  const { data, info } = await c.var.session({ touch: false });
-  return c.json(info.isNew ? null : { id: info.id, data });
-});
-app.get("/:program/:name", async (c) => {
-  const { program, name } = c.req.param();
-  const run = PROGRAMS[decodeURIComponent(program)] ?? assert.fail();
-  // Signing out everywhere is done from elsewhere: it opens no session here.
-  const opened = program === "destroy all" ? null : await c.var.session();
-  return c.json(await run(opened as Session<Data>, name) ?? null);
-});
+function newApp(sessions: Sessions<Data>): Hono<SessionEnv<Data>> {
+  const app = new Hono<SessionEnv<Data>>().use(sessions);
+  app.get("/read", async (c) => {
+    const { data, info } = await c.var.session({ touch: false });
+    return c.json(info.isNew ? null : { id: info.id, data });
+  });
+  app.get("/:program/:name", async (c) => {
+    const { program, name } = c.req.param();
+    const run = PROGRAMS[decodeURIComponent(program)] ?? assert.fail();
+    // Signing out everywhere is done from elsewhere: it opens no session here.
+    const opened = program === "destroy all" ? null : await c.var.session();
+    return c.json(await run(opened as Session<Data>, name) ?? null);
+  });
+  return app;
+}
 
 interface Answer {
   readonly status: number;
@@ -137,15 +150,15 @@ async function perform(
   choose: (waiting: readonly number[]) => number,
   dies?: { readonly request: number; readonly after: number },
 ): Promise<Run> {
-  memory = memoryStore({ now: () => NOW });
-  turn = () => Promise.resolve();
+  world = newWorld();
+  const { memory, gate, sessions, app } = world;
   const cookie = await sealFor(sessions, FIRST, { at: NOW - 200 });
   [firstKey = ""] = memory.entries.keys();
   const who = new AsyncLocalStorage<number>();
   let waiting: { request: number; answer(): void }[] = [];
   const asked = programs.map(() => 0);
   const running = new Set<number>();
-  turn = () =>
+  gate.turn = () =>
     new Promise((resolve) => {
       const request = who.getStore() ?? -1;
       asked[request] = (asked[request] ?? 0) + 1;
@@ -178,7 +191,7 @@ async function perform(
     next?.answer();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  turn = () => Promise.resolve();
+  gate.turn = () => Promise.resolve();
 
   const opened = new Set<string>();
   async function opens(pair: string): Promise<unknown> {
@@ -206,6 +219,7 @@ async function perform(
     }
   }
   const listed = (await sessions.of("ada").list()).map(({ id }) => id);
+  gate.turn = () => new Promise(() => {});
   return { outcome: { first, answers }, choices, listed, opened: [...opened] };
 }
 

@@ -5,7 +5,7 @@ import { COOKIE_LIMIT_BYTES, isHttps, readCookies } from "../cookie/cookie.ts";
 import type { Opened } from "../cookie/seal.ts";
 import type { DeepReadonly } from "../data/schema.ts";
 import type { RejectReason } from "../events.ts";
-import { secondsLeft } from "../lifetime.ts";
+import { isTouchDue, secondsLeft } from "../lifetime.ts";
 import type { SessionCookie, Settings } from "../options.ts";
 import type { Loaded } from "../stores/record.ts";
 
@@ -145,4 +145,17 @@ export async function reload<T>(
   if (loaded === null) return null;
   if (secondsLeft(loaded.record, settings.lifetime, now) <= 0) return null;
   return storedOf({ token, isOld }, loaded, settings);
+}
+
+/** A request that changes nothing still writes to move the idle end, or to enter the session for its owner. */
+export function isTouched<T>(
+  base: Stored<T> | null,
+  { now }: Visit<T>,
+  { lifetime, ownerOf }: Settings<T>,
+  isTouching: boolean,
+): boolean {
+  if (base === null || base.data === null) return false;
+  const { record } = base;
+  return isTouching && isTouchDue(record, lifetime, now) ||
+    ownerOf(base.data) !== record.terms?.owner;
 }

@@ -9,10 +9,10 @@ import { endsAt } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
 import { OpenSession } from "../session.ts";
 import { infoOf } from "./info.ts";
-import { load, reload, type Stored, type Visit } from "./load.ts";
+import { isTouched, load, reload, type Stored, type Visit } from "./load.ts";
 import { cookieLine, eventOf, SWITCHING_PROTOCOLS } from "./response.ts";
 import { restart } from "./restart.ts";
-import { type How, isTouched, saveChanges, type Saved } from "./save.ts";
+import { type How, saveChanges, type Saved } from "./save.ts";
 
 /** A session that was opened in one request, from its loading to its last save. */
 export class Opened<T> {

@@ -7,17 +7,11 @@ import {
   SessionLifetimeError,
   SessionStoreError,
 } from "../errors.ts";
-import {
-  beginningAt,
-  isTouchDue,
-  type OwnTerms,
-  secondsLeft,
-  ttlOf,
-} from "../lifetime.ts";
+import { beginningAt, type OwnTerms, secondsLeft, ttlOf } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
 import type { SessionRecord, SessionTerms } from "../stores/record.ts";
 import { withdraw } from "../stores/records.ts";
-import { reload, type Stored, type Visit } from "./load.ts";
+import { isTouched, reload, type Stored, type Visit } from "./load.ts";
 
 /** The outcome of saving. */
 export interface Saved<T> {
@@ -133,19 +127,6 @@ function replayed<T>(
 async function stepAside(round: number): Promise<void> {
   const ms = Math.random() * Math.min(round, PAUSE_LIMIT_MILLISECONDS);
   await new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** A request that changes nothing still writes to move the idle end, or to enter the session for its owner. */
-export function isTouched<T>(
-  base: Stored<T> | null,
-  { now }: Visit<T>,
-  { lifetime, ownerOf }: Settings<T>,
-  isTouching: boolean,
-): boolean {
-  if (base === null || base.data === null) return false;
-  const { record } = base;
-  return isTouching && isTouchDue(record, lifetime, now) ||
-    ownerOf(base.data) !== record.terms?.owner;
 }
 
 /** Saves under the session's own key, by compare-and-swap. */
