@@ -315,10 +315,15 @@ const POOLS: Record<string, Open> = {
   "the recipe with postgres": (...place) => recipe("postgres", ...place),
 };
 
-/** The recipe of the package's page, as a module. */
+const PAGES = ["../middleware/session/README.md", "../docs/stores.md"];
+
+/** The recipe of the documents, as a module. */
 async function recipe(driver: string, ...place: Parameters<Open>) {
-  const page = new URL("../middleware/session/README.md", import.meta.url);
-  const blocks = (await Deno.readTextFile(page)).split(/^```(?:ts)?\n/m);
+  const page = new URL(PAGES[0] ?? "", import.meta.url);
+  const texts = await Promise.all(
+    PAGES.map((path) => Deno.readTextFile(new URL(path, import.meta.url))),
+  );
+  const blocks = texts.join("\n").split(/^```(?:ts)?\n/m);
   const code = blocks.find((block) => block.startsWith(`// ${driver}.ts`)) ??
     assert.fail(driver);
   const [, isPooled] = place;
