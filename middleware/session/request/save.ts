@@ -1,5 +1,6 @@
 import type { Changes } from "../data/changes.ts";
 import type { DeepReadonly } from "../data/schema.ts";
+import type { BindingOutcome } from "../binding.ts";
 import { randomId } from "../cookie/base64url.ts";
 import { isSameJson } from "../data/json.ts";
 import {
@@ -15,13 +16,7 @@ import { isTouched, reload, type Stored, type Visit } from "./load.ts";
 
 /** The outcome of saving. */
 export interface Saved<T> {
-  readonly kind:
-    | "unchanged"
-    | "began"
-    | "saved"
-    | "regenerated"
-    | "restarted"
-    | "destroyed";
+  readonly kind: BindingOutcome["kind"];
   /** The session as it is stored now; null: there is none. */
   readonly base: Stored<T> | null;
 }
