@@ -49,12 +49,36 @@ export function eventOf<T>(
     : { type: kind, id, previousId: previousId ?? id };
 }
 
-/** `c.res` of hono: the accessor of the class that made this context. */
+/** `c.res` of hono, as the class of a context has it. */
 type Accessor = Required<Pick<PropertyDescriptor, "get" | "set">>;
 
-function accessorOf(c: Context): Accessor {
+interface Accessors {
+  readonly plain: Accessor;
+  /** Marks each response that is set, and puts the cookies of the request on it. */
+  readonly marking: PropertyDescriptor;
+}
+
+/** By the prototype, of which each copy of hono has its own. Contexts that share one accessor keep one shape, so the engine stays fast. */
+const ACCESSORS = new WeakMap<object, Accessors>();
+
+function accessorsOf(c: Context): Accessors {
   const prototype = Object.getPrototypeOf(c);
-  return Object.getOwnPropertyDescriptor(prototype, "res") as Accessor;
+  const known = ACCESSORS.get(prototype);
+  if (known !== undefined) return known;
+  const plain = Object.getOwnPropertyDescriptor(prototype, "res") as Accessor;
+  const marking = {
+    configurable: true,
+    get: plain.get,
+    set(this: Context, response: Response | undefined) {
+      plain.set.call(this, response);
+      if (response === undefined) return;
+      markNow(this);
+      addCookies(this);
+    },
+  };
+  const accessors = { plain, marking };
+  ACCESSORS.set(prototype, accessors);
+  return accessors;
 }
 
 /** The cookies that the sessions of a request have sent: whatever its answer becomes, it carries them. */
@@ -66,18 +90,9 @@ const SENT = new WeakMap<Context, Set<string>>();
  * would not do: it is not carried over to a raw `Response`.
  */
 export function markFromNowOn(c: Context): void {
-  if (!Object.hasOwn(c, "res")) { // else another session of this app does it
-    const { get, set } = accessorOf(c);
-    Object.defineProperty(c, "res", {
-      configurable: true,
-      get,
-      set(this: Context, response: Response | undefined) {
-        set.call(this, response);
-        if (response === undefined) return;
-        markNow(this);
-        addCookies(this);
-      },
-    });
+  // It is there already when another session of this app was opened.
+  if (!Object.hasOwn(c, "res")) {
+    Object.defineProperty(c, "res", accessorsOf(c).marking);
   }
   if (c.finalized) markNow(c);
 }
@@ -85,7 +100,7 @@ export function markFromNowOn(c: Context): void {
 /** Once more at the end: a route may have set headers after its response. An answer that is made elsewhere may not be set on this context. */
 export function markAnswer(c: Context): void {
   if (c.finalized) return markNow(c);
-  c.header("Cache-Control", "private, no-store");
+  c.header("Cache-Control", NO_STORE);
   c.header("Vary", "Cookie", { append: true });
 }
 
@@ -94,13 +109,15 @@ function markNow(c: Context): void {
     mark(c.res.headers);
   } catch {
     // The headers of a fetched response cannot be changed.
-    const { set } = accessorOf(c);
+    const { set } = accessorsOf(c).plain;
     const copy = new Response(c.res.body, c.res);
     set.call(c, undefined);
     set.call(c, copy);
     mark(copy.headers);
   }
 }
+
+const NO_STORE = "private, no-store";
 
 /** Headers that speak to one cache only. */
 const ONE_CACHE = [
@@ -116,8 +133,9 @@ const ONE_CACHE = [
 
 /** The response depends on the visitor, so no shared cache may keep it. */
 function mark(headers: Headers): void {
-  if (!isPrivate(headers.get("Cache-Control"))) {
-    headers.set("Cache-Control", "private, no-store");
+  const cacheControl = headers.get("Cache-Control");
+  if (cacheControl !== NO_STORE && !isPrivate(cacheControl)) {
+    headers.set("Cache-Control", NO_STORE);
   }
   const vary = headers.get("Vary");
   if (vary === null || !/(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)/i.test(vary)) {
