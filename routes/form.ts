@@ -33,12 +33,18 @@ const LONE_PERCENT = /%(?![\da-f]{2})/gi;
 function parseUrlEncoded(body: Uint8Array): Record<string, string> {
   const text = decodeUtf8(body);
   if (isMore(text, "&", MAX_FIELDS - 1)) throw new HTTPException(413);
+  const fields = Object.fromEntries(new URLSearchParams(text));
+  if (Object.values(fields).some(hasReplacement)) mustBeUtf8(text);
+  return fields;
+}
+
+/** The escapes of a form. */
+function mustBeUtf8(text: string): void {
   try {
     decodeURIComponent(text.replace(LONE_PERCENT, "%25"));
   } catch (cause) {
     throw new HTTPException(400, { cause });
   }
-  return Object.fromEntries(new URLSearchParams(text));
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

@@ -81,8 +81,12 @@ function accessorsOf(c: Context): Accessors {
   return accessors;
 }
 
-/** The cookies that the sessions of a request have sent: whatever its answer becomes, it carries them. */
-const SENT = new WeakMap<Context, Set<string>>();
+/** Where a context keeps the cookies that its sessions have sent: whatever the answer becomes, it carries them. */
+const SENT = Symbol("sent");
+
+function sentBy(c: Context): readonly string[] {
+  return c.get(SENT as never) ?? [];
+}
 
 /**
  * Marks this response as one visitor's, now and whenever another one is set, so
@@ -161,8 +165,7 @@ export const SWITCHING_PROTOCOLS = 101;
  */
 export function sendCookie(c: Context, line: string | undefined): void {
   if (line === undefined) return;
-  const sent = SENT.get(c) ?? new Set();
-  SENT.set(c, sent.add(line));
+  c.set(SENT as never, [...sentBy(c), line] as never);
   if (c.finalized && c.res.status === SWITCHING_PROTOCOLS) {
     // A copy would open no WebSocket, and the request's headers are gone.
     return c.res.headers.append("Set-Cookie", line);
@@ -175,7 +178,7 @@ export function sendCookie(c: Context, line: string | undefined): void {
 }
 
 function addCookies(c: Context): void {
-  for (const line of SENT.get(c) ?? []) {
+  for (const line of sentBy(c)) {
     const { headers } = c.res;
     if (!headers.getSetCookie().includes(line)) {
       headers.append("Set-Cookie", line);
