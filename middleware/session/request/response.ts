@@ -125,32 +125,34 @@ const NO_STORE = "private, no-store";
 
 /** Headers that speak to one cache only. */
 const ONE_CACHE = [
-  "CDN-Cache-Control",
-  "Cloudflare-CDN-Cache-Control",
-  "Deno-CDN-Cache-Control",
-  "Netlify-CDN-Cache-Control",
-  "Vercel-CDN-Cache-Control",
-  "Surrogate-Control",
-  "X-Accel-Expires",
-  "Expires",
+  "cdn-cache-control",
+  "cloudflare-cdn-cache-control",
+  "deno-cdn-cache-control",
+  "netlify-cdn-cache-control",
+  "vercel-cdn-cache-control",
+  "surrogate-control",
+  "x-accel-expires",
+  "expires",
 ];
 
 /** The response depends on the visitor, so no shared cache may keep it. */
 function mark(headers: Headers): void {
-  const cacheControl = headers.get("Cache-Control");
-  if (cacheControl !== NO_STORE && !isPrivate(cacheControl)) {
+  const given = new Map<string, string>(); // one pass costs less than ten questions
+  headers.forEach((value, name) => given.set(name, value));
+  if (!isPrivate(given.get("cache-control"))) {
     headers.set("Cache-Control", NO_STORE);
   }
-  const vary = headers.get("Vary");
-  if (vary === null || !/(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)/i.test(vary)) {
-    headers.append("Vary", "Cookie");
+  if (!VARIES.test(given.get("vary") ?? "")) headers.append("Vary", "Cookie");
+  for (const name of ONE_CACHE) {
+    if (given.has(name)) headers.delete(name);
   }
-  for (const name of ONE_CACHE) headers.delete(name);
 }
 
+const VARIES = /(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)/i;
+
 /** Checks that the route's own Cache-Control keeps shared caches out (RFC 9111, 5.2.2.7). */
-function isPrivate(given: string | null): boolean {
-  if (given === null) return false;
+function isPrivate(given = ""): boolean {
+  if (given === NO_STORE) return true;
   const directives = given.toLowerCase().split(",").map((one) => one.trim());
   return directives.includes("private") &&
     !directives.some((one) => one === "public" || one.startsWith("s-maxage"));

@@ -168,10 +168,10 @@ export function newRecord<T>(
   id: string,
   data: DeepReadonly<T>,
   { now }: Visit<T>,
-  { lifetime }: Settings<T>,
+  { lifetime, records }: Settings<T>,
   terms: OwnTerms,
 ): SessionRecord {
-  const key = randomId();
+  const key = records.isStateless ? id : randomId(); // a cookie is found by nothing
   const record = { key, id, ...beginningAt(now, terms), data };
   if (secondsLeft(record, lifetime, now) <= 0) throw new SessionLifetimeError();
   return record;
