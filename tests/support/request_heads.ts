@@ -1,4 +1,5 @@
 // Requests that are random, malformed, cut off, or nearly right.
+import fc from "npm:fast-check@4.10.2";
 
 export interface HeadFigures {
   readonly requests: number;
@@ -8,19 +9,23 @@ export interface HeadFigures {
   readonly broken: readonly string[];
 }
 
-/** Sends so many, some at once, and tells what came back. */
+/** Sends so many, some at once, and tells what came back. The same seed, the same requests. */
 export async function sendRandomRequests(
   port: number,
   requests: number,
   seed: number,
 ): Promise<HeadFigures> {
-  const random = generator(seed);
   const statuses: Record<number, number> = {};
   const broken = new Map<number, string>();
+  let batch: Uint8Array<ArrayBuffer>[] = [];
   let sent = 0;
   await Promise.all(Array.from({ length: 32 }, async () => {
-    while (sent++ < requests) {
-      const request = randomRequest(random);
+    while (sent < requests) {
+      if (batch.length === 0) {
+        batch = fc.sample(REQUEST, { numRuns: 500, seed: seed + sent });
+      }
+      sent++;
+      const request = batch.pop()!;
       const status = await statusOf(port, request);
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (status >= 500 && !broken.has(status)) {
@@ -59,34 +64,29 @@ async function statusOf(port: number, bytes: Uint8Array): Promise<number> {
   }
 }
 
-/** mulberry32: the same seed, the same requests. Numbers from 0 up to 1. */
-function generator(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6D2B79F5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+type Text = string | fc.Arbitrary<string>;
 
-function randomRequest(random: () => number): Uint8Array<ArrayBuffer> {
-  const chance = (p: number) => random() < p;
-  const pick = <T>(list: readonly T[]): T =>
-    list[Math.floor(random() * list.length)] as T;
-  const bytes = (most: number) =>
-    Array.from(
-      { length: Math.floor(random() * most) },
-      () => String.fromCharCode(Math.floor(random() * 256)),
-    ).join("");
-  const text = (most: number) =>
-    Array.from(
-      { length: Math.floor(random() * most) },
-      () => String.fromCharCode(33 + Math.floor(random() * 94)),
-    ).join("");
-  const long = (of: string) => of.repeat(Math.floor(random() * 20_000));
+const bytes = fc.uint8Array({ maxLength: 300 })
+  .map((bytes) => String.fromCharCode(...bytes));
+const text = fc.string({ maxLength: 90 });
+const long = (of: string) => fc.nat(20_000).map((times) => of.repeat(times));
 
-  const method = chance(0.6) ? pick(["GET", "POST", "HEAD"]) : pick([
+/** One of these, each as often as the others. */
+const pick = (...all: Text[]): fc.Arbitrary<string> =>
+  fc.oneof(
+    ...all.map((one) => typeof one === "string" ? fc.constant(one) : one),
+  );
+
+/** Most often the good one: so that whole requests are good. */
+const mostly = (good: Text, ...odd: Text[]): fc.Arbitrary<string> =>
+  fc.oneof(
+    { arbitrary: pick(good), weight: 7 },
+    { arbitrary: pick(...odd), weight: 3 },
+  );
+
+const METHOD = mostly(
+  pick("GET", "POST", "HEAD"),
+  ...[
     "PUT",
     "DELETE",
     "OPTIONS",
@@ -96,157 +96,124 @@ function randomRequest(random: () => number): Uint8Array<ArrayBuffer> {
     "get",
     "",
     "G@T",
-    text(20),
-    long("G"),
-    bytes(5),
-  ]);
-  const path = pick([
-    "/",
-    "/users",
-    "/show",
-    "/session",
-    "/session/end",
-    "/session/renew",
-    "/lab",
-    "/language",
-    "/healthz",
-    "/nope",
-    "//",
-    "/..",
-    "/%",
-    "/%ff",
-    "*",
-    "http://other.example/",
-    `/${text(40)}`,
-    `/${long("a")}`,
-    `/${long("%41")}`,
-    bytes(10),
-    "/assets/x.css",
-  ]);
-  const query = chance(0.4)
-    ? `?hidden=${pick(["query", text(30), long("q"), "%00"])}`
-    : "";
-  const version = chance(0.9)
-    ? "HTTP/1.1"
-    : pick(["HTTP/1.0", "HTTP/2.0", "HTTP/9", "", text(8)]);
-  const body = pick([
-    "",
-    "name=Jay&email=jay%40example.com",
-    `name=${long("%CC%81")}&email=j`,
-    `payload=${text(200)}&seal=${text(80)}`,
-    "attempt=replay",
-    "lang=ar&back=/show",
-    `name=Jos%${text(2)}&email=jay@${text(9)}.xn--${text(9)}`,
-    `name=${bytes(9)}&email=jay@${bytes(9)}`,
-    "--b\r\nContent-Disposition: form-data; name=name\r\n\r\nJay\r\n--b",
-    long("a&"),
-    bytes(300),
-    "--b\r\nContent-Disposition: form-data; name=name\r\n\r\nJay\r\n--b--\r\n",
-    `--b\r\nContent-Disposition: form-data; name=${text(9)}; filename=${
-      text(9)
-    }\r\n\r\n${bytes(99)}\r\n--b--`,
-  ]);
-  const headers: string[] = [];
-  // The first value is a good one; how often it is taken makes whole requests good.
-  const header = (p: number, name: string, values: readonly string[]) => {
-    const value = chance(0.7) ? values[0] : pick(values);
-    if (chance(p)) headers.push(`${name}: ${value}`);
-  };
-  header(0.95, "Host", [
-    "localhost",
-    "localhost",
-    "localhost",
-    "a b",
-    "localhost:99999",
-    "",
-    "[::1",
-    "[::1]:80",
-    "localhost:443",
-    "é",
-    text(20),
-    long("h"),
-    bytes(8),
-    "a/b",
-    "a@b",
-  ]);
-  header(0.05, "Host", ["second"]);
-  header(0.5, "Cookie", [
-    `session=v1.${text(60)}.${text(43)}`,
-    "session=",
-    `session=v1.${"A".repeat(40)}.${"A".repeat(43)}`,
-    long("a=b; "),
-    `language=${text(6)}`,
-    bytes(40),
-    "session=\u00a0",
-    text(60),
-  ]);
-  header(0.6, "Content-Type", [
-    "application/x-www-form-urlencoded",
-    "multipart/form-data; boundary=b",
-    "multipart/form-data",
-    "multipart/form-data; boundary=",
-    "text/plain",
-    text(30),
+  ],
+  ...[text, long("G"), bytes],
+);
+
+const PATH = pick(
+  ...["/", "/users", "/show", "/session", "/session/end", "/session/renew"],
+  ...["/lab", "/language", "/healthz", "/nope", "//", "/..", "/%", "/%ff", "*"],
+  ...["http://other.example/", "/assets/x.css", bytes],
+  ...[text, long("a"), long("%41")].map((path) => path.map((p) => `/${p}`)),
+);
+
+const PART = "--b\r\nContent-Disposition: form-data; name=";
+
+const BODY = pick(
+  ...["", "name=Jay&email=jay%40example.com", "lang=ar&back=/show"],
+  ...["attempt=replay", bytes, long("a&")],
+  long("%CC%81").map((marks) => `name=${marks}&email=j`),
+  bytes.map((name) => `name=${name}&email=jay@xn--${name}`),
+  text.map((name) => `name=Jos%${name}&payload=${name}&seal=${name}`),
+  ...[`${PART}name\r\n\r\nJay\r\n--b`, `${PART}name\r\n\r\nJay\r\n--b--\r\n`],
+  bytes.map((part) => `${PART}a; filename=${part}\r\n\r\n${part}\r\n--b--`),
+);
+
+/** How often each is sent, and its values. */
+const HEADERS: [chance: number, name: Text, good: Text, ...odd: Text[]][] = [
+  [
+    ...[0.95, "Host", "localhost"] as const,
+    ...["a b", "localhost:99999", "", "[::1", "[::1]:80", "localhost:443"],
+    ...["é", "a/b", "a@b", text, long("h"), bytes],
+  ],
+  [0.05, "Host", "second", text],
+  [
+    ...[0.5, "Cookie", text.map((t) => `session=v1.${t}.${t}`)] as const,
+    ...["session=", `session=v1.${"A".repeat(40)}.${"A".repeat(43)}`, text],
+    ...["session=\u00a0", "language=<b>", long("a=b; "), bytes],
+  ],
+  [
+    ...[0.6, "Content-Type", "application/x-www-form-urlencoded"] as const,
+    ...["multipart/form-data; boundary=b", "multipart/form-data", "text/plain"],
+    ...["multipart/form-data; boundary=", text, bytes],
     "application/x-www-form-urlencoded; charset=utf-16",
-    bytes(20),
-  ]);
-  header(0.3, "Origin", [
-    "http://localhost",
-    "null",
-    "http://a b",
-    text(20),
-    bytes(9),
-  ]);
-  header(0.3, "Sec-Fetch-Site", ["same-origin", "cross-site", text(9)]);
-  header(0.2, "X-Forwarded-Proto", ["https", text(9), long("http,")]);
-  header(0.3, "Accept-Language", [
-    "ar",
-    "*;q=9",
-    text(40),
-    long("a,"),
-    bytes(20),
-  ]);
-  header(0.2, "X-Request-Id", ["abc", text(90), bytes(20)]);
-  header(0.1, "Expect", ["100-continue", text(5)]);
-  header(0.1, "Upgrade", ["websocket", "h2c"]);
-  header(0.1, "Connection", ["close", "upgrade", text(9)]);
-  header(0.1, text(12), [bytes(30), text(30)]);
-  let framed = body;
-  const framing = random();
-  if (framing < 0.7) headers.push(`Content-Length: ${body.length}`);
-  else if (framing < 0.8) {
-    headers.push(
-      `Content-Length: ${
-        pick([
-          "-1",
-          "a",
-          "99999999999999999999",
-          String(body.length + 9),
-          "0",
-          "1, 2",
-        ])
-      }`,
-    );
-  } else if (framing < 0.95) {
-    headers.push("Transfer-Encoding: chunked");
-    framed = pick([
-      `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
-      `zz\r\n${body}`,
-      `${body.length.toString(16)}\r\n${body}`,
-      "0\r\n\r\n",
-      "fffffffffffffffff\r\na",
-    ]);
-  }
-  const whole = `${method} ${path}${query}${
-    chance(0.98) ? " " : "\t"
-  }${version}\r\n${headers.join("\r\n")}\r\n\r\n${framed}`;
+  ],
+  [0.3, "Origin", "http://localhost", "null", "http://a b", text, bytes],
+  [0.3, "Sec-Fetch-Site", "same-origin", "cross-site", text],
+  [0.2, "X-Forwarded-Proto", "https", text, long("http,")],
+  [0.3, "Accept-Language", "ar", "*;q=9", text, long("a,"), bytes],
+  [0.2, "X-Request-Id", "abc", text, bytes],
+  [0.1, "Expect", "100-continue", text],
+  [0.1, "Upgrade", "websocket", "h2c"],
+  [0.1, "Connection", "close", "upgrade", text],
+  [0.1, text, bytes, text],
+];
+
+const HEADER_LINES = fc.tuple(
+  ...HEADERS.map(([chance, name, good, ...odd]) =>
+    fc.oneof(
+      {
+        arbitrary: fc.tuple(pick(name), mostly(good, ...odd))
+          .map(([name, value]) => `${name}: ${value}\r\n`),
+        weight: chance * 100,
+      },
+      { arbitrary: fc.constant(""), weight: 100 - chance * 100 },
+    )
+  ),
+).map((lines) => lines.join(""));
+
+/** The body with what says how long it is; that may be wrong. */
+const FRAMED = BODY.chain((body) => {
+  const size = body.length.toString(16);
+  const long = String(body.length + 9);
+  const length = (given: string) => `Content-Length: ${given}\r\n\r\n${body}`;
+  const chunked = (sent: string) => `Transfer-Encoding: chunked\r\n\r\n${sent}`;
+  return mostly(
+    length(`${body.length}`),
+    `\r\n${body}`,
+    ...["-1", "a", "99999999999999999999", long, "0", "1, 2"].map(length),
+    ...[`${size}\r\n${body}\r\n0\r\n\r\n`, `${size}\r\n${body}`].map(chunked),
+    ...[`zz\r\n${body}`, "0\r\n\r\n", "fffffffffffffffff\r\na"].map(chunked),
+  );
+});
+
+const QUERY = mostly(
+  "",
+  ...["?hidden=query", "?hidden=%00", text.map((query) => `?hidden=${query}`)],
+  long("q").map((query) => `?hidden=${query}`),
+);
+
+const VERSION = mostly(
+  " HTTP/1.1",
+  "\tHTTP/1.1",
+  " HTTP/1.0",
+  " HTTP/2.0",
+  text,
+);
+
+/** Bytes that are changed, at most four; and where the request is cut off, if it is. */
+const DAMAGE = fc.record({
+  changes: fc.oneof(
+    { arbitrary: fc.constant([]), weight: 85 },
+    {
+      arbitrary: fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 4 }),
+      weight: 15,
+    },
+  ),
+  end: fc.oneof(
+    { arbitrary: fc.constant(1), weight: 90 },
+    { arbitrary: fc.double({ min: 0, max: 1, noNaN: true }), weight: 10 },
+  ),
+});
+
+const REQUEST = fc.tuple(
+  fc.tuple(METHOD, PATH, QUERY, VERSION, HEADER_LINES, FRAMED),
+  DAMAGE,
+).map(([[method, path, query, version, headers, framed], damage]) => {
+  const whole = `${method} ${path}${query}${version}\r\n${headers}${framed}`;
   const sent = Uint8Array.from(whole, (character) => character.charCodeAt(0));
-  if (chance(0.15)) {
-    for (let i = 0; i < 1 + random() * 4; i++) {
-      sent[Math.floor(random() * Math.min(sent.length, 400))] = Math.floor(
-        random() * 256,
-      );
-    }
+  for (const [at, byte] of damage.changes) {
+    if (at < sent.length) sent[at] = byte;
   }
-  return chance(0.1) ? sent.slice(0, Math.floor(random() * sent.length)) : sent;
-}
+  return sent.slice(0, Math.ceil(sent.length * damage.end));
+});
