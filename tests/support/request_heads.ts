@@ -1,5 +1,6 @@
 // Requests that are random, malformed, cut off, or nearly right.
 import fc from "npm:fast-check@4.10.2";
+import { postUsers } from "./raw_http.ts";
 
 export interface HeadFigures {
   readonly requests: number;
@@ -64,156 +65,65 @@ async function statusOf(port: number, bytes: Uint8Array): Promise<number> {
   }
 }
 
-type Text = string | fc.Arbitrary<string>;
+const HOST = "HTTP/1.1\r\nHost: localhost\r\n";
+const MULTIPART =
+  "--b\r\nContent-Disposition: form-data; name=name\r\n\r\nJay\r\n--b--\r\n";
 
-const bytes = fc.uint8Array({ maxLength: 300 })
-  .map((bytes) => String.fromCharCode(...bytes));
-const text = fc.string({ maxLength: 90 });
-const long = (of: string) => fc.nat(20_000).map((times) => of.repeat(times));
-
-/** One of these, each as often as the others. */
-const pick = (...all: Text[]): fc.Arbitrary<string> =>
-  fc.oneof(
-    ...all.map((one) => typeof one === "string" ? fc.constant(one) : one),
-  );
-
-/** Most often the good one: so that whole requests are good. */
-const mostly = (good: Text, ...odd: Text[]): fc.Arbitrary<string> =>
-  fc.oneof(
-    { arbitrary: pick(good), weight: 7 },
-    { arbitrary: pick(...odd), weight: 3 },
-  );
-
-const METHOD = mostly(
-  pick("GET", "POST", "HEAD"),
-  ...[
-    "PUT",
-    "DELETE",
-    "OPTIONS",
-    "TRACE",
-    "CONNECT",
-    "PATCH",
-    "get",
-    "",
-    "G@T",
-  ],
-  ...[text, long("G"), bytes],
-);
-
-const PATH = pick(
-  ...["/", "/users", "/show", "/session", "/session/end", "/session/renew"],
-  ...["/lab", "/language", "/healthz", "/nope", "//", "/..", "/%", "/%ff", "*"],
-  ...["http://other.example/", "/assets/x.css", bytes],
-  ...[text, long("a"), long("%41")].map((path) => path.map((p) => `/${p}`)),
-);
-
-const PART = "--b\r\nContent-Disposition: form-data; name=";
-
-const BODY = pick(
-  ...["", "name=Jay&email=jay%40example.com", "lang=ar&back=/show"],
-  ...["attempt=replay", bytes, long("a&")],
-  long("%CC%81").map((marks) => `name=${marks}&email=j`),
-  bytes.map((name) => `name=${name}&email=jay@xn--${name}`),
-  text.map((name) => `name=Jos%${name}&payload=${name}&seal=${name}`),
-  ...[`${PART}name\r\n\r\nJay\r\n--b`, `${PART}name\r\n\r\nJay\r\n--b--\r\n`],
-  bytes.map((part) => `${PART}a; filename=${part}\r\n\r\n${part}\r\n--b--`),
-);
-
-/** How often each is sent, and its values. */
-const HEADERS: [chance: number, name: Text, good: Text, ...odd: Text[]][] = [
-  [
-    ...[0.95, "Host", "localhost"] as const,
-    ...["a b", "localhost:99999", "", "[::1", "[::1]:80", "localhost:443"],
-    ...["é", "a/b", "a@b", text, long("h"), bytes],
-  ],
-  [0.05, "Host", "second", text],
-  [
-    ...[0.5, "Cookie", text.map((t) => `session=v1.${t}.${t}`)] as const,
-    ...["session=", `session=v1.${"A".repeat(40)}.${"A".repeat(43)}`, text],
-    ...["session=\u00a0", "language=<b>", long("a=b; "), bytes],
-  ],
-  [
-    ...[0.6, "Content-Type", "application/x-www-form-urlencoded"] as const,
-    ...["multipart/form-data; boundary=b", "multipart/form-data", "text/plain"],
-    ...["multipart/form-data; boundary=", text, bytes],
-    "application/x-www-form-urlencoded; charset=utf-16",
-  ],
-  [0.3, "Origin", "http://localhost", "null", "http://a b", text, bytes],
-  [0.3, "Sec-Fetch-Site", "same-origin", "cross-site", text],
-  [0.2, "X-Forwarded-Proto", "https", text, long("http,")],
-  [0.3, "Accept-Language", "ar", "*;q=9", text, long("a,"), bytes],
-  [0.2, "X-Request-Id", "abc", text, bytes],
-  [0.1, "Expect", "100-continue", text],
-  [0.1, "Upgrade", "websocket", "h2c"],
-  [0.1, "Connection", "close", "upgrade", text],
-  [0.1, text, bytes, text],
+/** Whole requests, which are then changed. */
+const WHOLE = [
+  `GET /show?hidden=query ${HOST}Cookie: session=v1.YQ.YQ; language=ar\r\n` +
+  "Accept-Language: ar,en;q=0.5\r\nX-Request-Id: abc\r\nConnection: close\r\n\r\n",
+  `HEAD /healthz?hidden=query ${HOST}X-Forwarded-Proto: https\r\n\r\n`,
+  `GET /assets/x.css ${HOST}Upgrade: h2c\r\nExpect: 100-continue\r\n\r\n`,
+  postUsers("Jay").replace("\r\n\r\n", "\r\nOrigin: http://localhost\r\n\r\n"),
+  `POST /users ${HOST}Origin: null\r\nContent-Length: 3\r\n\r\na=b`,
+  `POST /users ${HOST}Content-Type: text/plain\r\nContent-Length: 3\r\n\r\na=b`,
+  `POST /lab?hidden=query ${HOST}Sec-Fetch-Site: same-origin\r\n` +
+  "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 31\r\n\r\n" +
+  "kind=signed&attempt=replay&seal",
+  `POST /users ${HOST}Content-Type: multipart/form-data; boundary=b\r\n` +
+  `Content-Length: ${MULTIPART.length}\r\n\r\n${MULTIPART}`,
+  `POST /language ${HOST}Content-Type: application/x-www-form-urlencoded\r\n` +
+  "Transfer-Encoding: chunked\r\n\r\n12\r\nlang=ar&back=/show\r\n0\r\n\r\n",
 ];
 
-const HEADER_LINES = fc.tuple(
-  ...HEADERS.map(([chance, name, good, ...odd]) =>
-    fc.oneof(
-      {
-        arbitrary: fc.tuple(pick(name), mostly(good, ...odd))
-          .map(([name, value]) => `${name}: ${value}\r\n`),
-        weight: chance * 100,
-      },
-      { arbitrary: fc.constant(""), weight: 100 - chance * 100 },
-    )
-  ),
-).map((lines) => lines.join(""));
+/** What may stand where a word, a number or a mark was. */
+const ODD = [
+  ...["", " ", "\t", "\r\n", "\0", "\u00a0", "\u00e9", "<b>", "a b", "*", "@"],
+  ...["//", "/..", "%", "%00", "%ff", "%E9", "-1", "0", "zz", "1, 2", "null"],
+  ...["99999999999999999999", "fffffffffffffffff", "PUT", "get", "CONNECT"],
+  ...["/session/end", "http://other.example/", "[::1", "[::1]:80", ":99999"],
+  ...["HTTP/2.0", "text/plain", "utf-16", "xn--a", "\r\nHost: second\r\n"],
+  ...["\r\nContent-Length: 5\r\n", "\r\nTransfer-Encoding: chunked\r\n"],
+].map((odd) => fc.constant(odd));
 
-/** The body with what says how long it is; that may be wrong. */
-const FRAMED = BODY.chain((body) => {
-  const size = body.length.toString(16);
-  const long = String(body.length + 9);
-  const length = (given: string) => `Content-Length: ${given}\r\n\r\n${body}`;
-  const chunked = (sent: string) => `Transfer-Encoding: chunked\r\n\r\n${sent}`;
-  return mostly(
-    length(`${body.length}`),
-    `\r\n${body}`,
-    ...["-1", "a", "99999999999999999999", long, "0", "1, 2"].map(length),
-    ...[`${size}\r\n${body}\r\n0\r\n\r\n`, `${size}\r\n${body}`].map(chunked),
-    ...[`zz\r\n${body}`, "0\r\n\r\n", "fffffffffffffffff\r\na"].map(chunked),
-  );
-});
+const bytes = fc.uint8Array({ maxLength: 99 })
+  .map((bytes) => String.fromCharCode(...bytes));
 
-const QUERY = mostly(
-  "",
-  ...["?hidden=query", "?hidden=%00", text.map((query) => `?hidden=${query}`)],
-  long("q").map((query) => `?hidden=${query}`),
+const long = fc.tuple(
+  fc.constantFrom("a", "a&", "a=b; ", "a,", "%CC%81", "%41", "G"),
+  fc.noBias(fc.nat(20_000)),
+).map(([text, times]) => text.repeat(times));
+
+/** From 0 up to 1, each alike: `fc.double()` prefers what is near 0. */
+const share = fc.noBias(fc.nat(9999)).map((n) => n / 10_000);
+
+/** Where it is, as a part of the whole; and what stands there then. */
+const CHANGE = fc.tuple(
+  share,
+  fc.oneof(...ODD, bytes, bytes, bytes, long, long),
 );
-
-const VERSION = mostly(
-  " HTTP/1.1",
-  "\tHTTP/1.1",
-  " HTTP/1.0",
-  " HTTP/2.0",
-  text,
-);
-
-/** Bytes that are changed, at most four; and where the request is cut off, if it is. */
-const DAMAGE = fc.record({
-  changes: fc.oneof(
-    { arbitrary: fc.constant([]), weight: 85 },
-    {
-      arbitrary: fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 4 }),
-      weight: 15,
-    },
-  ),
-  end: fc.oneof(
-    { arbitrary: fc.constant(1), weight: 90 },
-    { arbitrary: fc.double({ min: 0, max: 1, noNaN: true }), weight: 10 },
-  ),
-});
 
 const REQUEST = fc.tuple(
-  fc.tuple(METHOD, PATH, QUERY, VERSION, HEADER_LINES, FRAMED),
-  DAMAGE,
-).map(([[method, path, query, version, headers, framed], damage]) => {
-  const whole = `${method} ${path}${query}${version}\r\n${headers}${framed}`;
-  const sent = Uint8Array.from(whole, (character) => character.charCodeAt(0));
-  for (const [at, byte] of damage.changes) {
-    if (at < sent.length) sent[at] = byte;
-  }
-  return sent.slice(0, Math.ceil(sent.length * damage.end));
+  fc.constantFrom(...WHOLE),
+  fc.array(CHANGE, { maxLength: 4 }),
+  fc.oneof(
+    { arbitrary: fc.constant(1), weight: 9 },
+    { arbitrary: share, weight: 1 },
+  ),
+).map(([whole, changes, end]) => {
+  const parts = whole.split(/\b(?<!\?)/); // a query stays one
+  for (const [at, odd] of changes) parts[Math.floor(at * parts.length)] = odd;
+  const sent = Uint8Array.from(parts.join(""), (part) => part.charCodeAt(0));
+  return sent.slice(0, Math.ceil(sent.length * end));
 });
