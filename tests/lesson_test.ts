@@ -54,7 +54,7 @@ function lesson(mode: Mode) {
 
 type Lesson = ReturnType<typeof lesson>;
 
-/** In each mode; `once`: where the mode makes no difference. */
+/** In each mode; `once`: in one, where they make no difference. */
 function test(name: string, fn: (it: Lesson) => Promise<void>): void {
   for (const mode of Object.keys(MODES) as Mode[]) {
     const reason = mode === "sqlite" && !mayDoAll ? "needs --allow-all" : null;
@@ -62,9 +62,8 @@ function test(name: string, fn: (it: Lesson) => Promise<void>): void {
   }
 }
 
-function once(name: string, fn: (it: Lesson) => Promise<void>): void {
+test.once = (name: string, fn: (it: Lesson) => Promise<void>) =>
   Deno.test(name, () => run("signed", fn));
-}
 
 async function run(mode: Mode, fn: (it: Lesson) => Promise<void>) {
   await using it = lesson(mode);
@@ -183,30 +182,27 @@ const REVIEWED: Readonly<Record<string, string>> = {
   "code\\.": "the programs are run",
 };
 
-once(
-  "each sentence with an absolute word has been looked at, in each language, and in the code on the pages",
-  async ({ visitor }) => {
-    const reviewed = RegExp(`^(?:${Object.keys(REVIEWED).join("|")})`);
-    for (const language of languages) {
-      for (const [path, pieces] of textsOf(locales[language])) {
-        if (!ABSOLUTE[language].test(pieces.join(" "))) continue;
-        const name = path.join(".");
-        assert.match(name, reviewed, `${language}: ${pieces.join("…")}`);
-      }
+test.once("each sentence with an absolute word has been looked at, in each language, and in the code on the pages", async ({ visitor }) => {
+  const reviewed = RegExp(`^(?:${Object.keys(REVIEWED).join("|")})`);
+  for (const language of languages) {
+    for (const [path, pieces] of textsOf(locales[language])) {
+      if (!ABSOLUTE[language].test(pieces.join(" "))) continue;
+      const name = path.join(".");
+      assert.match(name, reviewed, `${language}: ${pieces.join("…")}`);
     }
-    const comments = [
-      "a cookie that was planted or copied before never opens it",
-    ];
-    await visitor.post("/users", JAY);
-    for (const path of ["/show", "/end"]) {
-      const text = await textOf(visitor.get(path));
-      for (const [, comment = ""] of text.matchAll(/(?:\/\/|#) (.*)$/gm)) {
-        if (!ABSOLUTE.en.test(comment)) continue;
-        assert(comments.includes(comment), comment);
-      }
+  }
+  const comments = [
+    "a cookie that was planted or copied before never opens it",
+  ];
+  await visitor.post("/users", JAY);
+  for (const path of ["/show", "/end"]) {
+    const text = await textOf(visitor.get(path));
+    for (const [, comment = ""] of text.matchAll(/(?:\/\/|#) (.*)$/gm)) {
+      if (!ABSOLUTE.en.test(comment)) continue;
+      assert(comments.includes(comment), comment);
     }
-  },
-);
+  }
+});
 
 test("what the pages say of a copied cookie is what happens to one", async ({ app, visitor, isInCookie }) => {
   const attempts = [
@@ -263,29 +259,26 @@ test("what is left is what is left: the session opens until then, and not after"
   assert.equal((await visitor.get("/show")).status, 303);
 });
 
-once(
-  "what is said of tomorrow, and of the end at the latest, is right for each lifetime",
-  async ({ clock }) => {
-    const day = 86_400;
-    const cases: [Lifetime, RegExp][] = [
-      [
-        { idle: 1800, absolute: 8 * 3600 },
-        /✗ it ends when unused for 30 minutes/,
-      ],
-      [{ idle: day, absolute: 9 * day }, /✓ until it is unused for 24 hours/],
-      [{ idle: day, absolute: new Date(1_800_003_600_000) }, /✗ it ends on /],
-      [
-        { idle: 1500, absolute: 1500 },
-        /It ends in 25 minutes, whatever you do/,
-      ],
-    ];
-    for (const [lifetime, expected] of cases) {
-      const { visitor } = openApp({ lifetime, now: clock.now });
-      await visitor.post("/users", JAY);
-      assert.match(await textOf(visitor.get("/session")), expected);
-    }
-  },
-);
+test.once("what is said of tomorrow, and of the end at the latest, is right for each lifetime", async ({ clock }) => {
+  const day = 86_400;
+  const cases: [Lifetime, RegExp][] = [
+    [
+      { idle: 1800, absolute: 8 * 3600 },
+      /✗ it ends when unused for 30 minutes/,
+    ],
+    [{ idle: day, absolute: 9 * day }, /✓ until it is unused for 24 hours/],
+    [{ idle: day, absolute: new Date(1_800_003_600_000) }, /✗ it ends on /],
+    [
+      { idle: 1500, absolute: 1500 },
+      /It ends in 25 minutes, whatever you do/,
+    ],
+  ];
+  for (const [lifetime, expected] of cases) {
+    const { visitor } = openApp({ lifetime, now: clock.now });
+    await visitor.post("/users", JAY);
+    assert.match(await textOf(visitor.get("/session")), expected);
+  }
+});
 
 test("the answer on the page is the answer that was sent", async ({ visitor, clock }) => {
   const posted = await visitor.post("/users", JAY);
@@ -359,14 +352,11 @@ test("what just happened is not read from an address alone", async ({ visitor })
   }
 });
 
-once(
-  "a first visit is led to step 1, and who comes from there is not",
-  async ({ visitor }) => {
-    assert.match(await textOf(visitor.get("/")), /Begin with step 1/);
-    const second = await textOf(visitor.get("/", from("/forget/show")));
-    assert.doesNotMatch(second, /Begin with step 1/);
-  },
-);
+test.once("a first visit is led to step 1, and who comes from there is not", async ({ visitor }) => {
+  assert.match(await textOf(visitor.get("/")), /Begin with step 1/);
+  const second = await textOf(visitor.get("/", from("/forget/show")));
+  assert.doesNotMatch(second, /Begin with step 1/);
+});
 
 test("the trail is the last six pages that were shown, by name, and a page of another release ends no session", async (it) => {
   const { app, visitor, seal, clock } = it;
@@ -446,20 +436,17 @@ Deno.test("with a store, the address that the page shows is the key that finds t
     assert(text.includes(`Address ${address}…`), address);
   }));
 
-once(
-  "the number of headers on the page is the number that came",
-  async ({ app }) => {
-    const headers = {
-      "User-Agent": "x",
-      Accept: "*/*",
-      "X-A": "b",
-      cookie: "a=b",
-    };
-    const text = await textOf(app.request("/forget/show", { headers }));
-    assert.match(text, /your browser sent 4 headers/);
-    assert.match(text, /Cookie: a=b/);
-  },
-);
+test.once("the number of headers on the page is the number that came", async ({ app }) => {
+  const headers = {
+    "User-Agent": "x",
+    Accept: "*/*",
+    "X-A": "b",
+    cookie: "session=v1.a",
+  };
+  const text = await textOf(app.request("/forget/show", { headers }));
+  assert.match(text, /your browser sent 4 headers/);
+  assert.match(text, /Cookie: session=v1/);
+});
 
 test("check yourself: the right answers are right, with the reason; others are not", async ({ mode, visitor, isInCookie }) => {
   const right = {
@@ -497,159 +484,129 @@ test("without a session, the next page knows nothing, and no cookie is set", asy
   assert.doesNotMatch(await textOf(response), /Jay|Zoe|kpatel/);
 });
 
-once(
-  "changing the language keeps what was typed and chosen, and whether it was judged",
-  async ({ visitor }) => {
-    const change = async (back: string, form: Record<string, string>) => {
-      const sent = { lang: "es", back, ...form };
-      const response = await visitor.post("/language", sent);
-      assert.equal(response.status, 200); // nothing of it is in an address
-      const html = await response.text();
-      assert.match(html, /<html lang="es"/);
-      return html;
-    };
-    for (
-      const [back, title] of [["/", "¿Cómo pasan"], ["/forget", "HTTP olvida"]]
-    ) {
-      const html = await change(back!, { name: "Zoë <b>", email: "zo" });
-      assert(html.includes(title!));
-      assert(html.includes('value="Zoë &lt;b&gt;"'));
-      assert(html.includes('value="zo"'));
-    }
-    for (const sent of ["", "yes"]) {
-      const html = await change("/check", {
-        holds: "data",
-        ends: "never",
-        sent,
-      });
-      assert.equal(html.match(/checked=""/g)?.length, 2);
-      assert.equal(/de 8 son correctas/.test(html), sent === "yes");
-    }
-  },
-);
+test.once("changing the language keeps what was typed and chosen, and whether it was judged", async ({ visitor }) => {
+  const change = async (back: string, form: Record<string, string>) => {
+    const sent = { lang: "es", back, ...form };
+    const response = await visitor.post("/language", sent);
+    assert.equal(response.status, 200); // nothing of it is in an address
+    const html = await response.text();
+    assert.match(html, /<html lang="es"/);
+    return html;
+  };
+  for (
+    const [back, title] of [["/", "¿Cómo pasan"], ["/forget", "HTTP olvida"]]
+  ) {
+    const html = await change(back!, { name: "Zoë <b>", email: "zo" });
+    assert(html.includes(title!));
+    assert(html.includes('value="Zoë &lt;b&gt;"'));
+    assert(html.includes('value="zo"'));
+  }
+  for (const sent of ["", "yes"]) {
+    const html = await change("/check", {
+      holds: "data",
+      ends: "never",
+      sent,
+    });
+    assert.equal(html.match(/checked=""/g)?.length, 2);
+    assert.equal(/de 8 son correctas/.test(html), sent === "yes");
+  }
+});
 
-once(
-  "the lab keeps one cookie, and marks what was changed in it",
-  async ({ visitor }) => {
-    const original = (html: string) =>
-      /name="original" value="([^"]+)"/.exec(html)?.[1] ?? assert.fail();
-    const cookies = (html: string) =>
-      [...html.matchAll(/<p class="cookie".*?<\/p>/gs)].map(([cookie]) =>
-        cookie
-      );
-    const text = (html = "") => html.replace(/<[^>]+>/g, "");
-    let html = await (await visitor.get("/lab?kind=signed")).text();
-    const value = original(html);
-    const post = async (form: Record<string, string>) => {
-      const sent = { kind: "signed", original: original(html), ...form };
-      html = await (await visitor.post("/lab", sent)).text();
-      return cookies(html);
-    };
-    for (const attempt of ["name", "unsealed", "guessed", "ended", "name"]) {
-      const [before = "", sent = ""] = await post({ attempt });
-      assert.equal(original(html), value, attempt);
-      assert.equal(text(before), value);
-      assert.doesNotMatch(before, /<mark>/);
-      if (attempt !== "unsealed") assert.match(sent, /<mark>/);
-    }
-    assert.match(html, /<span class="payload">[\w-]+<mark>[\w-]{3,4}<\/mark>/);
+test.once("the lab keeps one cookie, and marks what was changed in it", async ({ visitor }) => {
+  const read = async (response: Promise<Response>) => {
+    const html = await (await response).text();
+    const [, original = ""] = /name="original" value="([^"]+)"/.exec(html) ??
+      [];
+    const cookies = [...html.matchAll(/<p class="cookie".*?<\/p>/gs)];
+    return { original, cookies: cookies.map(([cookie]) => cookie) };
+  };
+  const { original } = await read(visitor.get("/lab?kind=signed"));
+  const unsealed = original.slice(0, original.lastIndexOf("."));
+  for (const attempt of ["name", "guessed", "ended", "unsealed", "name"]) {
+    const form = { kind: "signed", original, attempt };
+    const answer = await read(visitor.post("/lab", form));
+    assert.equal(answer.original, original, attempt);
+    const [before = "", sent = ""] = answer.cookies;
+    assert.equal(before.replace(/<[^>]+>/g, ""), original);
+    assert.doesNotMatch(before, /<mark>/);
+    if (attempt !== "unsealed") assert.match(sent, /<mark>/);
+    else assert.equal(sent.replace(/<[^>]+>/g, ""), unsealed);
+  }
+});
 
-    const unsealed = value.slice(0, value.lastIndexOf("."));
-    const emptied = { payload: payloadOf(value), seal: "" };
-    for (const form of [{ attempt: "unsealed", seal: "" }, emptied]) {
-      const [, sent] = await post(form);
-      assert.match(html, /Refused: malformed/);
-      assert.equal(text(sent), unsealed);
+test.once("the lab: what each kind of cookie does with each attempt", async ({ visitor }) => {
+  const no = "You lose. Refused: bad signature";
+  const bad = {
+    ...{ name: no, guessed: no, other: no },
+    unsealed: "You lose. Refused: malformed",
+    ended: "You lose. Refused: expired",
+  };
+  const replay = "You win. It opened, and that is no mistake";
+  const copy = "You win. It opened: the copy is as good as the cookie";
+  const outcomes: Record<string, Record<string, string>> = {
+    none: { name: "You win. It opened: your forgery worked" },
+    signed: { ...bad, replay },
+    encrypted: { ...bad, replay },
+    copy: { copy, replay },
+    server: { ...bad, copy, replay: "You lose. Refused: unknown" },
+  };
+  for (const [kind, attempts] of Object.entries(outcomes)) {
+    for (const [attempt, outcome] of Object.entries(attempts)) {
+      const answer = await visitor.post("/lab", { kind, attempt });
+      const [, title] = /<h2 id="notice">([^<]+)</.exec(await answer.text()) ??
+        [];
+      assert.equal(title, outcome, `${kind} ${attempt}`);
     }
-  },
-);
+  }
+});
 
-once(
-  "the lab: what each kind of cookie does with each attempt",
-  async ({ visitor }) => {
-    const no = "You lose. Refused: bad signature";
-    const bad = {
-      ...{ name: no, guessed: no, other: no },
-      unsealed: "You lose. Refused: malformed",
-      ended: "You lose. Refused: expired",
-    };
-    const replay = "You win. It opened, and that is no mistake";
-    const copy = "You win. It opened: the copy is as good as the cookie";
-    const outcomes: Record<string, Record<string, string>> = {
-      none: { name: "You win. It opened: your forgery worked" },
-      signed: { ...bad, replay },
-      encrypted: { ...bad, replay },
-      copy: { copy, replay },
-      server: { ...bad, copy, replay: "You lose. Refused: unknown" },
-    };
-    for (const [kind, attempts] of Object.entries(outcomes)) {
-      for (const [attempt, outcome] of Object.entries(attempts)) {
-        const answer = await visitor.post("/lab", { kind, attempt });
-        const [, title] =
-          /<h2 id="notice">([^<]+)</.exec(await answer.text()) ??
-            [];
-        assert.equal(title, outcome, `${kind} ${attempt}`);
-      }
-    }
-  },
-);
+test.once("a weak key that is guessed opens everything; a strong one is not guessed", async ({ visitor }) => {
+  const guess = (guess: string, be: string) =>
+    textOf(visitor.post("/lab/secret", { guess, be }));
+  const lost = await guess("sesame", "Eve");
+  assert.equal(lost.match(/This is not its key/g)?.length, 2);
+  const won = await guess("qwerty", "<b>Eve");
+  assert.match(won, /weak key\s+It opened.*Hello, <b>Eve/s);
+  assert.equal(won.match(/This is not its key/g)?.length, 1);
+  for (
+    const form of [{}, { guess: "", be: "" }, { guess: "é\0".repeat(99) }]
+  ) {
+    const response = await visitor.post("/lab/secret", form);
+    assert.equal(response.status, 200);
+    await response.body?.cancel();
+  }
+});
 
-once(
-  "a weak key that is guessed opens everything; a strong one is not guessed",
-  async ({ visitor }) => {
-    const guess = (guess: string, be: string) =>
-      textOf(visitor.post("/lab/secret", { guess, be }));
-    const lost = await guess("sesame", "Eve");
-    assert.equal(lost.match(/This is not its key/g)?.length, 2);
-    const won = await guess("qwerty", "<b>Eve");
-    assert.match(won, /weak key\s+It opened.*Hello, <b>Eve/s);
-    assert.equal(won.match(/This is not its key/g)?.length, 1);
-    for (
-      const form of [{}, { guess: "", be: "" }, { guess: "é\0".repeat(99) }]
-    ) {
-      const response = await visitor.post("/lab/secret", form);
-      assert.equal(response.status, 200);
-      await response.body?.cancel();
-    }
-  },
-);
+test.once("a session of 30 seconds opens, and is expired when one comes back later", async ({ visitor, clock }) => {
+  const made = await (await visitor.post("/lab/limits", { do: "make" }))
+    .text();
+  const [, cookie = ""] = /name="cookie" value="([^"]+)"/.exec(made) ?? [];
+  const use = (cookie: string) =>
+    textOf(visitor.post("/lab/limits", { do: "use", cookie }));
+  const times: [seconds: number, says: RegExp][] = [
+    [0, /It opened\. 30 seconds left/],
+    [29, /It opened\. 1 second left/],
+    [1, /Its time was up 0 seconds ago/],
+    [10, /Refused: expired\. Its time was up 10 seconds ago/],
+  ];
+  for (const [seconds, says] of times) {
+    clock.seconds += seconds;
+    assert.match(await use(cookie), says);
+  }
+  for (const cookie of ["", "v1.a.b", "<b>", "a\r\nb"]) {
+    assert.match(await use(cookie), /Refused\./);
+  }
+});
 
-once(
-  "a session of 30 seconds opens, and is expired when one comes back later",
-  async ({ visitor, clock }) => {
-    const made = await (await visitor.post("/lab/limits", { do: "make" }))
-      .text();
-    const [, cookie = ""] = /name="cookie" value="([^"]+)"/.exec(made) ?? [];
-    const use = (cookie: string) =>
-      textOf(visitor.post("/lab/limits", { do: "use", cookie }));
-    const times: [seconds: number, says: RegExp][] = [
-      [0, /It opened\. 30 seconds left/],
-      [29, /It opened\. 1 second left/],
-      [1, /Its time was up 0 seconds ago/],
-      [10, /Refused: expired\. Its time was up 10 seconds ago/],
-    ];
-    for (const [seconds, says] of times) {
-      clock.seconds += seconds;
-      assert.match(await use(cookie), says);
-    }
-    for (const cookie of ["", "v1.a.b", "<b>", "a\r\nb"]) {
-      assert.match(await use(cookie), /Refused\./);
-    }
-  },
-);
+test.once("5,000 characters are refused with the numbers, and fit behind an id", async ({ visitor }) => {
+  const text = await textOf(visitor.post("/lab/limits", { do: "fill" }));
+  const [, bytes = ""] =
+    /Refused: ([\d,]+) bytes, and 4,096 are the limit/.exec(text) ?? [];
+  assert(Number(bytes.replace(",", "")) > 5000 * 4 / 3);
+  assert.match(text, /the address and the id has 1\d\d bytes/);
+});
 
-once(
-  "5,000 characters are refused with the numbers, and fit behind an id",
-  async ({ visitor }) => {
-    const text = await textOf(visitor.post("/lab/limits", { do: "fill" }));
-    const [, bytes = ""] =
-      /Refused: ([\d,]+) bytes, and 4,096 are the limit/.exec(text) ?? [];
-    assert(Number(bytes.replace(",", "")) > 5000 * 4 / 3);
-    assert.match(text, /the address and the id has 1\d\d bytes/);
-  },
-);
-
-once("the code on the pages is the code that runs", async ({ visitor }) => {
+test.once("the code on the pages is the code that runs", async ({ visitor }) => {
   await visitor.post("/users", JAY);
   const shown = await textOf(visitor.get("/show"));
   assert.match(
