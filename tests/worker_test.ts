@@ -27,15 +27,15 @@ let rig: WorkerServer;
 
 Deno.test.beforeAll(async () => {
   if (noWorkerd !== null) return;
-  const [its, tests] = await Promise.all([
-    bundleWorker("worker.ts"),
-    bundleWorker("tests/support/worker_entry.ts"),
-  ]);
-  ({ path: script, printed } = its);
   state = await Deno.makeTempDir();
-  [app, rig] = await Promise.all([
-    startApp(script),
-    startWorker({ script: tests.path, variables: {} }),
+  await Promise.all([
+    bundleWorker("worker.ts", { isSmall: true }).then(async (made) => {
+      ({ path: script, printed } = made);
+      app = await startApp(script);
+    }),
+    bundleWorker("tests/support/worker_entry.ts").then(async ({ path }) => {
+      rig = await startWorker({ script: path, variables: {} });
+    }),
   ]);
 });
 
