@@ -223,14 +223,11 @@ export const APP_CASES: Cases<ServedApp> = {
       for (const name of good) {
         assert.equal(await posted(it, form(name)), 303, name);
       }
-      for (
-        const [name, status] of [
-          ...[["Jos\xe9", 400], ["Jos\xc3\xa9", 303], ["\xef\xbf\xbd", 303]],
-        ] as const
-      ) {
-        const body = bytes(multipartForm({ ...JAY, name: String(name) }));
-        assert.equal(await posted(it, body, MULTIPART), status);
-      }
+      const multipart = (name: string) =>
+        posted(it, bytes(multipartForm({ ...JAY, name })), MULTIPART);
+      assert.equal(await multipart("Jos\xe9"), 400);
+      assert.equal(await multipart("Jos\xc3\xa9"), 303);
+      assert.equal(await multipart("\xef\xbf\xbd"), 303);
     },
 
   "a multipart form that ends too early is 400": async (it) => {
