@@ -213,6 +213,11 @@ Deno.test("a value that cannot be used is told why", () => {
     ],
     [{ ...file("two"), SESSION_SECRET }, both],
     [{ ...file("none"), SESSION_SECRET: "short" }, both],
+    ...[undefined, "SESSIONS", {}, null].map((SESSIONS): typeof told[0] => [
+      { SESSION_STORE: "durable_object", SESSION_SECRET, SESSIONS },
+      /it needs the Durable Object binding SESSIONS/,
+      "workers",
+    ]),
     [file("two"), /SECRET_FILE .*: no file is read here/, "deploy", "workers"],
   ];
   for (const [environment, why, ...platforms] of told) {
@@ -260,15 +265,5 @@ Deno.test("anything else under one of our names is refused by name", () => {
     for (const name of names) {
       assert.match(text, RegExp(`^  ${name}: give `, "m"));
     }
-  }
-});
-
-Deno.test("durable_object without its binding is refused, naming SESSIONS", () => {
-  for (const SESSIONS of [undefined, "SESSIONS", {}, null]) {
-    const given = { SESSION_STORE: "durable_object", SESSION_SECRET: secret };
-    assert.match(
-      complaint({ ...given, SESSIONS }, "workers"),
-      /SESSION_STORE is "durable_object": it needs the Durable Object binding SESSIONS/,
-    );
   }
 });

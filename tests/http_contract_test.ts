@@ -1,9 +1,8 @@
 // Both contracts where this machine can serve them: worker_test.ts and npm_test.ts have the other platforms.
 import { createApp } from "../app.ts";
 import { memoryStore } from "../middleware/session/mod.ts";
-import { contract, serverAt } from "./support/contract.ts";
+import { contract, serverAt, untilReady } from "./support/contract.ts";
 import { contractApp } from "./support/contract_app.ts";
-import { eventually } from "./support/eventually.ts";
 import { APP_CASES, CONTRACT_SECRET } from "./support/http_contract.ts";
 import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
@@ -72,12 +71,7 @@ for (const [store, start, ignore] of STARTED) {
           },
         }),
       );
-      // On a busy machine the first question may take longer than a store is given.
-      await eventually(async () => {
-        const { ok, body } = await fetch(`${server.url}/healthz`);
-        await body?.cancel();
-        if (!ok) throw new Error(server.output());
-      });
+      await untilReady(server);
       return {
         ...{ origin: server.url, store, app: serverAt(server.url) },
         [Symbol.asyncDispose]: () => stack.disposeAsync(),

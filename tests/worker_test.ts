@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import type { SessionStore } from "../middleware/session/mod.ts";
 import { decode, encode } from "./support/bytes_json.ts";
-import { contract, serverAt } from "./support/contract.ts";
+import { contract, serverAt, untilReady } from "./support/contract.ts";
 import { eventually } from "./support/eventually.ts";
 import { APP_CASES, CONTRACT_SECRET } from "./support/http_contract.ts";
 import { testWhere } from "./support/missing.ts";
@@ -45,7 +45,6 @@ Deno.test.afterAll(async () => {
   await rig[Symbol.asyncDispose]();
 });
 
-/** Resolves when it is ready: a workerd that has just started may be too slow for its first question. */
 async function startApp(script: string): Promise<WorkerServer> {
   const worker = await startWorker({
     script,
@@ -57,11 +56,7 @@ async function startApp(script: string): Promise<WorkerServer> {
       TRUST_PROXY: 1, // a number, as in a Worker's vars: without it, https is not seen
     },
   });
-  await eventually(async () => {
-    const { ok, body } = await fetch(`${worker.url}/healthz`);
-    await body?.cancel();
-    assert(ok);
-  });
+  await untilReady(worker);
   return worker;
 }
 
