@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import type { AppOptions } from "../app.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import { JAY, openApp } from "./support/open_app.ts";
-import { Clock } from "./support/test_app.ts";
 
 const test = Deno.test;
 
@@ -38,12 +37,7 @@ test("/livez never asks the store; /healthz says why no visitor should be sent h
   const { ping } = store;
   let [isStopping, pings] = [false, 0];
   store.ping = () => (pings++, ping());
-  const clock = new Clock();
-  const absolute = new Date((clock.seconds + 100) * 1000);
-  const { app } = openApp({
-    ...{ store, now: clock.now, lifetime: { idle: 60, absolute } },
-    isStopping: () => isStopping,
-  });
+  const { app } = openApp({ store, isStopping: () => isStopping });
   const answers = async (path: string, status: number, body: object) => {
     const response = await app.request(path);
     assert.equal(response.status, status);
@@ -57,7 +51,6 @@ test("/livez never asks the store; /healthz says why no visitor should be sent h
   store.fail(new Error("no space left on device"));
   await answers("/healthz", 503, says("unavailable"));
   store.fail(undefined);
-  clock.seconds += 100; // the end of all sessions
   await answers("/healthz", 200, says("ok"));
   isStopping = true;
   await answers("/healthz", 503, says("stopping"));

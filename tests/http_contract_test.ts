@@ -44,13 +44,13 @@ for (const [seal, kind, origin] of HERE) {
   );
 }
 
-const LOCAL = (url: string) =>
+const local = (url: string) =>
   Promise.resolve({ url, async [Symbol.asyncDispose]() {} });
 
 const STARTED = [
-  ["cookie", () => LOCAL("cookie"), cannotStart],
-  ["sqlite", () => LOCAL("sqlite:.data/sessions.db"), cannotStart],
-  ["denokv", () => LOCAL("denokv:.data/kv"), cannotStart],
+  ["cookie", () => local("cookie"), cannotStart],
+  ["sqlite", () => local("sqlite:.data/sessions.db"), cannotStart],
+  ["denokv", () => local("denokv:.data/kv"), cannotStart],
   ["redis", startRedis, noRedis],
   ["postgres", startPostgres, noPostgres],
 ] as const;
