@@ -88,6 +88,10 @@ function cookieOf(visitor: Browser): string {
   return (entries[0] ?? assert.fail()).join("=");
 }
 
+function fieldOf(html: string, name: string): string {
+  return RegExp(`<input id="${name}"[^>]*>`).exec(html)?.[0] ?? assert.fail();
+}
+
 function setsNoCookie(response: Response, message?: string): void {
   assert.deepEqual(response.headers.getSetCookie(), [], message);
 }
@@ -103,8 +107,7 @@ export const APP_CASES: Cases<ServedApp> = {
     assert.match(html, /<form[^>]* method="post" action="\/users"/);
     for (const name of ["name", "email"]) {
       assert(html.includes(`<label for="${name}">`));
-      const [field = ""] = html.match(RegExp(`<input id="${name}"[^>]*>`)) ??
-        [];
+      const field = fieldOf(html, name);
       assert(field.includes(`name="${name}"`), field);
       assert(field.includes(`autocomplete="${name}"`), field);
     }
@@ -181,8 +184,7 @@ export const APP_CASES: Cases<ServedApp> = {
       const html = await response.text();
       assert(html.includes(`value="not &lt;an&gt; email"`));
       for (const name of ["name", "email"]) {
-        const [field = ""] = html.match(RegExp(`<input id="${name}"[^>]*>`)) ??
-          [];
+        const field = fieldOf(html, name);
         assert.match(field, /aria-invalid="true"/);
         assert.match(field, RegExp(`aria-describedby="[^"]*${name}-error`));
         assert(html.includes(`id="${name}-error"`));
@@ -276,10 +278,10 @@ export const APP_CASES: Cases<ServedApp> = {
     const response = await visitor.get("/show");
     assert.equal(response.status, 303);
     assert.equal(response.headers.get("Location"), "/?why=none");
-    const said = async (why: string) =>
-      /role="status">([^<]+)</.exec(
-        await (await visitor.get(`/?why=${why}`)).text(),
-      )?.[1];
+    const said = async (why: string) => {
+      const html = await (await visitor.get(`/?why=${why}`)).text();
+      return /role="status">([^<]+)</.exec(html)?.[1];
+    };
     const texts = new Set<string | undefined>();
     for (const why of ["none", "expired", "invalid"]) {
       texts.add(await said(why));
