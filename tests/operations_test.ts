@@ -55,33 +55,26 @@ function files(folder: string): string[] {
   ).sort();
 }
 
-/** A SESSION_STORE of each kind that runs on a machine, whose server keeps a session; files go into `folder`. */
+/** A server with each SESSION_STORE that runs on a machine keeps a session; files go into `folder`. */
 async function everyStoreServes(
   folder: string,
   start: (store: string) => Promise<Server>,
 ): Promise<void> {
-  const serves = async (store: string) => {
+  await using stack = new AsyncDisposableStack();
+  const stores = [
+    ...["cookie", "memory"],
+    ...[`sqlite:${folder}/sessions.db`, `denokv:${folder}/sessions.kv`],
+  ];
+  if (noRedis === null) stores.push(stack.use(await startRedis()).url);
+  if (noPostgres === null) stores.push(stack.use(await startPostgres()).url);
+  await Promise.all(stores.map(async (store) => {
     await using server = await start(store);
     assert(await isKnown(server.url, await signIn(server.url)), store);
     const kind = store.split(":", 1)[0];
     assert.deepEqual(await health(server.url), { status: "ok", store: kind });
     assert.equal(await server.stop("SIGTERM"), 0);
     assert.doesNotMatch(server.output(), /Download|secret/);
-  };
-  const own = ["cookie", "memory"];
-  const files = [
-    `sqlite:${folder}/sessions.db`,
-    `denokv:${folder}/sessions.kv`,
-  ];
-  for (const store of [...own, ...files]) await serves(store);
-  if (noRedis === null) {
-    await using redis = await startRedis();
-    await serves(redis.url);
-  }
-  if (noPostgres === null) {
-    await using postgres = await startPostgres();
-    await serves(postgres.url);
-  }
+  }));
 }
 
 /** The words of a command line in a unit file, and its Environment. */
@@ -474,7 +467,7 @@ testWhere(
   },
 );
 
-/** With the documented configuration of each. */
+// With the documented configuration of each.
 for (const kind of ["nginx", "caddy"] as const) {
   const { name, missing } = PROXIES[kind];
   testWhere(cannotStart ?? missing, `behind ${name}`, async (t) => {
