@@ -45,6 +45,7 @@ for (const seal of ["sign", "encrypt"] as const) {
           app: contractApp({ secrets, seal, store }),
           secret: CONTRACT_SECRET,
           isCookie,
+          seal,
         }),
     );
   }
