@@ -13,6 +13,7 @@ import {
   shell,
   signIn,
 } from "./support/operations.ts";
+import { eventually } from "./support/eventually.ts";
 import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
 import { testWhere } from "./support/missing.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
@@ -28,6 +29,14 @@ const root = new URL("../", import.meta.url).pathname;
 
 async function health(url: string): Promise<unknown> {
   return await (await fetch(`${url}/healthz`)).json();
+}
+
+/** On a busy machine the first question may take longer than a store is given. */
+async function isReady({ url }: Server, store: string): Promise<void> {
+  const kind = store.split(":", 1)[0]?.replace("rediss", "redis");
+  await eventually(async () =>
+    assert.deepEqual(await health(url), { status: "ok", store: kind })
+  );
 }
 
 async function post(url: string, cookie: string): Promise<void> {
@@ -69,9 +78,8 @@ async function everyStoreServes(
   if (noPostgres === null) stores.push(stack.use(await startPostgres()).url);
   await Promise.all(stores.map(async (store) => {
     await using server = await start(store);
+    await isReady(server, store);
     assert(await isKnown(server.url, await signIn(server.url)), store);
-    const kind = store.split(":", 1)[0];
-    assert.deepEqual(await health(server.url), { status: "ok", store: kind });
     assert.equal(await server.stop("SIGTERM"), 0);
     assert.doesNotMatch(server.output(), /Download|secret/);
   }));
@@ -361,16 +369,14 @@ testWhere(
       await using server = await startServer({
         environment: { SESSION_STORE, DENO_CERT: certificate.authority },
       });
+      await isReady(server, SESSION_STORE);
       const cookie = await signIn(server.url);
       assert(await isKnown(server.url, cookie));
       for (const path of ["renew", "end"]) {
         await post(`${server.url}/session/${path}`, cookie);
       }
       assert(!await isKnown(server.url, cookie));
-      assert.deepEqual(await health(server.url), {
-        status: "ok",
-        store: "redis",
-      });
+      assert.equal(await server.stop("SIGTERM"), 0);
       assert.doesNotMatch(server.output(), /Error|NOPERM/);
     }
     await using stranger = await startServer({

@@ -196,6 +196,7 @@ test("a SESSION_LIFETIME that has passed is no reason not to start: ready, one l
   assert.match(await page.text(), /All sessions here have ended/);
   const health = await fetch(`${server.url}/healthz`);
   assert.deepEqual(await health.json(), { status: "ok", store: "cookie" });
+  await server.stop("SIGTERM");
   const said = server.output().match(/^.*SESSION_LIFETIME.*$/mg);
   assert.deepEqual(said, [
     "The end of all sessions has passed: set SESSION_LIFETIME to a later moment",
