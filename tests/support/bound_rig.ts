@@ -48,8 +48,6 @@ export interface Machine extends AsyncDisposable {
 export interface RigOptions {
   readonly refreshSeconds: number;
   readonly store?: SessionStore;
-  /** For a browser that is closed and opened again. */
-  readonly profile?: string;
 }
 
 /** One Chromium for many rigs: each has cookies and keys of its own. */
@@ -57,7 +55,7 @@ export async function startMachine(): Promise<Machine> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   const names = ["shop.site.test", "elsewhere.test"];
   const certificate = await makeCertificate(names);
-  const launch = {
+  const browser = await chromium.launch({
     executablePath: chromiumPath ?? "chromium",
     args: [
       ...QUIET,
@@ -67,18 +65,15 @@ export async function startMachine(): Promise<Machine> {
       // Keys in software, and no limit of signatures.
       "--enable-features=DeviceBoundSessions:RefreshQuota/false,EnableBoundSessionCredentialsSoftwareKeysForManualTesting",
     ],
-  };
-  const browser = await chromium.launch(launch);
+  });
   return {
-    rig: (options) =>
-      Rig.start(
-        certificate,
-        options,
-        () =>
-          options.profile === undefined
-            ? browser.newContext()
-            : chromium.launchPersistentContext(options.profile, launch),
-      ),
+    async rig(options) {
+      const context = await browser.newContext();
+      const rig = new Rig(certificate, options, context);
+      rig.page = await context.newPage();
+      await rig.listen();
+      return rig;
+    },
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
@@ -88,22 +83,21 @@ const KEY_COOKIE = "__Secure-session-key";
 export class Rig implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #app: Hono;
-  readonly #open: () => Promise<BrowserContext>;
   readonly events: BindingEvent[] = [];
   /** A line for each request: method, path, status, names of cookies. */
   readonly log: string[] = [];
   readonly refreshSeconds: number;
   /** A proxy before the app answers the browser's own requests by 503. */
   isRefreshDown = false;
-  context!: BrowserContext;
+  readonly context: BrowserContext;
   page!: Page;
 
-  private constructor(
+  constructor(
     certificate: Certificate,
     { refreshSeconds, store }: RigOptions,
-    open: () => Promise<BrowserContext>,
+    context: BrowserContext,
   ) {
-    this.#open = open;
+    this.context = context;
     this.refreshSeconds = refreshSeconds;
     this.#app = new Hono();
     this.#server = Deno.serve({
@@ -126,16 +120,6 @@ export class Rig implements AsyncDisposable {
     });
   }
 
-  static async start(
-    certificate: Certificate,
-    options: RigOptions,
-    open: () => Promise<BrowserContext>,
-  ): Promise<Rig> {
-    const rig = new Rig(certificate, options, open);
-    await rig.openBrowser();
-    return rig;
-  }
-
   get origin(): string {
     return `https://shop.site.test:${this.#server.addr.port}`;
   }
@@ -145,9 +129,8 @@ export class Rig implements AsyncDisposable {
     return `https://elsewhere.test:${this.#server.addr.port}`;
   }
 
-  async openBrowser(): Promise<void> {
-    this.context = await this.#open();
-    this.page = await this.context.newPage();
+  /** To the browser's own account of its bindings. */
+  async listen(): Promise<void> {
     const cdp = await this.context.newCDPSession(this.page);
     // Newer than Playwright's types.
     const { on, send } = cdp as unknown as {
@@ -161,10 +144,6 @@ export class Rig implements AsyncDisposable {
     );
     await send.call(cdp, "Network.enable");
     await send.call(cdp, "Network.enableDeviceBoundSessions", { enable: true });
-  }
-
-  async closeBrowser(): Promise<void> {
-    await this.context.close();
   }
 
   /** The sessions for which the browser has made a key. */

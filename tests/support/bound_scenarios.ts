@@ -175,16 +175,6 @@ const SCENARIOS: Record<string, Scenario> = {
       assert.equal((await rig.visit()).user, "nobody");
     }
   },
-
-  "a restart of the browser": async (rig) => {
-    await signIn(rig);
-    await rig.proofIsOver();
-    await rig.closeBrowser();
-    await rig.openBrowser();
-    await isJay(rig);
-    await rig.proofIsOver();
-    await isJay(rig);
-  },
 };
 
 /** Short, so that a test takes seconds. */
@@ -208,7 +198,6 @@ export async function runScenarios(
   return await Promise.all(entries.map(async ([name, scenario], i) => {
     const kind = (i + round) % 2 === 0 ? "sqlite" : "cookie";
     const folder = await Deno.makeTempDir();
-    const needsProfile = name === "a restart of the browser";
     let error: unknown;
     try {
       await using store = kind === "sqlite"
@@ -217,7 +206,6 @@ export async function runScenarios(
       await using rig = await machine.rig({
         refreshSeconds: REFRESH_SECONDS,
         ...(store && { store }),
-        ...(needsProfile && { profile: `${folder}/profile` }),
       });
       await scenario(rig);
     } catch (thrown) {
