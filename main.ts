@@ -20,6 +20,7 @@ import {
   KeptSecretError,
   loadOrCreateSecrets,
 } from "./server/session_secret.ts";
+import { within } from "./server/within.ts";
 
 /** For what should not hold up the start's line, or the end. */
 const SECOND = 1000;
@@ -27,8 +28,10 @@ const SECOND = 1000;
 async function main(): Promise<void> {
   let writer: LogWriter | undefined;
   let code = 0;
+  let isTraced = false;
   try {
     const config = readEnvironment();
+    isTraced = config.isTraced;
     const format = lineFormat(config.logFormat, !Deno.stdout.isTerminal());
     writer = new LogWriter(
       Deno.stdout,
@@ -39,7 +42,7 @@ async function main(): Promise<void> {
     );
     endBeforeDeath(writer);
     // Traces want each line within its request.
-    const write = config.isTraced ? console.log : writer.write;
+    const write = isTraced ? console.log : writer.write;
     await serve(config, (line, fields) => write(format(line, fields)));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -47,7 +50,11 @@ async function main(): Promise<void> {
     code = 1;
   }
   await writer?.end();
-  Deno.exit(code);
+  if (!isTraced) Deno.exit(code);
+  // Deno.exit() sends the last telemetry while JavaScript stands still. When the
+  // time for the metrics comes meanwhile, their reader asks JavaScript, for ever.
+  Deno.exitCode = code;
+  Deno.unrefTimer(setTimeout(Deno.exit, SECOND));
 }
 
 function readEnvironment(): Config {
@@ -73,10 +80,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   listen(server, config, log, app.fetch);
   introduce(config, store).then((line) => log(line));
   await server.stopped();
-  const closed = store === "cookie"
-    ? undefined
-    : store[Symbol.asyncDispose]?.();
-  await Promise.race([closed, pause(SECOND)]);
+  if (store !== "cookie") await within(SECOND, store[Symbol.asyncDispose]?.());
 }
 
 /** The line at the start that says what runs here. */
@@ -86,19 +90,13 @@ async function introduce(
 ): Promise<string> {
   const kind = store === "cookie" ? store : store.kind;
   const ping = store === "cookie" ? Promise.resolve() : store.ping();
-  const answer = await Promise.race([
-    ping.then(
-      () => "answers",
-      (error) => `does not answer: ${reasonOf(error)}`,
-    ),
-    pause(2 * SECOND).then(() => "does not answer"),
-  ]);
+  const answered = ping.then(
+    () => "answers",
+    (error) => `does not answer: ${reasonOf(error)}`,
+  );
+  const answer = await within(2 * SECOND, answered) ?? "does not answer";
   const proxy = trustProxy ? "trusted" : "not trusted";
   return `Baton ${settings.version}: store ${kind} (${answer}), seal ${seal}, X-Forwarded-Proto ${proxy}`;
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The secrets of this machine, when the environment has none. */

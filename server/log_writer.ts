@@ -1,3 +1,5 @@
+import { within } from "./within.ts";
+
 /** As much of `Deno.stdout` as a log needs. */
 export interface LogSink {
   /** Writes some of the bytes; how many. */
@@ -50,10 +52,7 @@ export class LogWriter {
 
   /** Resolves when all lines are written, or after a second. */
   async end(): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, END_MILLISECONDS);
-    await Promise.race([this.#writing, late.promise]);
-    clearTimeout(timer);
+    await within(END_MILLISECONDS, this.#writing);
   }
 
   async #writeAll(): Promise<void> {

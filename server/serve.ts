@@ -1,4 +1,5 @@
 // The life of the server: it listens, outlives a lack of file descriptors, and stops without losing what is under way.
+import { within } from "./within.ts";
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -132,7 +133,7 @@ export class GracefulServer {
       await this.#until(() => isOver || !this.#isAnyUnderWay(forms), ends);
     }
     await this.#until(() => this.#underWay.size === 0, ends);
-    await Promise.race([closed, sleep(TIMES.flush)]);
+    await within(TIMES.flush, closed);
     for (const { method, url } of this.#underWay) {
       this.#log(`Cut off: ${method.slice(0, 16)} ${printablePath(url)}`);
     }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import { mayDoAll, testWhere } from "./support/missing.ts";
+import { shell } from "./support/operations.ts";
 import { startServer } from "./support/server.ts";
 
 const root = new URL("../", import.meta.url).pathname;
@@ -28,8 +29,17 @@ async function files(ending: RegExp, folder = ""): Promise<string[]> {
   return found.sort();
 }
 
-const documents = () => files(/\.md$/);
-const sources = (folder = "") => files(/\.tsx?$/, folder);
+/** Each document's path and text. */
+async function documents(): Promise<[path: string, markdown: string][]> {
+  const paths = await files(/\.md$/);
+  return await Promise.all(
+    paths.map(async (path) => [path, await read(path)] as [string, string]),
+  );
+}
+
+async function read(path: string): Promise<string> {
+  return await Deno.readTextFile(root + path);
+}
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
@@ -49,8 +59,7 @@ function fragments(markdown: string): Set<string> {
 }
 
 test("every link of the documents leads somewhere", async () => {
-  for (const path of await documents()) {
-    const markdown = await Deno.readTextFile(root + path);
+  for (const [path, markdown] of await documents()) {
     for (const [, target = ""] of markdown.matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^https:/.test(target)) {
         assert.ok(URL.canParse(target), `${path}: ${target}`);
@@ -69,8 +78,7 @@ test("every link of the documents leads somewhere", async () => {
 });
 
 test("every command and file that the documents name is there", async () => {
-  for (const path of await documents()) {
-    const markdown = await Deno.readTextFile(root + path);
+  for (const [path, markdown] of await documents()) {
     for (const [, task = ""] of markdown.matchAll(/deno task ([\w:]+)/g)) {
       assert.ok(task in settings.tasks, `${path}: deno task ${task}`);
     }
@@ -86,8 +94,7 @@ test("every command and file that the documents name is there", async () => {
 
 test("the documents name the versions that are tested, and tests that are there", async () => {
   const pins: Record<string, string> = settings.imports;
-  for (const path of await documents()) {
-    const markdown = await Deno.readTextFile(root + path);
+  for (const [path, markdown] of await documents()) {
     for (
       const [, name = "", pin] of markdown.matchAll(/"([^"]+)": "(npm:[^"]+)"/g)
     ) {
@@ -96,8 +103,8 @@ test("the documents name the versions that are tested, and tests that are there"
     // Such as: `owned_test.ts` "one name", "another"
     const tests = /`(\w+\.ts)`((?:,?\s+"[^"]+")+)/g;
     for (const [, file, names = ""] of markdown.matchAll(tests)) {
-      const code = await Deno.readTextFile(`${root}tests/${file}`)
-        .catch(() => Deno.readTextFile(`${root}tests/support/${file}`));
+      const code = await read(`tests/${file}`)
+        .catch(() => read(`tests/support/${file}`));
       for (const [, name = ""] of names.matchAll(/"([^"]+)"/g)) {
         assert.ok(code.includes(name), `${path}: ${file} "${name}"`);
       }
@@ -106,7 +113,7 @@ test("the documents name the versions that are tested, and tests that are there"
 });
 
 test("every promise of SECURITY.md names the test that proves it", async () => {
-  const markdown = await Deno.readTextFile(`${root}SECURITY.md`);
+  const markdown = await read("SECURITY.md");
   const [, promises = ""] = markdown.split(/^## .*\n/m).slice(1);
   const rows = promises.split("\n").filter((line) => line.startsWith("| "));
   assert.ok(rows.length > 25);
@@ -115,8 +122,8 @@ test("every promise of SECURITY.md names the test that proves it", async () => {
 
 test("every npm package is named with one exact version, the same wherever it is named", async () => {
   const versions = new Map<string, string>();
-  for (const path of [...await sources(), "deno.json"]) {
-    const code = await Deno.readTextFile(root + path);
+  for (const path of [...await files(/\.tsx?$/), "deno.json"]) {
+    const code = await read(path);
     for (const [, specifier = ""] of code.matchAll(/"npm:(@?[a-z][^"\s]*)"/g)) {
       const [, name = "", version] = /^(@?[^@]+)@(\d+\.\d+\.\d+(?:-\w+)?)$/
         .exec(specifier) ?? [];
@@ -129,34 +136,28 @@ test("every npm package is named with one exact version, the same wherever it is
 });
 
 test("every task can be found in CONTRIBUTING.md, README.md or beside what it runs", async () => {
-  const all = await Promise.all(
-    (await documents()).map((path) => Deno.readTextFile(root + path)),
-  );
+  const all = await documents();
   for (const task of Object.keys(settings.tasks)) {
     if (task.startsWith("test:")) continue; // parts of one that is named
     const mentioned = new RegExp(`deno task ${task}(?![\\w:])`);
-    assert.ok(all.some((markdown) => mentioned.test(markdown)), task);
+    assert.ok(all.some(([, markdown]) => mentioned.test(markdown)), task);
   }
 });
 
 test("README's curl commands show the greeting", async () => {
-  const readme = await Deno.readTextFile(`${root}README.md`);
+  const readme = await read("README.md");
   const blocks = [...readme.matchAll(/```sh\n(curl .*?)```/gs)];
   assert.equal(blocks.length, 1);
   await using server = await startServer();
   const commands = blocks[0]?.[1]
     ?.replaceAll("http://localhost:5000", server.url) ?? "";
-  const { stdout } = await new Deno.Command("sh", {
-    args: ["-ec", commands],
-    cwd: await Deno.makeTempDir(),
-    stderr: "null",
-  }).output();
-  assert.match(new TextDecoder().decode(stdout), /jay@example\.com/);
+  const cwd = await Deno.makeTempDir();
+  assert.match(await shell(commands, { cwd }), /jay@example\.com/);
 });
 
 test("the figures that README shows are the benchmark's", async () => {
   const rows = async (path: string): Promise<string[]> =>
-    (await Deno.readTextFile(root + path)).split("\n")
+    (await read(path)).split("\n")
       .filter((line) => line.startsWith("|"))
       .map((line) => line.replaceAll(/\s+/g, " "));
   const measured = await rows("bench/README.md");
@@ -184,8 +185,7 @@ test("every code block of the documents compiles", async () => {
     `${folder}/my_store.ts`,
     'export { memoryStore as myStore } from "@baton/session";',
   );
-  for (const [i, path] of (await documents()).entries()) {
-    const markdown = await Deno.readTextFile(root + path);
+  for (const [i, [, markdown]] of (await documents()).entries()) {
     const blocks = markdown.matchAll(/^```tsx?\n(.*?)^```/gms);
     for (const [j, [, code = ""]] of [...blocks].entries()) {
       await Deno.writeTextFile(`${folder}/${i}_${j}.ts`, code);
@@ -209,10 +209,6 @@ test("every code block of the documents compiles", async () => {
   await deno("check", "-q", "--no-lock", "--config", config, folder);
 });
 
-test("every example in the code's own documentation compiles", async () => {
-  await deno("check", "-q", "--doc-only", "middleware/session");
-});
-
 /** Types of packages, which the linter calls private; and a part of DeepReadonly. */
 const FOREIGN =
   /'(?:Context|DeepReadonlyArray|DurableObject|HTTPException|Hono|MiddlewareHandler|ZodObject|output)'$/;
@@ -230,7 +226,7 @@ test("every export is documented, and mentions no type that is not exported", as
   assert.deepEqual(faults.filter((fault) => !FOREIGN.test(fault)), []);
 });
 
-test("the package has at most 55 names", async () => {
+test("the package has at most 55 names, and the two READMEs are short", async () => {
   const json = await deno("doc", "--json", ...Object.values(settings.exports));
   const { nodes }: { nodes: Record<string, { symbols: { name: string }[] }> } =
     JSON.parse(json);
@@ -238,16 +234,14 @@ test("the package has at most 55 names", async () => {
     .flatMap(({ symbols }) => [...new Set(symbols.map(({ name }) => name))]);
   assert.ok(names.includes("session"));
   assert.ok(names.length <= 55, `${names.length}: ${names.join(" ")}`);
-});
-
-test("the two READMEs are short", async () => {
   const limits = { "README.md": 1400, "middleware/session/README.md": 2500 };
   for (const [path, limit] of Object.entries(limits)) {
-    const { length } = (await Deno.readTextFile(root + path)).split(/\s+/);
+    const { length } = (await read(path)).split(/\s+/);
     assert.ok(length <= limit, `${path} has ${length} words`);
   }
 });
 
-test("the package could be published", async () => {
+test("the examples in the code's own documentation compile, and the package could be published", async () => {
+  await deno("check", "-q", "--doc-only", "middleware/session");
   await deno("publish", "-q", "--dry-run", "--allow-dirty");
 });

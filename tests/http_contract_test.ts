@@ -39,7 +39,7 @@ for (const [seal, kind, origin] of HERE) {
     PACKAGE_CASES,
     () => {
       const app = contractApp(options());
-      return servedPackage({ app, secret: CONTRACT_SECRET, isCookie });
+      return servedPackage({ app, secret: CONTRACT_SECRET, isCookie, seal });
     },
   );
 }

@@ -1,9 +1,8 @@
-// The proofs at their full size, with figures: deno task prove [history STORE SECONDS SEED|outage|size|nginx|caddy|process|requests|owners|bound]
+// The proofs at their full size, with figures: deno task prove [history STORE SECONDS SEED|outage|size|nginx|caddy|process|requests|owners|bound_browser]
 import type { SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import { openPostgres } from "../server/postgres_pool.ts";
-import { proveBound } from "./support/bound_figures.ts";
 import { history } from "./support/history.ts";
 import { noPlace, PLACES } from "./support/history_places.ts";
 import {
@@ -49,7 +48,8 @@ if (isWanted("history")) {
 }
 
 /** Tests that are larger with a `SCALE`. */
-for (const [name, scale] of [["outage", "20"], ["size", "1000"]] as const) {
+const SCALES = { outage: "20", size: "1000", bound_browser: "2" } as const;
+for (const [name, scale] of Object.entries(SCALES)) {
   if (!isWanted(name)) continue;
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "--allow-all", "--no-check", `tests/${name}_test.ts`],
@@ -159,5 +159,3 @@ if (isWanted("owners")) {
     );
   }
 }
-
-if (isWanted("bound")) await proveBound();

@@ -1,9 +1,13 @@
 // Bound sessions in a real Chromium: an app over https on loopback, a browser with keys in software, and a thief.
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { createHash, X509Certificate } from "node:crypto";
 import type { BrowserContext, Cookie, Page } from "npm:playwright-core@1.65.1";
 import type { SessionStore } from "../../middleware/session/mod.ts";
+import {
+  type Certificate,
+  hasOpenssl,
+  makeCertificate,
+} from "./certificate.ts";
 import { contractApp, type Me } from "./contract_app.ts";
 import { chromiumPath, QUIET } from "./chromium.ts";
 import { eventually } from "./eventually.ts";
@@ -16,7 +20,7 @@ const FIRST_VERSION = 145;
 /** Why bound sessions cannot be tried here, or null when they can. */
 export const cannotBind: string | null = chromiumVersion() < FIRST_VERSION
   ? missing(`Chromium ${FIRST_VERSION} or newer`)
-  : !answers("openssl", "version")
+  : !hasOpenssl()
   ? missing("openssl")
   : null;
 
@@ -27,51 +31,6 @@ function chromiumVersion(): number {
     stderr: "null",
   }).outputSync();
   return Number(/ (\d+)\./.exec(new TextDecoder().decode(stdout))?.[1] ?? 0);
-}
-
-function answers(program: string, ...args: string[]): boolean {
-  try {
-    return new Deno.Command(program, { args }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-  /** The certificate that Chromium trusts. */
-  readonly pin: string;
-}
-
-async function makeCertificate(): Promise<Certificate> {
-  const folder = await Deno.makeTempDir();
-  const [keyFile, certFile] = [`${folder}/key.pem`, `${folder}/cert.pem`];
-  await new Deno.Command("openssl", {
-    args: [
-      ...[
-        "req",
-        "-x509",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=shop.site.test",
-      ],
-      ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
-      ...["-addext", "subjectAltName=DNS:shop.site.test,DNS:elsewhere.test"],
-      ...["-keyout", keyFile, "-out", certFile],
-    ],
-    stderr: "null",
-  }).output();
-  const cert = await Deno.readTextFile(certFile);
-  const key = await Deno.readTextFile(keyFile);
-  await Deno.remove(folder, { recursive: true });
-  const { publicKey } = new X509Certificate(cert);
-  const pin = createHash("sha256")
-    .update(publicKey.export({ type: "spki", format: "der" }))
-    .digest("base64");
-  return { cert, key, pin };
 }
 
 /** An event of Chromium's own account of what it does. */
@@ -89,15 +48,14 @@ export interface Machine extends AsyncDisposable {
 export interface RigOptions {
   readonly refreshSeconds: number;
   readonly store?: SessionStore;
-  /** For a browser that is closed and opened again. */
-  readonly profile?: string;
 }
 
 /** One Chromium for many rigs: each has cookies and keys of its own. */
 export async function startMachine(): Promise<Machine> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
-  const certificate = await makeCertificate();
-  const launch = {
+  const names = ["shop.site.test", "elsewhere.test"];
+  const certificate = await makeCertificate(names);
+  const browser = await chromium.launch({
     executablePath: chromiumPath ?? "chromium",
     args: [
       ...QUIET,
@@ -107,45 +65,39 @@ export async function startMachine(): Promise<Machine> {
       // Keys in software, and no limit of signatures.
       "--enable-features=DeviceBoundSessions:RefreshQuota/false,EnableBoundSessionCredentialsSoftwareKeysForManualTesting",
     ],
-  };
-  const browser = await chromium.launch(launch);
+  });
   return {
-    rig: (options) =>
-      Rig.start(
-        certificate,
-        options,
-        () =>
-          options.profile === undefined
-            ? browser.newContext()
-            : chromium.launchPersistentContext(options.profile, launch),
-      ),
+    async rig(options) {
+      const context = await browser.newContext();
+      const rig = new Rig(certificate, options, context);
+      rig.page = await context.newPage();
+      await rig.listen();
+      return rig;
+    },
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
 
 const KEY_COOKIE = "__Secure-session-key";
 
-/** What a proxy before the app makes of the browser's own requests. */
-export type RefreshMode = "ok" | 429 | 401 | 503;
-
 export class Rig implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #app: Hono;
-  readonly #open: () => Promise<BrowserContext>;
   readonly events: BindingEvent[] = [];
   /** A line for each request: method, path, status, names of cookies. */
   readonly log: string[] = [];
   readonly refreshSeconds: number;
-  refreshMode: RefreshMode = "ok";
-  context!: BrowserContext;
+  /** A proxy before the app answers the browser's own requests by 503. */
+  isRefreshDown = false;
+  readonly context: BrowserContext;
   page!: Page;
 
-  private constructor(
+  constructor(
     certificate: Certificate,
     { refreshSeconds, store }: RigOptions,
-    open: () => Promise<BrowserContext>,
+    context: BrowserContext,
   ) {
-    this.#open = open;
+    this.context = context;
     this.refreshSeconds = refreshSeconds;
     this.#app = new Hono();
     this.#server = Deno.serve({
@@ -163,22 +115,9 @@ export class Rig implements AsyncDisposable {
       this.log.push(`${c.req.method} ${c.req.path} ${c.res.status} ${cookies}`);
     });
     this.#app.all("*", (c) => {
-      const { refreshMode } = this;
-      if (refreshMode !== "ok" && c.req.path === "/session/refresh") {
-        return c.text("The proxy says no", refreshMode);
-      }
-      return app.fetch(c.req.raw);
+      const isDown = this.isRefreshDown && c.req.path === "/session/refresh";
+      return isDown ? c.text("The proxy says no", 503) : app.fetch(c.req.raw);
     });
-  }
-
-  static async start(
-    certificate: Certificate,
-    options: RigOptions,
-    open: () => Promise<BrowserContext>,
-  ): Promise<Rig> {
-    const rig = new Rig(certificate, options, open);
-    await rig.openBrowser();
-    return rig;
   }
 
   get origin(): string {
@@ -190,9 +129,8 @@ export class Rig implements AsyncDisposable {
     return `https://elsewhere.test:${this.#server.addr.port}`;
   }
 
-  async openBrowser(): Promise<void> {
-    this.context = await this.#open();
-    this.page = await this.context.newPage();
+  /** To the browser's own account of its bindings. */
+  async listen(): Promise<void> {
     const cdp = await this.context.newCDPSession(this.page);
     // Newer than Playwright's types.
     const { on, send } = cdp as unknown as {
@@ -206,10 +144,6 @@ export class Rig implements AsyncDisposable {
     );
     await send.call(cdp, "Network.enable");
     await send.call(cdp, "Network.enableDeviceBoundSessions", { enable: true });
-  }
-
-  async closeBrowser(): Promise<void> {
-    await this.context.close();
   }
 
   /** The sessions for which the browser has made a key. */
@@ -247,17 +181,6 @@ export class Rig implements AsyncDisposable {
       ...{ name: KEY_COOKIE, value, domain: ".site.test" },
       ...{ path: "/session", secure: true, httpOnly: true, sameSite: "None" },
     }]);
-  }
-
-  /** Takes the key's cookie out of the browser; returns what puts it back. */
-  async loseKey(): Promise<() => Promise<void>> {
-    const domain = "shop.site.test";
-    const all = await this.context.cookies();
-    const own = all.filter((one) =>
-      one.name === KEY_COOKIE && one.domain === domain
-    );
-    await this.context.clearCookies({ name: KEY_COOKIE, domain });
-    return () => this.context.addCookies(own);
   }
 
   /** What the browser sees. */

@@ -22,6 +22,16 @@ export async function newKey(): Promise<CryptoKeyPair> {
   return await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
+/** The cookies that an answer sets, each with its attributes. */
+export function setCookies(response: Response): ReadonlyMap<string, string> {
+  return new Map(
+    response.headers.getSetCookie().map((line) => {
+      const [pair = "", ...attributes] = line.split("; ");
+      return [pair.split("=")[0] ?? "", attributes.join("; ")];
+    }),
+  );
+}
+
 /** A DBSC proof. */
 export async function signProof(
   { privateKey, publicKey }: CryptoKeyPair,

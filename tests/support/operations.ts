@@ -1,4 +1,5 @@
 // The commands and files of docs/operations.md, for what proves that they work.
+import assert from "node:assert/strict";
 import { mayDoAll, missing } from "./missing.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -20,6 +21,39 @@ export function documented(
     if (!text.includes(theirs)) throw new Error(`${name} lacks ${theirs}`);
     return text.replaceAll(theirs, ours);
   }, block[2] ?? "");
+}
+
+/** An answer, whose body is of no interest. */
+export async function ask(
+  url: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  const response = await fetch(url, { redirect: "manual", ...init });
+  await response.body?.cancel();
+  return response;
+}
+
+export const JAY = { name: "Jay", email: "jay@example.com" } as const;
+
+/** Posts the form as curl does; the cookie as a request carries it. */
+export async function signIn(url: string): Promise<string> {
+  const body = new URLSearchParams(JAY);
+  const { status, headers } = await ask(`${url}/users`, {
+    method: "POST",
+    body,
+  });
+  assert.equal(status, 303);
+  return headers.getSetCookie()[0]?.split(";")[0] ?? assert.fail("no cookie");
+}
+
+/** Whether the greeting is shown. */
+export async function isKnown(url: string, cookie: string): Promise<boolean> {
+  const response = await fetch(`${url}/show`, {
+    headers: { cookie },
+    redirect: "manual",
+  });
+  const html = await response.text();
+  return response.status === 200 && />Jay<\/h3>/.test(html);
 }
 
 /** Why a program cannot be run, or null when it can. */

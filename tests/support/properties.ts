@@ -32,7 +32,8 @@ export interface Run {
 
 export const properties: Record<string, (run: Run) => Promise<void>> = {
   "no mutated cookie opens, breaks a page, or fills the log": mutatedCookies,
-  "no changed proof is accepted, or answered by a 5xx": changedProofs,
+  "no changed proof is accepted, or answered by a 5xx": (run) =>
+    changedProofs(run, mutation),
   "requests one after another do what a trivial model says": serialPrograms,
   "whatever data the schema takes comes back the same": roundTrip,
   "the size limit is exact, whatever the name and the value": sizeLimit,

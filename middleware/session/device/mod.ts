@@ -41,17 +41,6 @@ import { BoundCookies, type Proof } from "./cookies.ts";
 import { bind, refresh } from "./endpoints.ts";
 import { bondOf, boundTo } from "./proof.ts";
 
-/** Options for {@linkcode deviceBinding}. */
-export interface DeviceBindingOptions {
-  /**
-   * Whole seconds for which a copied cookie works; default 300. Chrome makes at
-   * most six signatures per site in nine minutes: use less only in tests.
-   */
-  readonly refreshSeconds?: number;
-  /** Default "/session": the browser posts to `bind` and `refresh` under it, so `session()` must be mounted there too. */
-  readonly path?: string;
-}
-
 /** Seconds after which an offer that was not taken is made again, with each write: the browser may have lost the first one. */
 const OFFER_AGAIN_SECONDS = 60;
 
