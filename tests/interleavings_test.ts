@@ -46,10 +46,7 @@ function commute(one: About, other: About): boolean {
     one.key !== undefined && other.key !== undefined && one.key !== other.key;
 }
 
-/**
- * Sessions, and a store that answers when the test says so. Every run has its
- * own, so that a request whose process has gone cannot reach into the next one.
- */
+/** Sessions, and a store that answers when the test says so. */
 function newWorld() {
   const memory = memoryStore({ now: () => NOW });
   const gate = { turn: (_: About): Promise<void> => Promise.resolve() };
@@ -75,7 +72,8 @@ function newWorld() {
   return { memory, gate, sessions, app: newApp(sessions) };
 }
 
-let world: ReturnType<typeof newWorld>;
+let world = newWorld();
+let isDeadInside = false;
 let firstKey = "";
 
 /** The changes of one request; returns its answer to the visitor. */
@@ -172,21 +170,28 @@ async function perform(
   choose: (waiting: readonly Question[]) => Question | undefined,
   dies?: { readonly request: number; readonly after: number },
 ): Promise<Run> {
-  world = newWorld();
+  // What a process that has gone still does, it must not do to the next run.
+  if (isDeadInside) world = newWorld();
+  isDeadInside = dies !== undefined;
   const { memory, gate, sessions, app } = world;
+  gate.turn = () => Promise.resolve();
+  await memory.removeAll?.([...memory.entries.keys()]);
   const cookie = await sealFor(sessions, FIRST, { at: NOW - 200 });
   [firstKey = ""] = memory.entries.keys();
   const who = new AsyncLocalStorage<number>();
   let waiting: Question[] = [];
   const asked = programs.map(() => 0);
   const running = new Set<number>();
+  const isOver = Promise.withResolvers<never>();
+  isOver.promise.catch(() => {});
   gate.turn = (about) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const request = who.getStore() ?? -1;
       asked[request] = (asked[request] ?? 0) + 1;
       const isDead = dies?.request === request && asked[request] > dies.after;
-      if (isDead) running.delete(request);
-      else waiting.push({ ...about, request, answer: resolve });
+      if (!isDead) return waiting.push({ ...about, request, answer: resolve });
+      running.delete(request);
+      isOver.promise.catch(reject); // till then it is not answered
     });
 
   const responses = programs.map(async (program, i) => {
@@ -240,7 +245,10 @@ async function perform(
     }
   }
   const listed = (await sessions.of("ada").list()).map(({ id }) => id);
-  gate.turn = () => new Promise(() => {});
+  gate.turn = () => isOver.promise;
+  isOver.reject(new Error("its process has gone"));
+  for (const { answer } of waiting) answer(); // it asked more than one at once
+  await Promise.all(responses);
   return { outcome: { first, answers }, listed, opened: [...opened] };
 }
 
@@ -377,9 +385,6 @@ function check(
   assert(isAnybodys, `a session is listed that no browser has: ${what}`);
 }
 
-/** The questions of a dead process are never answered. */
-const sanitizers = { sanitizeOps: false, sanitizeResources: false };
-
 const names = Object.keys(PROGRAMS).filter((name) => !name.includes("before"));
 const pairs = names.flatMap((one, i) =>
   names.slice(i).map((other) => [one, other])
@@ -388,7 +393,6 @@ const pairs = names.flatMap((one, i) =>
 for (const one of names) {
   Deno.test(
     `two requests in every order: ${one}, and each other`,
-    sanitizers,
     async () => {
       for (const pair of pairs) {
         if (pair[0] !== one) continue;
@@ -400,7 +404,6 @@ for (const one of names) {
 
   Deno.test(
     `the process of "${one}" is gone after each question, whatever another request does`,
-    sanitizers,
     async () => {
       for (const other of names) {
         const seen = new Set<string>();
@@ -433,7 +436,7 @@ for (const one of names) {
   );
 }
 
-Deno.test("three requests in random orders", sanitizers, async () => {
+Deno.test("three requests in random orders", async () => {
   let seed = 20_261_127;
   const random = (below: number) => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
