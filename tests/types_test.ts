@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import {
   type DeepReadonly,
+  memoryStore,
   type Session,
   session,
   type SessionEnvOf,
@@ -12,12 +13,16 @@ import { SECRET } from "./support/test_app.ts";
 
 const schema = z.object({
   name: z.string().optional(),
+  user: z.string().brand("UserId").optional(),
   count: z.number().default(0),
   cart: z.array(z.object({ id: z.string(), n: z.number() })).default([]),
   address: z.object({ city: z.string(), lines: z.array(z.string()) })
     .optional(),
 });
-const sessions = session({ schema, secrets: [SECRET] });
+const sessions = session({
+  ...{ schema, secrets: [SECRET], store: memoryStore() },
+  owner: ({ user }) => user, // a branded text is a text
+});
 type Env = SessionEnvOf<typeof sessions>;
 
 /** Type-checked, never run: each line is about types alone. */
@@ -28,6 +33,8 @@ export function mustNotCompile(session: Session<z.output<typeof schema>>) {
   session.update({ name: "Jay", extra: 1 });
   // @ts-expect-error: a wrong type
   session.update({ count: "1" });
+  // @ts-expect-error: a text without the brand
+  session.update({ user: "jay" });
   // @ts-expect-error: a misspelt key from a function
   session.update(() => ({ nmae: "Jay" }));
   // @ts-expect-error: a misspelt key beside a right one, from a function

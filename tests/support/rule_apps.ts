@@ -93,20 +93,20 @@ export async function quietly<R>(task: () => Promise<R>): Promise<R> {
   }
 }
 
-/** `/` is whose session it is, `/write/NAME` and `/count` change it, `/end` is when it ends if no request comes. */
+/** `/` is whose session it is, or why there is none; `/write/NAME` and `/count` change it, `/end` is when it ends if no request comes. */
 export function readApp(given: TestAppOptions): TestApp {
   return testApp(given, (app) => {
-    app.get(
-      "/",
-      async (c) => c.text((await c.var.session()).data.name ?? "nobody"),
-    );
+    app.get("/", async (c) => {
+      const { data, info } = await c.var.session();
+      return c.text(info.rejected ?? data.name ?? "nobody");
+    });
     app.get("/write/:name?", async (c) => {
       (await c.var.session()).update({ name: c.req.param("name") ?? "Jay" });
       return c.text("ok");
     });
     app.get("/count", async (c) => {
       const session = await c.var.session();
-      session.update(({ count }) => ({ count: count + 1 }));
+      add(session, c);
       return c.text(String(session.data.count));
     });
     app.get(
@@ -121,11 +121,7 @@ export function whoIs(
   given: TestAppOptions,
   url = "http://localhost/",
 ): (cookie: string) => Promise<[string, string]> {
-  const app = testApp(given, (app) =>
-    app.get("/", async (c) => {
-      const { data, info } = await c.var.session();
-      return c.text(info.rejected ?? data.name ?? "nobody");
-    }));
+  const app = readApp(given);
   return async (cookie) => {
     const response = await app.request(url, { headers: { cookie } });
     assert.equal(response.status, 200);
