@@ -273,7 +273,7 @@ const WAYS: Record<string, (sessions: Guard, route: Guard) => Guard[]> = {
 
 for (const [way, wrap] of Object.entries(WAYS)) {
   for (const [where, store] of Object.entries(STORES)) {
-    test(`rules 1, 15: destroy() holds whatever the route ends with, a failure saves nothing but what was committed: ${way} (${where})`, async () => {
+    test(`rule 1: destroy() holds whatever the route ends with, and a failure saves nothing but what was committed: ${way} (${where})`, async () => {
       const { app, sessions, ask, seal, read } = world(store());
       let change = CHANGES["update"]!;
       let end = SAVED["an answer of 404"]!;
