@@ -32,19 +32,16 @@ test("a name is measured before it is normalized, so marks by the thousand are n
     return normalize.call(this, form);
   };
   try {
-    const name = "a" + "\u0323\u0301".repeat(2000);
-    const body = `name=${name}&email=jay%40example.com`;
-    assert.equal((await post(app, body)).status, 422);
-    const decomposed = new URLSearchParams({
-      ...JAY,
-      name: "e\u0301".repeat(100),
-    });
-    assert.equal((await post(app, decomposed.toString())).status, 303);
-    const tooMany = new URLSearchParams({
-      ...JAY,
-      name: "e\u0301".repeat(101),
-    });
-    assert.equal((await post(app, tooMany.toString())).status, 422);
+    for (
+      const [name, status] of [
+        ["a" + "\u0323\u0301".repeat(1000), 422],
+        ["e\u0301".repeat(100), 303],
+        ["e\u0301".repeat(101), 422],
+      ] as const
+    ) {
+      const form = new URLSearchParams({ ...JAY, name }).toString();
+      assert.equal((await post(app, form)).status, status);
+    }
   } finally {
     String.prototype.normalize = normalize;
   }
@@ -54,11 +51,16 @@ test("a name is measured before it is normalized, so marks by the thousand are n
 test("a form of more than 32 fields, or with a field of more than 10,000 characters, is 413", async () => {
   const { app } = openApp();
   const fields = (count: number) => "a=b&".repeat(count - 1) + "name=";
-  assert.equal((await post(app, fields(32))).status, 422);
-  assert.equal((await post(app, fields(33))).status, 413);
-  assert.equal((await post(app, "a&".repeat(8000))).status, 413);
-  assert.equal((await post(app, `name=${"a".repeat(10_000)}`)).status, 422);
-  assert.equal((await post(app, `name=${"a".repeat(10_001)}`)).status, 413);
+  for (
+    const [body, status] of [
+      ...[[fields(32), 422], [fields(33), 413]] as const,
+      ...[["a&".repeat(8000), 413], [
+        `name=${"a".repeat(10_000)}`,
+        422,
+      ]] as const,
+      [`name=${"a".repeat(10_001)}`, 413],
+    ]
+  ) assert.equal((await post(app, body as string)).status, status);
 
   const parts = (count: number) =>
     "--b\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n".repeat(count) +
@@ -72,15 +74,19 @@ test("a multipart form whose boundary is missing or strange is 415", async () =>
   const { app } = openApp();
   const body =
     '--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nJay\r\n--b--\r\n';
-  const status = async (parameters: string) =>
-    (await post(app, body, {
-      "Content-Type": `multipart/form-data${parameters}`,
-    }))
-      .status;
-  assert.equal(await status("; boundary=b"), 422);
-  assert.equal(await status('; charset=utf-8; boundary="b"'), 422);
-  for (const bad of ["", "; boundary=", '; boundary="\\b"', "; xboundary=b"]) {
-    assert.equal(await status(bad), 415, bad);
+  for (
+    const [parameters, status] of [
+      ["; boundary=b", 422],
+      ['; charset=utf-8; boundary="b"', 422],
+      ["", 415],
+      ["; boundary=", 415],
+      ['; boundary="\\b"', 415],
+      ["; xboundary=b", 415],
+    ] as const
+  ) {
+    const type = `multipart/form-data${parameters}`;
+    const response = await post(app, body, { "Content-Type": type });
+    assert.equal(response.status, status, parameters);
   }
 });
 
@@ -108,29 +114,6 @@ function stalled() {
   });
   return { body, cancelled: cancelled.promise };
 }
-
-test("a form that has arrived with its request sets no timer", async () => {
-  const { app } = openApp();
-  const { setTimeout } = globalThis;
-  let timers = 0;
-  globalThis.setTimeout = ((...args: Parameters<typeof setTimeout>) => {
-    timers++;
-    return setTimeout(...args);
-  }) as typeof setTimeout;
-  try {
-    const body = "name=Jay&email=jay@example.com";
-    const response = await app.request("/users", {
-      method: "POST",
-      headers: { ...FORM, "Content-Length": `${body.length}` },
-      body,
-    });
-    assert.equal(response.status, 303);
-    await new Promise((resolve) => setImmediate(resolve));
-  } finally {
-    globalThis.setTimeout = setTimeout;
-  }
-  assert.equal(timers, 0);
-});
 
 for (const length of [{}, { "Content-Length": "20" }]) {
   const kind = Object.keys(length).join() || "chunked";
@@ -160,11 +143,6 @@ for (const length of [{}, { "Content-Length": "20" }]) {
     assert.equal((await send(app, body)).status, 400);
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? "", /^POST \/users 400 /);
-  });
-
-  test(`a body that is longer than 16 KiB is 413, whatever it says (${kind})`, async () => {
-    const body = new Blob(["x".repeat(16 * 1024 + 1)]).stream();
-    assert.equal((await send(openApp().app, body)).status, 413);
   });
 }
 

@@ -2,6 +2,7 @@
 // the tests of the core: a mistake that they do not notice is a hole in them.
 //
 //     deno task mutants [count] [seed] [path]    such as: deno task mutants 20 1 stores/redis
+import { cpSync, existsSync, readdirSync } from "node:fs";
 import { EQUIVALENT } from "./support/equivalent_mutants.ts";
 import { type Mutant, mutantsOf } from "./support/mutations.ts";
 
@@ -15,26 +16,11 @@ const MILLISECONDS = 300_000;
 const [count = "200", seed = String(Date.now() % 1e6), part = ""] = Deno.args;
 const root = new URL("../", import.meta.url).pathname;
 
-/** The project's files; `folder` ends with a slash. */
-async function listed(folder = ""): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(root + folder)) {
-    if (/^(?:\..*|coverage|dist|node_modules)$/.test(name)) continue;
-    if (isDirectory) found.push(...await listed(`${folder}${name}/`));
-    else found.push(folder + name);
-  }
-  return found.sort();
-}
-
-const paths = await listed();
-
 /** They need no permission, so that none waits for a disk or another program; the quickest come first. */
 const CORE = [
-  ..."rules_response rules_session rules_cookie rules_data rules_outage".split(
-    " ",
-  ),
-  ..."rules_commit retries owned options types seal rotation bound".split(" "),
-  ..."store_contract interleavings".split(" "),
+  ...["rules_response", "rules_session", "rules_cookie", "rules_data"],
+  ...["rules_outage", "rules_commit", "retries", "owned", "options", "types"],
+  ...["seal", "rotation", "clocks", "bound", "store_contract", "interleavings"],
 ].map((name) => `tests/${name}_test.ts`);
 
 /** The arguments of `deno test`: stores, and all that they have in common, have tests of their own, too. */
@@ -42,18 +28,16 @@ function testsOf(file: string): string[] {
   const [, store] = /stores\/(\w+)/.exec(file) ?? [];
   if (store === undefined) return ["core_test.ts"];
   const own = `tests/${store}_store_test.ts`;
-  const tests = paths.includes(own) ? own : "tests/server_store_test.ts";
+  const tests = existsSync(root + own) ? own : "tests/server_store_test.ts";
   return ["--allow-all", tests, "core_test.ts"];
 }
 
 /** A copy in which files can be broken; one file loads all tests of the core, as each start takes long. */
 async function copyProject(): Promise<string> {
   const copy = await Deno.makeTempDir({ prefix: "mutants-" });
-  for (const path of paths) {
-    const folder = `${copy}/${path}`.replace(/\/[^/]*$/, "");
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.copyFile(root + path, `${copy}/${path}`);
-  }
+  const isLeftOut = /\/(?:\.[^/]*|coverage|dist|node_modules)$/;
+  const filter = (path: string) => !isLeftOut.test(path);
+  cpSync(root, copy, { recursive: true, filter });
   const imports = CORE.map((path) => `import "./${path}";\n`).join("");
   await Deno.writeTextFile(`${copy}/core_test.ts`, imports);
   return copy;
@@ -97,11 +81,12 @@ function sample(all: readonly Mutant[]): Mutant[] {
     .flat();
 }
 
-const files = paths.filter((path) =>
-  path.startsWith(SOURCE) && path.includes(part) &&
-  /(?<!\.d)\.ts$/.test(path) &&
-  !/\/(?:testing|durable_object)\//.test(path) // run by tests alone; by workerd alone
-);
+const files = readdirSync(root + SOURCE, { recursive: true })
+  .map((path) => `${SOURCE}${path}`).sort()
+  .filter((path) =>
+    path.includes(part) && /(?<!\.d)\.ts$/.test(path) &&
+    !/\/(?:testing|durable_object)\//.test(path) // run by tests alone; by workerd alone
+  );
 const all = files.flatMap((file) =>
   mutantsOf(file, Deno.readTextFileSync(root + file))
 );
