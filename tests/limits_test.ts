@@ -226,33 +226,6 @@ test("an outage of the store is one line that says why, and one when it is back"
   ]);
 });
 
-test("once the end of all sessions has passed, pages say so, the server is ready, and the log has one line", async () => {
-  const clock = new Clock();
-  const absolute = new Date((clock.seconds + 60) * 1000);
-  const given = { lifetime: { idle: 1800, absolute }, now: clock.now };
-  const before = openApp(given);
-  assert.equal((await before.visitor.post("/users", JAY)).status, 303);
-  clock.seconds += 61;
-  for (const { visitor, lines } of [before, openApp(given)]) {
-    for (const path of ["/", "/show", "/users", "/healthz"]) {
-      const response = path === "/users"
-        ? await visitor.post(path, JAY)
-        : await visitor.get(path);
-      const isReady = path === "/healthz";
-      assert.equal(response.status, isReady ? 200 : 503);
-      const html = await response.text();
-      assert.equal(
-        /<h1[^>]*>All sessions here have ended</.test(html),
-        !isReady,
-      );
-    }
-    const said = lines.filter((line) => !/^(GET|POST|Got|Session) /.test(line));
-    assert.deepEqual(said, [
-      "The end of all sessions has passed: set SESSION_LIFETIME to a later moment",
-    ]);
-  }
-});
-
 test("the body of a refused request is read away, but no more than a megabyte of it", async () => {
   const { app } = openApp();
   const refused = async (bytes: number) => {

@@ -156,7 +156,10 @@ test("rule 15: data is read anew, also when this request's change came to nothin
 });
 
 test("rule 15: an outage at commit is told, and what a route makes of it saves nothing of it", async () => {
-  const store = controlledStore();
+  const asked: string[] = [];
+  const store = controlledStore({
+    turn: (operation) => Promise.resolve(void asked.push(operation)),
+  });
   const { ask, read, seal } = world({ store }, {
     async go(session, c) {
       session.update({ name: "Eve" });
@@ -164,8 +167,10 @@ test("rule 15: an outage at commit is told, and what a route makes of it saves n
       if (c.req.query("how") === "regenerate") session.regenerate();
       if (c.req.query("how") === "restart") session.restart({ keep: [] });
       store.fail(new Error("down"), "writes");
+      asked.length = 0;
       await assert.rejects(session.commit(), SessionStoreError)
         .finally(() => store.fail(undefined));
+      assert(!asked.includes("get")); // it is not asked what is there
       assert.equal(session.data.name, "Jay");
       add(session, c);
     },
