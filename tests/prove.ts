@@ -1,4 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [history STORE SECONDS SEED|outage|size|nginx|caddy|process|owners|bound]
+// The proofs at their full size, with figures: deno task prove [history STORE SECONDS SEED|outage|size|nginx|caddy|process|requests|owners|bound]
 import type { SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
@@ -23,6 +23,7 @@ import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { ownerCost } from "./support/proofs_size.ts";
 import { startRedis } from "./support/redis_server.ts";
+import { requestCosts } from "./support/request_costs.ts";
 
 const [wanted = "", ...args] = Deno.args;
 const isWanted = (name: string) => wanted === "" || wanted === name;
@@ -95,6 +96,17 @@ if (isWanted("process")) {
       `With ${descriptors} descriptors:`,
       await withoutDescriptors(descriptors),
     );
+  }
+}
+
+if (isWanted("requests")) {
+  console.log("\n## What 16 kB can cost, beside an ordinary form");
+  const costs = await requestCosts(200);
+  const ordinary = costs["an ordinary form"] ?? 0;
+  const sorted = Object.entries(costs).toSorted(([, a], [, b]) => b - a);
+  for (const [name, micros] of sorted) {
+    const times = (micros / ordinary).toFixed(1).padStart(5);
+    console.log(`${times} times, ${micros.toFixed(0).padStart(5)} µs: ${name}`);
   }
 }
 

@@ -22,46 +22,70 @@ import { figures, SCALE } from "./support/scale.ts";
 const FEW = 1000;
 const MANY = 1000 * SCALE;
 
-/** A store with so many sessions, ten for each owner; the stack closes it. */
-type Open = (
-  total: number,
-  stack: AsyncDisposableStack,
-) => Promise<SessionStore>;
+interface Kind {
+  readonly ignore: string | null;
+  /** A store with so many sessions, ten for each owner. */
+  readonly open: (total: number) => Promise<SessionStore & AsyncDisposable>;
+}
 
-const KINDS: [name: string, ignore: string | null, open: Open][] = [
-  ["SQLite", mayDoAll ? null : "needs --allow-all", async (total, stack) => {
-    const path = `${await Deno.makeTempDir()}/sessions.db`;
-    const store = stack.use(sqliteStore(path));
-    fillSqlite(path, total, Date.now() / 1000 + 36_000);
-    return store;
-  }],
-  ["Postgres", noPostgres, async (total, stack) => {
-    const { url } = stack.use(await startPostgres());
-    await fillPostgres(url, total);
-    return stack.use(openPostgres(url));
-  }],
-  ["Redis", noRedis, async (total, stack) => {
-    const { url } = stack.use(await startRedis());
-    const store = stack.use(redisStore({ url }));
-    await fillRedis(store, total);
-    return store;
-  }],
-];
+const KINDS: Record<string, Kind> = {
+  SQLite: {
+    ignore: mayDoAll ? null : "needs --allow-all",
+    async open(total) {
+      const path = `${await Deno.makeTempDir()}/sessions.db`;
+      const store = sqliteStore(path);
+      fillSqlite(path, total, Date.now() / 1000 + 36_000);
+      return store;
+    },
+  },
+  Postgres: {
+    ignore: noPostgres,
+    async open(total) {
+      const server = await startPostgres();
+      await fillPostgres(server.url, total);
+      return closingAlso(openPostgres(server.url), server);
+    },
+  },
+  Redis: {
+    ignore: noRedis,
+    async open(total) {
+      const server = await startRedis();
+      const store = redisStore({ url: server.url });
+      await fillRedis(store, total);
+      return closingAlso(store, server);
+    },
+  },
+};
 
-for (const [name, ignore, open] of KINDS) {
+function closingAlso(
+  store: SessionStore & AsyncDisposable,
+  server: AsyncDisposable,
+): SessionStore & AsyncDisposable {
+  return {
+    ...store,
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+for (const [name, { ignore, open }] of Object.entries(KINDS)) {
   testWhere(
     ignore,
     `${name}: among ${MANY} sessions each is read, and the ten of an owner are listed`,
     async () => {
-      await using stack = new AsyncDisposableStack();
-      const many = await open(MANY, stack);
+      await using many = await open(MANY);
       const reading = await readCost(many, MANY);
       const listMs = await listCost(many, MANY, 20 * Math.min(SCALE, 10));
       const long = await longList(many, 100 * Math.min(SCALE, 100));
       assert.equal(long.listed, 100 * Math.min(SCALE, 100));
       if (SCALE === 1) return;
-      const few = await readCost(await open(FEW, stack), FEW);
-      figures(`${name}, a read`, await growth(few, reading));
+      await using few = await open(FEW);
+      figures(
+        `${name}, a read`,
+        await growth(await readCost(few, FEW), reading),
+      );
       figures(`${name}, ten of ${MANY} listed, ms`, listMs);
       figures(`${name}, a long list`, long);
     },
