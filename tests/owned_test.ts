@@ -9,7 +9,7 @@ import {
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, type Program, world } from "./support/rule_apps.ts";
+import { add, type Program, PROGRAMS, world } from "./support/rule_apps.ts";
 import {
   Clock,
   options,
@@ -21,16 +21,13 @@ const test = Deno.test;
 
 const own = (seconds: number): Program => (session) =>
   session.restart({ lifetime: { idle: seconds, absolute: seconds } });
-const PROGRAMS: Record<string, Program> = {
-  ...{ read() {}, add, short: own(60), long: own(90 * 86_400) },
+const APP: Record<string, Program> = {
+  ...{ ...PROGRAMS, short: own(60), long: own(90 * 86_400) },
   "sign-in"(session, c) {
     session.restart();
     session.update({ name: c.req.query("who") });
   },
   become: (session, c) => session.update({ name: c.req.query("who") }),
-  regenerate: (session) => session.regenerate(),
-  restart: (session) => session.restart(),
-  destroy: (session) => session.destroy(),
 };
 
 /** An app where people sign in: a session is the name's that it holds. */
@@ -41,18 +38,7 @@ function rig(
   const clock = more.clock ?? new Clock();
   const owner = ({ name }: { readonly name?: string | undefined }) => name;
   const given = { store, owner, ...more, clock };
-  const { sessions, ask } = world(
-    given,
-    Object.fromEntries(
-      Object.entries(PROGRAMS).map(([name, run]): [string, Program] => [
-        name,
-        async (session, c) => {
-          await run(session, c);
-          return [session.info.id, session.data];
-        },
-      ]),
-    ),
-  );
+  const { sessions, ask } = world(given, APP);
 
   /** Somebody's browser: it keeps the cookie. */
   function visitor(cookie = "") {

@@ -2,19 +2,16 @@
 // come to together is in interleavings_test.ts.
 import assert from "node:assert/strict";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, type Program, world } from "./support/rule_apps.ts";
+import { type Program, PROGRAMS, world } from "./support/rule_apps.ts";
 import { Clock } from "./support/test_app.ts";
 
 const test = Deno.test;
 
 const CHANGES: Record<string, Program> = {
-  ...{ read() {}, add },
+  ...PROGRAMS,
   skip: (session) => session.update({ name: "late" }, { onConflict: "skip" }),
   take: (session) => session.take("flash"),
   flash: (session) => session.update({ flash: "new" }),
-  restart: (session) => session.restart(),
-  regenerate: (session) => session.regenerate(),
-  destroy: (session) => session.destroy(),
 };
 
 /** An app over a store that counts; `/WHAT?OTHER` asks for `/OTHER` between its own opening and saving. */
@@ -32,7 +29,6 @@ async function rig(swap?: typeof alwaysLate) {
       const other = new URL(c.req.url).search.slice(1);
       if (other) await ask(`/${other}`);
       if (other) operations.length = 0;
-      return session.data.flash;
     };
     return [name, program];
   });

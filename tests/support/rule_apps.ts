@@ -18,7 +18,7 @@ import {
   type TestAppOptions,
 } from "./test_app.ts";
 
-/** What a route does with its session, and its answer: a Response, or what becomes JSON. */
+/** What a route does with its session, and its answer: a Response, or what becomes JSON; if nothing, the session's id and data. */
 export type Program = (
   session: Session<Data>,
   c: Context<SessionEnv<Data>>,
@@ -55,8 +55,10 @@ export function world(
   if (programs !== undefined) {
     app.use(sessions).all("/:program", async (c) => {
       const run = programs[c.req.param("program")] ?? assert.fail();
-      const answer = await run(await c.var.session(), c);
-      return answer instanceof Response ? answer : c.json(answer ?? null);
+      const session = await c.var.session();
+      const answer = await run(session, c);
+      if (answer instanceof Response) return answer;
+      return c.json(answer ?? [session.info.id, session.data]);
     });
   }
   const ask = async (path: string, cookie = "", init: RequestInit = {}) => {
@@ -75,6 +77,14 @@ export function world(
 
 export const add: Program = (session) =>
   session.update(({ count }) => ({ count: count + 1 }));
+
+/** What many tests do in a request. */
+export const PROGRAMS = {
+  ...{ read() {}, add },
+  regenerate: (session) => session.regenerate(),
+  restart: (session) => session.restart(),
+  destroy: (session) => session.destroy(),
+} satisfies Record<string, Program>;
 
 /** Asserts that no shared cache keeps the answer. */
 export function isMarked({ headers }: Response, what?: string): void {
