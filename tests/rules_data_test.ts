@@ -215,7 +215,7 @@ test("rule 10: a schema that cannot keep its promises is refused, with what to d
       z.object({ at }),
       message,
     ]),
-    [z.object({ knot: z.any().default(knot) }), /./], // not followed for ever
+    [z.object({ knot: z.any().default(knot) }), /Converting circular/],
     [
       z.object({ id: z.string().default(() => crypto.randomUUID()) }),
       /another value each time.*make the key optional/,
