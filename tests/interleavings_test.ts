@@ -4,29 +4,17 @@
 // each question. Three requests, in random orders.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Hono } from "hono";
-import { z } from "zod";
 import {
   memoryStore,
   type Session,
-  session,
-  type SessionEnv,
-  type Sessions,
   type SessionStore,
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
+import { world } from "./support/rule_apps.ts";
+import { Clock, type Data } from "./support/test_app.ts";
 
-const schema = z.object({
-  userId: z.string().optional(),
-  count: z.number().default(0),
-  flash: z.string().optional(),
-  claim: z.string().optional(),
-  cart: z.array(z.string()).default([]),
-});
-type Data = z.output<typeof schema>;
-const FIRST = { userId: "ada", flash: "nonce", cart: ["assam"] };
-
-const NOW = 1_800_000_000;
+const { now } = new Clock();
+const FIRST = { name: "ada", flash: "nonce", list: ["assam"] };
 
 /** What a question is about; without a key it is about all of them. */
 interface About {
@@ -48,7 +36,7 @@ function commute(one: About, other: About): boolean {
 
 /** Sessions, and a store that answers when the test says so. */
 function newWorld() {
-  const memory = memoryStore({ now: () => NOW });
+  const memory = memoryStore({ now });
   const gate = { turn: (_: About): Promise<void> => Promise.resolve() };
   const when = async <R>(about: About, ask: () => Promise<R>) => {
     await gate.turn(about);
@@ -64,20 +52,27 @@ function newWorld() {
       when({ reads: true }, async () => await memory.owned?.(owner) ?? []),
     ping: () => memory.ping(),
   };
-  const sessions = session({
-    ...{ schema, store, now: () => NOW },
-    owner: ({ userId }) => userId,
-    secrets: ["interleavings-0123456789-abcdefghijkl"],
+  const { app, ask, sessions } = world({ store, owner: ({ name }) => name });
+  app.use(sessions).get("/read", async (c) => {
+    const { data, info } = await c.var.session({ touch: false });
+    return c.json(info.isNew ? null : { id: info.id, data });
   });
-  return { memory, gate, sessions, app: newApp(sessions) };
+  app.get("/:program/:who", async (c) => {
+    const { program, who } = c.req.param();
+    const run = PROGRAMS[decodeURIComponent(program)] ?? assert.fail();
+    // Signing out everywhere is done from elsewhere: it opens no session here.
+    const opened = program === "destroy all" ? null : await c.var.session();
+    return c.json(await run(opened as Session<Data>, who) ?? null);
+  });
+  return { memory, gate, sessions, ask };
 }
 
-let world = newWorld();
+let current = newWorld();
 let isDeadInside = false;
 let firstKey = "";
 
 /** The changes of one request; returns its answer to the visitor. */
-type Program = (s: Session<Data>, name: string) => unknown;
+type Program = (s: Session<Data>, who: string) => unknown;
 const add: Program = (s) => s.update(({ count }) => ({ count: count + 1 }));
 const PROGRAMS: Record<string, Program> = {
   touch() {},
@@ -90,55 +85,39 @@ const PROGRAMS: Record<string, Program> = {
     await s.commit();
     return taken;
   },
-  async claim(s, name) {
-    s.update(({ claim }) => claim === undefined ? { claim: name } : {});
+  async claim(s, who) {
+    s.update(({ list }) => list.length < 2 ? { list: [...list, who] } : {});
     await s.commit();
-    return s.data.claim === name;
+    return s.data.list[1] === who;
   },
-  async "add, commit, add"(s, name) {
-    add(s, name);
+  async "add, commit, add"(s, who) {
+    add(s, who);
     await s.commit();
-    add(s, name);
+    add(s, who);
   },
-  async "restart, commit, add"(s, name) {
-    s.restart({ keep: ["cart"] });
-    s.update({ userId: "ada" });
+  async "restart, commit, add"(s, who) {
+    s.restart({ keep: ["list"] });
+    s.update({ name: "ada" });
     await s.commit();
-    add(s, name);
+    add(s, who);
   },
   regenerate: (s) => s.regenerate(),
   restart: (s) => s.restart(),
   "restart with the cart"(s) {
-    s.restart({ keep: ["cart"] });
-    s.update({ userId: "ada" });
+    s.restart({ keep: ["list"] });
+    s.update({ name: "ada" });
   },
   "restart afresh"(s) {
     s.restart({ keep: [] });
-    s.update({ userId: "ada" });
+    s.update({ name: "ada" });
   },
   destroy: (s) => s.destroy(),
   // Whoever has opened the session ends it, under whatever id it is by then.
-  "destroy, opened before": async () => await world.memory.remove(firstKey),
+  "destroy, opened before": async () => await current.memory.remove(firstKey),
   async "destroy all"() {
-    await world.sessions.of("ada").destroyAll();
+    await current.sessions.of("ada").destroyAll();
   },
 };
-
-function newApp(sessions: Sessions<Data>): Hono<SessionEnv<Data>> {
-  const app = new Hono<SessionEnv<Data>>().use(sessions);
-  app.get("/read", async (c) => {
-    const { data, info } = await c.var.session({ touch: false });
-    return c.json(info.isNew ? null : { id: info.id, data });
-  });
-  app.get("/:program/:name", async (c) => {
-    const { program, name } = c.req.param();
-    const run = PROGRAMS[decodeURIComponent(program)] ?? assert.fail();
-    // Signing out everywhere is done from elsewhere: it opens no session here.
-    const opened = program === "destroy all" ? null : await c.var.session();
-    return c.json(await run(opened as Session<Data>, name) ?? null);
-  });
-  return app;
-}
 
 interface Answer {
   readonly status: number;
@@ -171,12 +150,12 @@ async function perform(
   dies?: { readonly request: number; readonly after: number },
 ): Promise<Run> {
   // What a process that has gone still does, it must not do to the next run.
-  if (isDeadInside) world = newWorld();
+  if (isDeadInside) current = newWorld();
   isDeadInside = dies !== undefined;
-  const { memory, gate, sessions, app } = world;
+  const { memory, gate, sessions, ask } = current;
   gate.turn = () => Promise.resolve();
   await memory.removeAll?.([...memory.entries.keys()]);
-  const cookie = await sealFor(sessions, FIRST, { at: NOW - 200 });
+  const cookie = await sealFor(sessions, FIRST, { at: now() - 200 });
   [firstKey = ""] = memory.entries.keys();
   const who = new AsyncLocalStorage<number>();
   let waiting: Question[] = [];
@@ -198,8 +177,7 @@ async function perform(
     if (program === null) return null;
     running.add(i);
     const path = `/${encodeURIComponent(program)}/${"ABC"[i]}`;
-    const headers = { cookie };
-    const response = await who.run(i, () => app.request(path, { headers }));
+    const response = await who.run(i, () => ask(path, cookie));
     running.delete(i);
     return response;
   });
@@ -221,8 +199,7 @@ async function perform(
 
   const opened = new Set<string>();
   async function opens(pair: string): Promise<unknown> {
-    const response = await app.request("/read", { headers: { cookie: pair } });
-    const found = await response.json();
+    const found = await (await ask("/read", pair)).json();
     if (found !== null) opened.add(found.id);
     return found?.data ?? null;
   }
