@@ -51,16 +51,16 @@ test("a name is measured before it is normalized, so marks by the thousand are n
 test("a form of more than 32 fields, or with a field of more than 10,000 characters, is 413", async () => {
   const { app } = openApp();
   const fields = (count: number) => "a=b&".repeat(count - 1) + "name=";
-  for (
-    const [body, status] of [
-      ...[[fields(32), 422], [fields(33), 413]] as const,
-      ...[["a&".repeat(8000), 413], [
-        `name=${"a".repeat(10_000)}`,
-        422,
-      ]] as const,
-      [`name=${"a".repeat(10_001)}`, 413],
-    ]
-  ) assert.equal((await post(app, body as string)).status, status);
+  const bodies: [body: string, status: number][] = [
+    [fields(32), 422],
+    [fields(33), 413],
+    ["a&".repeat(8000), 413],
+    [`name=${"a".repeat(10_000)}`, 422],
+    [`name=${"a".repeat(10_001)}`, 413],
+  ];
+  for (const [body, status] of bodies) {
+    assert.equal((await post(app, body)).status, status);
+  }
 
   const parts = (count: number) =>
     "--b\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n".repeat(count) +

@@ -15,4 +15,9 @@ export const EQUIVALENT: readonly {
     to: "if (false) return true;",
     because: "what the cookie store saves is nowhere until a cookie is sent",
   },
+  {
+    from: 'if (payload === undefined || tag === undefined) return "malformed";',
+    to: 'if (payload === undefined && tag === undefined) return "malformed";',
+    because: "the expression matches both, or neither",
+  },
 ];
