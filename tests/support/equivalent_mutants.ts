@@ -20,4 +20,14 @@ export const EQUIVALENT: readonly {
     to: 'if (payload === undefined && tag === undefined) return "malformed";',
     because: "the expression matches both, or neither",
   },
+  {
+    from: "return Object.keys(terms).length > 0 ? { ...times, terms } : times;",
+    to: "return true ? { ...times, terms } : times;",
+    because: "what is saved loses empty terms",
+  },
+  {
+    from: "{ lifetime, persistent = true, bound, fresh }: OwnTerms = {},",
+    to: "{ lifetime, persistent = true, bound, fresh }: OwnTerms = undefined,",
+    because: "every caller gives the terms",
+  },
 ];
