@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { memoryStore, session } from "../middleware/session/mod.ts";
 import { readApp } from "./support/rule_apps.ts";
-import { Clock, cookieOf, options, setCookie } from "./support/test_app.ts";
+import { byName, Clock, cookieOf, options } from "./support/test_app.ts";
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
@@ -10,9 +10,8 @@ const DAY = 24 * 60 * MINUTE;
 /** Servers over one store whose clock is right; each has a clock of its own. */
 function fleet(where: "cookie" | "server", idle = 30 * MINUTE) {
   const right = new Clock();
-  const owner = ({ name }: { readonly name?: string | undefined }) => name;
   const shared = where === "server"
-    ? { store: memoryStore({ now: right.now }), owner }
+    ? { store: memoryStore({ now: right.now }), owner: byName }
     : {};
   function server(isOffBy = 0) {
     const clock = { isOffBy };
@@ -27,10 +26,7 @@ function fleet(where: "cookie" | "server", idle = 30 * MINUTE) {
       /** Who it is, or why there is none; and the cookie that the browser has then. */
       async sees(cookie: string): Promise<[who: string, cookie: string]> {
         const answer = await app.request("/", { headers: { cookie } });
-        const after = setCookie(answer) === undefined
-          ? cookie
-          : cookieOf(answer);
-        return [await answer.text(), after];
+        return [await answer.text(), cookieOf(answer, cookie)];
       },
     };
   }

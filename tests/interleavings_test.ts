@@ -11,7 +11,7 @@ import {
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { world } from "./support/rule_apps.ts";
-import { Clock, type Data } from "./support/test_app.ts";
+import { byName, Clock, type Data } from "./support/test_app.ts";
 
 const { now } = new Clock();
 const FIRST = { name: "ada", flash: "nonce", list: ["assam"] };
@@ -52,7 +52,7 @@ function newWorld() {
       when({ reads: true }, async () => await memory.owned?.(owner) ?? []),
     ping: () => memory.ping(),
   };
-  const { app, ask, sessions } = world({ store, owner: ({ name }) => name });
+  const { app, ask, sessions } = world({ store, owner: byName });
   app.use(sessions).get("/read", async (c) => {
     const { data, info } = await c.var.session({ touch: false });
     return c.json(info.isNew ? null : { id: info.id, data });

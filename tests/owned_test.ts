@@ -11,9 +11,10 @@ import { sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import { add, type Program, PROGRAMS, world } from "./support/rule_apps.ts";
 import {
+  byName,
   Clock,
+  cookieOf,
   options,
-  setCookie,
   type TestAppOptions,
 } from "./support/test_app.ts";
 
@@ -36,8 +37,7 @@ function rig(
   more: TestAppOptions = {},
 ) {
   const clock = more.clock ?? new Clock();
-  const owner = ({ name }: { readonly name?: string | undefined }) => name;
-  const given = { store, owner, ...more, clock };
+  const given = { store, owner: byName, ...more, clock };
   const { sessions, ask } = world(given, APP);
 
   /** Somebody's browser: it keeps the cookie. */
@@ -46,8 +46,7 @@ function rig(
       id: "",
       async visit(path: string): Promise<number> {
         const response = await ask(`/${path}`, cookie);
-        const set = setCookie(response)?.split(";")[0];
-        if (set !== undefined) cookie = set;
+        cookie = cookieOf(response, cookie);
         if (response.status === 200) [this.id] = await response.json();
         return response.status;
       },
@@ -235,7 +234,7 @@ test("data that no longer fits the schema: not listed, but ended with all", asyn
   const { options, signIn, of, ids } = rig();
   const fits = await signIn("ada");
   const schema = z.object({ name: z.string(), count: z.string() }).partial();
-  const older = session({ ...options, schema, owner: ({ name }) => name });
+  const older = session({ ...options, schema, owner: byName });
   await sealFor(older, { name: "ada", count: "many" });
   const others = async () =>
     (await older.of("ada").list()).filter(({ id }) => id !== fits.id);

@@ -9,7 +9,7 @@ import {
 } from "../middleware/session/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import { world } from "./support/rule_apps.ts";
-import { setCookie, testApp } from "./support/test_app.ts";
+import { byName, setCookie, testApp } from "./support/test_app.ts";
 
 const test = Deno.test;
 
@@ -106,8 +106,7 @@ for (
   for (const moment of MOMENTS) {
     test(`rule 11: ${who} that was answered 503, because ${write} was written ${moment} without an answer, is never listed; what was there lives on`, async () => {
       const { store, failWrite, recover } = unansweredStore();
-      const owner = ({ name }: { readonly name?: string | undefined }) => name;
-      const { ask, read, seal, sessions } = world({ store, owner }, {
+      const { ask, read, seal, sessions } = world({ store, owner: byName }, {
         "sign-in"(session) {
           if (who !== "a first write") session.restart();
           session.update({ name: "Jay" });

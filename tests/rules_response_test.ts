@@ -315,7 +315,7 @@ for (const [way, wrap] of Object.entries(WAYS)) {
               continue;
             }
             const line = setCookie(answer);
-            const after = line ? cookieOf(answer) : cookie;
+            const after = cookieOf(answer, cookie);
             const name = isCommitted
               ? (isSaved ? "Zoe" : "Eve")
               : (isSaved ? "Eve" : isNew ? undefined : "Jay");
@@ -351,7 +351,7 @@ for (const [where, store] of Object.entries(STORES)) {
       assert.equal(await answer.text(), "private");
       if (!isOpened) continue;
       isMarked(answer);
-      const after = setCookie(answer) ? cookieOf(answer) : cookie;
+      const after = cookieOf(answer, cookie);
       assert.equal((await read(after))?.count, 1);
     }
   });
