@@ -471,6 +471,20 @@ test("rule 1: after the commit a write, or a first session(), fails with Session
   }
 });
 
+test("rule 1: a session that the route did not wait for is waited for, and what it writes is saved", async () => {
+  const store = controlledStore({
+    turn: () => new Promise((resolve) => setTimeout(resolve)),
+  });
+  const { app, sessions, ask, read, seal } = world({ store });
+  app.use(sessions).get("/", (c) => {
+    void c.var.session().then((session) => add(session, c));
+    return c.text("ok");
+  });
+  const cookie = await seal();
+  await ask("/", cookie);
+  assert.equal((await read(cookie))?.count, 1);
+});
+
 test("rule 1: an error answer made at commit carries nothing of the route's response but the marks, CORS and X-Request-Id", async () => {
   const { app, sessions, ask } = world();
   app.use(requestId(), sessions).get("/", async (c) => {

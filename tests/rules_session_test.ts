@@ -66,8 +66,12 @@ for (const [where, store] of Object.entries(STORES)) {
     const { ask, seal } = world(store(), {
       end(session) {
         session.update({ name: "Eve" });
+        const { id } = session.info;
+        session.restart();
+        assert.notEqual(session.info.id, id);
         session.destroy();
         session.destroy(); // ending it twice is no write
+        assert.equal(session.info.id, id);
         for (
           const write of [
             () => session.update({ count: 1 }),

@@ -30,4 +30,14 @@ export const EQUIVALENT: readonly {
     to: "{ lifetime, persistent = true, bound, fresh }: OwnTerms = undefined,",
     because: "every caller gives the terms",
   },
+  {
+    from: "return isHttp ? (thrown as HTTPException).status : 500;",
+    to: "return isHttp ? (thrown as HTTPException).status : (500 + 1);",
+    because: "it is only asked whether it is 500 or more",
+  },
+  {
+    from: "const isMore = KINDS.indexOf(kind) > KINDS.indexOf(first.kind);",
+    to: "const isMore = KINDS.indexOf(kind) >= KINDS.indexOf(first.kind);",
+    because: "of two that are the same either will do",
+  },
 ];
