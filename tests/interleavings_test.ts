@@ -16,7 +16,7 @@ import { byName, Clock, type Data } from "./support/test_app.ts";
 const { now } = new Clock();
 const FIRST = { name: "ada", flash: "nonce", list: ["assam"] };
 
-/** What a question is about; without a key it is about all of them. */
+/** The subject of a question; without a key it is about all of them. */
 interface About {
   readonly reads: boolean;
   readonly key?: string;
@@ -28,7 +28,7 @@ interface Question extends About {
   answer(): void;
 }
 
-/** Whether it makes no difference which of two is answered first. */
+/** true when it makes no difference which of two is answered first. */
 function commute(one: About, other: About): boolean {
   return one.reads && other.reads ||
     one.key !== undefined && other.key !== undefined && one.key !== other.key;

@@ -6,7 +6,7 @@ import { options, SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;
 
-/** What JavaScript lets through, too. Each fault is a line of its own. */
+/** Wrong options, those that only JavaScript lets through too. Each fault is a line of its own. */
 const REFUSED: [given: object, ...faults: RegExp[]][] = [
   [
     {

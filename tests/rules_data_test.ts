@@ -181,7 +181,7 @@ test("rule 14: data cannot be changed in place, at any depth, whatever the schem
   }
 });
 
-/** What JSON would not bring back, as the key `at`. */
+/** Types whose values JSON would not bring back, for the key `at`. */
 const NOT_JSON: [z.ZodType, RegExp][] = [
   [z.date().optional(), /at is a date: store z\.iso\.datetime/],
   [z.bigint().optional(), /at is a bigint: store z\.string/],

@@ -18,7 +18,7 @@ import {
   type TestAppOptions,
 } from "./test_app.ts";
 
-/** What a route does with its session, and its answer: a Response, or what becomes JSON; if nothing, the session's id and data. */
+/** The work of a route. It returns a Response, or what becomes JSON; after nothing, the answer is the session's id and data. */
 export type Program = (
   session: Session<Data>,
   c: Context<SessionEnv<Data>>,
@@ -78,7 +78,7 @@ export function world(
 export const add: Program = (session) =>
   session.update(({ count }) => ({ count: count + 1 }));
 
-/** What many tests do in a request. */
+/** Programs that many tests need. */
 export const PROGRAMS = {
   ...{ read() {}, add },
   regenerate: (session) => session.regenerate(),
