@@ -126,22 +126,24 @@ test("two kinds of session over one store do not reach into each other", async (
 test("what has ended is not listed: signed out, left alone, or too old", async () => {
   const { signIn, ids, clock } = rig();
   const [out, idle, short, old] = [
-    ...[await signIn("ada"), await signIn("ada")],
-    ...[await signIn("ada"), await signIn("ada")],
+    await signIn("ada"),
+    await signIn("ada"),
+    await signIn("ada"),
+    await signIn("ada"),
   ];
   const listed = async (...all: (typeof old)[]) =>
     assert.deepEqual(
       new Set(await ids("ada")),
-      new Set(all.map((one) => one?.id)),
+      new Set(all.map(({ id }) => id)),
     );
-  await short?.visit("short"); // a lifetime of its own
-  await out?.visit("destroy");
+  await short.visit("short"); // a lifetime of its own
+  await out.visit("destroy");
   await listed(idle, short, old);
   clock.seconds += 60;
   await listed(idle, old);
   for (let i = 0; i < 27; i++) {
     clock.seconds += 1000;
-    await old?.visit("read"); // it is touched
+    await old.visit("read"); // it is touched
   }
   await listed(old);
   clock.seconds += 28_800 - 27_060;
@@ -186,7 +188,9 @@ test("a session of before the option `owner` is entered when it is opened", asyn
 test("one is ended, or all are ended, or all but one; the others stay", async () => {
   const { signIn, of, ids } = rig();
   const [phone, laptop, car] = [
-    ...[await signIn("ada"), await signIn("ada"), await signIn("ada")] as const,
+    await signIn("ada"),
+    await signIn("ada"),
+    await signIn("ada"),
   ];
   assert.equal(await of("ada").destroy(car.id), true);
   assert.equal(await of("ada").destroy(car.id), false);
@@ -213,15 +217,18 @@ test("a session whose owner changes moves; another id is another entry, and the 
   };
   for (
     const [path, owner] of [
-      ...[["become?who=ada", "ada"], ["sign-in?who=eve", "eve"]] as const,
-      ...[["become?who=ada", "ada"], ["become", "nobody"]] as const,
-      ...[["become?who=ada", "ada"], ["regenerate", "ada"]] as const,
+      ["become?who=ada", "ada"],
+      ["sign-in?who=eve", "eve"],
+      ["become?who=ada", "ada"],
+      ["become", "none"],
+      ["become?who=ada", "ada"],
+      ["regenerate", "ada"],
       ["restart", "ada"],
-    ]
+    ] as const
   ) {
     const { id } = browser;
     await browser.visit(path);
-    await only(owner!);
+    await only(owner);
     if (owner !== "eve") {
       assert.equal(await of("eve").destroy(browser.id), false);
     }

@@ -172,9 +172,11 @@ test("rule 14: data cannot be changed in place, at any depth, whatever the schem
   const rest = { b: { deep: { list: [] } }, any: { nested: { list: [] } } };
   for (
     const [path, roles] of [
-      ...[["/", []], ["/", []]] as const,
-      ...[["/?write=1", ["reader"]], ["/", ["reader"]]] as const,
-    ]
+      ["/", []],
+      ["/", []],
+      ["/?write=1", ["reader"]],
+      ["/", ["reader"]],
+    ] as const
   ) {
     const data = await (await visitor.get(path)).json();
     assert.deepEqual(data, { ...rest, a: { roles } });
