@@ -133,10 +133,11 @@ test("rule 15: data is read anew, also when this request's change came to nothin
     nothing() {},
     same: (session) => session.update(({ count }) => ({ count })),
     skip: (session) => session.update(() => ({}), { onConflict: "skip" }),
+    "a take of nothing": (session) => session.take("flash"),
   };
   let cookie = "";
   const { ask, seal } = world(STORES.server(), {
-    other: (session) => session.update({ name: "new" }),
+    other: (session) => session.update({ name: "new", flash: "new" }),
     end: destroy,
     async go(session, c) {
       await changes[c.req.query("change") ?? ""]?.(session, c);

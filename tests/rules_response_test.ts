@@ -10,6 +10,7 @@ import { requestId } from "hono/request-id";
 import { stream, streamSSE } from "hono/streaming";
 import { timeout } from "hono/timeout";
 import {
+  type Binding,
   type Session,
   session,
   SessionClosedError,
@@ -654,6 +655,16 @@ test("rule 2: a Vary and a Cache-Control that keep shared caches out stay; heade
   }
 });
 
+test("rule 2: an answer that is made after an error keeps a Vary from before it", async () => {
+  const { app, sessions, ask } = world();
+  app.use(every(sessions, async (c: Context<SessionEnv<Data>>) => {
+    c.header("Vary", "Accept");
+    await c.var.session();
+    throw new HTTPException(401);
+  }));
+  assert.equal((await ask("/")).headers.get("Vary"), "Accept, Cookie");
+});
+
 test("rule 2: a response that is taken back and replaced is marked too", async () => {
   for (const text of ["", "new"]) {
     const { app, sessions, ask } = world();
@@ -735,3 +746,25 @@ testWhere(
     assert.equal((await read(cookieOf(upgrade)))?.count, 2);
   },
 );
+
+test("a WebSocket's answer binds nothing", async () => {
+  let answers = 0;
+  const attached = {
+    respond: () => undefined,
+    admit: () => ({}),
+    finish: () => void answers++,
+  };
+  const { ask } = world({
+    binding: { kind: "none", attach: () => attached } as Binding,
+  }, {
+    page: add,
+    socket(session, c) {
+      add(session, c);
+      return Object.defineProperty(new Response(), "status", { value: 101 }); // only a server can make one
+    },
+  });
+  for (const path of ["page", "socket"]) {
+    assert(setCookie(await ask(`https://localhost/${path}`)));
+    assert.equal(answers, 1);
+  }
+});

@@ -40,4 +40,10 @@ export const EQUIVALENT: readonly {
     to: "const isMore = KINDS.indexOf(kind) >= KINDS.indexOf(first.kind);",
     because: "of two that are the same either will do",
   },
+  {
+    from:
+      'if (chosen === "withhold" || chosen.mark === undefined) return null;',
+    to: 'if (chosen === "withhold" && chosen.mark === undefined) return null;',
+    because: "without a mark nothing is saved, and the session has none",
+  },
 ];
