@@ -52,7 +52,10 @@ test("rule 3: take() reads once: the next request finds the default; a key set t
       ...[session.take("flash"), session.take("count")],
       session.take("flash") ?? null,
     ],
-    remove: (session) => session.update({ name: undefined }),
+    remove(session) {
+      session.update({ name: undefined });
+      assert(!("name" in session.data));
+    },
   });
   const given = { name: "Jay", flash: "Saved", count: 5 };
   const taken = await ask("/take", await seal(given));
