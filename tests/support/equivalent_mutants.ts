@@ -46,4 +46,10 @@ export const EQUIVALENT: readonly {
     to: 'if (chosen === "withhold" && chosen.mark === undefined) return null;',
     because: "without a mark nothing is saved, and the session has none",
   },
+  {
+    from:
+      'if (opened.line) c.header("Set-Cookie", opened.line, { append: true });',
+    to: 'if (true) c.header("Set-Cookie", opened.line, { append: true });',
+    because: "hono sets no header without a value",
+  },
 ];
