@@ -122,10 +122,18 @@ test("retries are bounded, and step aside for a random moment: past the bound it
     // After four tries at once it steps aside, for at most 20 ms.
     assert.equal(saves - pauses.length, 4);
     assert(pauses.every((ms) => ms >= 0 && ms <= 20));
+    assert(Math.max(...pauses) > 10);
     assert(new Set(pauses).size > 10);
   } finally {
     globalThis.setTimeout = setTimeout;
   }
+});
+
+test("a store that refuses a new key is a conflict, and no cookie is set", async () => {
+  const store = { ...controlledStore(), swap: () => Promise.resolve(false) };
+  const answer = await world({ store }, PROGRAMS).ask("/add");
+  assert.equal(answer.status, 409);
+  assert.deepEqual(answer.headers.getSetCookie(), []);
 });
 
 test("a session that ends while it is being saved is a conflict, not a longer life", async () => {
