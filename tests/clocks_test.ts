@@ -1,12 +1,8 @@
 // Servers whose clocks differ, and a clock that jumps: the table in docs/operations.md, "Clocks".
 import assert from "node:assert/strict";
-import { Hono } from "hono";
-import {
-  memoryStore,
-  session,
-  type SessionEnvOf,
-} from "../middleware/session/mod.ts";
-import { Clock, cookieOf, options, setCookie } from "./support/test_app.ts";
+import { memoryStore, session } from "../middleware/session/mod.ts";
+import { readApp } from "./support/rule_apps.ts";
+import { byName, Clock, cookieOf, options } from "./support/test_app.ts";
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
@@ -15,41 +11,22 @@ const DAY = 24 * 60 * MINUTE;
 function fleet(where: "cookie" | "server", idle = 30 * MINUTE) {
   const right = new Clock();
   const shared = where === "server"
-    ? {
-      store: memoryStore({ now: right.now }),
-      owner: ({ name }: { readonly name?: string | undefined }) => name,
-    }
+    ? { store: memoryStore({ now: right.now }), owner: byName }
     : {};
   function server(isOffBy = 0) {
     const clock = { isOffBy };
-    const sessions = session({
-      ...options({ ...shared, lifetime: { idle, absolute: 480 * MINUTE } }),
-      now: () => right.seconds + clock.isOffBy,
-    });
-    const app = new Hono<SessionEnvOf<typeof sessions>>().use(sessions)
-      .get("/sign-in", async (c) => {
-        (await c.var.session()).update({ name: "Jay" });
-        return c.text("ok");
-      })
-      .get("/", async (c) => {
-        const { data, info } = await c.var.session();
-        return c.text(data.name ?? info.rejected ?? "nobody");
-      });
-    let cookie = "";
-    const visit = async (path: string, given = cookie) => {
-      const response = await app.request(path, { headers: { cookie: given } });
-      if (setCookie(response) !== undefined) cookie = cookieOf(response);
-      return { text: await response.text(), cookie: cookie || given };
-    };
+    const now = () => right.seconds + clock.isOffBy;
+    const lifetime = { idle, absolute: 480 * MINUTE };
+    const given = { ...shared, lifetime, now };
+    const app = readApp(given);
     return {
       clock,
-      of: () => sessions.of("Jay"),
-      signIn: async () => (await visit("/sign-in", "")).cookie,
-      /** Who it is, or why it is nobody; and the cookie that the browser has then. */
-      async sees(given: string): Promise<[who: string, cookie: string]> {
-        cookie = given;
-        const { text, cookie: after } = await visit("/");
-        return [text, after];
+      of: () => session(options(given)).of("Jay"),
+      signIn: async () => cookieOf(await app.request("/write")),
+      /** Who it is, or why there is none; and the cookie that the browser has then. */
+      async sees(cookie: string): Promise<[who: string, cookie: string]> {
+        const answer = await app.request("/", { headers: { cookie } });
+        return [await answer.text(), cookieOf(answer, cookie)];
       },
     };
   }

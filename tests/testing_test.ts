@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { session } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
-import { Clock, schema, SECRET } from "./support/test_app.ts";
 import { controlledStore } from "./support/controlled_store.ts";
+import { Clock, options } from "./support/test_app.ts";
 
-/** Sets the cookies of `?set=`, and says which came. */
+const test = Deno.test;
+
+/** Sets the cookies of `?set=`, and says which came; sends visitors on, and says how they arrived. */
 const app = new Hono()
   .all("/echo/*", (c) => {
     for (const line of c.req.queries("set") ?? []) {
@@ -14,8 +16,11 @@ const app = new Hono()
     }
     return c.text(c.req.header("Cookie") ?? "none");
   })
-  .all("/method", async (c) => c.text(`${c.req.method} ${await c.req.text()}`))
-  .all("/origin", (c) => c.text(c.req.header("Origin") ?? "none"))
+  .all("/method", async (c) => {
+    const { req } = c;
+    const origin = req.header("Origin") ?? "no origin";
+    return c.text(`${req.method} ${await req.text()} ${origin}`);
+  })
   .all(
     "/redirect/:status",
     (c) => c.redirect("/method", Number(c.req.param("status")) as 303),
@@ -23,55 +28,44 @@ const app = new Hono()
   .all("/loop", (c) => c.redirect("/loop", 302))
   .all("/away", (c) => c.redirect("https://elsewhere.example/", 302));
 
-const https = { origin: "https://baton.example" };
-
-async function kept(line: string, origin?: string): Promise<string[]> {
-  const visitor = browser(app, origin === undefined ? {} : { origin });
-  visitor.setCookie(line);
-  return await Promise.resolve([...visitor.cookies.keys()]);
-}
+const origin = "https://baton.example";
 
 async function text(response: Response | Promise<Response>): Promise<string> {
   return await (await response).text();
 }
 
-Deno.test("a cookie comes back, and a later one of its name replaces it", async () => {
+test("a cookie comes back to its path and what is under it, and a later one of its name replaces it", async () => {
   const visitor = browser(app);
   await text(visitor.get("/echo/?set=a=1&set=b=2"));
-  await text(visitor.get("/echo/?set=a=3"));
+  await text(visitor.get("/echo/?set=a=3&set=c=4;%20Path=/echo/deep"));
   assert.equal(await text(visitor.get("/echo/")), "b=2; a=3");
+  assert.equal(await text(visitor.get("/echo/deep")), "b=2; a=3; c=4");
+  assert.equal(await text(visitor.get("/echo/deep/er")), "b=2; a=3; c=4");
+  assert.equal(await text(visitor.get("/echo/deeper")), "b=2; a=3");
+  assert.deepEqual([...visitor.cookies.keys()], ["b", "a"]);
 });
 
-Deno.test("a Secure cookie is neither taken nor sent over http", async () => {
-  assert.deepEqual(await kept("a=1; Secure"), []);
-  assert.deepEqual(await kept("a=1; Secure", https.origin), ["a"]);
-});
-
-Deno.test("a name with a prefix is taken only with what the prefix promises", async () => {
-  const names: Record<string, boolean> = {
-    "__Host-a=1; Secure; Path=/": true,
-    "__Host-a=1; Path=/": false,
-    "__Host-a=1; Secure; Path=/deep": false,
-    "__Host-a=1; Secure; Path=/; Domain=baton.example": false,
-    "__Secure-a=1; Secure": true,
-    "__Secure-a=1": false,
+test("a Secure cookie is neither taken nor sent over http; a prefix is taken only with what it promises", () => {
+  const isTaken = (line: string, options = {}) => {
+    const visitor = browser(app, options);
+    visitor.setCookie(line);
+    return visitor.cookies.size === 1;
   };
-  for (const [line, isTaken] of Object.entries(names)) {
-    const { length } = await kept(line, https.origin);
-    assert.equal(length === 1, isTaken, line);
-  }
+  assert.equal(isTaken("a=1; Secure"), false);
+  for (
+    const [line, expected] of [
+      ["a=1; Secure", true],
+      ["__Host-a=1; Secure; Path=/", true],
+      ["__Host-a=1; Path=/", false],
+      ["__Host-a=1; Secure; Path=/deep", false],
+      ["__Host-a=1; Secure; Path=/; Domain=baton.example", false],
+      ["__Secure-a=1; Secure", true],
+      ["__Secure-a=1", false],
+    ] as const
+  ) assert.equal(isTaken(line, { origin }), expected, line);
 });
 
-Deno.test("a cookie goes only to its path and what is under it", async () => {
-  const visitor = browser(app);
-  visitor.setCookie("a=1; Path=/echo/deep");
-  assert.equal(await text(visitor.get("/echo/deep")), "a=1");
-  assert.equal(await text(visitor.get("/echo/deep/er")), "a=1");
-  assert.equal(await text(visitor.get("/echo/deeper")), "none");
-  assert.equal(visitor.cookies.size, 0);
-});
-
-Deno.test("Max-Age ends a cookie, and none at all deletes it", async () => {
+test("Max-Age ends a cookie, and none at all deletes it", async () => {
   const clock = new Clock();
   const visitor = browser(app, { now: clock.now });
   visitor.setCookie("a=1; Max-Age=60");
@@ -82,41 +76,29 @@ Deno.test("Max-Age ends a cookie, and none at all deletes it", async () => {
   assert.equal(await text(visitor.get("/echo/")), "none");
 });
 
-Deno.test("only what is no GET tells its origin", async () => {
-  const visitor = browser(app, https);
-  assert.equal(await text(visitor.get("/origin")), "none");
-  assert.equal(await text(visitor.post("/origin")), https.origin);
+test("only what is no GET tells its origin; redirects are followed on demand: 303 as a GET, 307 as it was", async () => {
+  const visitor = browser(app, { origin });
+  assert.equal(await text(visitor.get("/method")), "GET  no origin");
+  assert.equal(await text(visitor.post("/method")), `POST  ${origin}`);
   const foreign = { headers: { Origin: "https://evil.example" } };
-  const response = visitor.post("/origin", {}, foreign);
-  assert.equal(await text(response), "https://evil.example");
-});
+  const posted = visitor.post("/method", {}, foreign);
+  assert.equal(await text(posted), "POST  https://evil.example");
 
-Deno.test("redirects are followed on demand: 303 as a GET, 307 as it was", async () => {
-  const visitor = browser(app);
   const form = { a: "1" };
+  const follow = { follow: true };
   assert.equal((await visitor.post("/redirect/303", form)).status, 303);
-  const follow = { follow: true };
   const seen = await text(visitor.post("/redirect/303", form, follow));
-  assert.equal(seen, "GET ");
+  assert.equal(seen, "GET  no origin");
   const again = await text(visitor.post("/redirect/307", form, follow));
-  assert.equal(again, "POST a=1");
-});
-
-Deno.test("a loop of redirects, or one that leaves the app, is an error", async () => {
-  const visitor = browser(app);
-  const follow = { follow: true };
+  assert.equal(again, `POST a=1 ${origin}`);
   await assert.rejects(visitor.get("/loop", follow), /Too many redirects/);
   await assert.rejects(visitor.get("/away", follow), /leaves/);
 });
 
-Deno.test("sealFor refuses what the schema refuses, and says when a store takes nothing", async () => {
-  const options = { schema, secrets: [SECRET] };
-  await assert.rejects(
-    sealFor(session(options), { count: "1" as unknown as number }),
-  );
+test("sealFor refuses what the schema refuses, and says when a store takes nothing", async () => {
+  const wrong = { count: "1" as unknown as number };
+  await assert.rejects(sealFor(session(options()), wrong));
   const full = { ...controlledStore(), swap: () => Promise.resolve(false) };
-  await assert.rejects(
-    sealFor(session({ ...options, store: full }), { count: 1 }),
-    /refused a new session/,
-  );
+  const sealed = sealFor(session(options({ store: full })), { count: 1 });
+  await assert.rejects(sealed, /refused a new session/);
 });

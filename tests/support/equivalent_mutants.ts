@@ -4,4 +4,57 @@ export const EQUIVALENT: readonly {
   readonly from: string;
   readonly to: string;
   readonly because: string;
-}[] = [];
+}[] = [
+  {
+    from: 'if (saved.kind !== "destroyed") {',
+    to: "if (true) {",
+    because: "a destroyed session has the empty data already",
+  },
+  {
+    from: "if (records.isStateless) return true;",
+    to: "if (false) return true;",
+    because: "what the cookie store saves is nowhere until a cookie is sent",
+  },
+  {
+    from: 'if (payload === undefined || tag === undefined) return "malformed";',
+    to: 'if (payload === undefined && tag === undefined) return "malformed";',
+    because: "the expression matches both, or neither",
+  },
+  {
+    from: "return Object.keys(terms).length > 0 ? { ...times, terms } : times;",
+    to: "return true ? { ...times, terms } : times;",
+    because: "what is saved loses empty terms",
+  },
+  {
+    from: "{ lifetime, persistent = true, bound, fresh }: OwnTerms = {},",
+    to: "{ lifetime, persistent = true, bound, fresh }: OwnTerms = undefined,",
+    because: "every caller gives the terms",
+  },
+  {
+    from: "return isHttp ? (thrown as HTTPException).status : 500;",
+    to: "return isHttp ? (thrown as HTTPException).status : (500 + 1);",
+    because: "it is only asked whether it is 500 or more",
+  },
+  {
+    from: "const isMore = KINDS.indexOf(kind) > KINDS.indexOf(first.kind);",
+    to: "const isMore = KINDS.indexOf(kind) >= KINDS.indexOf(first.kind);",
+    because: "of two that are the same either will do",
+  },
+  {
+    from:
+      'if (chosen === "withhold" || chosen.mark === undefined) return null;',
+    to: 'if (chosen === "withhold" && chosen.mark === undefined) return null;',
+    because: "without a mark nothing is saved, and the session has none",
+  },
+  {
+    from:
+      'if (opened.line) c.header("Set-Cookie", opened.line, { append: true });',
+    to: 'if (true) c.header("Set-Cookie", opened.line, { append: true });',
+    because: "hono sets no header without a value",
+  },
+  {
+    from: "if (records.isStateless) opened.derived = stored;",
+    to: "if (false) opened.derived = stored;",
+    because: "the content of a token is read once for speed alone",
+  },
+];

@@ -40,6 +40,10 @@ export function options(
   return { schema, secrets: [SECRET], now: clock.now, ...given };
 }
 
+/** A session is the name's that it holds. */
+export const byName = (data: { readonly name?: string | undefined }) =>
+  data.name;
+
 /** An app with these routes behind the session middleware. */
 export function testApp(
   given: TestAppOptions,
@@ -66,9 +70,9 @@ export function setCookie(response: Response): string | undefined {
   return lines[0];
 }
 
-/** The Cookie header that a Set-Cookie line leads to. */
-export function cookieOf(response: Response): string {
-  const pair = setCookie(response)?.split(";")[0];
+/** The Cookie header that a Set-Cookie line leads to; without a line the browser has the one from before. */
+export function cookieOf(response: Response, before?: string): string {
+  const pair = setCookie(response)?.split(";")[0] ?? before;
   if (pair === undefined) throw new Error("No session cookie was set");
   return pair;
 }

@@ -1,0 +1,364 @@
+// Rule 15, as far as one request and its neighbours go. Who wins is in
+// interleavings_test.ts; what stays, whatever the answer becomes, in rules_response_test.ts.
+import assert from "node:assert/strict";
+import { Hono } from "hono";
+import { z } from "zod";
+import {
+  session,
+  SessionClosedError,
+  SessionConflictError,
+  type SessionEnv,
+  SessionStoreError,
+  SessionTooLargeError,
+} from "../middleware/session/mod.ts";
+import { sealFor } from "../middleware/session/testing/mod.ts";
+import { controlledStore } from "./support/controlled_store.ts";
+import { add, type Program, world } from "./support/rule_apps.ts";
+import {
+  cookieOf,
+  isCleared,
+  SECRET,
+  setCookie,
+  STORES,
+} from "./support/test_app.ts";
+
+const test = Deno.test;
+const destroy: Program = (session) => session.destroy();
+
+/** A store that answers later than at once. */
+const slowStore = () =>
+  controlledStore({
+    turn: () => new Promise((resolve) => setTimeout(resolve)),
+  });
+
+for (const [where, store] of Object.entries(STORES)) {
+  test(`rule 15: changes before, between and after commits are all saved, with one cookie and one event (${where})`, async () => {
+    const events: string[] = [];
+    const onEvent = ({ type }: { type: string }) => void events.push(type);
+    const { ask, read } = world({ ...store(), onEvent }, {
+      async go(session, c) {
+        add(session, c);
+        await session.commit();
+        add(session, c);
+        session.update({ flash: "once" });
+        await session.commit();
+        await session.commit();
+        session.take("flash");
+        add(session, c);
+        return [session.data.count, session.info.id];
+      },
+    });
+    const first = await ask("/go");
+    const [count, id] = await first.json();
+    assert.equal(count, 3);
+    const cookie = cookieOf(first);
+    assert.deepEqual(await read(cookie), { count: 3, list: [] });
+    const second = await ask("/go", cookie);
+    assert.deepEqual(await second.json(), [6, id]);
+    const after = cookieOf(second, cookie);
+    assert.equal((await read(after))?.count, 6);
+    assert.deepEqual(events, ["began", "saved"]);
+  });
+
+  test(`rule 15: after destroy() commit() ends the session at once, and nothing brings it back (${where})`, async () => {
+    const { ask, read, seal } = world(store(), {
+      async go(session, c) {
+        session.destroy();
+        await session.commit();
+        if (where === "server") assert.equal(await read(cookie), null);
+        assert.throws(() => add(session, c), SessionClosedError);
+        assert.throws(() => session.restart(), SessionClosedError);
+        await session.commit();
+        return c.text("broken", 500);
+      },
+    });
+    const cookie = await seal();
+    const answer = await ask("/go", cookie);
+    assert.equal(await answer.text(), "broken");
+    assert(isCleared(answer));
+  });
+
+  test(`rule 15: what is too large is not stored, and a route may go on without it (${where})`, async () => {
+    const { ask, read, seal } = world(store(), {
+      async go(session, c) {
+        session.update({ name: "x".repeat(61_000) });
+        await assert.rejects(session.commit(), SessionTooLargeError);
+        assert.equal(session.data.name, "Jay");
+        add(session, c);
+      },
+    });
+    const cookie = await seal({ name: "Jay" });
+    const answer = await ask("/go", cookie);
+    assert.equal(answer.status, 200);
+    const after = cookieOf(answer, cookie);
+    const data = { name: "Jay", count: 1, list: [] };
+    assert.deepEqual(await read(after), data);
+  });
+}
+
+for (const meanwhile of ["destroy", "regenerate", "restart", "take"] as const) {
+  test(`rule 15: a commit that meets a ${meanwhile} is a conflict, and nothing of it is saved when the route catches it`, async () => {
+    const isThere = meanwhile === "take";
+    let [cookie, after] = ["", ""];
+    const { ask, read, seal } = world(STORES.server(), {
+      other: (session) =>
+        isThere ? session.take("flash") : session[meanwhile](),
+      async go(session, c) {
+        session.update({ name: "Eve" });
+        session.take("flash");
+        const other = await ask("/other", cookie);
+        if (/^re/.test(meanwhile)) after = cookieOf(other);
+        await assert.rejects(session.commit(), SessionConflictError);
+        assert.equal(session.data.name, "Jay");
+        return c.req.query("add") ? add(session, c) : "caught";
+      },
+    });
+    for (const path of ["/go", "/go?add=1"]) {
+      after = cookie = await seal({ name: "Jay", flash: "nonce" });
+      const isAdding = path.includes("add");
+      const { status } = await ask(path, cookie);
+      assert.equal(status, isAdding && !isThere ? 409 : 200);
+      const left = await read(after);
+      assert.equal(left?.name, meanwhile === "destroy" ? undefined : "Jay");
+      if (meanwhile === "destroy") assert.equal(left, null);
+      if (!isThere) continue;
+      assert.equal(left?.flash, undefined);
+      assert.equal(left?.count, isAdding ? 1 : 0);
+    }
+  });
+}
+
+test("rule 15: data is read anew, also when this request's change came to nothing or there is none", async () => {
+  const changes: Record<string, Program> = {
+    nothing() {},
+    same: (session) => session.update(({ count }) => ({ count })),
+    skip: (session) => session.update(() => ({}), { onConflict: "skip" }),
+    "a take of nothing": (session) => session.take("flash"),
+  };
+  let cookie = "";
+  const { ask, seal } = world(STORES.server(), {
+    other: (session) => session.update({ name: "new", flash: "new" }),
+    end: destroy,
+    async go(session, c) {
+      await changes[c.req.query("change") ?? ""]?.(session, c);
+      await ask(`/${c.req.query("other")}`, cookie);
+      await session.commit();
+      return session.data.name;
+    },
+  });
+  for (const change of Object.keys(changes)) {
+    cookie = await seal({ name: "old" });
+    const answer = await ask(`/go?other=other&change=${change}`, cookie);
+    assert.equal(await answer.json(), "new", change);
+  }
+  cookie = await seal();
+  const answer = await ask("/go?other=end&change=nothing", cookie);
+  assert.equal(answer.status, 409); // also without a change
+});
+
+test("rule 15: an outage at commit is told, and what a route makes of it saves nothing of it", async () => {
+  const asked: string[] = [];
+  const store = controlledStore({
+    turn: (operation) => Promise.resolve(void asked.push(operation)),
+  });
+  const { ask, read, seal } = world({ store }, {
+    async go(session, c) {
+      session.update({ name: "Eve" });
+      session.take("flash");
+      if (c.req.query("how") === "regenerate") session.regenerate();
+      if (c.req.query("how") === "restart") session.restart({ keep: [] });
+      store.fail(new Error("down"), "writes");
+      asked.length = 0;
+      await assert.rejects(session.commit(), SessionStoreError)
+        .finally(() => store.fail(undefined));
+      assert(!asked.includes("get")); // it is not asked what is there
+      assert.equal(session.data.name, "Jay");
+      add(session, c);
+    },
+  });
+  for (const how of ["", "?how=regenerate", "?how=restart"]) {
+    const cookie = await seal({ name: "Jay", flash: "kept" });
+    const answer = await ask(`/go${how}`, cookie);
+    assert.equal(answer.status, 200);
+    assert.equal(setCookie(answer), undefined);
+    const data = { name: "Jay", flash: "kept", count: 1, list: [] };
+    assert.deepEqual(await read(cookie), data);
+  }
+});
+
+test("rule 15: an outage at the commit of a destroy() is made good after the route, or told once more", async () => {
+  const store = controlledStore();
+  const { ask, read, seal } = world({ store }, {
+    async go(session, c) {
+      session.destroy();
+      store.fail(new Error("down"));
+      await assert.rejects(session.commit(), SessionStoreError);
+      if (c.req.query("over")) store.fail(undefined);
+    },
+  });
+  const cookie = await seal();
+  const during = await ask("/go", cookie);
+  assert.equal(during.status, 503);
+  assert.equal(setCookie(during), undefined);
+  store.fail(undefined);
+  assert(isCleared(await ask("/go?over=1", cookie)));
+  assert.equal(await read(cookie), null);
+});
+
+test("rule 15: a commit that the route does not wait for is waited for, and its failure is the answer", async () => {
+  const store = slowStore();
+  const { ask, read, seal } = world({ store }, {
+    go(session, c) {
+      add(session, c);
+      if (!session.info.isNew) session.regenerate();
+      void session.commit();
+      return c.text("done", c.req.query("fail") ? 500 : 200);
+    },
+    large(session, c) {
+      session.update({ name: "x".repeat(61_000) });
+      void session.commit();
+      add(session, c);
+    },
+  });
+  for (const path of ["/go", "/go?fail=1"]) {
+    for (const cookie of ["", await seal()]) {
+      const answer = await ask(path, cookie);
+      assert.equal((await read(cookieOf(answer)))?.count, 1);
+    }
+  }
+  const cookie = await seal();
+  assert.equal((await ask("/large", cookie)).status, 500);
+  store.fail(new Error("down"), "writes");
+  assert.equal((await ask("/go", cookie)).status, 503);
+  store.fail(undefined);
+  assert.equal((await read(cookie))?.count, 0); // what came after it is not saved either
+});
+
+test("rule 15: what is changed while a commit is under way is saved once, by the next one or after the route", async () => {
+  const { ask, read, seal } = world({ store: slowStore() }, {
+    other: add,
+    async go(session, c) {
+      add(session, c);
+      const other = ask("/other", cookie);
+      const first = session.commit();
+      add(session, c);
+      const rest = [session.commit(), session.commit()];
+      add(session, c);
+      await Promise.all([first, ...rest, other]);
+      await session.commit();
+      const { count } = session.data;
+      add(session, c);
+      return count;
+    },
+  });
+  const cookie = await seal();
+  for (const before of [0, 5]) {
+    assert.equal(await (await ask("/go", cookie)).json(), before + 4);
+    assert.equal((await read(cookie))?.count, before + 5);
+  }
+});
+
+test("rule 15: after a commit info is the stored session's, also when it was looked at meanwhile", async () => {
+  const { ask, seal } = world(STORES.server(), {
+    async go(session) {
+      session.regenerate();
+      const { id } = session.info;
+      const commit = session.commit();
+      assert.notEqual(session.info.id, id);
+      await commit;
+      assert.equal(session.info.id, id);
+    },
+  });
+  assert.equal((await ask("/go", await seal())).status, 200);
+});
+
+test("rules 3, 15: a replay that no longer fits the schema is a conflict; a later change's is its own, not the commit's", async () => {
+  const schema = z.object({ list: z.array(z.string()).max(2).default([]) });
+  const sessions = session({
+    ...{ schema, secrets: [SECRET], store: controlledStore() },
+  });
+  let [cookie, committed]: unknown[] = [];
+  const ask = (path: string) =>
+    app.request(path, { headers: { cookie: String(cookie) } });
+  const app = new Hono<SessionEnv<z.output<typeof schema>>>().use(sessions);
+  app.get("/:how", async (c) => {
+    const how = c.req.param("how");
+    const session = await c.var.session();
+    const push = (item: string) =>
+      session.update(({ list }) => ({ list: [...list, item] }));
+    if (how !== "other") await ask("/other");
+    push(how);
+    if (how === "before") push("second");
+    if (how === "error") {
+      session.update(({ list: { length } }) => {
+        if (length > 1) throw new RangeError("the route's own");
+        return {};
+      });
+    }
+    if (["other", "before", "error"].includes(how)) return c.text("done");
+    const commit = session.commit();
+    if (how === "after") push("second");
+    committed = await commit.then(() => session.data.list, (error) => error);
+    return c.text("done");
+  });
+  app.onError((error, c) =>
+    c.text(error.name, error instanceof SessionConflictError ? 409 : 500)
+  );
+  for (
+    const [how, status] of [["error", 500], ["before", 409], ["after", 409]]
+  ) {
+    cookie = await sealFor(sessions, {});
+    assert.equal((await ask(`/${how}`)).status, status, String(how));
+  }
+  assert.deepEqual(committed, ["other", "after"]);
+  cookie = await sealFor(sessions, { list: ["one"] });
+  assert.equal((await ask("/commit")).status, 200);
+  assert(committed instanceof SessionConflictError);
+  assert.equal((await ask("/other")).status, 500); // both places are taken
+});
+
+test("rule 15: a sign-in that commits, and changes more, may be sent again and again; once its session is used it is not restarted", async () => {
+  const { ask, read, seal } = world(STORES.server(), {
+    async "sign-in"(session, c) {
+      session.restart({ keep: ["list"] });
+      session.update({ name: "Jay" });
+      await session.commit();
+      add(session, c);
+    },
+    add,
+  });
+  const old = await seal({ list: ["assam"] });
+  const data = { name: "Jay", count: 1, list: ["assam"] };
+  let cookie = old;
+  for (let click = 0; click < 3; click++) {
+    const before = cookie;
+    cookie = cookieOf(await ask("/sign-in", old));
+    assert.deepEqual(await read(cookie), data);
+    assert.equal(await read(before), null);
+  }
+  assert.equal((await ask("/add", cookie)).status, 200);
+  assert.equal((await ask("/sign-in", old)).status, 409);
+});
+
+test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won or lost", async () => {
+  let cookie = "";
+  const { ask, read, seal } = world(STORES.server(), {
+    end: destroy,
+    async go(session, c) {
+      const isLost = c.req.query("lost") !== undefined;
+      add(session, c);
+      if (!isLost) await session.commit();
+      await ask("/end", cookie);
+      if (isLost) await assert.rejects(session.commit(), SessionConflictError);
+      session.restart({ keep: [] });
+      session.update({ name: "Eve" });
+    },
+  });
+  for (const path of ["/go", "/go?lost"]) {
+    cookie = await seal({ flash: "old" });
+    const answer = await ask(path, cookie);
+    assert.equal(answer.status, 200);
+    const data = { name: "Eve", count: 0, list: [] };
+    assert.deepEqual(await read(cookieOf(answer)), data);
+  }
+});
