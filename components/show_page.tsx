@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { PAGES } from "../pages.ts";
 import { Cycle, shortName } from "./cycle.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
 import { formatsOf } from "./format.ts";
@@ -18,9 +19,8 @@ export interface ShowPageProps {
   readonly postedAt: number;
   readonly cameAt: number;
   readonly exchanges: Omit<ExchangesProps, "language">;
-  /** The code that did it, and programs to take home. */
+  /** The code that did it. */
   readonly code: Child;
-  readonly build: Child;
 }
 
 /** The lesson's own page: a title, a heading, and what the session remembers. */
@@ -94,7 +94,9 @@ const Greeting = template(["language", "mode"], (
       <div class="folds">
         {rest.exchanges}
         {rest.code}
-        {rest.build}
+        <p class="card">
+          <a href={`${PAGES.summary}#build`}>{t.code.build}</a>
+        </p>
       </div>
     </Layout>
   );
