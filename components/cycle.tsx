@@ -1,3 +1,4 @@
+import { Card } from "./card.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 
@@ -33,8 +34,7 @@ export function Cycle(props: CycleProps) {
   const t = locales[props.language].show.cycle;
   const all = moves(props);
   return (
-    <section class="card cycle" aria-labelledby="cycle">
-      <h2 id="cycle">{t.title}</h2>
+    <Card id="cycle" title={t.title} class="cycle">
       <div class="columns">
         <Scene {...props} all={all} />
         <fieldset>
@@ -52,7 +52,7 @@ export function Cycle(props: CycleProps) {
           ))}
         </fieldset>
       </div>
-    </section>
+    </Card>
   );
 }
 

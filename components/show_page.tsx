@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import { PAGES } from "../pages.ts";
+import { Card } from "./card.tsx";
 import { Cycle, shortName } from "./cycle.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
 import { formatsOf } from "./format.ts";
@@ -147,8 +148,7 @@ function TryIt({ language, mode, cookieName }: TryItProps) {
 function Login({ language }: { readonly language: Language }) {
   const { login: t } = locales[language].show;
   return (
-    <section class="card" aria-labelledby="login">
-      <h2 id="login">{t.title}</h2>
+    <Card id="login" title={t.title}>
       <p>{t.lead}</p>
       <ol class="plain">{t.adds.map((item) => <li key={item}>{item}</li>)}</ol>
       <details>
@@ -158,6 +158,6 @@ function Login({ language }: { readonly language: Language }) {
         </ol>
         <p>{t.here}</p>
       </details>
-    </section>
+    </Card>
   );
 }

@@ -1,5 +1,4 @@
 import { type Language, locales } from "./locales/mod.ts";
-import { template } from "./template.ts";
 
 export interface WayProps {
   readonly language: Language;
@@ -11,9 +10,7 @@ export interface WayProps {
 }
 
 /** With a store: the cookie leads to an address, and the address to the record. */
-export const Way = template(["language"], (
-  { language, cookie, address, record }: WayProps,
-) => {
+export function Way({ language, cookie, address, record }: WayProps) {
   const t = locales[language].session.way;
   return (
     <ol class="way" aria-label={t.title}>
@@ -28,4 +25,4 @@ export const Way = template(["language"], (
       </li>
     </ol>
   );
-});
+}
