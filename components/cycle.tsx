@@ -15,7 +15,7 @@ export interface CycleProps {
 /** From the browser at the top to the storage at the bottom: where a message goes. */
 type Way = "to-server" | "to-browser" | "to-storage" | "from-storage";
 
-/** What is carried: it changes from hand to hand. */
+/** The thing that is carried: it changes from hand to hand. */
 type Baton = "form" | "cookie" | "address" | "record" | "name";
 
 interface Move {

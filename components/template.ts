@@ -104,7 +104,7 @@ function plain(child: Child): string {
 const BLOCK =
   /(?<!\n)<(?=(?:meta|title|link|body|header|nav|main|footer|section|div|form|fieldset|label|h\d|p|[ou]l|li|dl|dt|dd|table|thead|tbody|tr|t[hd]|details|figure|pre|svg)[ >])/g;
 
-/** What a template made. */
+/** HTML that a template made. */
 function isHtml(child: object): boolean {
   return child instanceof String && "isEscaped" in child;
 }

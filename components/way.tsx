@@ -5,7 +5,7 @@ export interface WayProps {
   /** Each shortened, so that it is of no use. */
   readonly cookie: string;
   readonly address: string;
-  /** What the record begins with. */
+  /** The beginning of the record. */
   readonly record: string;
 }
 

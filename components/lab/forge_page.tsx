@@ -37,7 +37,7 @@ export interface ForgePageProps {
   readonly tried?: TriedProps["tried"];
 }
 
-/** What a learner does on a rung: edit the cookie, or send a ready-made one. */
+/** The ready-made attempts of each rung; on the first one the learner edits the cookie. */
 const ATTEMPTS: Readonly<Record<LabKind, readonly Attempt[]>> = {
   none: [],
   signed: ["name", "unsealed", "guessed", "other", "ended"],
@@ -119,7 +119,7 @@ function Editor({ language, kind, text, seal, originalValue }: PartProps) {
           id="payload"
           name="payload"
           dir="ltr"
-          rows={4}
+          rows={5}
           maxlength={2000}
           autocomplete="off"
           spellcheck={false}
