@@ -103,7 +103,8 @@ function textIn(html: string): string {
       "\n",
     )
     .replace(/<[^>]+>/g, "")
-    .replaceAll("&#39;", "'").replaceAll("&quot;", '"')
+    .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code))
+    .replaceAll("&quot;", '"')
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
