@@ -3,7 +3,6 @@ import type { Child } from "hono/jsx";
 import { assets } from "./assets.ts";
 import { type Page, PAGES, STEP_NAMES, stepOf, STEPS } from "../pages.ts";
 import { type Language, languages, locales } from "./locales/mod.ts";
-import { oneByte } from "./one_byte.ts";
 import { template } from "./template.ts";
 
 export interface LayoutProps {
@@ -181,7 +180,7 @@ function LanguageForm({ language, back, keep }: LanguageFormProps) {
           formaction={keep && "/language"}
           aria-current={other === language ? "true" : undefined}
         >
-          {raw(oneByte(locales[other].language, /[^\0-\xff]/g))}
+          {locales[other].language}
         </button>
       ))}
     </>

@@ -1,7 +1,6 @@
 import { raw } from "hono/html";
 import type { Child, JSXNode } from "hono/jsx";
 import { escapeToBuffer } from "hono/utils/html";
-import { oneByte } from "./one_byte.ts";
 import { Fragment } from "hono/jsx/jsx-runtime"; // hono/jsx itself brings what only browsers need
 
 /** Its values are few, and all in the source: a language, a page, yes or no. */
@@ -98,7 +97,7 @@ export function render(child: Child): string {
 
 function plain(child: Child): string {
   const html = Fragment({ children: [child] }).toString();
-  return oneByte(html.replace(BLOCK, "\n<"));
+  return html.replace(BLOCK, "\n<");
 }
 
 /** Where a block begins: there a line may begin, so that one can read the source. */
@@ -122,7 +121,7 @@ function isComponent(child: object): child is Component {
 function escaped(text: string): string {
   const buffer: [string] = [""];
   escapeToBuffer(text, buffer);
-  return oneByte(buffer[0]);
+  return buffer[0];
 }
 
 /** Not a character (Unicode says so): no text holds it. */

@@ -103,8 +103,7 @@ function textIn(html: string): string {
       "\n",
     )
     .replace(/<[^>]+>/g, "")
-    .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(code))
-    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'").replaceAll("&quot;", '"')
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
