@@ -15,3 +15,18 @@ export function join({ version, payload, seal }: CookieParts): string {
 export function shorten(text: string): string {
   return `${text.slice(0, 6)}…`;
 }
+
+/** As a payload carries it: UTF-8 in base64url (RFC 4648, 5). */
+export function payloadOf(text: string): string {
+  return new TextEncoder().encode(text).toBase64({
+    alphabet: "base64url",
+    omitPadding: true,
+  });
+}
+
+/** The text of a payload that is readable. Throws SyntaxError or TypeError for any other. */
+export function textOf(payload: string): string {
+  const bytes = Uint8Array.fromBase64(payload, { alphabet: "base64url" });
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+    .decode(bytes);
+}

@@ -26,6 +26,7 @@ export function isEmail(email: string): boolean {
  * as `xn--…`. A domain that stands for no other one stays as it is.
  */
 export function shownEmail(email: string): string {
+  if (!/xn--/i.test(email)) return email;
   try {
     const unicode = toUnicode(email);
     return asciiEmail(unicode) === email ? unicode : email;
@@ -34,14 +35,15 @@ export function shownEmail(email: string): string {
   }
 }
 
+const NOT_ASCII = /[^\0-\x7f]/;
 /** No port, no path, nothing that a URL would strip. */
-const INTERNATIONAL = /^(?=.*[^\0-\x7f])(?:[^\0-\x7f]|[a-z\d.-])+$/i;
+const INTERNATIONAL = /^(?:[^\0-\x7f]|[a-z\d.-])+$/i;
 
 /** The HTML standard's rule is for ASCII, which browsers make of the domain first (UTS #46). */
 function asciiEmail(email: string): string {
+  if (!NOT_ASCII.test(email)) return email;
   const [local, domain = "", ...more] = email.split("@");
-  const url = `http://${domain}`;
-  const isInternational = more.length === 0 && INTERNATIONAL.test(domain) &&
-    URL.canParse(url);
-  return isInternational ? `${local}@${new URL(url).hostname}` : email;
+  const isDomain = more.length === 0 && INTERNATIONAL.test(domain);
+  const url = isDomain ? URL.parse(`http://${domain}`) : null;
+  return url === null ? email : `${local}@${url.hostname}`;
 }

@@ -31,22 +31,30 @@ const LONE_PERCENT = /%(?![\da-f]{2})/gi;
 
 /** A charset that the type declares changes nothing (URL Standard, 5.1): it is UTF-8 or refused. */
 function parseUrlEncoded(body: Uint8Array): Record<string, string> {
-  const text = decodeUtf8(body);
+  const text = new TextDecoder().decode(body);
   if (isMore(text, "&", MAX_FIELDS - 1)) throw new HTTPException(413);
-  try {
-    decodeURIComponent(text.replace(LONE_PERCENT, "%25"));
-  } catch (cause) {
-    throw new HTTPException(400, { cause });
+  const fields = Object.fromEntries(new URLSearchParams(text));
+  if (Object.values(fields).some(hasReplacement)) {
+    mustBeUtf8(body);
+    mustBeEscapedUtf8(text);
   }
-  return Object.fromEntries(new URLSearchParams(text));
+  return fields;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** The parsers would put U+FFFD for each byte that is not UTF-8, and so change a name in silence. */
-function decodeUtf8(body: Uint8Array): string {
+/** The parsers put U+FFFD for each byte that is not UTF-8, and so change a name in silence. */
+function mustBeUtf8(body: Uint8Array): void {
   try {
-    return utf8.decode(body);
+    utf8.decode(body);
+  } catch (cause) {
+    throw new HTTPException(400, { cause });
+  }
+}
+
+function mustBeEscapedUtf8(text: string): void {
+  try {
+    decodeURIComponent(text.replace(LONE_PERCENT, "%25"));
   } catch (cause) {
     throw new HTTPException(400, { cause });
   }
@@ -73,7 +81,7 @@ async function parseMultipart(
     throw new HTTPException(415); // it says it is a form, and is none
   });
   const fields = Object.fromEntries(form);
-  if (Object.values(fields).some(hasReplacement)) decodeUtf8(body);
+  if (Object.values(fields).some(hasReplacement)) mustBeUtf8(body);
   return fields;
 }
 

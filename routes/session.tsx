@@ -3,7 +3,6 @@ import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
 import type { Keeping } from "../components/mode.ts";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
 import type { StoredValue } from "../components/stored.tsx";
-import { decodeText } from "../middleware/session/cookie/base64url.ts";
 import {
   DEFAULT_LIFETIME,
   type Lifetime,
@@ -12,7 +11,7 @@ import {
 import { remember } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv, Visitor } from "../visitor.ts";
-import { shorten, split } from "./cookie_parts.ts";
+import { shorten, split, textOf } from "./cookie_parts.ts";
 import { readBack } from "./form.ts";
 import { cameFrom } from "./known_as.ts";
 import { exchanges, idleSeconds, isSaved } from "./http_text.ts";
@@ -112,7 +111,7 @@ function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
     sealed: { text: shorten(sealed), length: sealed.length },
     decoded: seal === "encrypt" || payload === ""
       ? null
-      : decoded(decodeText(payload)),
+      : decoded(textOf(payload)),
   };
 }
 

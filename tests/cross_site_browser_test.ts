@@ -10,116 +10,69 @@ import { eventually } from "./support/eventually.ts";
 import { mayDoAll, missing, testWhere } from "./support/missing.ts";
 import { SECRET } from "./support/test_app.ts";
 
-const SITES = ["app.test", "elsewhere.test"];
-
 const cannotRun: string | null = noChromium ??
   (mayDoAll && !hasOpenssl() ? missing("openssl") : null);
 
-/** The app under test, and a page on another site that leads to it in each way. */
-function site(sameSite: SameSite, port: () => number): Hono {
-  const app = new Hono().use(session({
-    schema: z.object({
-      visits: z.number().default(0),
-      name: z.string().optional(),
-      state: z.string().optional(),
-      cart: z.array(z.string()).default([]),
-    }),
-    secrets: [SECRET],
-    sameSite,
-  }));
-  const own = () => `https://app.test:${port()}`;
+const schema = z.object({
+  visits: z.number().default(0),
+  name: z.string().optional(),
+  state: z.string().optional(),
+  cart: z.array(z.string()).default([]),
+});
+
+/** Routes over a session whose cookie is sent like this, and is named after it. */
+function kept(sameSite: SameSite) {
   return new Hono()
-    .get("/elsewhere", (c) =>
-      c.html(`<!DOCTYPE html><title>Elsewhere</title>
-        <iframe src="${own()}/count"></iframe>
-        <a href="${own()}/me">link</a>
-        <form method="post" action="${own()}/callback">
-          <input name="state" value="${c.req.query("state") ?? ""}">
-          <button>post</button>
-        </form>`))
-    .route(
-      "/",
-      app
-        .get("/count", async (c) => {
-          const session = await c.var.session();
-          session.update(({ visits }) => ({ visits: visits + 1 }));
-          return c.text(String(session.data.visits));
-        })
-        .get("/sign-in/:how", async (c) => {
-          const session = await c.var.session();
-          session.restart(
-            c.req.param("how") === "remember"
-              ? { lifetime: { idle: 1e6, absolute: 1e6 } }
-              : { persistent: false },
-          );
-          session.update({ name: "Jay" });
-          return c.text("signed in");
-        })
-        .get("/begin", async (c) => {
-          (await c.var.session()).update({ state: "s1", cart: ["apple"] });
-          return c.text("begun");
-        })
-        .get(
-          "/me",
-          async (c) => c.text((await c.var.session()).data.name ?? "nobody"),
-        )
-        .post("/callback", async (c) => {
-          const { state } = await c.req.parseBody();
-          return c.redirect(`/callback?state=${String(state)}`, 303);
-        })
-        .get("/callback", async (c) => {
-          const session = await c.var.session();
-          const isMine = session.take("state") === c.req.query("state");
-          return c.text(`${isMine} ${session.data.cart.join()}`);
-        }),
-    );
+    .use(session({ schema, secrets: [SECRET], sameSite, cookieName: sameSite }))
+    .get("/count", async (c) => {
+      const session = await c.var.session();
+      session.update(({ visits }) => ({ visits: visits + 1 }));
+      return c.text(String(session.data.visits));
+    })
+    .get("/sign-in/:how", async (c) => {
+      const session = await c.var.session();
+      session.restart(
+        c.req.param("how") === "remember"
+          ? { lifetime: { idle: 1e6, absolute: 1e6 } }
+          : { persistent: false },
+      );
+      session.update({ name: "Jay" });
+      return c.text("signed in");
+    })
+    .get("/begin", async (c) => {
+      (await c.var.session()).update({ state: "s1", cart: ["apple"] });
+      return c.text("begun");
+    })
+    .get(
+      "/me",
+      async (c) => c.text((await c.var.session()).data.name ?? "signed out"),
+    )
+    .post("/callback", async (c) => {
+      const { state } = await c.req.parseBody();
+      return c.redirect(`/${sameSite}/callback?state=${String(state)}`, 303);
+    })
+    .get("/callback", async (c) => {
+      const session = await c.var.session();
+      const isMine = session.take("state") === c.req.query("state");
+      return c.text(`${isMine} ${session.data.cart.join()}`);
+    });
 }
 
-function test(
-  name: string,
-  sameSite: SameSite,
-  fn: (rig: {
-    readonly app: string;
-    readonly elsewhere: string;
-    open(): Promise<BrowserContext>;
-  }) => Promise<void>,
-): void {
-  testWhere(cannotRun, name, async () => {
-    const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
-    const { cert, key, pin } = await makeCertificate(SITES);
-    const profile = await Deno.makeTempDir();
-    let port = 0;
-    const { fetch } = site(sameSite, () => port);
-    await using server = Deno.serve({
-      ...{ hostname: "127.0.0.1", port: 0, cert, key, onListen() {} },
-    }, (request) => fetch(request));
-    ({ port } = server.addr);
-    const opened: BrowserContext[] = [];
-    try {
-      await fn({
-        app: `https://app.test:${port}`,
-        elsewhere: `https://elsewhere.test:${port}/elsewhere`,
-        async open() {
-          const context = await chromium.launchPersistentContext(profile, {
-            executablePath: chromiumPath ?? "chromium",
-            javaScriptEnabled: false,
-            args: [
-              ...QUIET,
-              `--ignore-certificate-errors-spki-list=${pin}`,
-              "--host-resolver-rules=MAP *.test 127.0.0.1",
-            ],
-          });
-          context.setDefaultTimeout(60_000);
-          opened.push(context);
-          return context;
-        },
-      });
-    } finally {
-      for (const context of opened) await context.close();
-      await Deno.remove(profile, { recursive: true }).catch(() => {}); // Chromium may still write
-    }
-  }, { sanitizeOps: false, sanitizeResources: false });
-}
+/** The app, and a page on another site that leads to it in each way. */
+const server = new Hono()
+  .get("/elsewhere/:sameSite", (c) => {
+    const { port } = new URL(c.req.url);
+    const app = `https://app.test:${port}/${c.req.param("sameSite")}`;
+    return c.html(`<!DOCTYPE html><title>Elsewhere</title>
+      <iframe src="${app}/count"></iframe>
+      <a href="${app}/me">link</a>
+      <form method="post" action="${app}/callback">
+        <input name="state" value="s1"><button>post</button>
+      </form>`);
+  })
+  .route("/lax", kept("lax"))
+  .route("/strict", kept("strict"))
+  .route("/none", kept("none"));
 
 /** All that the page shows that an action leads to. */
 async function shows(page: Page, text: string): Promise<void> {
@@ -128,82 +81,89 @@ async function shows(page: Page, text: string): Promise<void> {
   );
 }
 
-test(
-  "in an iframe on another site, sameSite none counts 1, 2, 3",
-  "none",
-  async ({ elsewhere, open }) => {
-    const page = await (await open()).newPage();
-    const counted: (string | null)[] = [];
-    for (let i = 0; i < 3; i++) {
-      await page.goto(elsewhere);
-      counted.push(
-        await page.frameLocator("iframe").locator("body").innerText(),
-      );
-    }
-    assert.deepEqual(counted, ["1", "2", "3"]);
-  },
-);
+testWhere(cannotRun, "a session's cookie in Chromium", async (t) => {
+  const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
+  const sites = ["app.test", "elsewhere.test"];
+  const { cert, key, pin } = await makeCertificate(sites);
+  await using served = Deno.serve({
+    ...{ hostname: "127.0.0.1", port: 0, cert, key, onListen() {} },
+  }, (request) => server.fetch(request));
+  const [app, elsewhere] = sites.map((site) =>
+    `https://${site}:${served.addr.port}`
+  );
+  const profile = await Deno.makeTempDir();
+  const start = async () => {
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: chromiumPath ?? "chromium",
+      javaScriptEnabled: false,
+      args: [
+        ...QUIET,
+        `--ignore-certificate-errors-spki-list=${pin}`,
+        "--host-resolver-rules=MAP *.test 127.0.0.1",
+      ],
+    });
+    context.setDefaultTimeout(60_000);
+    return context;
+  };
+  let context: BrowserContext = await start();
+  try {
+    const page = await context.newPage();
+    const countInFrame = async (sameSite: SameSite) => {
+      await page.goto(`${elsewhere}/elsewhere/${sameSite}`);
+      return await page.frameLocator("iframe").locator("body").innerText();
+    };
 
-test(
-  "in an iframe on another site, sameSite lax stays at 1, and a link finds the visitor",
-  "lax",
-  async ({ app, elsewhere, open }) => {
-    const page = await (await open()).newPage();
-    await page.goto(`${app}/sign-in/remember`);
-    for (let i = 0; i < 2; i++) {
-      await page.goto(elsewhere);
-      const frame = page.frameLocator("iframe").locator("body");
-      assert.equal(await frame.innerText(), "1");
-    }
-    await page.click("a");
-    await shows(page, "Jay");
-  },
-);
+    await t.step("in an iframe on another site, none counts", async () => {
+      for (const visits of ["1", "2", "3"]) {
+        assert.equal(await countInFrame("none"), visits);
+      }
+    });
 
-test(
-  "a post from another site, answered with a 303, keeps state and cart",
-  "lax",
-  async ({ app, elsewhere, open }) => {
-    const page = await (await open()).newPage();
-    await page.goto(`${app}/begin`);
-    await page.goto(`${elsewhere}?state=s1`);
-    await page.click("button");
-    await shows(page, "true apple");
-  },
-);
+    await t.step(
+      "lax is not sent to an iframe, and is with a link",
+      async () => {
+        await page.goto(`${app}/lax/sign-in/remember`);
+        for (let i = 0; i < 2; i++) {
+          assert.equal(await countInFrame("lax"), "1");
+        }
+        await page.click("a");
+        await shows(page, "Jay");
+      },
+    );
 
-test(
-  "sameSite strict hides the session from a link on another site",
-  "strict",
-  async ({ app, elsewhere, open }) => {
-    const page = await (await open()).newPage();
-    await page.goto(`${app}/sign-in/remember`);
-    await page.goto(elsewhere);
-    await page.click("a");
-    await shows(page, "nobody");
-    await page.goto(`${app}/me`);
-    await shows(page, "Jay");
-  },
-);
+    await t.step(
+      "lax: a post from another site that is answered with a 303 keeps state and cart",
+      async () => {
+        await page.goto(`${app}/lax/begin`);
+        await page.goto(`${elsewhere}/elsewhere/lax`);
+        await page.click("button");
+        await shows(page, "true apple");
+      },
+    );
 
-test(
-  "after a restart of the browser, remember me is there and persistent: false is not",
-  "lax",
-  async ({ app, open }) => {
-    const seen: string[] = [];
-    for (const how of ["remember", "close"]) {
-      const context = await open();
-      const page = await context.newPage();
-      await page.goto(`${app}/sign-in/${how}`);
-      await page.goto(`${app}/me`);
+    await t.step("strict is not sent with a link", async () => {
+      await page.goto(`${app}/strict/sign-in/close`);
+      await page.goto(`${elsewhere}/elsewhere/strict`);
+      await page.click("a");
+      await shows(page, "signed out");
+      await page.goto(`${app}/strict/me`);
       await shows(page, "Jay");
-      await context.close();
-      const again = await open();
-      const next = await again.newPage();
-      await next.goto(`${app}/me`);
-      seen.push(await next.innerText("body"));
-      await again.close();
-    }
-    assert.deepEqual(seen, ["Jay", "nobody"]);
-  },
-);
+    });
+
+    await t.step(
+      "after a restart of the browser, remember me is there, and persistent: false is not",
+      async () => {
+        await context.close();
+        context = await start();
+        const page = await context.newPage();
+        await page.goto(`${app}/lax/me`);
+        await shows(page, "Jay");
+        await page.goto(`${app}/strict/me`);
+        await shows(page, "signed out");
+      },
+    );
+  } finally {
+    await context.close();
+    await Deno.remove(profile, { recursive: true }).catch(() => {}); // Chromium may still write
+  }
+}, { sanitizeOps: false, sanitizeResources: false });

@@ -1,12 +1,14 @@
-// The operator's log: each line arrives, in either format.
-import { memoryStore } from "../middleware/session/mod.ts";
+// The operator's log: what is in a line, and that each line arrives.
 import assert from "node:assert/strict";
+import type { Context } from "hono";
 import { createApp } from "../app.ts";
 import { lineFormat } from "../middleware/log.ts";
+import { sessionLog } from "../middleware/session_log.ts";
 import { LogWriter } from "../server/log_writer.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { testWhere } from "./support/missing.ts";
-import { freePort } from "./support/redis_server.ts";
-import { cannotStart, startProgram, startServer } from "./support/server.ts";
+import { JAY, openApp } from "./support/open_app.ts";
+import { cannotStart, startServer } from "./support/server.ts";
 import { SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -14,21 +16,74 @@ const test = Deno.test;
 const testWithProcess = (name: string, fn: () => Promise<void>) =>
   testWhere(cannotStart, name, fn);
 
+test("a request is one log line: method, path, status, milliseconds, request id", async () => {
+  const { visitor, lines } = openApp();
+  await visitor.get("/?why=none&secret=hunter2");
+  await visitor.get("/nowhere/\u001b[31m%0aForged line");
+  await visitor.get(`/${"x".repeat(500)}`);
+  const [home, odd, long, ...more] = lines;
+  assert.match(home ?? "", /^GET \/ 200 \d+\.\d ms [\w-]{36}$/);
+  assert.match(odd ?? "", /^GET \/nowhere\/%1B\[31m%0aForged%20line 404 /i);
+  assert.match(long ?? "", /^GET \/x{99}… 404 /);
+  assert.deepEqual(more, []);
+});
+
+test("POST /users says Got Post Info, and nothing of what was posted", async () => {
+  const { visitor, lines } = openApp();
+  await visitor.post("/users", JAY);
+  await visitor.get("/show");
+  await visitor.post("/users", { ...JAY, name: "" });
+  assert.equal(lines.filter((line) => line === "Got Post Info").length, 1);
+  assert.doesNotMatch(lines.join("\n"), /Jay|kpatel/);
+});
+
+test("a rejected cookie costs one short line a minute for each reason, without its content", async () => {
+  const { app, lines } = openApp();
+  for (let i = 0; i < 100; i++) {
+    for (
+      const cookie of [`session=v1.junk${i}`, `session=v1.aa${i % 10}A.AAAA`]
+    ) {
+      await app.request("/", { headers: { cookie } });
+    }
+  }
+  const rejected = lines.filter((line) => !line.startsWith("GET "));
+  assert.deepEqual(rejected, [
+    "Session cookie rejected: malformed",
+    "Session cookie rejected: bad-seal",
+  ]);
+});
+
+test("after a minute the next line counts what was not said", () => {
+  const lines: string[] = [];
+  let seconds = 0;
+  const tell = sessionLog({
+    log: (line) => lines.push(line),
+    now: () => seconds,
+  });
+  for (const second of [...Array(1000).fill(0), 59.9, 60, 120]) {
+    seconds = second;
+    tell({ type: "rejected", reason: "expired" }, {} as Context);
+  }
+  assert.deepEqual(lines, [
+    "Session cookie rejected: expired",
+    "Session cookie rejected: expired, and 1000 more since the last line",
+    "Session cookie rejected: expired",
+  ]);
+});
+
 test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => {
   const lines: string[] = [];
   const format = lineFormat("json");
+  const store = controlledStore();
+  store.fail(new Error("no\nsuch\nstore"), "writes");
   const app = createApp({
-    secrets: [SECRET],
-    store: {
-      ...memoryStore(),
-      swap: () => Promise.reject(new Error("no\nsuch\nstore")),
-    },
+    ...{ secrets: [SECRET], store },
     log: (line, fields) => lines.push(format(line, fields)),
   });
   const headers = { "X-Request-Id": "trace-1", cookie: "session=v1.a.b" };
   await app.request("/?name=Jay", { headers });
   await app.request('/"%0a\u0007', { headers });
-  const body = new URLSearchParams({ name: "Jay", email: "jay@example.com" });
+  const body = new URLSearchParams(JAY);
   await app.request("/users", { method: "POST", headers, body });
 
   assert(lines.every((line) => !line.includes("\n")));
@@ -43,18 +98,13 @@ test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => 
   const [home, odd, users] = about("request");
   const { time: _time, message, ms, ...rest } = home;
   assert.deepEqual(rest, {
-    level: "info",
-    event: "request",
-    method: "GET",
-    path: "/",
-    status: 200,
-    requestId: "trace-1",
+    ...{ level: "info", event: "request", requestId: "trace-1" },
+    ...{ method: "GET", path: "/", status: 200 },
   });
   assert(ms > 0);
   assert.match(message, /^GET \/ 200 \d+\.\d ms trace-1$/);
   assert.equal(odd.status, 404);
-  assert.equal(users.status, 503);
-  assert.equal(users.level, "error");
+  assert.deepEqual([users.status, users.level], [503, "error"]);
   assert.equal(about("post").length, 1);
   assert.equal(about("session rejected")[0].level, "warn");
   const [outage] = about("outage");
@@ -62,183 +112,143 @@ test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => 
   assert.match(outage.message, /no.+such/s);
 });
 
-/** A place to write to, as a pipe or a file is: it takes some bytes at once, stalls, or fails. */
-function sink() {
+/** A log whose place, like a pipe or a file, has room for some bytes, stalls, or fails. */
+function openLog() {
   const decoder = new TextDecoder();
-  let text = "";
   const place = {
+    text: "",
+    writes: 0,
     room: Infinity,
-    stalled: undefined as PromiseWithResolvers<void> | undefined,
-    failure: undefined as Error | undefined,
-    text: () => text,
+    stalled: Promise.resolve(),
     async write(bytes: Uint8Array): Promise<number> {
-      await place.stalled?.promise;
+      await place.stalled;
       const some = bytes.subarray(0, place.room);
-      if (place.failure !== undefined && some.length === 0) throw place.failure;
-      text += decoder.decode(some, { stream: true });
+      if (some.length === 0) throw new Error("No space left on device");
+      place.text += decoder.decode(some, { stream: true });
       place.room -= some.length;
+      place.writes++;
       return some.length;
     },
   };
-  return place;
+  return { place, writer: new LogWriter(place, (lines) => `lost: ${lines}`) };
 }
 
-const describeLost = (lines: number) => `lost: ${lines}`;
-
 test("lines are written in order, those of one turn of the event loop together", async () => {
-  const place = sink();
-  const writes: number[] = [];
-  const writer = new LogWriter({
-    write: (bytes) => (writes.push(bytes.length), place.write(bytes)),
-  }, describeLost);
+  const { place, writer } = openLog();
   writer.write("one");
   await Promise.resolve();
   writer.write("zwei €");
-  assert.deepEqual(writes, []);
+  assert.equal(place.writes, 0);
   await writer.end();
   writer.write("three");
   await writer.end();
-  assert.equal(place.text(), "one\nzwei €\nthree\n");
-  assert.deepEqual(writes, [13, 6]);
+  assert.equal(place.text, "one\nzwei €\nthree\n");
+  assert.equal(place.writes, 2);
 });
 
 test("a reader that stalls holds nothing up; what is over a mebibyte is dropped, and counted once it reads again", async () => {
-  const place = sink();
-  const writer = new LogWriter(place, describeLost);
-  place.stalled = Promise.withResolvers();
+  const { place, writer } = openLog();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  place.stalled = promise;
   const line = "x".repeat(1023);
   for (let i = 0; i < 1500; i++) {
     writer.write(line);
     if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  place.stalled.resolve();
+  await writer.end(); // a second at most
+  assert.equal(place.text, "");
+  resolve();
   await writer.end();
-  const lines = place.text().trimEnd().split("\n");
+  const lines = place.text.trimEnd().split("\n");
   assert.deepEqual(lines.slice(-2), [line, "lost: 476"]);
   assert.equal(lines.length, 1025);
 });
 
 test("lines that cannot be written are counted, and the first line after them says how many", async () => {
-  const place = sink();
-  const writer = new LogWriter(place, describeLost);
-  place.failure = new Error("No space left on device");
+  const { place, writer } = openLog();
   place.room = 6;
   for (const lines of [["one", "two", "three"], ["four"], ["five"]]) {
     for (const line of lines) writer.write(line);
     await writer.end();
   }
-  assert.equal(place.text(), "one\ntw");
+  assert.equal(place.text, "one\ntw");
   place.room = Infinity;
   writer.write("six");
   await writer.end();
-  assert.equal(place.text(), "one\ntw\nsix\nlost: 4\n");
+  assert.equal(place.text, "one\ntw\nsix\nlost: 4\n");
 });
 
-for (const how of ["throw", "reject"]) {
-  testWithProcess(
-    `no line is lost when the process dies of an error (${how})`,
-    async () => {
-      const script = new URL("support/log_process.ts", import.meta.url).href;
-      const ended = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-q", script, how],
-      }).output();
+testWithProcess(
+  "no line is lost when the process dies of an error",
+  async () => {
+    const script = new URL("support/log_process.ts", import.meta.url).href;
+    for (const how of ["throw", "reject"]) {
+      const args = ["run", "-q", script, how];
+      const ended = await new Deno.Command(Deno.execPath(), { args }).output();
       const decoder = new TextDecoder();
       assert.equal(decoder.decode(ended.stdout), "line 1\nline 2\nline 3\n");
-      assert.match(decoder.decode(ended.stderr), /nobody catches this/);
+      assert.match(decoder.decode(ended.stderr), /not caught/);
       assert.equal(ended.code, 1);
-    },
-  );
-}
+    }
+  },
+);
 
 const root = new URL("../", import.meta.url).pathname;
 const START = ["run", "-A", "--config", `${root}deno.json`, `${root}main.ts`];
 
 testWithProcess(
-  "a log that nobody reads any more ends no server",
+  "a log whose reader stalls, and then is gone, stops neither the server nor its end; its lines carry the time",
   async () => {
-    await using server = await startProgram("bash", {
-      args: [
-        ...["-c", 'exec "$0" "$@" > >(head -n 1)'],
-        ...[Deno.execPath(), ...START],
-      ],
+    const child = new Deno.Command(Deno.execPath(), {
+      args: START,
       cwd: Deno.makeTempDirSync(),
       env: { PORT: "0", SESSION_SECRET: SECRET },
-    });
-    for (let i = 0; i < 50; i++) {
-      const response = await fetch(server.url);
-      assert.equal(response.status, 200);
-      await response.body?.cancel();
-    }
-    assert.match(server.output(), /^Listening on \S+\n$/);
-    assert.equal(await server.stop("SIGTERM"), 0);
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    const line = new TextDecoder().decode((await reader.read()).value);
+    assert.match(line, /^\d{4}-\d\d-\d\dT[\d:.]+Z Listening on /);
+    const [url = ""] = /http:\S+/.exec(line) ?? [];
+    const path = `/nowhere/${"x".repeat(80)}`;
+    const ask = async (times: number) => {
+      for (let i = 0; i < times; i++) {
+        const response = await fetch(url + path);
+        assert.equal(response.status, 404);
+        await response.body?.cancel();
+      }
+    };
+    await ask(1000); // twice what a pipe holds
+    await reader.cancel();
+    await ask(10);
+    child.kill("SIGTERM");
+    assert.equal((await child.status).code, 0);
   },
 );
 
 testWithProcess(
-  "a log whose reader stalls stops neither the server nor its end; its lines carry the time",
+  "on SIGTERM under load every answered request has its line",
   async () => {
-    const port = freePort();
-    const child = new Deno.Command(Deno.execPath(), {
-      args: START,
-      cwd: Deno.makeTempDirSync(),
-      env: { PORT: String(port), SESSION_SECRET: SECRET },
-      stdout: "piped", // and not read
-      stderr: "null",
-    }).spawn();
-    const ask = (path: string) =>
-      fetch(`http://127.0.0.1:${port}${path}`).then(async (response) => {
-        await response.body?.cancel();
-        return response.status;
-      });
-    while (await ask("/livez").catch(() => 0) !== 200);
-    for (let i = 0; i < 2000; i++) { // four times what a pipe holds
-      assert.equal(await ask(`/nowhere/${"x".repeat(80)}`), 404);
-    }
-    child.kill("SIGTERM");
-    assert.equal((await child.status).code, 0);
-    const reader = child.stdout.getReader();
-    const { value } = await reader.read();
-    await reader.cancel();
-    assert.match(
-      new TextDecoder().decode(value),
-      /^\d{4}-\d\d-\d\dT[\d:.]+Z Listening on /,
-    );
+    const environment = { SESSION_SECRET: SECRET, LOG_FORMAT: "json" };
+    await using server = await startServer({ environment });
+    const answered: string[] = [];
+    let stopping: Promise<number> | undefined;
+    const visitors = Array.from({ length: 32 }, async (_, visitor) => {
+      for (let i = 0; i < 1000; i++) {
+        const id = `${visitor}-${i}`;
+        const headers = { "X-Request-Id": id };
+        const response = await fetch(server.url, { headers }).catch(() => null);
+        if (response === null) return; // it has stopped
+        await response.text().catch(() => {});
+        answered.push(id);
+        if (answered.length === 500) stopping = server.stop("SIGTERM");
+      }
+    });
+    await Promise.all(visitors);
+    assert.equal(await stopping, 0);
+    const lines = server.output().trim().split("\n");
+    const logged = new Set(lines.map((line) => JSON.parse(line).requestId));
+    assert(answered.length >= 500);
+    assert.deepEqual(answered.filter((id) => !logged.has(id)), []);
   },
 );
-
-for (const LOG_FORMAT of ["text", "json"]) {
-  testWithProcess(
-    `on SIGTERM under load every answered request has its line (${LOG_FORMAT})`,
-    async () => {
-      const environment = { SESSION_SECRET: SECRET, LOG_FORMAT };
-      await using server = await startServer({ environment });
-      const answered: string[] = [];
-      let stopping: Promise<number> | undefined;
-      await Promise.all(
-        Array.from({ length: 32 }, async (_, visitor) => {
-          for (let i = 0; i < 1000; i++) {
-            const id = `${visitor}-${i}`;
-            const response = await fetch(server.url, {
-              headers: { "X-Request-Id": id },
-            }).catch(() => null);
-            if (response === null) return; // it has stopped
-            await response.text().catch(() => {});
-            answered.push(id);
-            if (answered.length === 500) stopping = server.stop("SIGTERM");
-          }
-        }),
-      );
-      assert.equal(await stopping, 0);
-      assert(answered.length >= 500);
-      const logged = new Set<string>();
-      for (const line of server.output().trim().split("\n")) {
-        const [, id] = LOG_FORMAT === "json"
-          ? ["", JSON.parse(line).requestId]
-          : / ms (\S+)$/.exec(line) ?? [];
-        logged.add(id);
-      }
-      const lost = answered.filter((id) => !logged.has(id));
-      assert.deepEqual(lost, []);
-    },
-  );
-}

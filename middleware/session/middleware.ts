@@ -158,22 +158,18 @@ class Exchange<T> {
 
   /** The route is done, or an error passes through and the answer is made elsewhere: saves, and sends the cookie. */
   async end(isFailed: () => boolean): Promise<void> {
-    const opened = await this.#close();
+    this.#isClosed = true;
     if (this.#opening === undefined) return;
+    // If the opening failed, the route has the error, and there is nothing to save.
+    if (this.#opened === undefined) await this.#opening.catch(() => {});
+    const opened = this.#opened;
+    opened?.session.close();
     markAnswer(this.#c);
     if (opened === undefined || opened.isNothingToDo) return;
     await this.#commit(opened, isFailed());
     sendCookie(this.#c, opened.line);
     opened.tellBinding(this.#c);
     opened.tell(this.#c);
-  }
-
-  /** If the opening failed, the route has the error, and there is nothing to save. */
-  async #close(): Promise<Opened<T> | undefined> {
-    this.#isClosed = true;
-    if (this.#opened === undefined) await this.#opening?.catch(() => {});
-    this.#opened?.session.close();
-    return this.#opened;
   }
 
   /** Saves. After an error, the route's own `commit()` stays, and its cookie goes out with the error answer. */

@@ -9,14 +9,10 @@ import {
   type Verdict,
 } from "../../components/lab/forge_page.tsx";
 import { locales } from "../../components/locales/mod.ts";
-import {
-  decodeText,
-  encodeText,
-} from "../../middleware/session/cookie/base64url.ts";
 import { isHttps, memoryStore } from "../../middleware/session/mod.ts";
 import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
-import { join, split } from "../cookie_parts.ts";
+import { join, payloadOf, split, textOf } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
 import { knownAs } from "../known_as.ts";
 import {
@@ -70,7 +66,7 @@ export function forge(
         kind={kind}
         original={partsOf(kind, originalValue)}
         originalValue={originalValue}
-        text={kind === "encrypted" ? payload : decodeText(payload)}
+        text={kind === "encrypted" ? payload : textOf(payload)}
         seal={seal}
         {...(tried && { tried })}
       />,
@@ -153,8 +149,8 @@ function unsealed(): Station {
 
 /** Another name, where there is one to read; otherwise another character. */
 function altered(kind: LabKind, payload: string): string {
-  const text = kind === "encrypted" ? "" : decodeText(payload);
-  if (text.includes(ADA.name)) return encodeText(text.replace(ADA.name, "Eve"));
+  const text = kind === "encrypted" ? "" : textOf(payload);
+  if (text.includes(ADA.name)) return payloadOf(text.replace(ADA.name, "Eve"));
   const at = 10;
   const other = payload[at] === "A" ? "B" : "A";
   return payload.slice(0, at) + other + payload.slice(at + 1);
@@ -171,8 +167,8 @@ async function stillOpens(server: LabServer, value: string): Promise<string> {
 function typed(kind: LabKind, form: Record<string, string | File>): string {
   const text = textField(form["payload"]).trim();
   const seal = textField(form["seal"]).trim();
-  if (kind === "none") return encodeText(text);
-  const payload = kind === "encrypted" ? text : encodeText(text);
+  if (kind === "none") return payloadOf(text);
+  const payload = kind === "encrypted" ? text : payloadOf(text);
   return join({ version: "v1", payload, seal });
 }
 

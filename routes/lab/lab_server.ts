@@ -4,7 +4,6 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Hono } from "hono";
 import * as z from "zod";
-import { COOKIE_LIMIT_BYTES } from "../../middleware/session/cookie/cookie.ts";
 import {
   type RejectReason,
   session,
@@ -75,9 +74,7 @@ export function labServer(options: LabServerOptions): LabServer {
       return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
     },
     async open(value) {
-      if (value.length > COOKIE_LIMIT_BYTES || !COOKIE_VALUE.test(value)) {
-        return { rejected: "malformed" }; // no browser would keep it, or no header hold it
-      }
+      if (!COOKIE_VALUE.test(value)) return { rejected: "malformed" };
       return await (await withCookie(value)).json();
     },
     async logout(value) {

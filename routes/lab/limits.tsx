@@ -10,8 +10,7 @@ import {
 } from "../../middleware/session/mod.ts";
 import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
-import { decodeText } from "../../middleware/session/cookie/base64url.ts";
-import { split } from "../cookie_parts.ts";
+import { split, textOf } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
 import { type LabOptions, labServer } from "./lab_server.ts";
 import { knownAs } from "../known_as.ts";
@@ -52,7 +51,7 @@ export function limits(own: LabOptions): Hono<AppEnv> {
     if (rejected !== undefined && rejected !== "expired") {
       return { value: "", cookie: split(""), outcome: "refused" };
     }
-    const [, began] = JSON.parse(decodeText(cookie.payload));
+    const [, began] = JSON.parse(textOf(cookie.payload));
     const end = began + LIFETIME_SECONDS;
     const now = Math.floor(own.now());
     const outcome = rejected === undefined

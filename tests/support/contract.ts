@@ -1,5 +1,6 @@
 // One harness for every contract: a table of cases, and an adapter for each platform that serves.
 import type { App } from "../../middleware/session/testing/mod.ts";
+import { eventually } from "./eventually.ts";
 import { testWhere } from "./missing.ts";
 
 /** Something that is served somewhere: by app.request, Deno, Node or workerd. */
@@ -67,4 +68,13 @@ export function serverAt(url: string): App {
       return new Response(body.length === 0 ? null : body, response);
     },
   };
+}
+
+/** Resolves when `/healthz` says so: on a busy machine the first question may take longer than a store is given. */
+export async function untilReady({ url }: { readonly url: string }) {
+  await eventually(async () => {
+    const { ok, body } = await fetch(`${url}/healthz`);
+    await body?.cancel();
+    if (!ok) throw new Error(`${url} is not ready`);
+  });
 }

@@ -8,6 +8,7 @@ import {
 } from "../../middleware/session/testing/mod.ts";
 import { visitorSchema } from "../../visitor.ts";
 import type { Cases, Served } from "./contract.ts";
+import { JAY } from "./open_app.ts";
 
 /** The app, served somewhere; its secret is {@linkcode CONTRACT_SECRET}. */
 export interface ServedApp extends Served {
@@ -21,9 +22,10 @@ export interface ServedApp extends Served {
 
 export const CONTRACT_SECRET = "the secret of the contract's own servers";
 
-const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
 const TOO_LONG = { ...JAY, extra: "x".repeat(16_384) };
 const PAGES = ["/", "/show", "/session", "/healthz", "/nowhere"];
+const FORM = "application/x-www-form-urlencoded";
+const MULTIPART = "multipart/form-data; boundary=b";
 
 /** A new visitor, without any cookie. */
 function newVisitor({ app, origin }: ServedApp): Browser {
@@ -31,8 +33,8 @@ function newVisitor({ app, origin }: ServedApp): Browser {
 }
 
 /** A visitor whose session has Jay's data. */
-async function jay(served: ServedApp): Promise<Browser> {
-  const visitor = newVisitor(served);
+async function jay(it: ServedApp): Promise<Browser> {
+  const visitor = newVisitor(it);
   assert.equal((await visitor.post("/users", JAY)).status, 303);
   return visitor;
 }
@@ -46,25 +48,35 @@ async function curl(
   return await app.request(origin + path, init);
 }
 
+/** The answer to a POST as curl sends it. */
+function post(
+  it: ServedApp,
+  body: BodyInit | null,
+  headers: HeadersInit = {},
+  path = "/users",
+): Promise<Response> {
+  return curl(it, path, { method: "POST", headers, body });
+}
+
 /** The status of an answer to `POST /users` with this body. */
-async function posted(
-  served: ServedApp,
-  body: BodyInit,
-  type = "application/x-www-form-urlencoded",
-): Promise<number> {
-  const headers = { "Content-Type": type };
-  const init = { method: "POST", headers, body };
-  return (await curl(served, "/users", init)).status;
+async function posted(it: ServedApp, body: BodyInit, type = FORM) {
+  return (await post(it, body, { "Content-Type": type })).status;
 }
 
 /** What `GET /show` answers to a Cookie header. */
-function showTo(served: ServedApp, cookie: string): Promise<Response> {
-  return curl(served, "/show", { headers: { cookie } });
+function showTo(it: ServedApp, cookie: string): Promise<Response> {
+  return curl(it, "/show", { headers: { cookie } });
+}
+
+/** The text of the page's `<h3>`, the name first. */
+async function shown(response: Response): Promise<string[]> {
+  const html = await response.text();
+  return [...html.matchAll(/<h3[^>]*>([^<]*)<\/h3>/g)]
+    .map(([, text = ""]) => text);
 }
 
 async function nameShownTo(visitor: Browser): Promise<string | undefined> {
-  const html = await (await visitor.get("/show")).text();
-  return /<h3[^>]*>([^<]*)<\/h3>/.exec(html)?.[1];
+  return (await shown(await visitor.get("/show")))[0];
 }
 
 /** The visitor's one session cookie. */
@@ -76,64 +88,52 @@ function cookieOf(visitor: Browser): string {
   return (entries[0] ?? assert.fail()).join("=");
 }
 
+function fieldOf(html: string, name: string): string {
+  return RegExp(`<input id="${name}"[^>]*>`).exec(html)?.[0] ?? assert.fail();
+}
+
+function setsNoCookie(response: Response, message?: string): void {
+  assert.deepEqual(response.headers.getSetCookie(), [], message);
+}
+
 export const APP_CASES: Cases<ServedApp> = {
-  "GET / is the form, and sets no cookie": async (served) => {
-    const visitor = newVisitor(served);
-    const response = await visitor.get("/");
+  "GET / is the form, and sets no cookie": async (it) => {
+    const response = await newVisitor(it).get("/");
     assert.equal(response.status, 200);
     assert.match(response.headers.get("Content-Type") ?? "", /^text\/html/);
-    assert.deepEqual(response.headers.getSetCookie(), []);
+    setsNoCookie(response);
     const html = await response.text();
     assert.match(html, /^<!DOCTYPE html><html lang="en" dir="ltr">/);
     assert.match(html, /<form[^>]* method="post" action="\/users"/);
-    for (const field of ["name", "email"]) {
-      assert.match(html, new RegExp(`<label for="${field}">`));
-      assert.match(
-        html,
-        new RegExp(
-          `<input id="${field}" name="${field}"[^>]* autocomplete="${field}"`,
-        ),
-      );
+    for (const name of ["name", "email"]) {
+      assert(html.includes(`<label for="${name}">`));
+      const field = fieldOf(html, name);
+      assert(field.includes(`name="${name}"`), field);
+      assert(field.includes(`autocomplete="${name}"`), field);
     }
     assert.doesNotMatch(html, /<script|javascript:| on\w+=/i);
     assert.doesNotMatch(html, /maxlength/); // it cuts what is pasted, in silence
   },
 
   "POST /users leads to /show, which shows the name and the email": async (
-    served,
+    it,
   ) => {
-    const visitor = newVisitor(served);
+    const visitor = newVisitor(it);
     const posted = await visitor.post("/users", JAY);
     assert.equal(posted.status, 303);
     assert.equal(posted.headers.get("Location"), "/show");
     assert.equal(posted.headers.getSetCookie().length, 1);
     const response = await visitor.get("/show");
     assert.equal(response.status, 200);
-    assert.deepEqual(response.headers.getSetCookie(), []);
+    setsNoCookie(response);
     const html = await response.text();
     assert.match(html, /<title>Form Test Show<\/title>/);
     assert.match(html, /<h1[^>]*>User:<\/h1>/);
     assert.match(html, /<h3[^>]*>Jay<\/h3>/);
     assert.match(html, /<h3[^>]*>kpatel@codingdojo\.com<\/h3>/);
-    const levels = [...html.matchAll(/<h([1-6])/g)].map(([, n]) => Number(n));
-    levels.reduce((above, level) => {
-      assert(level <= above + 1, `h${level} follows h${above}`);
-      return level;
-    }, 0);
   },
 
-  "plain curl -d works: neither Origin nor Sec-Fetch-Site": async (served) => {
-    assert.equal(await posted(served, new URLSearchParams(JAY)), 303);
-  },
-
-  "a multipart form works too": async (served) => {
-    const body = new FormData();
-    for (const [key, value] of Object.entries(JAY)) body.set(key, value);
-    const response = await curl(served, "/users", { method: "POST", body });
-    assert.equal(response.status, 303);
-  },
-
-  "what is typed is shown as text, never as HTML": async (served) => {
+  "what is typed is shown as text, never as HTML": async (it) => {
     const names = [
       `<script>alert("1")</script>`,
       `"quotes" & 'apostrophes'`,
@@ -142,7 +142,7 @@ export const APP_CASES: Cases<ServedApp> = {
       "</h3><img src=x onerror=alert(1)>",
     ];
     for (const name of names) {
-      const visitor = newVisitor(served);
+      const visitor = newVisitor(it);
       await visitor.post("/users", { ...JAY, name });
       for (const path of ["/show", "/", "/session"]) {
         const html = await (await visitor.get(path)).text();
@@ -153,191 +153,154 @@ export const APP_CASES: Cases<ServedApp> = {
     }
   },
 
-  "text is trimmed and normalized": async (served) => {
-    const visitor = newVisitor(served);
-    const typed = { name: "  Zoe\u0308 \n", email: " zoe@example.com " };
-    const response = await visitor.post("/users", typed, { follow: true });
-    const html = await response.text();
-    assert.match(html, /<h3[^>]*>Zoë<\/h3>/);
-    assert.match(html, /<h3[^>]*>zoe@example\.com<\/h3>/);
-  },
+  "text is trimmed and normalized; an international domain is shown as it was typed":
+    async (it) => {
+      const name = "  Zoe\u0308 \n";
+      const emails = {
+        " zoe@example.com ": "zoe@example.com",
+        "jay@مثال.example": "jay@مثال.example",
+        "jay@xn--mgbh0fb.example": "jay@مثال.example", // as Chromium sends it
+        "jay@man\u0303ana.example": "jay@mañana.example",
+        "Jay@Example.COM": "Jay@Example.COM",
+        "jay@xn--a.example": "jay@xn--a.example", // it stands for no domain
+      };
+      for (const [email, expected] of Object.entries(emails)) {
+        const visitor = newVisitor(it);
+        await visitor.post("/users", { name, email });
+        const [zoe, text] = await shown(await visitor.get("/show"));
+        assert.deepEqual([zoe, text], ["Zoë", expected]);
+      }
+    },
 
   "a form with errors comes back as it was typed, and the session is unchanged":
-    async (served) => {
-      const visitor = await jay(served);
+    async (it) => {
+      const visitor = await jay(it);
       const before = cookieOf(visitor);
-      const response = await visitor.post("/users", {
-        name: " ",
-        email: "not <an> email",
-      });
+      const form = { name: " ", email: "not <an> email" };
+      const response = await visitor.post("/users", form);
       assert.equal(response.status, 422);
-      assert.deepEqual(response.headers.getSetCookie(), []);
+      setsNoCookie(response);
       assert.equal(cookieOf(visitor), before);
       const html = await response.text();
       assert(html.includes(`value="not &lt;an&gt; email"`));
-      for (const field of ["name", "email"]) {
-        const [input = ""] =
-          new RegExp(`<input id="${field}"[^>]*>`).exec(html) ?? [];
-        assert.match(input, /aria-invalid="true"/);
-        assert.match(
-          input,
-          new RegExp(`aria-describedby="[^"]*${field}-error`),
-        );
-        assert.match(html, new RegExp(`id="${field}-error"`));
+      for (const name of ["name", "email"]) {
+        const field = fieldOf(html, name);
+        assert.match(field, /aria-invalid="true"/);
+        assert.match(field, RegExp(`aria-describedby="[^"]*${name}-error`));
+        assert(html.includes(`id="${name}-error"`));
       }
       assert.match(html, /tabindex="-1" autofocus="" aria-labelledby="notice"/);
       assert.equal(await nameShownTo(visitor), "Jay");
     },
 
-  "every bad field is refused, and nothing else": async (served) => {
-    const status = async (form: Record<string, string>) => {
-      const response = await newVisitor(served).post("/users", form);
+  "every bad field is refused, and nothing else": async (it) => {
+    const check = async (expected: number, form: Record<string, string>) => {
+      const response = await newVisitor(it).post("/users", form);
+      assert.equal(response.status, expected, JSON.stringify(form));
       const begins = response.headers.getSetCookie().length === 1;
-      assert.equal(begins, response.status === 303);
-      return response.status;
+      assert.equal(begins, expected === 303);
     };
-    assert.equal(await status({}), 422);
-    assert.equal(await status({ name: "Jay" }), 422);
-    assert.equal(await status({ email: JAY.email }), 422);
-    assert.equal(await status({ ...JAY, extra: "ignored" }), 303);
-    for (const name of BAD_NAMES) {
-      assert.equal(await status({ ...JAY, name }), 422, escape(name));
+    const { name, email } = JAY;
+    for (const form of [{}, { name }, { email }]) {
+      await check(422, form as Record<string, string>);
     }
-    for (const name of GOOD_NAMES) {
-      assert.equal(await status({ ...JAY, name }), 303, escape(name));
-    }
-    for (const email of BAD_EMAILS) {
-      assert.equal(await status({ ...JAY, email }), 422, email);
-    }
-    for (const email of GOOD_EMAILS) {
-      assert.equal(await status({ ...JAY, email }), 303, email);
-    }
+    await check(303, { ...JAY, extra: "ignored" });
+    for (const name of BAD_NAMES) await check(422, { name, email });
+    for (const name of GOOD_NAMES) await check(303, { name, email });
+    for (const email of BAD_EMAILS) await check(422, { name, email });
+    for (const email of GOOD_EMAILS) await check(303, { name, email });
   },
 
-  "an international domain is shown as it was typed": async (served) => {
-    const typed = {
-      "jay@مثال.example": "jay@مثال.example",
-      "jay@xn--mgbh0fb.example": "jay@مثال.example", // as Chromium sends it
-      "jay@man\u0303ana.example": "jay@mañana.example",
-      "Jay@Example.COM": "Jay@Example.COM",
-      "jay@xn--a.example": "jay@xn--a.example", // it stands for no domain
-    };
-    for (const [email, shown] of Object.entries(typed)) {
-      const response = await newVisitor(served).post("/users", {
-        ...JAY,
-        email,
-      }, { follow: true });
-      const [, text] = /<h3[^>]*>([^<]*@[^<]*)<\/h3>/
-        .exec(await response.text()) ?? [];
-      assert.equal(text, shown);
-    }
-  },
+  "plain curl -d works; a form that is not UTF-8 is 400, and no letter is changed in silence":
+    async (it) => {
+      assert.equal(await posted(it, new URLSearchParams(JAY)), 303);
+      const form = (name: string) => `email=jay%40example.com&name=${name}`;
+      for (const name of ["Jos%E9", "%C3", "%ED%A0%80", "%c0%af", "a%F5b"]) {
+        assert.equal(await posted(it, form(name)), 400, name);
+      }
+      const latin1 = `${FORM}; charset=ISO-8859-1`;
+      assert.equal(await posted(it, form("Jos%E9"), latin1), 400);
+      assert.equal(await posted(it, bytes(form("Jos\xe9"))), 400);
+      const good = ["Jos%C3%A9", "Jos%c3%a9", "José", "100%", "%EF%BF%BD"];
+      for (const name of good) {
+        assert.equal(await posted(it, form(name)), 303, name);
+      }
+      const multipart = (name: string) =>
+        posted(it, bytes(multipartForm({ ...JAY, name })), MULTIPART);
+      assert.equal(await multipart("Jos\xe9"), 400);
+      assert.equal(await multipart("Jos\xc3\xa9"), 303);
+      assert.equal(await multipart("\xef\xbf\xbd"), 303);
+    },
 
-  "a form that is not UTF-8 is 400: no letter is changed in silence": async (
-    served,
-  ) => {
-    const form = (name: string) => `email=jay%40example.com&name=${name}`;
-    for (const name of ["Jos%E9", "%C3", "%ED%A0%80", "%c0%af", "a%F5b"]) {
-      assert.equal(await posted(served, form(name)), 400, name);
-    }
-    const latin1 = "application/x-www-form-urlencoded; charset=ISO-8859-1";
-    assert.equal(await posted(served, form("Jos%E9"), latin1), 400);
-    assert.equal(await posted(served, bytes(form("Jos\xe9"))), 400);
-    const good = ["Jos%C3%A9", "Jos%c3%a9", "José", "100%", "%EF%BF%BD"];
-    for (const name of good) {
-      assert.equal(await posted(served, form(name)), 303, name);
-    }
-    const multipart = (name: string) =>
-      posted(served, bytes(multipartForm({ ...JAY, name })), MULTIPART);
-    assert.equal(await multipart("Jos\xe9"), 400);
-    assert.equal(await multipart("Jos\xc3\xa9"), 303);
-    assert.equal(await multipart("\xef\xbf\xbd"), 303);
-  },
-
-  "a multipart form that ends too early is 400": async (served) => {
+  "a multipart form that ends too early is 400": async (it) => {
     const whole = multipartForm(JAY);
     for (const body of [whole, whole.trimEnd(), `${whole}an epilogue`]) {
-      assert.equal(await posted(served, body, MULTIPART), 303);
+      assert.equal(await posted(it, body, MULTIPART), 303);
     }
     const end = whole.lastIndexOf("--b--");
     const lengths = [end + 4, end + 3, end, end - 2, end - 5, 60, 20, 5];
     for (const length of lengths) {
       const body = whole.slice(0, length);
-      assert.equal(await posted(served, body, MULTIPART), 400, `${length}`);
+      assert.equal(await posted(it, body, MULTIPART), 400, `${length}`);
     }
   },
 
-  "each POST /users begins a new session: the old id is another one": async (
-    served,
+  "each POST /users begins a new session, and GET / knows who it is": async (
+    it,
   ) => {
-    const visitor = await jay(served);
+    const visitor = await jay(it);
     const before = cookieOf(visitor);
     await visitor.post("/users", { ...JAY, name: "Kay" });
     assert.notEqual(cookieOf(visitor), before);
-    assert.equal(await nameShownTo(visitor), "Kay");
-  },
-
-  "the same form sent twice at once: whichever answer arrives, it shows the name":
-    async (served) => {
-      for (const visitor of [newVisitor(served), await jay(served)]) {
-        const form = { ...JAY, name: "Kay" };
-        const post = () => visitor.post("/users", form);
-        for (const answer of await Promise.all([post(), post()])) {
-          assert.equal(answer.status, 303);
-          const [line = ""] = answer.headers.getSetCookie();
-          const shown = await showTo(served, line.replace(/;.*/, ""));
-          assert.match(await shown.text(), /<h3[^>]*>Kay</);
-        }
-      }
-    },
-
-  "GET / knows the visitor again: filled in, with a link to /show": async (
-    served,
-  ) => {
-    const visitor = await jay(served);
     const html = await (await visitor.get("/")).text();
-    assert.match(html, /value="Jay"/);
+    assert.match(html, /value="Kay"/);
     assert.match(html, /value="kpatel@codingdojo\.com"/);
     assert.match(html, /<a[^>]* href="\/show"/);
   },
 
+  "the same form sent twice at once: whichever answer arrives, it shows the name":
+    async (it) => {
+      for (const visitor of [newVisitor(it), await jay(it)]) {
+        const post = () => visitor.post("/users", { ...JAY, name: "Kay" });
+        for (const answer of await Promise.all([post(), post()])) {
+          assert.equal(answer.status, 303);
+          const [cookie = ""] = answer.headers.getSetCookie();
+          const page = await showTo(it, cookie.replace(/;.*/, ""));
+          assert.equal((await shown(page))[0], "Kay");
+        }
+      }
+    },
+
   "GET /show without a session leads to the form, which says why": async (
-    served,
+    it,
   ) => {
-    const visitor = newVisitor(served);
+    const visitor = newVisitor(it);
     const response = await visitor.get("/show");
     assert.equal(response.status, 303);
     assert.equal(response.headers.get("Location"), "/?why=none");
-    const texts = await Promise.all(
-      ["none", "expired", "invalid"].map(async (why) => {
-        const html = await (await visitor.get(`/?why=${why}`)).text();
-        return /role="status">([^<]+)</.exec(html)?.[1] ?? "";
-      }),
-    );
-    assert.equal(new Set(texts).size, 3);
-    assert(texts.every((text) => text !== ""));
-    const other = await (await visitor.get("/?why=<b>")).text();
-    assert.doesNotMatch(other, /role="status"|<b>/);
+    const said = async (why: string) => {
+      const html = await (await visitor.get(`/?why=${why}`)).text();
+      return /role="status">([^<]+)</.exec(html)?.[1];
+    };
+    const texts = new Set<string | undefined>();
+    for (const why of ["none", "expired", "invalid"]) {
+      texts.add(await said(why));
+    }
+    assert.equal(texts.size, 3);
+    assert(!texts.has(undefined));
+    assert.equal(await said("<b>"), undefined);
   },
 
   "a forged cookie never opens, never breaks the page, and is left alone":
-    async (
-      served,
-    ) => {
-      const visitor = await jay(served);
-      const cookie = cookieOf(visitor);
+    async (it) => {
+      const cookie = cookieOf(await jay(it));
       const [name] = cookie.split("=");
-      const [schema, url] = [visitorSchema, served.origin];
-      const swapped = await sealFor(
-        session({ schema, secrets: [CONTRACT_SECRET], cookieName: "other" }),
-        JAY,
-        { url },
-      );
-      const retired = await sealFor(
-        session({ schema, secrets: ["a retired secret, of 32 bytes or more"] }),
-        JAY,
-        { url },
-      );
+      const schema = visitorSchema;
+      const sealed = (secret: string, cookieName = "session") =>
+        sealFor(session({ schema, secrets: [secret], cookieName }), JAY, {
+          url: it.origin,
+        });
+      const swapped = await sealed(CONTRACT_SECRET, "other");
       const forged = [
         `${cookie.slice(0, -4)}AAAA`,
         cookie.slice(0, -10),
@@ -345,147 +308,116 @@ export const APP_CASES: Cases<ServedApp> = {
         `${name}=v1.\xff\xfe`,
         `${name}=v1.e30.e30`,
         `${name}=${swapped.split("=")[1]}`,
-        retired,
+        await sealed("a retired secret, of 32 bytes or more"),
+        // Another app on this host wrote these: cookies ignore ports.
+        `${name}=`,
+        `${name}=${"A".repeat(5000)}`,
+        `${name}=eyJ1IjoxfQ.aQ.c2ln`,
       ];
       for (const header of forged) {
-        const response = await showTo(served, header);
+        const response = await showTo(it, header);
         assert.equal(response.status, 303, header);
         assert.equal(response.headers.get("Location"), "/?why=invalid");
-        assert.deepEqual(response.headers.getSetCookie(), [], header);
-      }
-      // Another app on this host wrote these: cookies ignore ports.
-      for (const foreign of ["", "A".repeat(5000), "eyJ1IjoxfQ.aQ.c2ln"]) {
-        const response = await showTo(served, `${name}=${foreign}`);
-        assert.equal(response.headers.get("Location"), "/?why=invalid");
-        assert.deepEqual(response.headers.getSetCookie(), [], foreign);
+        setsNoCookie(response, header);
       }
     },
 
   "a session that has ended says so": {
     where: ({ store }) => store === "cookie", // elsewhere the clock is the server's alone
-    async run(served) {
-      const options = {
-        schema: visitorSchema,
-        secrets: [CONTRACT_SECRET],
-        seal: served.seal ?? "sign",
-      };
+    async run(it) {
+      const { origin: url, seal = "sign" } = it;
+      const secrets = [CONTRACT_SECRET];
+      const sessions = session({ schema: visitorSchema, secrets, seal });
       const now = Date.now() / 1000;
       for (const [age, location] of [[1800, "/?why=expired"], [1700, null]]) {
         const at = now - Number(age);
-        const cookie = await sealFor(session(options), JAY, {
-          url: served.origin,
-          at,
-        });
-        const response = await showTo(served, cookie);
+        const cookie = await sealFor(sessions, JAY, { url, at });
+        const response = await showTo(it, cookie);
         assert.equal(response.headers.get("Location"), location);
       }
     },
   },
 
-  "GET /session shows what is stored": async (served) => {
-    const visitor = await jay(served);
-    const html = await (await visitor.get("/session")).text();
-    for (const text of ["name", "Jay", "email", "kpatel@codingdojo.com"]) {
-      assert(html.includes(text), text);
-    }
-    const none = await newVisitor(served).get("/session");
-    assert.equal(none.status, 200);
-    assert.deepEqual(none.headers.getSetCookie(), []);
-  },
-
   "POST /session/renew keeps the data under a new id; without a session it sets nothing":
-    async (served) => {
-      const visitor = await jay(served);
+    async (it) => {
+      const visitor = await jay(it);
       const before = cookieOf(visitor);
       const response = await visitor.post("/session/renew");
       assert.equal(response.status, 303);
       assert.equal(response.headers.get("Location"), "/session");
       assert.notEqual(cookieOf(visitor), before);
       assert.equal(await nameShownTo(visitor), "Jay");
-      if (served.store !== "cookie") {
-        const old = await showTo(served, before);
+      if (it.store !== "cookie") {
+        const old = await showTo(it, before);
         assert.equal(old.headers.get("Location"), "/?why=expired");
-        assert.deepEqual(old.headers.getSetCookie(), []);
+        setsNoCookie(old);
       }
-      const nobody = await newVisitor(served).post("/session/renew");
-      assert.equal(nobody.status, 303);
-      assert.deepEqual(nobody.headers.getSetCookie(), []);
+      const without = await newVisitor(it).post("/session/renew");
+      assert.equal(without.status, 303);
+      setsNoCookie(without);
     },
 
-  "POST /session/end ends the session and clears the cookie": async (
-    served,
-  ) => {
-    const visitor = await jay(served);
+  "POST /session/end ends the session and clears the cookie": async (it) => {
+    const visitor = await jay(it);
     const before = cookieOf(visitor);
     const response = await visitor.post("/session/end");
     assert.equal(response.status, 303);
     assert.equal(response.headers.get("Location"), "/");
     assert.match(response.headers.getSetCookie()[0] ?? "", /=; Max-Age=0;/);
     assert.equal(visitor.cookies.size, 0);
-    const after = await visitor.get("/show");
-    assert.equal(after.headers.get("Location"), "/?why=none");
-    if (served.store !== "cookie") {
-      const replayed = await showTo(served, before);
-      assert.equal(replayed.headers.get("Location"), "/?why=expired");
-    }
+    if (it.store === "cookie") return;
+    const replayed = await showTo(it, before);
+    assert.equal(replayed.headers.get("Location"), "/?why=expired");
   },
 
-  "GET /healthz names the store": async (served) => {
-    const response = await curl(served, "/healthz");
+  "GET /healthz names the store": async (it) => {
+    const response = await curl(it, "/healthz");
     assert.equal(response.status, 200);
-    assert.deepEqual(await response.json(), {
-      status: "ok",
-      store: served.store,
-    });
+    const { store } = it;
+    assert.deepEqual(await response.json(), { status: "ok", store });
     assert.equal(response.headers.get("Cache-Control"), "no-store");
   },
 
   "static files are immutable under hashed names, and read no session": async (
-    served,
+    it,
   ) => {
-    const html = await (await curl(served, "/")).text();
-    const links = [...html.matchAll(/<link[^>]* href="([^"]+)"/g)].map((
-      [, href = ""],
-    ) => href);
+    const html = await (await curl(it, "/")).text();
+    const links = [...html.matchAll(/<link[^>]* href="([^"]+)"/g)];
     assert.equal(links.length, 2);
-    for (const href of links) {
-      assert.match(href, /^\/assets\/[a-z]+\.[0-9a-f]{12}\.(css|svg)$/);
-      const response = await curl(served, href, {
-        headers: { cookie: "session=junk; __Host-session=junk" },
-      });
+    for (const [, href = ""] of links) {
+      const [, type] =
+        /^\/assets\/[a-z]+\.[0-9a-f]{12}\.(css|svg)$/.exec(href) ?? [];
+      const cookie = "session=junk; __Host-session=junk";
+      const response = await curl(it, href, { headers: { cookie } });
       assert.equal(response.status, 200);
-      assert.match(
-        response.headers.get("Content-Type") ?? "",
-        /^(text\/css; charset=utf-8|image\/svg\+xml)$/i,
+      assert.equal(
+        response.headers.get("Content-Type")?.toLowerCase(),
+        type === "css" ? "text/css; charset=utf-8" : "image/svg+xml",
       );
       assert.equal(
         response.headers.get("Cache-Control"),
         "public, max-age=31536000, immutable",
       );
       assert.doesNotMatch(response.headers.get("Vary") ?? "", /Cookie/i);
-      assert.deepEqual(response.headers.getSetCookie(), []);
+      setsNoCookie(response);
     }
-    const stale = await curl(served, "/assets/style.000000000000.css");
+    const stale = await curl(it, "/assets/style.000000000000.css");
     assert.equal(stale.status, 404);
   },
 
-  "HEAD answers like GET, without a body": async (served) => {
+  "HEAD answers like GET, without a body": async (it) => {
     for (const path of PAGES) {
-      const [get, head] = [
-        await curl(served, path),
-        await curl(served, path, { method: "HEAD" }),
-      ];
+      const get = await curl(it, path);
+      const head = await curl(it, path, { method: "HEAD" });
       assert.equal(head.status, get.status, path);
-      assert.equal(
-        head.headers.get("Content-Type"),
-        get.headers.get("Content-Type"),
-      );
+      const type = get.headers.get("Content-Type");
+      assert.equal(head.headers.get("Content-Type"), type);
       assert.equal(await head.text(), "");
     }
   },
 
   "a wrong method is 405: Allow and the page name the right ones, and the page leads on":
-    async (served) => {
+    async (it) => {
       const wrong = [
         ["POST", "/", "GET", "/"],
         ["GET", "/users", "POST", "/"],
@@ -499,97 +431,76 @@ export const APP_CASES: Cases<ServedApp> = {
         ["POST", "/healthz", "GET", "/"],
       ] as const;
       for (const [method, path, allowed, leadsTo] of wrong) {
-        const response = await curl(served, path, { method });
+        const response = await curl(it, path, { method });
         assert.equal(response.status, 405, `${method} ${path}`);
-        assert.match(response.headers.get("Allow") ?? "", new RegExp(allowed));
+        assert.match(response.headers.get("Allow") ?? "", RegExp(allowed));
         const html = await response.text();
-        assert.match(html, /<h1/);
         const main = html.slice(html.indexOf("<main"));
-        assert.match(
-          main,
-          new RegExp(`\\b${method}\\b.*\\b${allowed}\\b`, "s"),
-        );
+        assert.match(main, RegExp(`\\b${method}\\b.*\\b${allowed}\\b`, "s"));
         const [, link] = /<a class="button" href="([^"]*)"/.exec(main) ?? [];
         assert.equal(link, leadsTo, `${method} ${path}`);
-        const led = await curl(served, link);
-        assert([200, 303].includes(led.status));
+        assert([200, 303].includes((await curl(it, link)).status));
       }
     },
 
-  "an unknown path is a 404 page": async (served) => {
+  "an unknown path is a 404 page": async (it) => {
     for (const path of ["/nowhere", "/users/1", "/..%2f", "/%00", "/SHOW"]) {
-      const response = await curl(served, path);
+      const response = await curl(it, path);
       assert.equal(response.status, 404, path);
       assert.match(await response.text(), /<!DOCTYPE html>.*<h1/s);
     }
   },
 
   "a body over 16 KiB is 413, whether or not it says its length": async (
-    served,
+    it,
   ) => {
     const text = new URLSearchParams(TOO_LONG).toString();
-    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    const bodies = [text, new Blob([text]).stream()];
-    for (const body of bodies) {
-      const response = await curl(served, "/users", {
-        method: "POST",
-        headers,
-        body,
-      });
+    for (const body of [text, new Blob([text]).stream()]) {
+      const response = await post(it, body, { "Content-Type": FORM });
       assert.equal(response.status, 413);
       assert.match(await response.text(), /<h1/);
     }
   },
 
-  "a form that is not a form is 415": async (served) => {
-    const types = ["application/json", "text/plain", "application/xml"];
-    for (const type of types) {
-      const response = await curl(served, "/users", {
-        method: "POST",
-        headers: { "Content-Type": type },
-        body: JSON.stringify(JAY),
-      });
+  "a form that is not a form is 415": async (it) => {
+    for (const type of ["application/json", "text/plain", "application/xml"]) {
+      const headers = { "Content-Type": type };
+      const response = await post(it, JSON.stringify(JAY), headers);
       assert.equal(response.status, 415, type);
       assert.match(await response.text(), /<h1/);
     }
-    assert.equal(await posted(served, "no such boundary", MULTIPART), 415);
-    const nothing = await curl(served, "/users", { method: "POST" });
-    assert.equal(nothing.status, 415);
+    assert.equal(await posted(it, "no such boundary", MULTIPART), 415);
+    assert.equal((await post(it, null)).status, 415);
   },
 
-  "a POST from another site is 403, and changes nothing": async (served) => {
-    const visitor = await jay(served);
-    const before = cookieOf(visitor);
+  "a POST from another site is 403, and changes nothing": async (it) => {
+    const visitor = await jay(it);
+    const cookie = cookieOf(visitor);
     const foreign: Record<string, string>[] = [
       { "Origin": "https://evil.example" },
       { "Origin": "null" },
       { "Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site" },
       { "Sec-Fetch-Site": "cross-site" },
       { "Sec-Fetch-Site": "same-site" },
-      { "Origin": served.origin.replace(/:\d+$|$/, ":1") },
+      { "Origin": it.origin.replace(/:\d+$|$/, ":1") },
     ];
     for (const headers of foreign) {
       for (const path of ["/users", "/session/end", "/session/renew"]) {
-        const response = await curl(served, path, {
-          method: "POST",
-          headers: { ...headers, cookie: before },
-          body: path === "/users" ? new URLSearchParams(JAY) : null,
-        });
+        const body = path === "/users" ? new URLSearchParams(JAY) : null;
+        const response = await post(it, body, { ...headers, cookie }, path);
         assert.equal(response.status, 403, JSON.stringify(headers));
-        assert.deepEqual(response.headers.getSetCookie(), []);
+        setsNoCookie(response);
         assert.match(await response.text(), /<h1/);
       }
     }
-    const own = await visitor.post("/session/renew", {}, {
-      headers: { "Sec-Fetch-Site": "same-origin" },
-    });
+    const headers = { "Sec-Fetch-Site": "same-origin" };
+    const own = await visitor.post("/session/renew", {}, { headers });
     assert.equal(own.status, 303);
     assert.equal(await nameShownTo(visitor), "Jay");
   },
 
-  "error pages know the visitor, and set no cookie": async (served) => {
-    const visitor = await jay(served);
-    const own = cookieOf(visitor);
+  "error pages know the visitor, and set no cookie": async (it) => {
+    const own = cookieOf(await jay(it));
     const known = {
       [own]: /class="known yes"><bdi>Known as Jay</,
       [own.replace(/=.*/, "=junk")]: /class="known"><bdi>Not known yet</,
@@ -597,75 +508,62 @@ export const APP_CASES: Cases<ServedApp> = {
     const requests = [["GET", "/nowhere"], ["PUT", "/show"], ["POST", "/lab"]];
     for (const [method = "", path = ""] of requests) {
       for (const [cookie, says] of Object.entries(known)) {
-        const response = await curl(served, path, {
-          method,
-          headers: { cookie },
-        });
+        const response = await curl(it, path, { method, headers: { cookie } });
         assert(response.status >= 400);
-        assert.deepEqual(response.headers.getSetCookie(), []);
+        setsNoCookie(response);
         assert.match(response.headers.get("Vary") ?? "", /Cookie/);
         assert.match(await response.text(), says);
       }
     }
   },
 
-  "security headers are on every answer, and no cache keeps an error": async (
-    served,
+  "security headers are on every answer, and no cache keeps a page": async (
+    it,
   ) => {
-    const requests: [string, RequestInit][] = [
-      ...PAGES.map((path): [string, RequestInit] => [path, {}]),
-      ["/users", { method: "POST", body: new URLSearchParams(JAY) }],
-      ["/users", { method: "POST", body: new URLSearchParams() }],
-      ["/users", { method: "POST", body: "{}" }],
-      ["/users", { method: "POST", body: new URLSearchParams(TOO_LONG) }],
-      ["/users", { method: "PUT" }],
-      ["/users", { method: "POST", headers: { Origin: "https://a.example" } }],
+    const form = new URLSearchParams(JAY);
+    const answers = [
+      ...PAGES.map((path) => curl(it, path)),
+      post(it, form),
+      post(it, new URLSearchParams()),
+      post(it, "{}"),
+      post(it, new URLSearchParams(TOO_LONG)),
+      curl(it, "/users", { method: "PUT" }),
+      post(it, form, { Origin: "https://a.example" }),
     ];
-    for (const [path, init] of requests) {
-      const { status, headers } = await curl(served, path, init);
-      const where = `${path} ${status}`;
+    for (const answer of answers) {
+      const { status, headers } = await answer;
       const csp = headers.get("Content-Security-Policy") ?? "";
-      assert.match(csp, /default-src 'none'/, where);
-      assert.match(csp, /frame-ancestors 'none'/, where);
-      assert.doesNotMatch(csp, /script-src|unsafe/, where);
-      assert.equal(headers.get("Referrer-Policy"), "same-origin", where);
-      assert.equal(headers.get("X-Content-Type-Options"), "nosniff", where);
-      assert.match(headers.get("X-Request-Id") ?? "", /^[\w-]+$/, where);
-      if (status < 400) continue;
-      // Pages of errors depend on the language.
-      assert.equal(headers.get("Cache-Control"), "private, no-store", where);
+      assert.match(csp, /default-src 'none'/, `${status}`);
+      assert.match(csp, /frame-ancestors 'none'/);
+      assert.doesNotMatch(csp, /script-src|unsafe/);
+      assert.equal(headers.get("Referrer-Policy"), "same-origin");
+      assert.equal(headers.get("X-Content-Type-Options"), "nosniff");
+      assert.equal(headers.get("X-Frame-Options"), "DENY");
+      assert.match(headers.get("X-Request-Id") ?? "", /^[\w-]+$/);
+      if (/json/.test(headers.get("Content-Type") ?? "")) continue; // /healthz
+      assert.equal(headers.get("Cache-Control"), "private, no-store");
+      if (status < 400) assert.match(headers.get("Vary") ?? "", /Cookie/);
     }
   },
 
-  "pages that open the session are private, and vary by cookie": async (
-    served,
+  "two visitors who ask at the same time never see each other's data": async (
+    it,
   ) => {
-    for (const path of ["/", "/show", "/session"]) {
-      const { headers } = await curl(served, path);
-      assert.equal(headers.get("Cache-Control"), "private, no-store", path);
-      assert.match(headers.get("Vary") ?? "", /Cookie/, path);
-    }
+    const visitors = await Promise.all(
+      ["Ann", "Ben"].map(async (name) => {
+        const visitor = newVisitor(it);
+        await visitor.post("/users", { name, email: `${name}@example.com` });
+        return { name, visitor };
+      }),
+    );
+    const lanes = Array.from({ length: 20 }, async (_, lane) => {
+      const { name, visitor } = visitors[lane % 2] ?? assert.fail();
+      for (let i = 0; i < 10; i++) {
+        assert.equal(await nameShownTo(visitor), name);
+      }
+    });
+    await Promise.all(lanes);
   },
-
-  "two visitors never see each other's data, under 1,000 interleaved requests":
-    async (served) => {
-      const visitors = await Promise.all(
-        ["Ann", "Ben"].map(async (name) => {
-          const visitor = newVisitor(served);
-          const form = { name, email: `${name}@example.com` };
-          await visitor.post("/users", form);
-          return { name, visitor };
-        }),
-      );
-      let right = 0;
-      await Promise.all(Array.from({ length: 20 }, async (_, lane) => {
-        const { name, visitor } = visitors[lane % 2] ?? assert.fail();
-        for (let i = 0; i < 50; i++) {
-          if (await nameShownTo(visitor) === name) right++;
-        }
-      }));
-      assert.equal(right, 1000);
-    },
 };
 
 /** Names that show nothing, or are too long, or hold a control character. */
@@ -673,64 +571,35 @@ const BAD_NAMES = [
   ..." \u200b \u2060 \u3164 \u2800 \u00ad \u115f \u1160 \uffa0 \u034f \ufe0f"
     .split(" "),
   ..."\u200e \u2064 \u{e0041} \u{1d159} \ufeff \u3000 \u2028".split(" "),
-  "\u200b \u3164\ufe0f",
-  "x".repeat(101),
-  "a\0b",
-  "a\u0085b",
+  ...["\u200b \u3164\ufe0f", "x".repeat(101), "a\0b", "a\u0085b"],
 ];
 
 const GOOD_NAMES = [
-  "x".repeat(100),
-  "👩".repeat(100),
-  "0",
-  "김\u3164",
-  "می\u200cخواهم",
-  "❤\ufe0f",
+  ...["x".repeat(100), "👩".repeat(100), "0", "❤\ufe0f"],
+  ...["김\u3164", "می\u200cخواهم"],
 ];
 
 const BAD_EMAILS = [
-  "jay",
-  "jay@",
-  "@example.com",
-  "jay@example-.com",
-  "jay@-example.com",
-  "jay@example..com",
-  "jay@exam_ple.com",
-  "jay kay@example.com",
-  "jay@kay@example.com",
-  "jay@example.com/",
-  "jay@مثال.example:80",
-  "jay@مثال.example/x",
-  "jay@مث\u202eال.example",
-  "jay@[127.0.0.1]",
-  "جاي@example.com",
+  ...["jay", "jay@", "@example.com", "jay kay@example.com"],
+  ...["jay@example-.com", "jay@-example.com", "jay@example..com"],
+  ...["jay@exam_ple.com", "jay@kay@example.com", "jay@example.com/"],
+  ...["jay@مثال.example:80", "jay@مثال.example/x", "jay@مث\u202eال.example"],
+  ...["jay@[127.0.0.1]", "جاي@example.com"],
   `jay@${"x".repeat(64)}.com`,
   `${"x".repeat(243)}@example.com`,
   `${"x".repeat(236)}@مثال.example`, // 254 as typed, more as it is sent
 ];
 
 const GOOD_EMAILS = [
-  "jay&kay@example.com",
-  "a=b@example.com",
-  "jay'@example.com",
-  "#1@example.com",
-  ".jay..@localhost",
-  "jay@xn--mgbh0fb.example",
-  "jay@مثال.example",
-  "jay@例え。jp",
-  `${"x".repeat(242)}@example.com`,
+  ...["jay&kay@example.com", "a=b@example.com", "jay'@example.com"],
+  ...["#1@example.com", ".jay..@localhost", "jay@xn--mgbh0fb.example"],
+  ...["jay@مثال.example", "jay@例え。jp", `${"x".repeat(242)}@example.com`],
 ];
-
-function escape(text: string): string {
-  return JSON.stringify(text).slice(0, 40);
-}
 
 /** A byte for each character. */
 function bytes(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
-
-const MULTIPART = "multipart/form-data; boundary=b";
 
 /** With the boundary `b`. */
 function multipartForm(fields: Record<string, string>): string {
@@ -740,16 +609,8 @@ function multipartForm(fields: Record<string, string>): string {
   return `${parts.join("")}--b--\r\n`;
 }
 
-function unescape(html: string): string {
-  const characters: Record<string, string> = {
-    "&lt;": "<",
-    "&gt;": ">",
-    "&quot;": '"',
-    "&#39;": "'",
-    "&amp;": "&",
-  };
-  return html.replace(
-    /&(?:lt|gt|quot|#39|amp);/g,
-    (entity) => characters[entity] ?? entity,
-  );
+/** The text that stands in HTML. */
+export function unescape(html: string): string {
+  return html.replaceAll("&#39;", "'").replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

@@ -6,7 +6,7 @@ endBeforeDeath(writer);
 for (const i of [1, 2, 3]) writer.write(`line ${i}`);
 switch (Deno.args[0]) {
   case "throw":
-    throw new Error("nobody catches this");
+    throw new Error("it is not caught");
   case "reject":
-    Promise.reject(new Error("nobody catches this"));
+    Promise.reject(new Error("it is not caught"));
 }

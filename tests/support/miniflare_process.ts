@@ -18,7 +18,7 @@ const server = new Miniflare({
     ? { [binding]: { className: "SessionObject", useSQLite: true } }
     : {},
   durableObjectsPersist: state,
-  cf: false, // asks nobody where on earth this is
+  cf: false, // it asks no server where on earth this is
 });
 try {
   await server.ready;

@@ -13,5 +13,15 @@ export function openApp(options: Partial<AppOptions> = {}) {
     log: (line) => lines.push(line),
     ...options,
   });
-  return { app, lines, visitor: browser(app) };
+  return {
+    app,
+    lines,
+    visitor: browser(app, options.now && { now: options.now }),
+  };
+}
+
+/** The bytes of a cookie's middle part, as a text with a character for each. */
+export function payloadOf(value: string): string {
+  const [, payload = ""] = value.split(".");
+  return atob(payload.replaceAll("-", "+").replaceAll("_", "/"));
 }

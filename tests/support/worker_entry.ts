@@ -7,6 +7,7 @@ import {
   type SessionNamespace,
   SessionObject as StoredSession,
 } from "../../middleware/session/stores/durable_object/mod.ts";
+import { decode, encode } from "./bytes_json.ts";
 import { contractApp } from "./contract_app.ts";
 import { SECRET } from "./test_app.ts";
 
@@ -47,98 +48,52 @@ export class SessionObject extends StoredSession {
   }
 }
 
-type TestStub = Pick<
-  SessionObject,
-  "alarmAt" | "loseAlarm" | "ring" | "names" | "age"
->;
+// deno-lint-ignore no-explicit-any
+type Methods = Record<string, (...args: any[]) => unknown>;
 
 const namespace = env["SESSIONS"] as SessionNamespace;
-const backend = durableObjectStore(namespace);
-const stub = (name: string) => namespace.getByName(name) as unknown as TestStub;
+const store = durableObjectStore(namespace);
 
-/** The questions of a test to the store. Bytes travel as numbers. */
-export type Question =
-  | { ask: "get" | "remove" | "owned"; key: string }
-  | { ask: keyof TestStub; key: string; seconds?: number }
-  | {
-    ask: "swap";
-    key: string;
-    value: number[];
-    expected: string | null;
-    ttlSeconds: number;
-    owner?: string;
-  };
+/** The objects, of which the first `times` answers are lost: they did what was asked. */
+function losing(times: number, error: object) {
+  const lost = { calls: 0 };
+  const getByName = (name: string) =>
+    new Proxy(namespace.getByName(name), {
+      get: (stub, method: string) => async (...args: unknown[]) => {
+        const answer = await (stub as unknown as Methods)[method]?.(...args);
+        if (++lost.calls <= times) throw Object.assign(new Error(), error);
+        return answer;
+      },
+    });
+  return Object.assign(lost, { store: durableObjectStore({ getByName }) });
+}
+
+async function call(target: object, method: string, args: unknown[]) {
+  return await (target as Methods)[method]?.(...args);
+}
 
 export default new Hono()
-  .post("/backend", async (c) => {
-    const question: Question = await c.req.json();
-    switch (question.ask) {
-      case "get": {
-        const found = await backend.get(question.key);
-        return c.json(found && { ...found, value: [...found.value] });
-      }
-      case "swap":
-        return c.json(
-          await backend.swap(
-            question.key,
-            Uint8Array.from(question.value),
-            question.expected,
-            question.ttlSeconds,
-            question.owner,
-          ),
-        );
-      case "remove":
-        await backend.remove(question.key);
-        return c.json(null);
-      case "owned":
-        return c.json(await backend.owned?.(question.key));
-      case "age":
-        await stub(question.key).age(question.seconds ?? 0);
-        return c.json(null);
-      default:
-        return c.json(await stub(question.key)[question.ask]() ?? null);
-    }
+  .post("/store/:method", async (c) => {
+    const args = decode(await c.req.text());
+    return c.body(encode(await call(store, c.req.param("method"), args)));
   })
-  .post("/failing/:ask", async (c) => {
-    const { times, ...error } = await c.req.json();
-    return c.json(await failing(c.req.param("ask"), times, error));
+  .post("/object/:name/:method", async (c) => {
+    const { name, method } = c.req.param();
+    const args = decode(await c.req.text());
+    return c.body(encode(await call(namespace.getByName(name), method, args)));
+  })
+  .post("/losing/:method", async (c) => {
+    const { times, error, args } = decode(await c.req.text());
+    const lossy = losing(times, error);
+    const answer = await call(lossy.store, c.req.param("method"), args)
+      .catch(() => "failed");
+    return c.body(encode([answer ?? null, lossy.calls]));
   })
   .route(
     "/",
     contractApp({
       secrets: [SECRET],
-      store: durableObjectStore(namespace),
+      store,
       trustProxy: true,
     }),
   );
-
-/** A backend whose objects fail so many times after they did what was asked. */
-async function failing(ask: string, times: number, properties: object) {
-  let calls = 0;
-  const unreliable: SessionNamespace = {
-    getByName: (name) =>
-      new Proxy(namespace.getByName(name), {
-        get:
-          (stub, method: keyof ReturnType<SessionNamespace["getByName"]>) =>
-          async (...args: never[]) => {
-            const answer =
-              await (stub[method] as (...args: never[]) => unknown)(
-                ...args,
-              );
-            if (++calls <= times) throw Object.assign(new Error(), properties);
-            return answer;
-          },
-      }),
-  };
-  const backend = durableObjectStore(unreliable);
-  const key = crypto.randomUUID();
-  const value = new Uint8Array(1);
-  const asks: Record<string, () => Promise<unknown>> = {
-    get: () => backend.get(key),
-    begin: () => backend.swap(key, value, null, 60),
-    update: () => backend.swap(key, value, "x", 60),
-    remove: () => backend.remove(key),
-  };
-  const answer = await asks[ask]?.().catch(() => "failed") ?? null;
-  return { answer, calls };
-}

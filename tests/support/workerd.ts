@@ -36,15 +36,22 @@ export interface WorkerOptions {
   readonly state?: string;
 }
 
-/** Bundles an entry for workerd; the path of the script, and what the tool printed. */
+/**
+ * Bundles an entry for workerd; the path of the script, and what was printed.
+ * Made small as for a deployment, which takes seconds, or not.
+ */
 export async function bundleWorker(
   entry: string,
+  { isSmall = false } = {},
 ): Promise<{ readonly path: string; readonly printed: string }> {
   const path = `${await Deno.makeTempDir()}/worker.js`;
+  const plain = ["bundle", "-q", "--lock=deno.lock"];
+  const external = ["--external", "cloudflare:workers"];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "tools/bundle_worker.ts", entry, path],
+    args: isSmall
+      ? ["run", "-A", "tools/bundle_worker.ts", entry, path]
+      : [...plain, ...external, "-o", path, entry],
     cwd: root,
-    stderr: "piped",
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return { path, printed: new TextDecoder().decode(stdout) };

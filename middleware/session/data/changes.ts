@@ -154,6 +154,7 @@ export class Changes<T> {
         );
       }
       case "keep": {
+        if (write.keys.length === 0) return schema.empty();
         const kept = write.keys.map((key) => [key, values[key]]);
         return schema.merge(schema.empty(), Object.fromEntries(kept));
       }

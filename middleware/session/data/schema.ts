@@ -46,9 +46,10 @@ export function dataSchema<S extends z.ZodObject>(
   type T = z.output<S>;
   const { catchall } = schema.def;
   const isLoose = catchall !== undefined && catchall._zod.def.type !== "never";
+  const empty = freeze(schema.parse({}) as T); // the same each time: see emptyFaults()
 
   return {
-    empty: () => freeze(schema.parse({}) as T),
+    empty: () => empty,
     read(stored) {
       const parsed = schema.safeParse(stored);
       return parsed.success ? freeze(parsed.data as T) : null;

@@ -49,16 +49,44 @@ export function eventOf<T>(
     : { type: kind, id, previousId: previousId ?? id };
 }
 
-/** `c.res` of hono: the accessor of the class that made this context. */
+/** `c.res` of hono, as the class of a context has it. */
 type Accessor = Required<Pick<PropertyDescriptor, "get" | "set">>;
 
-function accessorOf(c: Context): Accessor {
-  const prototype = Object.getPrototypeOf(c);
-  return Object.getOwnPropertyDescriptor(prototype, "res") as Accessor;
+interface Accessors {
+  readonly plain: Accessor;
+  /** Marks each response that is set, and puts the cookies of the request on it. */
+  readonly marking: PropertyDescriptor;
 }
 
-/** The cookies that the sessions of a request have sent: whatever its answer becomes, it carries them. */
-const SENT = new WeakMap<Context, Set<string>>();
+/** By the prototype, of which each copy of hono has its own. Contexts that share one accessor keep one shape, so the engine stays fast. */
+const ACCESSORS = new WeakMap<object, Accessors>();
+
+function accessorsOf(c: Context): Accessors {
+  const prototype = Object.getPrototypeOf(c);
+  const known = ACCESSORS.get(prototype);
+  if (known !== undefined) return known;
+  const plain = Object.getOwnPropertyDescriptor(prototype, "res") as Accessor;
+  const marking = {
+    configurable: true,
+    get: plain.get,
+    set(this: Context, response: Response | undefined) {
+      plain.set.call(this, response);
+      if (response === undefined) return;
+      markNow(this);
+      addCookies(this);
+    },
+  };
+  const accessors = { plain, marking };
+  ACCESSORS.set(prototype, accessors);
+  return accessors;
+}
+
+/** Where a context keeps the cookies that its sessions have sent: whatever the answer becomes, it carries them. */
+const SENT = Symbol("sent");
+
+function sentBy(c: Context): readonly string[] {
+  return c.get(SENT as never) ?? [];
+}
 
 /**
  * Marks this response as one visitor's, now and whenever another one is set, so
@@ -66,18 +94,9 @@ const SENT = new WeakMap<Context, Set<string>>();
  * would not do: it is not carried over to a raw `Response`.
  */
 export function markFromNowOn(c: Context): void {
-  if (!Object.hasOwn(c, "res")) { // else another session of this app does it
-    const { get, set } = accessorOf(c);
-    Object.defineProperty(c, "res", {
-      configurable: true,
-      get,
-      set(this: Context, response: Response | undefined) {
-        set.call(this, response);
-        if (response === undefined) return;
-        markNow(this);
-        addCookies(this);
-      },
-    });
+  // It is there already when another session of this app was opened.
+  if (!Object.hasOwn(c, "res")) {
+    Object.defineProperty(c, "res", accessorsOf(c).marking);
   }
   if (c.finalized) markNow(c);
 }
@@ -85,7 +104,7 @@ export function markFromNowOn(c: Context): void {
 /** Once more at the end: a route may have set headers after its response. An answer that is made elsewhere may not be set on this context. */
 export function markAnswer(c: Context): void {
   if (c.finalized) return markNow(c);
-  c.header("Cache-Control", "private, no-store");
+  c.header("Cache-Control", NO_STORE);
   c.header("Vary", "Cookie", { append: true });
 }
 
@@ -94,7 +113,7 @@ function markNow(c: Context): void {
     mark(c.res.headers);
   } catch {
     // The headers of a fetched response cannot be changed.
-    const { set } = accessorOf(c);
+    const { set } = accessorsOf(c).plain;
     const copy = new Response(c.res.body, c.res);
     set.call(c, undefined);
     set.call(c, copy);
@@ -102,33 +121,38 @@ function markNow(c: Context): void {
   }
 }
 
+const NO_STORE = "private, no-store";
+
 /** Headers that speak to one cache only. */
 const ONE_CACHE = [
-  "CDN-Cache-Control",
-  "Cloudflare-CDN-Cache-Control",
-  "Deno-CDN-Cache-Control",
-  "Netlify-CDN-Cache-Control",
-  "Vercel-CDN-Cache-Control",
-  "Surrogate-Control",
-  "X-Accel-Expires",
-  "Expires",
+  "cdn-cache-control",
+  "cloudflare-cdn-cache-control",
+  "deno-cdn-cache-control",
+  "netlify-cdn-cache-control",
+  "vercel-cdn-cache-control",
+  "surrogate-control",
+  "x-accel-expires",
+  "expires",
 ];
 
 /** The response depends on the visitor, so no shared cache may keep it. */
 function mark(headers: Headers): void {
-  if (!isPrivate(headers.get("Cache-Control"))) {
-    headers.set("Cache-Control", "private, no-store");
+  const given = new Map<string, string>(); // one pass costs less than ten questions
+  headers.forEach((value, name) => given.set(name, value));
+  if (!isPrivate(given.get("cache-control"))) {
+    headers.set("Cache-Control", NO_STORE);
   }
-  const vary = headers.get("Vary");
-  if (vary === null || !/(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)/i.test(vary)) {
-    headers.append("Vary", "Cookie");
+  if (!VARIES.test(given.get("vary") ?? "")) headers.append("Vary", "Cookie");
+  for (const name of ONE_CACHE) {
+    if (given.has(name)) headers.delete(name);
   }
-  for (const name of ONE_CACHE) headers.delete(name);
 }
 
+const VARIES = /(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)/i;
+
 /** Checks that the route's own Cache-Control keeps shared caches out (RFC 9111, 5.2.2.7). */
-function isPrivate(given: string | null): boolean {
-  if (given === null) return false;
+function isPrivate(given = ""): boolean {
+  if (given === NO_STORE) return true;
   const directives = given.toLowerCase().split(",").map((one) => one.trim());
   return directives.includes("private") &&
     !directives.some((one) => one === "public" || one.startsWith("s-maxage"));
@@ -143,8 +167,7 @@ export const SWITCHING_PROTOCOLS = 101;
  */
 export function sendCookie(c: Context, line: string | undefined): void {
   if (line === undefined) return;
-  const sent = SENT.get(c) ?? new Set();
-  SENT.set(c, sent.add(line));
+  c.set(SENT as never, [...sentBy(c), line] as never);
   if (c.finalized && c.res.status === SWITCHING_PROTOCOLS) {
     // A copy would open no WebSocket, and the request's headers are gone.
     return c.res.headers.append("Set-Cookie", line);
@@ -157,7 +180,7 @@ export function sendCookie(c: Context, line: string | undefined): void {
 }
 
 function addCookies(c: Context): void {
-  for (const line of SENT.get(c) ?? []) {
+  for (const line of sentBy(c)) {
     const { headers } = c.res;
     if (!headers.getSetCookie().includes(line)) {
       headers.append("Set-Cookie", line);

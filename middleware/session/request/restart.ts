@@ -41,7 +41,7 @@ export async function restart<T>(
 ): Promise<Saved<T>> {
   const { records, binding } = settings;
   const isNothing = (visit.base?.data ?? visit.retired?.data ?? null) === null;
-  if (!changes.isChanged && isNothing) {
+  if (isNothing && !changes.isChanged) {
     return { kind: "unchanged", base: visit.base };
   }
   for await (const { base, data } of views(changes, visit, settings, how)) {

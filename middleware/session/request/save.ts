@@ -43,7 +43,6 @@ const PAUSE_LIMIT_MILLISECONDS = 20;
 export interface View<T> {
   readonly base: Stored<T> | null;
   readonly data: DeepReadonly<T>;
-  readonly isChanged: boolean;
 }
 
 /**
@@ -62,9 +61,8 @@ export async function* views<T>(
   const isRestart = changes.outcome.kind === "restart";
   const first = visit.base ?? (isRestart && visit.retired || null);
   if (!isReadFirst(changes, first, isCommit)) {
-    const isOwn = first === null || first === visit.base;
-    yield isOwn
-      ? { base: first, data: changes.data, isChanged: changes.isChanged }
+    yield first === null || first === visit.base
+      ? { base: first, data: changes.data }
       : replayed(changes, first, settings, isCommit);
   }
   if (first === null) return;
@@ -94,17 +92,18 @@ export async function* views<T>(
 
 /** After a commit the version is not known. And a commit without a change reads the changes of other requests. */
 function isReadFirst<T>(
-  { outcome, isChanged }: Changes<T>,
+  changes: Changes<T>,
   base: Stored<T> | null,
   isCommit: boolean,
 ): boolean {
   if (base === null) return false;
+  const { outcome } = changes;
   // It takes nothing from the old session, so it need not be there.
   if (outcome.kind === "restart" && outcome.options.keep?.length === 0) {
     return false;
   }
-  const isWrite = isChanged || outcome.kind !== "keep";
-  return base.version === null || isCommit && !isWrite;
+  if (base.version === null) return true;
+  return isCommit && outcome.kind === "keep" && !changes.isChanged;
 }
 
 function replayed<T>(
@@ -113,9 +112,7 @@ function replayed<T>(
   { schema }: Settings<T>,
   isCommit: boolean,
 ): View<T> {
-  const latest = base.data ?? schema.empty();
-  const data = changes.replay(latest, isCommit);
-  return { base, data, isChanged: !isSameJson(data, latest) };
+  return { base, data: changes.replay(base.data ?? schema.empty(), isCommit) };
 }
 
 /** A longer pause after each round, because other requests are in the way. */
@@ -132,12 +129,13 @@ export async function saveChanges<T>(
   how: How,
 ): Promise<Saved<T>> {
   const { now, mark } = visit;
+  const { schema } = settings;
   const { outcome } = changes;
   const newId = outcome.kind === "regenerate" ? outcome.id : undefined;
   let latest = visit.base;
-  for await (const view of views(changes, visit, settings, how)) {
-    const { base, data, isChanged } = view;
+  for await (const { base, data } of views(changes, visit, settings, how)) {
     latest = base;
+    const isChanged = !isSameJson(data, base?.data ?? schema.empty());
     const isRegenerated = newId !== undefined && (base?.data ?? null) !== null;
     const terms = base?.record.terms;
     const isMarked = mark !== undefined && terms?.bound === undefined;
@@ -170,10 +168,10 @@ export function newRecord<T>(
   id: string,
   data: DeepReadonly<T>,
   { now }: Visit<T>,
-  { lifetime }: Settings<T>,
+  { lifetime, records }: Settings<T>,
   terms: OwnTerms,
 ): SessionRecord {
-  const key = randomId();
+  const key = records.isStateless ? id : randomId(); // a cookie is found by nothing
   const record = { key, id, ...beginningAt(now, terms), data };
   if (secondsLeft(record, lifetime, now) <= 0) throw new SessionLifetimeError();
   return record;
