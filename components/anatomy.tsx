@@ -1,9 +1,7 @@
-import type { Child } from "hono/jsx";
 import { formatsOf } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 import { Moment } from "./moment.tsx";
-import { template } from "./template.ts";
 
 export interface Segment {
   /** The part of it that may be shown. */
@@ -27,40 +25,18 @@ export interface AnatomyProps {
   readonly version: string;
   readonly payload: Segment;
   readonly sealed: Segment;
-  /** The payload's parts, where anybody can decode it; null where nobody can. */
+  /** The payload's parts, where anybody can decode it; null where it is encrypted. */
   readonly decoded: readonly DecodedPart[] | null;
 }
 
 /** A cookie's three parts, each in its colour: what stands there, and what it is for. */
-export function Anatomy({ payload, sealed, decoded, ...props }: AnatomyProps) {
-  const { language } = props;
-  const { number } = formatsOf(language);
-  return (
-    <Parts
-      {...props}
-      payload={payload.text}
-      payloadLength={number.format(payload.length)}
-      sealed={sealed.text}
-      sealedLength={number.format(sealed.length)}
-      decoded={decoded !== null &&
-        <Decoded language={language} parts={decoded} />}
-    />
+export function Anatomy(
+  { language, mode, seal, version, payload, sealed, decoded }: AnatomyProps,
+) {
+  const { anatomy: t } = locales[language].session;
+  const size = ({ length }: Segment) => (
+    <small>{t.characters(formatsOf(language).number.format(length))}</small>
   );
-}
-
-interface PartsProps
-  extends Omit<AnatomyProps, "payload" | "sealed" | "decoded"> {
-  readonly payload: string;
-  readonly payloadLength: string;
-  readonly sealed: string;
-  readonly sealedLength: string;
-  readonly decoded: Child;
-}
-
-const Parts = template(["language", "mode", "seal"], (
-  { language, mode, seal, version, payload, sealed, ...rest }: PartsProps,
-) => {
-  const t = locales[language].session.anatomy;
   return (
     <dl class="parts">
       <div class="version">
@@ -71,24 +47,22 @@ const Parts = template(["language", "mode", "seal"], (
       </div>
       <div class="payload">
         <dt>
-          <code dir="ltr">{payload}</code> {t.payload}{" "}
-          <small>{t.characters(rest.payloadLength)}</small>
+          <code dir="ltr">{payload.text}</code> {t.payload} {size(payload)}
         </dt>
         <dd>
           {t.payloadMeaning[mode]}
-          {rest.decoded}
+          {decoded && <Decoded language={language} parts={decoded} />}
         </dd>
       </div>
       <div class="seal">
         <dt>
-          <code dir="ltr">{sealed}</code> {t.seal[seal]}{" "}
-          <small>{t.characters(rest.sealedLength)}</small>
+          <code dir="ltr">{sealed.text}</code> {t.seal[seal]} {size(sealed)}
         </dt>
         <dd>{t.sealMeaning[seal]}</dd>
       </div>
     </dl>
   );
-});
+}
 
 interface DecodedProps {
   readonly language: Language;
@@ -96,50 +70,17 @@ interface DecodedProps {
 }
 
 function Decoded({ language, parts }: DecodedProps) {
+  const { anatomy: t } = locales[language].session;
   return (
-    <DecodedList
-      language={language}
-      items={parts.map(({ text, meaning, seconds }) => (
-        <DecodedItem
-          language={language}
-          meaning={meaning}
-          text={text}
-          moment={seconds !== undefined && (
-            <>
-              {" "}
-              <Moment language={language} seconds={seconds} />
-            </>
+    <ul class="decoded" aria-label={t.decoded}>
+      {parts.map(({ text, meaning, seconds }) => (
+        <li>
+          <code dir="auto">{text}</code> {t.parts[meaning]}{" "}
+          {seconds !== undefined && (
+            <Moment language={language} seconds={seconds} />
           )}
-        />
+        </li>
       ))}
-    />
+    </ul>
   );
 }
-
-interface DecodedListProps {
-  readonly language: Language;
-  readonly items: Child;
-}
-
-const DecodedList = template(["language"], (
-  { language, items }: DecodedListProps,
-) => (
-  <ul class="decoded" aria-label={locales[language].session.anatomy.decoded}>
-    {items}
-  </ul>
-));
-
-interface DecodedItemProps extends Omit<DecodedPart, "seconds"> {
-  readonly language: Language;
-  readonly moment: Child;
-}
-
-const DecodedItem = template(["language", "meaning"], (
-  { language, meaning, text, moment }: DecodedItemProps,
-) => (
-  <li>
-    <code dir="auto">{text}</code>{" "}
-    {locales[language].session.anatomy.parts[meaning]}
-    {moment}
-  </li>
-));

@@ -11,7 +11,7 @@ export interface CheckPageProps {
   /** The right answer to each question. */
   readonly right: Readonly<Record<Topic, string>>;
   readonly knownAs: string | null;
-  /** What was chosen so far. */
+  /** The answers chosen so far. */
   readonly chosen: Readonly<Record<Topic, string>>;
   /** Whether the answers are to be judged. */
   readonly isSent: boolean;

@@ -1,5 +1,6 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
+import { Fold } from "./card.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
 
@@ -24,17 +25,14 @@ export function excerptFold(excerpts: readonly Excerpt[]): CodeFold {
   return template(["language"], ({ language }) => {
     const t = locales[language].code;
     return (
-      <details class="card">
-        <summary>
-          <h2>{t.title}</h2>
-        </summary>
+      <Fold title={t.title}>
         {excerpts.map(({ file, lines }) => (
           <figure class="stack">
             <figcaption class="soft small">{t.own(file)}</figcaption>
             <Lines>{lines}</Lines>
           </figure>
         ))}
-      </details>
+      </Fold>
     );
   });
 }
@@ -44,10 +42,7 @@ export function programFold(programs: readonly Program[]): CodeFold {
   return template(["language"], ({ language }) => {
     const t = locales[language].code;
     return (
-      <details class="card screen" id="build">
-        <summary>
-          <h2>{t.build}</h2>
-        </summary>
+      <Fold id="build" title={t.build} class="screen">
         <p>{t.lead}</p>
         {programs.map(({ key, framework, source }) => (
           <details>
@@ -56,7 +51,7 @@ export function programFold(programs: readonly Program[]): CodeFold {
             <Lines>{source}</Lines>
           </details>
         ))}
-      </details>
+      </Fold>
     );
   });
 }

@@ -1,3 +1,4 @@
+import { Card } from "./card.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 
@@ -14,7 +15,7 @@ export interface CycleProps {
 /** From the browser at the top to the storage at the bottom: where a message goes. */
 type Way = "to-server" | "to-browser" | "to-storage" | "from-storage";
 
-/** What is carried: it changes from hand to hand. */
+/** The thing that is carried: it changes from hand to hand. */
 type Baton = "form" | "cookie" | "address" | "record" | "name";
 
 interface Move {
@@ -23,9 +24,6 @@ interface Move {
   readonly baton: Baton;
   /** In a sentence. */
   readonly meaning: string;
-  /** Whether the browser has the cookie by then, and the storage the record. */
-  readonly hasCookie: boolean;
-  readonly hasRecord: boolean;
 }
 
 /** The visitor's last request cycle: a drawing for each step, and a sentence for each that one can choose. */
@@ -33,8 +31,7 @@ export function Cycle(props: CycleProps) {
   const t = locales[props.language].show.cycle;
   const all = moves(props);
   return (
-    <section class="card cycle" aria-labelledby="cycle">
-      <h2 id="cycle">{t.title}</h2>
+    <Card id="cycle" title={t.title} class="cycle">
       <div class="columns">
         <Scene {...props} all={all} />
         <fieldset>
@@ -52,37 +49,25 @@ export function Cycle(props: CycleProps) {
           ))}
         </fieldset>
       </div>
-    </section>
+    </Card>
   );
 }
 
 function moves({ language, mode, posted, came }: CycleProps): Move[] {
   const t = locales[language].show.cycle;
-  const isStored = mode === "server";
-  const move = (way: Way, code: string, baton: Baton, meaning: string) => ({
-    ...{ way, code, baton, meaning },
-    hasCookie: true,
-    hasRecord: true,
-  });
+  const move = (way: Way, code: string, baton: Baton, meaning: string) => {
+    return { way, code, baton, meaning };
+  };
+  const stored = (...moves: Move[]) => mode === "server" ? moves : [];
   return [
-    {
-      ...move("to-server", "POST /users", "form", t.posted(posted)),
-      ...{ hasCookie: false, hasRecord: false },
-    },
-    ...(isStored
-      ? [{
-        ...move("to-storage", "", "record", t.saved),
-        hasCookie: false,
-      }]
-      : []),
+    move("to-server", "POST /users", "form", t.posted(posted)),
+    ...stored(move("to-storage", "", "record", t.saved)),
     move("to-browser", "303 + Set-Cookie", "cookie", t.sealed[mode]),
     move("to-server", "GET /show + Cookie", "cookie", t.came(came)),
-    ...(isStored
-      ? [
-        move("to-storage", "", "address", t.asked),
-        move("from-storage", "", "record", t.found),
-      ]
-      : []),
+    ...stored(
+      move("to-storage", "", "address", t.asked),
+      move("from-storage", "", "record", t.found),
+    ),
     move("to-browser", "200", "name", t.opened[mode]),
   ];
 }
@@ -93,8 +78,14 @@ type SceneProps = CycleProps & { readonly all: readonly Move[] };
 function Scene({ all, ...props }: SceneProps) {
   const { language, mode } = props;
   const t = locales[language].show.cycle;
-  const during = (is: (move: Move) => boolean) =>
-    all.map((move, i) => is(move) ? `s${i + 1}` : "").join(" ").trim();
+  /** The classes of the steps before the first one that brings this, and of those from then on. */
+  const around = (way: Way) => {
+    const steps = all.map((_, i) => `s${i + 1}`);
+    const at = all.findIndex((move) => move.way === way);
+    return [steps.slice(0, at).join(" "), steps.slice(at).join(" ")];
+  };
+  const [noCookie, cookie] = around("to-browser");
+  const [noRecord, record] = around("to-storage");
   const messages = (...ways: Way[]) =>
     all.map((move, i) =>
       ways.includes(move.way) && (
@@ -109,9 +100,8 @@ function Scene({ all, ...props }: SceneProps) {
       <p class="place">
         <b>{t.browser}</b>
         <span class="jar">
-          {t.jar}:{" "}
-          <span class={during((move) => !move.hasCookie)}>{t.empty}</span>
-          <span class={during((move) => move.hasCookie)}>
+          {t.jar}: <span class={noCookie}>{t.empty}</span>
+          <span class={cookie}>
             <Carried {...props} baton="cookie" />
           </span>
         </span>
@@ -125,8 +115,8 @@ function Scene({ all, ...props }: SceneProps) {
           <div class="wire">{messages("to-storage", "from-storage")}</div>
           <p class="place">
             <b>{t.storage}</b>
-            <span class={during((move) => !move.hasRecord)}>{t.empty}</span>
-            <span class={during((move) => move.hasRecord)}>
+            <span class={noRecord}>{t.empty}</span>
+            <span class={record}>
               <Carried {...props} baton="record" />
             </span>
           </p>

@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { Fold } from "./card.tsx";
 import { formatsOf } from "./format.ts";
 import {
   HttpMessage,
@@ -79,10 +80,7 @@ const Words = template([
   ];
   if (isSecure) rows.push(["__Host-", t.attribute["__Host-"]]);
   return (
-    <details class="card">
-      <summary>
-        <h2>{t.title}</h2>
-      </summary>
+    <Fold title={t.title}>
       <p class="soft small">{t.note}</p>
       <div class="columns">
         <div class="stack">
@@ -127,6 +125,6 @@ const Words = template([
           </dl>
         </div>
       </div>
-    </details>
+    </Fold>
   );
 });

@@ -1,10 +1,10 @@
-import type { Child } from "hono/jsx";
+import { Card } from "./card.tsx";
 import { formatsOf } from "./format.ts";
 import { HttpRequest, type HttpRequestProps } from "./http_message.tsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { SeedHeading } from "./seed_heading.tsx";
-import { template } from "./template.ts";
+import { Table } from "./table.tsx";
 import { UserForm } from "./user_form.tsx";
 
 export interface ForgetPageProps {
@@ -15,9 +15,7 @@ export interface ForgetPageProps {
 }
 
 /** Step 1: the form, without a session. */
-export const ForgetPage = template(["language"], (
-  { language, name, email }: ForgetPageProps,
-) => {
+export function ForgetPage({ language, name, email }: ForgetPageProps) {
   const t = locales[language].forget;
   return (
     <Layout language={language} title={t.title} page="forget" keep="user">
@@ -40,7 +38,7 @@ export const ForgetPage = template(["language"], (
       </div>
     </Layout>
   );
-});
+}
 
 export interface ForgottenPageProps {
   readonly language: Language;
@@ -49,35 +47,18 @@ export interface ForgottenPageProps {
   readonly headers: number;
 }
 
-/** Where the form led: this page does not know who comes. */
-export function ForgottenPage(
-  { language, request, headers }: ForgottenPageProps,
-) {
-  return (
-    <Forgotten
-      language={language}
-      request={<HttpRequest {...request} />}
-      headers={formatsOf(language).number.format(headers)}
-    />
-  );
-}
-
-interface ForgottenProps {
-  readonly language: Language;
-  readonly request: Child;
-  readonly headers: string;
-}
-
 const WAYS = {
   address: "/show?name=Ada",
   hidden: '<input type="hidden" name="name" value="Ada">',
   cookie: "Cookie: …",
 } as const;
 
-const Forgotten = template(["language"], (
-  { language, request, headers }: ForgottenProps,
-) => {
+/** Where the form led: this page does not know who comes. */
+export function ForgottenPage(
+  { language, request, headers }: ForgottenPageProps,
+) {
   const { next: t } = locales[language].forget;
+  const ways = ["address", "hidden", "cookie"] as const;
   return (
     <Layout language={language} title={t.lead} page="forget" next="home">
       <div class="intro">
@@ -94,34 +75,25 @@ const Forgotten = template(["language"], (
         <ol class="steps">
           {t.story.map((sentence) => <li key={sentence}>{sentence}</li>)}
         </ol>
-        <section class="card" aria-labelledby="request">
-          <h2 id="request">{t.request}</h2>
-          {request}
-          <p class="soft small">{t.shortened(headers)}</p>
-        </section>
+        <Card id="request" title={t.request}>
+          <HttpRequest {...request} />
+          <p class="soft small">
+            {t.shortened(formatsOf(language).number.format(headers))}
+          </p>
+        </Card>
       </div>
-      <section class="card" aria-labelledby="ways">
-        <h2 id="ways">{t.ways.title}</h2>
-        <table class="stacked">
-          <thead>
-            <tr>
-              <th scope="col">{t.ways.way}</th>
-              <th scope="col">{t.ways.but}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {(["address", "hidden", "cookie"] as const).map((way) => (
-              <tr>
-                <th scope="row">
-                  {t.ways[way].name}
-                  <code class="example" dir="ltr">{WAYS[way]}</code>
-                </th>
-                <td data-label={t.ways.but}>{t.ways[way].but}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Card id="ways" title={t.ways.title}>
+        <Table
+          columns={[t.ways.way, t.ways.but]}
+          rows={ways.map((way) => [
+            <div key="way">
+              {t.ways[way].name}
+              <code class="example" dir="ltr">{WAYS[way]}</code>
+            </div>,
+            t.ways[way].but,
+          ])}
+        />
+      </Card>
     </Layout>
   );
-});
+}

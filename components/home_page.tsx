@@ -1,8 +1,6 @@
-import type { Child } from "hono/jsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
-import { template } from "./template.ts";
 import { UserForm, type UserFormErrors } from "./user_form.tsx";
 
 export interface HomePageProps {
@@ -23,7 +21,12 @@ export interface HomePageProps {
 export function HomePage(
   { language, mode, knownAs, isFirst, why, errors, ...typed }: HomePageProps,
 ) {
-  const { home: t, form } = locales[language];
+  const { home: { step, ...t }, form } = locales[language];
+  const steps: [what: string, meaning: string][] = [
+    ["POST /users", step.posted],
+    ["303 + Set-Cookie", step.answered[mode]],
+    ["GET /show", step.came[mode]],
+  ];
   return (
     <Layout
       language={language}
@@ -32,18 +35,16 @@ export function HomePage(
       keep="user"
       knownAs={knownAs ?? null}
     >
-      <Lesson
-        language={language}
-        mode={mode}
-        notices={
-          <>
-            {why && <p class="notice" role="status">{why}</p>}
-            {knownAs !== undefined
-              ? <Welcome language={language} name={knownAs} />
-              : isFirst && <Begin language={language} />}
-          </>
-        }
-        form={
+      <div class="intro">
+        <h1>{t.title}</h1>
+        <p class="lead">{t.lead}</p>
+      </div>
+      {why && <p class="notice" role="status">{why}</p>}
+      {knownAs !== undefined
+        ? <Welcome language={language} name={knownAs} />
+        : isFirst && <Begin language={language} />}
+      <div class="columns">
+        <div class="stack">
           <UserForm
             language={language}
             name={typed.name}
@@ -53,63 +54,7 @@ export function HomePage(
             hint={form.hint[mode]}
             {...(errors && { errors })}
           />
-        }
-      />
-    </Layout>
-  );
-}
-
-interface WelcomeProps {
-  readonly language: Language;
-  readonly name: string;
-}
-
-const Welcome = template(["language"], ({ language, name }: WelcomeProps) => {
-  const t = locales[language].home;
-  return (
-    <p class="notice">
-      <bdi>{t.greeting(name)}</bdi> <a href="/show">{t.toShow}</a>
-      <br />
-      {t.oneSession}
-    </p>
-  );
-});
-
-const Begin = template(
-  ["language"],
-  ({ language }: { readonly language: Language }) => (
-    <p class="notice actions">
-      {locales[language].home.first}
-      <a class="button" href="/forget">{locales[language].home.begin}</a>
-    </p>
-  ),
-);
-
-interface LessonProps {
-  readonly language: Language;
-  readonly mode: Mode;
-  readonly notices: Child;
-  readonly form: Child;
-}
-
-const Lesson = template(["language", "mode"], (
-  { language, mode, notices, form }: LessonProps,
-) => {
-  const { step, word, ...t } = locales[language].home;
-  const steps: [what: string, meaning: string][] = [
-    ["POST /users", step.posted],
-    ["303 + Set-Cookie", step.answered[mode]],
-    ["GET /show", step.came[mode]],
-  ];
-  return (
-    <>
-      <div class="intro">
-        <h1>{t.title}</h1>
-        <p class="lead">{t.lead}</p>
-      </div>
-      {notices}
-      <div class="columns">
-        <div class="stack">{form}</div>
+        </div>
         <section class="stack" aria-labelledby="steps">
           <h2 id="steps">{t.steps}</h2>
           <ol class="steps">
@@ -120,9 +65,35 @@ const Lesson = template(["language", "mode"], (
               </li>
             ))}
           </ol>
-          <p class="soft">{word[mode]}</p>
+          <p class="soft">{t.word[mode]}</p>
         </section>
       </div>
-    </>
+    </Layout>
   );
-});
+}
+
+interface WelcomeProps {
+  readonly language: Language;
+  readonly name: string;
+}
+
+function Welcome({ language, name }: WelcomeProps) {
+  const t = locales[language].home;
+  return (
+    <p class="notice">
+      <bdi>{t.greeting(name)}</bdi> <a href="/show">{t.toShow}</a>
+      <br />
+      {t.oneSession}
+    </p>
+  );
+}
+
+function Begin({ language }: { readonly language: Language }) {
+  const t = locales[language].home;
+  return (
+    <p class="notice actions">
+      {t.first}
+      <a class="button" href="/forget">{t.begin}</a>
+    </p>
+  );
+}

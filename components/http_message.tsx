@@ -1,6 +1,3 @@
-import type { Child } from "hono/jsx";
-import { template } from "./template.ts";
-
 /** A request or an answer, as text. */
 interface HttpMessageProps {
   /** The request line or the status line. */
@@ -13,39 +10,18 @@ interface HttpMessageProps {
 
 export function HttpMessage({ start, headers, body }: HttpMessageProps) {
   return (
-    <Message
-      start={start}
-      headers={headers.map(([name, value]) => Header({ name, value }))}
-      body={body && `\n\n(${body})`}
-    />
+    <pre
+      class="http"
+      dir="ltr"
+    ><code><b>{start}</b>{headers.map(([name, value]) => (
+      <>
+        {"\n"}
+        <i>{name}:</i>
+        {` ${value}`}
+      </>
+    ))}{body && `\n\n(${body})`}</code></pre>
   );
 }
-
-interface MessageProps {
-  readonly start: string;
-  readonly headers: Child;
-  readonly body: Child;
-}
-
-const Message = template([], ({ start, headers, body }: MessageProps) => (
-  <pre
-    class="http"
-    dir="ltr"
-  ><code><b>{start}</b>{headers}{body}</code></pre>
-));
-
-interface HeaderProps {
-  readonly name: string;
-  readonly value: string;
-}
-
-const Header = template([], ({ name, value }: HeaderProps) => (
-  <>
-    {"\n"}
-    <i>{name}:</i>
-    {` ${value}`}
-  </>
-));
 
 /** The visitor's own request: its headers that matter. */
 export interface HttpRequestProps {
@@ -57,14 +33,12 @@ export interface HttpRequestProps {
   readonly cookies: string;
 }
 
-export const HttpRequest = template(["hasCookies"], (
+export function HttpRequest(
   { hasCookies, start, host, cookies }: HttpRequestProps,
-) => (
-  <HttpMessage
-    start={start}
-    headers={[
-      ["Host", host],
-      ...(hasCookies ? [["Cookie", cookies] as const] : []),
-    ]}
-  />
-));
+) {
+  const headers: HttpMessageProps["headers"] = [
+    ["Host", host],
+    ...(hasCookies ? [["Cookie", cookies] as const] : []),
+  ];
+  return <HttpMessage start={start} headers={headers} />;
+}

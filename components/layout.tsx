@@ -26,14 +26,14 @@ export interface LayoutProps {
 /** The frame of every page. */
 export function Layout({ knownAs, ...frame }: LayoutProps) {
   const { language, page, back = PAGES[page ?? "home"] } = frame;
-  const known = typeof knownAs === "string"
-    ? <Known language={language} name={knownAs} />
-    : (
-      <Unknown
-        language={language}
-        text={knownAs === null ? "unknown" : "unasked"}
-      />
-    );
+  const { layout: t } = locales[language];
+  const isKnown = typeof knownAs === "string";
+  const unknown = knownAs === null ? t.unknown : t.unasked;
+  const known = (
+    <p class={isKnown ? "known yes" : "known"}>
+      <bdi>{isKnown ? t.known(knownAs) : unknown}</bdi>
+    </p>
+  );
   return <Frame {...frame} back={back} known={known} />;
 }
 
@@ -92,34 +92,6 @@ const Frame = template(["language", "titleLanguage", "page", "keep", "next"], (
     </>
   );
 });
-
-interface KnownProps {
-  readonly language: Language;
-  readonly name: string;
-}
-
-const Known = template(
-  ["language"],
-  ({ language, name }: KnownProps) => (
-    <p class="known yes">
-      <bdi>{locales[language].layout.known(name)}</bdi>
-    </p>
-  ),
-);
-
-interface UnknownProps {
-  readonly language: Language;
-  readonly text: "unknown" | "unasked";
-}
-
-const Unknown = template(
-  ["language", "text"],
-  ({ language, text }: UnknownProps) => (
-    <p class="known">
-      <bdi>{locales[language].layout[text]}</bdi>
-    </p>
-  ),
-);
 
 /** A baton on its way from hand to hand. */
 function Mark() {
@@ -187,12 +159,16 @@ interface LanguageFormProps {
   readonly keep: string | undefined;
 }
 
-/** A form of its own; or, where `keep` names a form, some more buttons of that. */
+/**
+ * A form of its own; or, where `keep` names a form, some more buttons of that.
+ * Enter in a field presses its form's first button: not the first language, but
+ * the hidden one, which sends the form where it goes.
+ */
 function LanguageForm({ language, back, keep }: LanguageFormProps) {
   const label = locales[language].layout.languages;
   const choices = (
     <>
-      {keep && <DefaultButton form={keep} />}
+      {keep && <button type="submit" form={keep} hidden>OK</button>}
       <input type="hidden" name="back" value={back} form={keep} />
       {languages.map((other) => (
         <button
@@ -221,9 +197,4 @@ function LanguageForm({ language, back, keep }: LanguageFormProps) {
         {choices}
       </form>
     );
-}
-
-/** Enter in a field presses its form's first button: not the first language, but this one, which sends the form where it goes. */
-function DefaultButton({ form }: { readonly form: string }) {
-  return <button type="submit" form={form} hidden>OK</button>;
 }

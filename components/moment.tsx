@@ -1,6 +1,5 @@
 import { formatsOf } from "./format.ts";
 import type { Language } from "./locales/mod.ts";
-import { template } from "./template.ts";
 
 export interface MomentProps {
   readonly language: Language;
@@ -13,17 +12,8 @@ export function Moment({ language, seconds }: MomentProps) {
   const { iso, moment } = formatsOf(language);
   const milliseconds = seconds * 1000;
   return (
-    <Time
-      iso={iso.format(milliseconds)}
-      text={moment.format(milliseconds)}
-    />
+    <time datetime={iso.format(milliseconds)}>
+      {moment.format(milliseconds)} <abbr>UTC</abbr>
+    </time>
   );
 }
-
-const Time = template([], (
-  { iso, text }: { readonly iso: string; readonly text: string },
-) => (
-  <time datetime={iso}>
-    {text} <abbr>UTC</abbr>
-  </time>
-));

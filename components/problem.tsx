@@ -1,8 +1,6 @@
-import type { Child } from "hono/jsx";
 import { type Page, PAGES } from "../pages.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
-import { template } from "./template.ts";
 
 /** The keys of the texts: a status, or what only some answers with that status say. */
 type Described = `${Exclude<keyof typeof locales.en.problems, Words>}`;
@@ -37,54 +35,19 @@ export function Problem(
     described = describedBy(status),
   }: ProblemProps,
 ) {
-  const { problems } = locales[language];
-  const title = problems.error(`${status}`, problems[described].title);
-  return (
-    <Layout
-      language={language}
-      title={title}
-      {...(knownAs !== undefined && { knownAs })}
-    >
-      <Described
-        language={language}
-        described={described}
-        status={status}
-        requestId={requestId}
-        next={next}
-        more={method && allowed && (
-          <p>{problems.wrongMethod(method, allowed)}</p>
-        )}
-      />
-    </Layout>
-  );
-}
-
-function describedBy(status: number): Described {
-  if (status in locales.en.problems) return `${status}` as Described;
-  return status < 500 ? "404" : "500";
-}
-
-interface DescribedProps {
-  readonly language: Language;
-  readonly described: Described;
-  readonly status: number;
-  readonly requestId: string;
-  readonly next: Page;
-  readonly more: Child;
-}
-
-const Described = template(["language", "described", "next"], (
-  { language, described, status, requestId, next, more }: DescribedProps,
-) => {
   const { problems, layout } = locales[language];
   const { title, detail } = problems[described];
   return (
-    <>
+    <Layout
+      language={language}
+      title={problems.error(`${status}`, title)}
+      {...(knownAs !== undefined && { knownAs })}
+    >
       <div class="intro">
         <p class="soft">{status}</p>
         <h1>{title}</h1>
         <p class="lead">{detail}</p>
-        {more}
+        {method && allowed && <p>{problems.wrongMethod(method, allowed)}</p>}
       </div>
       <p class="actions">
         <a class="button" href={PAGES[next]}>
@@ -94,6 +57,11 @@ const Described = template(["language", "described", "next"], (
       <p class="soft small">
         {problems.requestId} <code>{requestId}</code>
       </p>
-    </>
+    </Layout>
   );
-});
+}
+
+function describedBy(status: number): Described {
+  if (status in locales.en.problems) return `${status}` as Described;
+  return status < 500 ? "404" : "500";
+}

@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { Card } from "./card.tsx";
 
 export interface Question {
   readonly question: string;
@@ -15,14 +16,13 @@ export interface QuestionsProps {
 /** To guess first, and then to try: each answer is below a fold. */
 export function Questions({ id, title, questions }: QuestionsProps) {
   return (
-    <section class="card" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+    <Card id={id} title={title}>
       {questions.map(({ question, answer }) => (
         <details>
           <summary>{question}</summary>
           {typeof answer === "string" ? <p>{answer}</p> : answer}
         </details>
       ))}
-    </section>
+    </Card>
   );
 }

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import { Anatomy, type AnatomyProps } from "./anatomy.tsx";
+import { Fold } from "./card.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
 import { formatsOf } from "./format.ts";
 import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
@@ -11,7 +12,6 @@ import { type Page, PAGES } from "../pages.ts";
 import { Questions } from "./questions.tsx";
 import { Storage } from "./storage.tsx";
 import { Stored, type StoredProps } from "./stored.tsx";
-import { template } from "./template.ts";
 import { Timeline, type Times } from "./timeline.tsx";
 import { Way, type WayProps } from "./way.tsx";
 
@@ -65,7 +65,7 @@ export function SessionPage(
       knownAs={session?.name ?? null}
     >
       {session === null
-        ? <Nobody language={language} refused={refused} storage={storage} />
+        ? <NoSession language={language} refused={refused} storage={storage} />
         : (
           <Inspector
             language={language}
@@ -80,13 +80,13 @@ export function SessionPage(
   );
 }
 
-interface NobodyProps {
+interface NoSessionProps {
   readonly language: Language;
   readonly refused: string | undefined;
   readonly storage: Child;
 }
 
-function Nobody({ language, refused, storage }: NobodyProps) {
+function NoSession({ language, refused, storage }: NoSessionProps) {
   const t = locales[language].session;
   return (
     <>
@@ -115,55 +115,10 @@ function Inspector(
   { language, mode, isRenewed, times, trail, cookie, way, ...facts }:
     InspectorProps,
 ) {
-  const end = times.idle < times.absolute ? "idle" : "absolute";
-  return (
-    <Facts
-      language={language}
-      mode={mode}
-      isRenewed={isRenewed}
-      end={end}
-      left={formatsOf(language).duration(times[end] - times.now)}
-      idle={facts.idle}
-      cookieName={facts.exchanges.cookieName}
-      anatomy={<Anatomy language={language} mode={mode} {...cookie} />}
-      way={way !== null && <Way language={language} {...way} />}
-      stored={<Stored language={language} mode={mode} {...facts} />}
-      timeline={<Timeline language={language} times={times} />}
-      storage={facts.storage}
-      exchanges={<Exchanges language={language} {...facts.exchanges} />}
-      trail={trail.map((page) => <Visited key={page} page={page} />)}
-    />
-  );
-}
-
-const Visited = template(["page"], ({ page }: { readonly page: Page }) => (
-  <li>
-    <code>{PAGES[page]}</code>
-  </li>
-));
-
-interface FactsProps {
-  readonly language: Language;
-  readonly mode: Mode;
-  readonly isRenewed: boolean;
-  /** The end that comes first, and the time until then, such as "29 minutes". */
-  readonly end: "idle" | "absolute";
-  readonly left: string;
-  readonly idle: string;
-  readonly cookieName: string;
-  readonly anatomy: Child;
-  readonly way: Child;
-  readonly stored: Child;
-  readonly timeline: Child;
-  readonly exchanges: Child;
-  readonly storage: Child;
-  readonly trail: Child;
-}
-
-const Facts = template(["language", "mode", "isRenewed", "end"], (
-  { language, mode, isRenewed, end, left, ...facts }: FactsProps,
-) => {
   const t = locales[language].session;
+  const end = times.idle < times.absolute ? "idle" : "absolute";
+  const left = formatsOf(language).duration(times[end] - times.now);
+  const { tabs, closing, ...more } = t.try;
   return (
     <>
       <div class="intro beside">
@@ -173,17 +128,17 @@ const Facts = template(["language", "mode", "isRenewed", "end"], (
       {isRenewed && <Notice>{t.renewed[mode]}</Notice>}
       {facts.storage}
       <div class="columns">
-        {facts.stored}
+        <Stored language={language} mode={mode} {...facts} />
         <div class="stack">
           <Questions
             id="try"
-            title={t.try.title}
+            title={more.title}
             questions={[
-              t.try.tabs,
-              t.try.private,
+              tabs,
+              more.private,
               {
-                question: t.try.closing.question,
-                answer: t.try.closing.answer(facts.idle),
+                question: closing.question,
+                answer: closing.answer(facts.idle),
               },
             ]}
           />
@@ -199,30 +154,27 @@ const Facts = template(["language", "mode", "isRenewed", "end"], (
         </div>
       </div>
       <div class="folds">
-        <details class="card">
-          <summary>
-            <h2>{t.anatomy.title}</h2>
-          </summary>
+        <Fold title={t.anatomy.title}>
           <p class="soft small">{t.anatomy.shortened}</p>
-          {facts.anatomy}
-          {facts.way}
-          <p>{t.ports(facts.cookieName)}</p>
-        </details>
-        <details class="card">
-          <summary>
-            <h2>{t.time}</h2>
-          </summary>
-          {facts.timeline}
-        </details>
-        {facts.exchanges}
-        <details class="card">
-          <summary>
-            <h2>{t.trail}</h2>
-          </summary>
-          <ol class="trail" dir="ltr">{facts.trail}</ol>
+          <Anatomy language={language} mode={mode} {...cookie} />
+          {way !== null && <Way language={language} {...way} />}
+          <p>{t.ports(facts.exchanges.cookieName)}</p>
+        </Fold>
+        <Fold title={t.time}>
+          <Timeline language={language} times={times} />
+        </Fold>
+        <Exchanges language={language} {...facts.exchanges} />
+        <Fold title={t.trail}>
+          <ol class="trail" dir="ltr">
+            {trail.map((page) => (
+              <li>
+                <code>{PAGES[page]}</code>
+              </li>
+            ))}
+          </ol>
           <p class="soft small">{t.trailMeaning}</p>
-        </details>
+        </Fold>
       </div>
     </>
   );
-});
+}

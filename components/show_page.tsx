@@ -1,4 +1,6 @@
 import type { Child } from "hono/jsx";
+import { PAGES } from "../pages.ts";
+import { Card } from "./card.tsx";
 import { Cycle, shortName } from "./cycle.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
 import { formatsOf } from "./format.ts";
@@ -18,9 +20,8 @@ export interface ShowPageProps {
   readonly postedAt: number;
   readonly cameAt: number;
   readonly exchanges: Omit<ExchangesProps, "language">;
-  /** The code that did it, and programs to take home. */
+  /** The code that did it. */
   readonly code: Child;
-  readonly build: Child;
 }
 
 /** The lesson's own page: a title, a heading, and what the session remembers. */
@@ -94,7 +95,9 @@ const Greeting = template(["language", "mode"], (
       <div class="folds">
         {rest.exchanges}
         {rest.code}
-        {rest.build}
+        <p class="card">
+          <a href={`${PAGES.summary}#build`}>{t.code.build}</a>
+        </p>
       </div>
     </Layout>
   );
@@ -145,8 +148,7 @@ function TryIt({ language, mode, cookieName }: TryItProps) {
 function Login({ language }: { readonly language: Language }) {
   const { login: t } = locales[language].show;
   return (
-    <section class="card" aria-labelledby="login">
-      <h2 id="login">{t.title}</h2>
+    <Card id="login" title={t.title}>
       <p>{t.lead}</p>
       <ol class="plain">{t.adds.map((item) => <li key={item}>{item}</li>)}</ol>
       <details>
@@ -156,6 +158,6 @@ function Login({ language }: { readonly language: Language }) {
         </ol>
         <p>{t.here}</p>
       </details>
-    </section>
+    </Card>
   );
 }

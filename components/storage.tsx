@@ -1,8 +1,9 @@
 import type { Child } from "hono/jsx";
+import { Card } from "./card.tsx";
 import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import { Moment } from "./moment.tsx";
-import { template } from "./template.ts";
+import { Table } from "./table.tsx";
 
 export interface StorageProps {
   readonly language: Language;
@@ -21,18 +22,43 @@ export interface StorageProps {
 export function Storage(
   { language, store, lifetime, endsAt, chosen, hasCookie }: StorageProps,
 ) {
+  const t = locales[language].session.storage;
+  const { cookie, session, database } = t;
+  const place = placeOf(store);
+  const name = (what: { readonly name: string; readonly examples: string }) => (
+    <>
+      {what.name} <small>{what.examples}</small>
+    </>
+  );
+  const cookies: Child = (
+    <>
+      {hasCookie && <p>{cookie.session}</p>}
+      {chosen !== undefined && <p>{cookie.chosen(chosen)}</p>}
+      {!hasCookie && chosen === undefined && cookie.none}
+    </>
+  );
+  const yours = endsAt === null ? session.none : (
+    <p>
+      {session.yours} <Moment language={language} seconds={endsAt} />
+    </p>
+  );
+  const sessions = place === "database"
+    ? database.here.database(store)
+    : database.here[place];
   return (
-    <Places
-      language={language}
-      place={placeOf(store)}
-      hasCookie={hasCookie}
-      hasSession={endsAt !== null}
-      hasChosen={chosen !== undefined}
-      store={store}
-      tomorrow={tomorrow(language, lifetime)}
-      ends={endsAt !== null && <Moment language={language} seconds={endsAt} />}
-      chosen={chosen ?? ""}
-    />
+    <Card id="storage" title={t.title}>
+      <Table
+        columns={[t.kind, t.tab, t.closed, t.tomorrow, t.here]}
+        rows={[
+          [name(cookie), t.yes, cookie.closed, cookie.tomorrow, cookies],
+          [
+            ...[name(session), t.yes, session.closed],
+            ...[tomorrow(language, lifetime), yours],
+          ],
+          [name(database), t.yes, t.yes, database.tomorrow, sessions],
+        ]}
+      />
+    </Card>
   );
 }
 
@@ -55,88 +81,3 @@ function tomorrow(language: Language, lifetime: Lifetime): string {
     ? t.yes(idle)
     : t.late(latest);
 }
-
-interface PlacesProps {
-  readonly language: Language;
-  readonly place: Place;
-  readonly hasCookie: boolean;
-  readonly hasSession: boolean;
-  readonly hasChosen: boolean;
-  readonly store: string;
-  readonly tomorrow: string;
-  readonly ends: Child;
-  readonly chosen: string;
-}
-
-const Places = template([
-  "language",
-  "place",
-  "hasCookie",
-  "hasSession",
-  "hasChosen",
-], (
-  { language, place, hasCookie, hasSession, hasChosen, ...rest }: PlacesProps,
-) => {
-  const t = locales[language].session.storage;
-  const { database, session, cookie } = t;
-  const row = (
-    { name, examples }: { readonly name: string; readonly examples: string },
-    [closed, tomorrow]: readonly [string, string],
-    here: Child,
-  ) => (
-    <tr>
-      <th scope="row">
-        {name} <small>{examples}</small>
-      </th>
-      <td data-label={t.tab}>{t.yes}</td>
-      <td data-label={t.closed}>{closed}</td>
-      <td data-label={t.tomorrow}>{tomorrow}</td>
-      <td data-label={t.here}>{here}</td>
-    </tr>
-  );
-  return (
-    <section class="card" aria-labelledby="storage">
-      <h2 id="storage">{t.title}</h2>
-      <table class="stacked">
-        <thead>
-          <tr>
-            <th scope="col">{t.kind}</th>
-            <th scope="col">{t.tab}</th>
-            <th scope="col">{t.closed}</th>
-            <th scope="col">{t.tomorrow}</th>
-            <th scope="col">{t.here}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {row(
-            cookie,
-            [cookie.closed, cookie.tomorrow],
-            <>
-              {hasCookie && <p>{cookie.session}</p>}
-              {hasChosen && <p>{cookie.chosen(rest.chosen)}</p>}
-              {!hasCookie && !hasChosen && cookie.none}
-            </>,
-          )}
-          {row(
-            session,
-            [session.closed, rest.tomorrow],
-            hasSession
-              ? (
-                <p>
-                  {session.yours} {rest.ends}
-                </p>
-              )
-              : session.none,
-          )}
-          {row(
-            database,
-            [t.yes, database.tomorrow],
-            place === "database"
-              ? database.here.database(rest.store)
-              : database.here[place],
-          )}
-        </tbody>
-      </table>
-    </section>
-  );
-});

@@ -13,7 +13,7 @@ export interface SummaryPageProps {
   readonly build: Child;
 }
 
-/** What there is to take home: it prints on one sheet. */
+/** The facts and the programs to take home: it prints on one sheet. */
 export function SummaryPage(
   { language, mode, facts, knownAs, build }: SummaryPageProps,
 ) {

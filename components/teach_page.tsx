@@ -1,7 +1,9 @@
 import { PAGES, type Step, STEP_NAMES } from "../pages.ts";
+import { Card } from "./card.tsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
+import { Table } from "./table.tsx";
 
 export interface TeachPageProps {
   readonly language: Language;
@@ -37,42 +39,26 @@ export function TeachPage({ language, mode, knownAs }: TeachPageProps) {
         <h1>{t.title}</h1>
         <p class="lead">{t.lead}</p>
       </div>
-      <section class="card screen" aria-labelledby="reach">
-        <h2 id="reach">{t.reach}</h2>
+      <Card id="reach" title={t.reach} class="screen">
         <p>{t.start}</p>
         <pre class="code" dir="ltr"><code>{START.shell}</code></pre>
         <p>PowerShell:</p>
         <pre class="code" dir="ltr"><code>{START.powershell}</code></pre>
         <p>{t.address}</p>
         <p>{t.names}</p>
-      </section>
-      <section class="card screen" aria-labelledby="plan">
-        <h2 id="plan">{t.plan}</h2>
-        <table class="stacked">
-          <thead>
-            <tr>
-              <th scope="col">{t.page}</th>
-              <th scope="col">{t.minutes}</th>
-              <th scope="col">{t.ask}</th>
-              <th scope="col">{t.expect}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {STEP_NAMES.map((step) => (
-              <tr>
-                <th scope="row">
-                  <a href={PAGES[step]}>{layout.pages[step]}</a>
-                </th>
-                <td data-label={t.minutes}>{MINUTES[step]}</td>
-                <td data-label={t.ask}>{t.rows[step].ask}</td>
-                <td data-label={t.expect}>{expect(step)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-      <section class="card worksheet" aria-labelledby="worksheet">
-        <h2 id="worksheet">{t.worksheet}</h2>
+      </Card>
+      <Card id="plan" title={t.plan} class="screen">
+        <Table
+          columns={[t.page, t.minutes, t.ask, t.expect]}
+          rows={STEP_NAMES.map((step) => [
+            <a key="page" href={PAGES[step]}>{layout.pages[step]}</a>,
+            MINUTES[step],
+            t.rows[step].ask,
+            expect(step),
+          ])}
+        />
+      </Card>
+      <Card id="worksheet" title={t.worksheet} class="worksheet">
         <p class="soft small screen">{t.print}</p>
         <p class="lines">
           {t.name}: <span /> {t.date}: <span />
@@ -80,7 +66,7 @@ export function TeachPage({ language, mode, knownAs }: TeachPageProps) {
         <ol class="plain">
           {t.questions.map((question) => <li key={question}>{question}</li>)}
         </ol>
-      </section>
+      </Card>
     </Layout>
   );
 }

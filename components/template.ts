@@ -15,9 +15,11 @@ type KnownProp<Props> = {
 
 /** HTML, cut where the props go that differ from request to request. */
 interface Cut<Props> {
-  /** One more than there are slots. */
-  readonly texts: readonly string[];
-  readonly slots: readonly (keyof Props)[];
+  readonly first: string;
+  /** Each slot, by its place in `names`, and the text after it. */
+  readonly rest: readonly { readonly slot: number; readonly text: string }[];
+  /** The slots' props, each once. */
+  readonly names: readonly (keyof Props)[];
 }
 
 /**
@@ -64,11 +66,10 @@ export function template<Props extends object>(
       }
       at = next;
     }
-    const { texts, slots } = at.cut ??= make(known, component, props);
-    let html = texts[0]!;
-    for (let i = 0; i < slots.length; i++) {
-      html += render(props[slots[i]!] as Child) + texts[i + 1]!;
-    }
+    const { first, rest, names } = at.cut ??= make(known, component, props);
+    const filling = names.map((name) => render(props[name] as Child));
+    let html = first;
+    for (const { slot, text } of rest) html += filling[slot]! + text;
     return raw(html);
   };
 }
@@ -103,7 +104,7 @@ function plain(child: Child): string {
 const BLOCK =
   /(?<!\n)<(?=(?:meta|title|link|body|header|nav|main|footer|section|div|form|fieldset|label|h\d|p|[ou]l|li|dl|dt|dd|table|thead|tbody|tr|t[hd]|details|figure|pre|svg)[ >])/g;
 
-/** What a template made. */
+/** HTML that a template made. */
 function isHtml(child: object): boolean {
   return child instanceof String && "isEscaped" in child;
 }
@@ -138,9 +139,11 @@ function make<Props extends object>(
         : `${MARK}${String(name)}${MARK}`,
   });
   const html = plain(component(marked));
-  const pieces = html.split(MARK);
-  return {
-    texts: pieces.filter((_, i) => i % 2 === 0),
-    slots: pieces.filter((_, i) => i % 2 === 1) as (keyof Props)[],
-  };
+  const [first = "", ...pieces] = html.split(MARK);
+  const names = [...new Set(pieces.filter((_, i) => i % 2 === 0))];
+  const rest = [];
+  for (let i = 0; i < pieces.length; i += 2) {
+    rest.push({ slot: names.indexOf(pieces[i]!), text: pieces[i + 1]! });
+  }
+  return { first, rest, names: names as (keyof Props)[] };
 }

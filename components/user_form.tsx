@@ -1,6 +1,5 @@
 import { type Language, locales } from "./locales/mod.ts";
 import { Notice } from "./notice.tsx";
-import { template } from "./template.ts";
 
 /** The fault of each field, if it has one. */
 export interface UserFormErrors {
@@ -22,23 +21,12 @@ export interface UserFormProps {
 }
 
 /** The form that begins it all. It works without script; the server's answer is the only judge. */
-export function UserForm({ errors, ...fields }: UserFormProps) {
-  return (
-    <Form {...fields} nameError={errors?.name} emailError={errors?.email} />
-  );
-}
-
-interface FormProps extends Omit<UserFormProps, "errors"> {
-  readonly nameError: UserFormErrors["name"];
-  readonly emailError: UserFormErrors["email"];
-}
-
-const Form = template(["language", "nameError", "emailError"], (
-  { language, name, email, action, submit, hint, ...wrong }: FormProps,
-) => {
+export function UserForm(
+  { language, name, email, action, submit, hint, errors }: UserFormProps,
+) {
   const t = locales[language].form;
-  const nameError = wrong.nameError && t.errors.name[wrong.nameError];
-  const emailError = wrong.emailError && t.errors.email[wrong.emailError];
+  const nameError = errors?.name && t.errors.name[errors.name];
+  const emailError = errors?.email && t.errors.email[errors.email];
   return (
     <>
       <ErrorSummary language={language} name={nameError} email={emailError} />
@@ -71,7 +59,7 @@ const Form = template(["language", "nameError", "emailError"], (
       </form>
     </>
   );
-});
+}
 
 interface FieldProps {
   readonly name: string;

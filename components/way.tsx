@@ -1,19 +1,16 @@
 import { type Language, locales } from "./locales/mod.ts";
-import { template } from "./template.ts";
 
 export interface WayProps {
   readonly language: Language;
   /** Each shortened, so that it is of no use. */
   readonly cookie: string;
   readonly address: string;
-  /** What the record begins with. */
+  /** The beginning of the record. */
   readonly record: string;
 }
 
 /** With a store: the cookie leads to an address, and the address to the record. */
-export const Way = template(["language"], (
-  { language, cookie, address, record }: WayProps,
-) => {
+export function Way({ language, cookie, address, record }: WayProps) {
   const t = locales[language].session.way;
   return (
     <ol class="way" aria-label={t.title}>
@@ -28,4 +25,4 @@ export const Way = template(["language"], (
       </li>
     </ol>
   );
-});
+}

@@ -69,7 +69,7 @@ export async function checkPage(
   );
 }
 
-/** What is true depends on where the session is. */
+/** The right answers depend on where the session is. */
 function rightAnswers(
   mode: Mode,
   seal: SealKind = "sign",

@@ -10,7 +10,7 @@ export function isShortEmail(email: string): boolean {
 
 const LABEL = "[a-z\\d](?:[a-z\\d-]{0,61}[a-z\\d])?";
 
-/** What `<input type=email>` accepts (HTML, 4.10.5.1.5). Zod's copy would bring thirty other rules into the Worker. */
+/** The addresses that `<input type=email>` accepts (HTML, 4.10.5.1.5). Zod's copy would bring thirty other rules into the Worker. */
 const VALID = new RegExp(
   `^[\\w.!#$%&'*+/=?^\`{|}~-]+@${LABEL}(?:\\.${LABEL})*$`,
   "i",

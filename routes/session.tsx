@@ -95,12 +95,7 @@ function factsOf(
 function stored(data: object): StoredValue[] {
   return Object.entries(data).map(([key, value]) => {
     const json = JSON.stringify(value);
-    const type = value === null
-      ? "null"
-      : Array.isArray(value)
-      ? "array"
-      : typeof value as "string";
-    return { key, json, type, bytes: new TextEncoder().encode(json).length };
+    return { key, json, bytes: new TextEncoder().encode(json).length };
   });
 }
 
@@ -122,15 +117,12 @@ function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
 
 /** The readable part of a signed cookie, without most of its id. */
 function decodeSession(token: string): DecodedPart[] {
-  const [id, began, used, data, terms] = JSON.parse(token);
+  const [id, began, used, data] = JSON.parse(token);
   return [
     { text: `"${shorten(id)}"`, meaning: "id" },
     { text: String(began), meaning: "began", seconds: began },
     { text: String(used), meaning: "used" },
     { text: JSON.stringify(data), meaning: "data" },
-    ...(terms === undefined
-      ? []
-      : [{ text: JSON.stringify(terms), meaning: "terms" } as const]),
   ];
 }
 

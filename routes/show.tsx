@@ -14,12 +14,12 @@ export interface ShowOptions extends CookieOptions {
   readonly mode: Mode;
   /** Seconds since the epoch. */
   readonly now: () => number;
-  readonly code: { readonly show: CodeFold; readonly build: CodeFold };
+  readonly code: { readonly show: CodeFold };
 }
 
 /** `GET /show`: greets whom the session remembers. */
 export function show(
-  { mode, now, code: { show: Code, build: Build }, ...options }: ShowOptions,
+  { mode, now, code: { show: Code }, ...options }: ShowOptions,
 ): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/show", async (c) => {
     const { data, info } = await c.var.session();
@@ -39,7 +39,6 @@ export function show(
         postedAt={info.createdAt}
         exchanges={exchanges(c, { info, cookie, now: cameAt, isChanged })}
         code={<Code language={language} />}
-        build={<Build language={language} />}
       />,
     );
   });

@@ -1,5 +1,7 @@
+import { Card, Fold } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
+import { Table } from "../table.tsx";
 import { LabFrame, Outcome, type Rung } from "./frame.tsx";
 
 /** How the lab's server makes its cookies, and what is tried with them. */
@@ -35,7 +37,7 @@ export interface ForgePageProps {
   readonly tried?: TriedProps["tried"];
 }
 
-/** What a learner does on a rung: edit the cookie, or send a ready-made one. */
+/** The ready-made attempts of each rung; on the first one the learner edits the cookie. */
 const ATTEMPTS: Readonly<Record<LabKind, readonly Attempt[]>> = {
   none: [],
   signed: ["name", "unsealed", "guessed", "other", "ended"],
@@ -52,11 +54,10 @@ export function ForgePage({ tried, ...props }: ForgePageProps) {
   return (
     <LabFrame language={language} rung={kind} knownAs={knownAs}>
       <div class="columns">
-        <section class="card" aria-labelledby="sample">
-          <h2 id="sample">{t.sample}</h2>
+        <Card id="sample" title={t.sample}>
           <CookieText cookie={original} />
           {tried && <Tried {...props} tried={tried} />}
-        </section>
+        </Card>
         {isEdited ? <Editor {...props} /> : <Attempts {...props} />}
       </div>
       {isEdited && kind !== "none" && <Attempts {...props} />}
@@ -118,7 +119,7 @@ function Editor({ language, kind, text, seal, originalValue }: PartProps) {
           id="payload"
           name="payload"
           dir="ltr"
-          rows={4}
+          rows={5}
           maxlength={2000}
           autocomplete="off"
           spellcheck={false}
@@ -154,8 +155,7 @@ function Editor({ language, kind, text, seal, originalValue }: PartProps) {
 function Attempts({ language, kind, originalValue }: PartProps) {
   const t = locales[language].lab;
   return (
-    <section class="card" aria-labelledby="attempts">
-      <h2 id="attempts">{t.attempts}</h2>
+    <Card id="attempts" title={t.attempts}>
       <form class="attempts" method="post" action="/lab">
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="original" value={originalValue} />
@@ -176,7 +176,7 @@ function Attempts({ language, kind, originalValue }: PartProps) {
           </div>
         ))}
       </form>
-    </section>
+    </Card>
   );
 }
 
@@ -195,8 +195,7 @@ function Thief({ language, isSecure }: PartProps) {
     { ...t.computer, attribute: "" },
   ];
   return (
-    <section class="card" aria-labelledby="thief">
-      <h2 id="thief">{t.title}</h2>
+    <Card id="thief" title={t.title}>
       <dl class="terms">
         {ways.map(({ how, attribute, help }) => (
           <div>
@@ -205,7 +204,7 @@ function Thief({ language, isSecure }: PartProps) {
           </div>
         ))}
       </dl>
-    </section>
+    </Card>
   );
 }
 
@@ -223,29 +222,12 @@ function Comparison({ language }: Pick<ForgePageProps, "language">) {
     t.bound,
   ];
   return (
-    <details class="card">
-      <summary>
-        <h2>{t.title}</h2>
-      </summary>
+    <Fold title={t.title}>
       <p class="soft">{t.lead}</p>
-      <table class="stacked">
-        <thead>
-          <tr>
-            <th scope="col">{t.kind}</th>
-            <th scope="col">{t.read}</th>
-            <th scope="col">{t.act}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, read, act }) => (
-            <tr>
-              <th scope="row">{name}</th>
-              <td data-label={t.read}>{read}</td>
-              <td data-label={t.act}>{act}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+      <Table
+        columns={[t.kind, t.read, t.act]}
+        rows={rows.map(({ name, read, act }) => [name, read, act])}
+      />
+    </Fold>
   );
 }

@@ -1,3 +1,4 @@
+import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { formatsOf } from "../format.ts";
 import { type Language, locales } from "../locales/mod.ts";
@@ -37,8 +38,7 @@ export function LimitsPage(
   return (
     <LabFrame language={language} rung="limits" knownAs={knownAs}>
       <div class="columns">
-        <section class="card" aria-labelledby="time">
-          <h2 id="time">{t.time}</h2>
+        <Card id="time" title={t.time}>
           <p>{t.timeLead}</p>
           {shortLived && (
             <>
@@ -62,15 +62,14 @@ export function LimitsPage(
               {shortLived ? t.another : t.make}
             </button>
           </form>
-        </section>
-        <section class="card" aria-labelledby="size">
-          <h2 id="size">{t.size}</h2>
+        </Card>
+        <Card id="size" title={t.size}>
           <p>{t.sizeLead}</p>
           {filled && <Fill language={language} {...filled} />}
           <form class="actions" method="post" action="/lab/limits">
             <button type="submit" name="do" value="fill">{t.fill}</button>
           </form>
-        </section>
+        </Card>
       </div>
       <p>
         <strong>{learned}</strong> {rung.limits.learned}

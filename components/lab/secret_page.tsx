@@ -1,3 +1,4 @@
+import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
 import { LabFrame, Outcome } from "./frame.tsx";
@@ -60,10 +61,9 @@ export function SecretPage(
         </form>
         <div class="stack">
           {tried && (
-            <section class="card" aria-labelledby="made">
-              <h2 id="made">{t.cookie}</h2>
+            <Card id="made" title={t.cookie}>
               <CookieText cookie={tried.cookie} />
-            </section>
+            </Card>
           )}
           {tried && (
             <Outcome

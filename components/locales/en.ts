@@ -292,7 +292,7 @@ export const en = {
   },
 
   code: {
-    title: "The code that did it",
+    title: "The code that does it",
     own: (file: string) => `From ${file}, as it runs here:`,
     build: "Now build it: three whole programs",
     lead:
@@ -332,16 +332,7 @@ export const en = {
       "Store only what the next pages need. A password is not among it.",
     key: "Name",
     value: "Value",
-    type: "Type",
     bytes: "Bytes",
-    types: {
-      string: "text",
-      number: "number",
-      boolean: "yes or no",
-      array: "list",
-      object: "object",
-      null: "nothing",
-    },
     anatomy: {
       title: "The cookie, part by part",
       version: "Version",
@@ -372,7 +363,6 @@ export const en = {
         began: "when it began, in seconds since 1970:",
         used: "seconds from then until it was last saved",
         data: "the data: your name, your email, the pages you saw",
-        terms: "this session's own terms",
       },
       shortened:
         "Shortened on purpose: whoever has the whole cookie has your session.",

@@ -2,7 +2,7 @@
 export const lab = {
   title: "Forge a cookie",
   own:
-    "The lab has its own server and its own secret key: its cookies open nothing else. Your own session remembers that you were here, as on every page.",
+    "The lab has its own server and its own secret key: its cookies open nothing else. Your own session, if you have one, remembers that you were here.",
   ladder: "Five rungs",
   beyond: "Beyond",
   rung: {

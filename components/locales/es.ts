@@ -293,7 +293,7 @@ export const es: Texts = {
   },
 
   code: {
-    title: "El código que lo hizo",
+    title: "El código que lo hace",
     own: (file) => `De ${file}, tal como se ejecuta aquí:`,
     build: "Ahora constrúyelo: tres programas completos",
     lead:
@@ -333,16 +333,7 @@ export const es: Texts = {
       "Guarda solo lo que necesitan las páginas siguientes. Una contraseña no.",
     key: "Nombre",
     value: "Valor",
-    type: "Tipo",
     bytes: "Bytes",
-    types: {
-      string: "texto",
-      number: "número",
-      boolean: "sí o no",
-      array: "lista",
-      object: "objeto",
-      null: "nada",
-    },
     anatomy: {
       title: "La cookie, parte por parte",
       version: "Versión",
@@ -374,7 +365,6 @@ export const es: Texts = {
         began: "cuándo empezó, en segundos desde 1970:",
         used: "segundos desde entonces hasta que se guardó por última vez",
         data: "los datos: tu nombre, tu correo, las páginas que viste",
-        terms: "las condiciones propias de esta sesión",
       },
       shortened:
         "Abreviada a propósito: quien tiene la cookie entera tiene tu sesión.",

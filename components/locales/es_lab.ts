@@ -3,7 +3,7 @@ import type { Texts } from "./en.ts";
 export const lab: Texts["lab"] = {
   title: "Falsifica una cookie",
   own:
-    "El laboratorio tiene su propio servidor y su propia clave secreta: sus cookies no abren nada más. Tu propia sesión recuerda que estuviste aquí, como en cada página.",
+    "El laboratorio tiene su propio servidor y su propia clave secreta: sus cookies no abren nada más. Tu propia sesión, si la hay, recuerda que estuviste aquí.",
   ladder: "Cinco peldaños",
   beyond: "Más allá",
   rung: {
