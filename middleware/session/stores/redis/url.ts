@@ -13,8 +13,9 @@ export interface RedisAddress {
   readonly path: string;
 }
 
-const GIVE =
-  "give redis://HOST:PORT, redis-cluster://HOST:PORT,HOST:PORT or redis-sentinel://HOST:PORT,HOST:PORT/NAME (with TLS rediss instead of redis; valkey and valkeys mean the same)";
+/** The URLs that {@linkcode parseRedisUrl} accepts, in words. */
+export const REDIS_URLS =
+  "redis://HOST:PORT, redis-cluster://HOST:PORT,HOST:PORT or redis-sentinel://HOST:PORT,HOST:PORT/NAME (with TLS rediss instead of redis; valkey and valkeys mean the same)";
 
 const ENCODE =
   "in a user name or password percent-encode each : / ? # @ % (such as %40 for @)";
@@ -32,7 +33,8 @@ export function parseRedisUrl(url: string): RedisAddress {
   } catch {
     // a % that encodes nothing
   }
-  throw new TypeError(url.includes("@") ? `${GIVE}; ${ENCODE}` : GIVE);
+  const hint = url.includes("@") ? `; ${ENCODE}` : "";
+  throw new TypeError(`give ${REDIS_URLS}${hint}`);
 }
 
 const SCHEME = /^(?:redis|valkey)(?<tls>s?)(?:-(?<kind>cluster|sentinel))?:/;
