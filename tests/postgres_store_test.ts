@@ -2,22 +2,18 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import postgres from "npm:postgres@3.4.9";
 import { readConfig } from "../config.ts";
-import { Hono } from "hono";
-import * as z from "zod";
-import {
-  session,
-  type SessionEnv,
-  type SessionStore,
-} from "../middleware/session/mod.ts";
+import type { SessionStore } from "../middleware/session/mod.ts";
 import { randomId } from "../middleware/session/cookie/base64url.ts";
 import {
+  type PostgresOptions,
   type PostgresQuery,
   postgresSchema,
   postgresStore,
 } from "../middleware/session/stores/postgres.ts";
 import { openPostgres } from "../server/postgres_pool.ts";
-import { hasOpenssl, makeCertificate } from "./support/certificate.ts";
-import { missing, testWhere } from "./support/missing.ts";
+import { makeCertificate } from "./support/certificate.ts";
+import { testWhere } from "./support/missing.ts";
+import { lacks } from "./support/operations.ts";
 import {
   noPgBouncer,
   noPostgres,
@@ -25,9 +21,9 @@ import {
   startPgBouncer,
   startPostgres,
 } from "./support/postgres_server.ts";
-import { type Server, startServer } from "./support/server.ts";
+import { startServer } from "./support/server.ts";
 import { storeContract } from "./support/store_contract.ts";
-import { SECRET } from "./support/test_app.ts";
+import { SECRET, testApp } from "./support/test_app.ts";
 
 let server: PostgresServer;
 let sql: postgres.Sql;
@@ -100,6 +96,7 @@ test("Postgres: schema and table may have any name that leaves room for the inde
   assert.equal(await store.swap(key, VALUE, null, 60, "owner"), true);
   assert.deepEqual(await store.owned?.("owner"), [key]);
   assert.equal(await postgresStore({ query: byPostgres }).get(key), null);
+  assert.equal(await store.swap(randomId(), VALUE, null, 1e13), true); // 400 days
   assert.throws(() => postgresSchema({ table: `${table}t` }), /54 bytes/);
 });
 
@@ -114,40 +111,36 @@ test("Postgres: ended rows are swept, in batches, by two processes at once, and 
     if (/DELETE.*SKIP LOCKED/s.test(text)) sweeps.push(answer.rows.length);
     return answer;
   };
-  const backends = [1, 2].map(() =>
-    postgresStore({ query, table, sweepSeconds: 0 })
-  );
   const keys = [randomId(), randomId()];
-  await Promise.all(
-    backends.map((backend, i) => backend.swap(keys[i] ?? "", VALUE, null, 60)),
-  );
-  for (const backend of backends) await backend[Symbol.asyncDispose]();
+  await Promise.all(keys.map(async (key) => {
+    await using store = postgresStore({ query, table, sweepSeconds: 0 });
+    await store.swap(key, VALUE, null, 60);
+  }));
   const left = await sql<{ key: string }[]>`SELECT key FROM swept`;
   assert.deepEqual(left.map(({ key }) => key).sort(), keys.toSorted());
   assert.equal(sweeps.reduce((sum, rows) => sum + rows, 0), 5000);
   assert.ok(sweeps.every((rows) => rows <= 1000), sweeps.join());
 });
 
-test("Postgres: a read, a write and an owner's list use an index", async () => {
+test("Postgres: a read, a remove and an owner's list use an index", async () => {
   await sql`ANALYZE sessions`;
-  const asked: string[] = [];
-  const backend = postgresStore({
-    query: (text) => {
-      asked.push(text);
-      return Promise.resolve({ rows: [] });
+  const plans: string[] = [];
+  const store = postgresStore({
+    async query(text) {
+      plans.push(
+        await sql.begin(async (sql) => {
+          await sql`SET LOCAL enable_seqscan = off`;
+          const plain = text.replaceAll("$1", "'k'");
+          return JSON.stringify(await sql.unsafe(`EXPLAIN ${plain}`));
+        }),
+      );
+      return { rows: [] };
     },
   });
-  await backend.get("k");
-  await backend.owned?.("o");
-  await backend.remove("k");
-  for (const text of asked) {
-    const plan = await sql.begin(async (sql) => {
-      await sql`SET LOCAL enable_seqscan = off`;
-      const plain = text.replaceAll("$1", "'k'");
-      return await sql.unsafe(`EXPLAIN ${plain}`);
-    });
-    assert.match(JSON.stringify(plan), /Index/, text);
-  }
+  await store.get("k");
+  await store.owned?.("o");
+  await store.remove("k");
+  for (const plan of plans) assert.match(plan, /Index/);
 });
 
 for (const code of ["40001", "40P01"]) {
@@ -157,24 +150,14 @@ for (const code of ["40001", "40P01"]) {
       failures-- > 0
         ? Promise.reject(Object.assign(new Error("undone"), { code }))
         : Promise.resolve({ rows: [{ key: "k", version: "v", value: VALUE }] });
-    const backend = postgresStore({ query });
-    assert.deepEqual((await backend.get("k"))?.value, VALUE);
+    const store = postgresStore({ query });
+    assert.deepEqual((await store.get("k"))?.value, VALUE);
     failures = Infinity;
     const version = crypto.randomUUID();
-    assert.equal(await backend.swap("k", VALUE, version, 60), false);
-    await assert.rejects(backend.get("k"), /undone/);
+    assert.equal(await store.swap("k", VALUE, version, 60), false);
+    await assert.rejects(store.get("k"), /undone/);
   });
 }
-
-test("Postgres: a session is kept for 400 days at most, whatever is asked", async () => {
-  const backend = postgresStore({ query: byPostgres });
-  const key = randomId();
-  assert.equal(await backend.swap(key, VALUE, null, 1e13), true);
-  const [row] = await sql`
-    SELECT ends - now() BETWEEN '399 days' AND '400 days' AS fits
-    FROM sessions WHERE key = ${key}`;
-  assert.equal(row?.["fits"], true);
-});
 
 test("Postgres: 100,000 sessions of one owner are listed within a second, and removed by the thousand", async () => {
   const table = "owned";
@@ -191,34 +174,27 @@ test("Postgres: 100,000 sessions of one owner are listed within a second, and re
 });
 
 Deno.test("Postgres: wrong options are refused at construction, and nothing of them is shown", () => {
-  // deno-lint-ignore no-explicit-any -- as JavaScript would call it
-  const store: (options: any) => unknown = postgresStore;
-  const query = byPostgres;
+  const refuses = (options: unknown, message: RegExp) =>
+    assert.throws(() => postgresStore(options as PostgresOptions), message);
   for (const options of ["postgres://me:secret@host/db", {}]) {
-    assert.throws(
-      () => store(options),
-      /^TypeError: (?!.*secret).*\{ query \}/,
-    );
+    refuses(options, /^TypeError: (?!.*secret).*\{ query \}/);
   }
   for (const sweepSeconds of [NaN, -1, Infinity, "30"]) {
-    assert.throws(() => store({ query, sweepSeconds }), /sweepSeconds/);
+    refuses({ query: byPostgres, sweepSeconds }, /sweepSeconds/);
   }
 });
 
 // The app's own pool
 
-function start(url: string): Promise<Server> {
-  return startServer({
-    environment: { SESSION_SECRET: SECRET, SESSION_STORE: url },
-  });
+function start(url: string) {
+  const environment = { SESSION_SECRET: SECRET, SESSION_STORE: url };
+  return startServer({ environment });
 }
 
 async function post(url: string): Promise<Response> {
-  const response = await fetch(`${url}/users`, {
-    method: "POST",
-    body: new URLSearchParams({ name: "Jay", email: "a@example.com" }),
-    redirect: "manual",
-  });
+  const body = new URLSearchParams({ name: "Jay", email: "a@example.com" });
+  const options = { method: "POST", body, redirect: "manual" } as const;
+  const response = await fetch(`${url}/users`, options);
   await response.body?.cancel();
   return response;
 }
@@ -251,10 +227,8 @@ test("the app's pool: a user who may not make tables uses the one that is there"
   await store.ping();
 });
 
-const noTls = noPostgres ?? (hasOpenssl() ? null : missing("openssl"));
-
 testWhere(
-  noTls,
+  noPostgres ?? lacks("openssl"),
   "the app's pool: IPv6, a Unix socket and TLS are reached as the URL says",
   async () => {
     const certificate = await makeCertificate(["localhost"]);
@@ -315,22 +289,22 @@ const POOLS: Record<string, Open> = {
   "the recipe with postgres": (...place) => recipe("postgres", ...place),
 };
 
-const PAGES = ["../middleware/session/README.md", "../docs/stores.md"];
+const PAGES = ["middleware/session/README.md", "docs/stores.md"];
 
 /** The recipe of the documents, as a module. */
 async function recipe(driver: string, ...place: Parameters<Open>) {
-  const page = new URL(PAGES[0] ?? "", import.meta.url);
+  const root = new URL("../", import.meta.url);
   const texts = await Promise.all(
-    PAGES.map((path) => Deno.readTextFile(new URL(path, import.meta.url))),
+    PAGES.map((path) => Deno.readTextFile(new URL(path, root))),
   );
   const blocks = texts.join("\n").split(/^```(?:ts)?\n/m);
   const code = blocks.find((block) => block.startsWith(`// ${driver}.ts`)) ??
     assert.fail(driver);
   const [, isPooled] = place;
+  const stores = new URL("middleware/session/stores/", root).href;
   const local =
     (isPooled ? code.replaceAll(/.*not with PgBouncer\n/g, "") : code)
-      .replace("@baton/session", new URL("./stores", page).href)
-      .replace("stores/postgres", "stores/postgres.ts")
+      .replace("@baton/session/postgres", `${stores}postgres.ts`)
       .replace(/"(pg|postgres)"/, '"npm:$1"');
   const path = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(path, local);
@@ -350,15 +324,12 @@ for (const driver of ["pg", "postgres"]) {
 
 /** A page that counts its visits, over this store. */
 function counter(store: SessionStore) {
-  const schema = z.object({ visits: z.number().default(0) });
-  const app = new Hono<SessionEnv<z.output<typeof schema>>>();
-  app.use(session({ schema, secrets: [SECRET], store }));
-  app.post("/", async (c) => {
-    const counted = await c.var.session();
-    counted.update(({ visits }) => ({ visits: visits + 1 }));
-    return c.text(String(counted.data.visits));
+  const app = testApp({ store }, (app) => {
+    app.post("/", async (c) => {
+      (await c.var.session()).update(({ count }) => ({ count: count + 1 }));
+      return c.text("");
+    });
   });
-  app.onError((error, c) => c.text(error.name, 503));
 
   async function visit(cookie = "") {
     const headers = { cookie };

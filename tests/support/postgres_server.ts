@@ -1,9 +1,9 @@
 // A real PostgreSQL on a free port of the loopback, in a temporary folder, and a PgBouncer before it.
 import type { Certificate } from "./certificate.ts";
-import { missing } from "./missing.ts";
-import { freePort } from "./redis_server.ts";
+import { mayDoAll, missing } from "./missing.ts";
+import { lacks } from "./operations.ts";
+import { freePort, printed } from "./redis_server.ts";
 
-const DEBIAN = "/usr/lib/postgresql";
 const binaries = find();
 
 /** Why no PostgreSQL can be started, or null when it can. */
@@ -11,35 +11,22 @@ export const noPostgres: string | null = binaries === undefined
   ? missing("postgresql")
   : null;
 
-const PGBOUNCER = "/usr/sbin/pgbouncer";
-
 /** Why no PgBouncer can be started, or null when it can. */
-export const noPgBouncer: string | null = noPostgres ??
-  (exists(PGBOUNCER) ? null : missing("pgbouncer"));
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
+export const noPgBouncer: string | null = noPostgres ?? lacks("pgbouncer");
 
 /** Debian keeps them off the PATH, in a folder a version. */
 function find(): string | undefined {
-  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
-    return undefined;
-  }
-  let versions: string[] = [];
-  try {
-    versions = [...Deno.readDirSync(DEBIAN)].map(({ name }) => `${name}/bin`);
-  } catch {
-    // elsewhere, or not at all
-  }
-  return [
-    ...versions.map((version) => `${DEBIAN}/${version}`),
-    ...["/usr/bin", "/usr/local/bin"],
-  ].find((folder) => exists(`${folder}/initdb`));
+  if (!mayDoAll) return undefined;
+  const list = "ls -d /usr/lib/postgresql/*/bin /usr/bin /usr/local/bin";
+  const { stdout } = new Deno.Command("sh", { args: ["-c", list] })
+    .outputSync();
+  return new TextDecoder().decode(stdout).split("\n").find((folder) => {
+    try {
+      return folder !== "" && Deno.statSync(`${folder}/initdb`).isFile;
+    } catch {
+      return false;
+    }
+  });
 }
 
 export interface PostgresServer extends AsyncDisposable {
@@ -64,17 +51,13 @@ export interface PostgresServerOptions {
 }
 
 /** It does not run as root, and neither do tests have to. */
-function asPostgres(path: string, args: string[]): Deno.Command {
+function asPostgres(...command: string[]): Deno.Command {
+  const as = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"];
+  const [path = "", ...args] = Deno.uid() === 0
+    ? ["setpriv", ...as, ...command]
+    : command;
   const options = { stdin: "null", stdout: "null", stderr: "piped" } as const;
-  return Deno.uid() === 0
-    ? new Deno.Command("setpriv", {
-      args: [
-        ...["--reuid", "postgres", "--regid", "postgres", "--clear-groups"],
-        ...[path, ...args],
-      ],
-      ...options,
-    })
-    : new Deno.Command(path, { args, ...options });
+  return new Deno.Command(path, { args, ...options });
 }
 
 export async function startPostgres(
@@ -88,11 +71,12 @@ export async function startPostgres(
   const secret = `${folder}/password`;
   await Deno.writeTextFile(secret, password ?? "unused");
   await Deno.chmod(secret, 0o644);
-  const { success, stderr } = await asPostgres(`${binaries}/initdb`, [
+  const { success, stderr } = await asPostgres(
+    `${binaries}/initdb`,
     ...["-D", data, "-U", "baton", `--pwfile=${secret}`],
     ...["-A", password === undefined ? "trust" : "scram-sha-256"],
     ...["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
-  ]).output();
+  ).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   if (certificate !== undefined) {
     const [cert, key] = [`${data}/server.crt`, `${data}/server.key`];
@@ -106,7 +90,8 @@ export async function startPostgres(
   let child = await start();
 
   async function start(): Promise<Deno.ChildProcess> {
-    const child = asPostgres(`${binaries}/postgres`, [
+    const child = asPostgres(
+      `${binaries}/postgres`,
       ...["-D", data, "-p", String(port), "-k", folder],
       ...[
         "listen_addresses=127.0.0.1,::1",
@@ -115,10 +100,10 @@ export async function startPostgres(
         "fsync=on",
         ...settings,
       ].flatMap((setting) => ["-c", setting]),
-    ]).spawn();
+    ).spawn();
     isOver = false;
     child.status.then(() => isOver = true);
-    await says(child, "ready to accept connections");
+    await printed(child.stderr, /ready to accept connections/);
     return child;
   }
 
@@ -145,10 +130,9 @@ export async function startPostgres(
     await child.status;
   }
 
+  const user = password === undefined ? "baton" : `baton:${password}`;
   return {
-    url: `postgres://baton${
-      password === undefined ? "" : `:${password}`
-    }@127.0.0.1:${port}/postgres`,
+    url: `postgres://${user}@127.0.0.1:${port}/postgres`,
     ...{ folder, port, kill },
     async restart() {
       child = await start();
@@ -159,20 +143,6 @@ export async function startPostgres(
       await Deno.remove(folder, { recursive: true });
     },
   };
-}
-
-/** Resolves when it has printed the text. */
-async function says(child: Deno.ChildProcess, wanted: string): Promise<void> {
-  const output = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes(wanted)) {
-    const { done, value } = await output.read();
-    if (done) throw new Error(`it did not start:\n${text}`);
-    text += value;
-  }
-  void (async () => {
-    while (!(await output.read()).done); // so that it never waits for a reader
-  })();
 }
 
 export interface PgBouncer extends AsyncDisposable {
@@ -188,9 +158,7 @@ export async function startPgBouncer(
   await Deno.chmod(folder, 0o755);
   const port = freePort();
   const file = `${folder}/pgbouncer.ini`;
-  await Deno.writeTextFile(
-    file,
-    `[databases]
+  const settings = `[databases]
 postgres = host=127.0.0.1 port=${server.port} user=baton
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -199,10 +167,10 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = ${poolSize}
-`,
-  );
-  const child = asPostgres(PGBOUNCER, [file]).spawn();
-  await says(child, "process up");
+`;
+  await Deno.writeTextFile(file, settings);
+  const child = asPostgres("/usr/sbin/pgbouncer", file).spawn();
+  await printed(child.stderr, /process up/);
   return {
     url: `postgres://baton@127.0.0.1:${port}/postgres`,
     async [Symbol.asyncDispose]() {

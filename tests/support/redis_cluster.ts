@@ -79,40 +79,33 @@ export async function startCluster(
   const masters = nodes.slice(0, MASTERS);
   const replicas = nodes.slice(MASTERS);
   try {
-    await Promise.all(masters.map((node, i) =>
-      admin(node, async (ask) => {
-        const from = Math.floor(i * SLOTS / MASTERS);
-        const to = Math.floor((i + 1) * SLOTS / MASTERS) - 1;
-        await ask("CLUSTER", "ADDSLOTSRANGE", String(from), String(to));
-        await ask("CLUSTER", "SET-CONFIG-EPOCH", String(i + 1));
-        for (const [n, { tlsPort }] of nodes.entries()) {
-          const bus = buses[n] ?? "";
-          await ask("CLUSTER", "MEET", "127.0.0.1", String(tlsPort), bus);
-        }
-      })
-    ));
+    // Each has its epoch before it knows another one: Redis wants it so.
     const ids = await Promise.all(
-      masters.map((node) =>
-        admin(node, (ask) => ask("CLUSTER", "MYID") as Promise<string>)
+      masters.map((node, i) =>
+        admin(node, async (ask) => {
+          const [from, to] = [i, i + 1].map((n) => n * SLOTS / MASTERS | 0);
+          const last = String((to ?? 0) - 1);
+          await ask("CLUSTER", "ADDSLOTSRANGE", String(from), last);
+          await ask("CLUSTER", "SET-CONFIG-EPOCH", String(i + 1));
+          return await ask("CLUSTER", "MYID") as string;
+        })
       ),
     );
-    await Promise.all(replicas.map((node, i) =>
-      admin(node, async (ask) => {
-        const follow = () => ask("CLUSTER", "REPLICATE", ids[i] ?? "");
-        await until(async () => await follow() === "OK", 10);
-      })
-    ));
+    await admin(masters[0]!, async (ask) => {
+      for (const [i, { tlsPort }] of nodes.entries()) {
+        await ask("CLUSTER", "MEET", "127.0.0.1", String(tlsPort), buses[i]!);
+      }
+    });
     await Promise.all(
-      nodes.map((node) =>
-        admin(node, (ask) =>
-          until(async () => {
-            const info = String(await ask("CLUSTER", "INFO"));
-            return info.includes("cluster_state:ok") &&
-              info.includes(`cluster_known_nodes:${count}`);
-          }, 10))
+      replicas.map((node, i) =>
+        says(node, ["CLUSTER", "REPLICATE", ids[i]!], /OK/)
       ),
     );
-    await Promise.all(replicas.map((node) => untilLinked(node)));
+    const isWhole = new RegExp(`state:ok.*known_nodes:${count}\\b`);
+    await Promise.all(
+      nodes.map((node) => says(node, ["CLUSTER", "INFO"], isWhole)),
+    );
+    await Promise.all(replicas.map(untilLinked));
   } catch (error) {
     await stopAll(nodes);
     throw error;
@@ -124,23 +117,26 @@ export async function startCluster(
   };
 }
 
+/** Resolves when a server answers a command like this. */
+function says(
+  server: RedisServer,
+  command: string[],
+  wanted: RegExp,
+): Promise<void> {
+  return admin(
+    server,
+    (ask) =>
+      until(async () => wanted.test(JSON.stringify(await ask(...command))), 15),
+  );
+}
+
 function addresses(servers: readonly RedisServer[]): string {
   return servers.map(({ tlsPort }) => `127.0.0.1:${tlsPort}`).join(",");
 }
 
 /** Resolves when a replica has all that its master has. */
-export async function untilLinked(replica: RedisServer): Promise<void> {
-  await admin(
-    replica,
-    (ask) =>
-      until(
-        async () =>
-          /master_link_status:up/.test(
-            String(await ask("INFO", "replication")),
-          ),
-        10,
-      ),
-  );
+function untilLinked(replica: RedisServer): Promise<void> {
+  return says(replica, ["INFO", "replication"], /master_link_status:up/);
 }
 
 async function stopAll(servers: readonly AsyncDisposable[]): Promise<void> {
@@ -188,24 +184,9 @@ export async function startSentinels(
   );
   const all = [...sentinels, replica, master];
   try {
-    await Promise.all(
-      sentinels.map((sentinel) =>
-        admin(sentinel, (ask) =>
-          until(async () => {
-            const others = await ask(
-              "SENTINEL",
-              "SENTINELS",
-              name,
-            ) as unknown[];
-            const replicas = await ask(
-              "SENTINEL",
-              "REPLICAS",
-              name,
-            ) as unknown[];
-            return others.length === 2 && replicas.length === 1;
-          }, 15))
-      ),
-    );
+    const info = ["SENTINEL", "MASTER", name];
+    const knowsAll = /"num-slaves":"1","num-other-sentinels":"2"/;
+    await Promise.all(sentinels.map((node) => says(node, info, knowsAll)));
   } catch (error) {
     await stopAll(all);
     throw error;

@@ -1,33 +1,14 @@
 // A real redis-server on a free port of the loopback, in a temporary folder.
-import { missing } from "./missing.ts";
-
-const PATHS = ["/usr/bin/redis-server", "/usr/local/bin/redis-server"];
-const path = find();
+import { lacks } from "./operations.ts";
 
 /** Why no Redis can be started, or null when it can. */
-export const noRedis: string | null = path === undefined
-  ? missing("redis-server")
-  : null;
-
-function find(): string | undefined {
-  if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
-    return undefined;
-  }
-  return PATHS.find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
+export const noRedis: string | null = lacks("redis-server");
 
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   /** Where it listens for TLS, if it was given a certificate; else as `port`. */
   readonly tlsPort: number;
-  readonly pid: number;
   /** Ends it with SIGKILL, as a crash would. */
   kill(): Promise<void>;
   /** Starts it again, on the same port and with the same files. */
@@ -60,40 +41,28 @@ export async function startRedis(
   const tlsPort = certificate === undefined ? port : freePort();
   const file = `${folder}/sentinel.conf`;
   if (config !== undefined) await Deno.writeTextFile(file, config.join("\n"));
+  const all = [
+    ...(config === undefined ? ["--save", ""] : [file, "--sentinel"]),
+    ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
+    ...(password === undefined ? [] : ["--requirepass", password]),
+    ...(certificate === undefined ? [] : [
+      ...["--tls-port", String(tlsPort), "--tls-auth-clients", "no"],
+      ...["--tls-cert-file", certificate.certificate],
+      ...["--tls-key-file", certificate.key],
+      ...["--tls-ca-cert-file", certificate.authority],
+      ...["--tls-replication", "yes"],
+    ]),
+    ...args,
+  ];
   let child = await start();
 
   async function start(): Promise<Deno.ChildProcess> {
-    const child = new Deno.Command(path ?? "redis-server", {
-      args: [
-        ...(config === undefined ? ["--save", ""] : [file, "--sentinel"]),
-        ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
-        ...["--daemonize", "no"],
-        ...(password === undefined ? [] : ["--requirepass", password]),
-        ...(certificate === undefined ? [] : [
-          ...["--tls-port", String(tlsPort), "--tls-auth-clients", "no"],
-          ...["--tls-cert-file", certificate.certificate],
-          ...["--tls-key-file", certificate.key],
-          ...["--tls-ca-cert-file", certificate.authority],
-          ...["--tls-replication", "yes"],
-        ]),
-        ...args,
-      ],
-      stdin: "null",
+    const options = { args: all, stdin: "null", stderr: "null" } as const;
+    const child = new Deno.Command("redis-server", {
+      ...options,
       stdout: "piped",
-      stderr: "null",
     }).spawn();
-    const output = child.stdout.pipeThrough(new TextDecoderStream())
-      .getReader();
-    let text = "";
-    const isReady = /Ready to accept connections|Sentinel ID is/; // it says so itself
-    while (!isReady.test(text)) {
-      const { done, value } = await output.read();
-      if (done) throw new Error(`redis-server did not start:\n${text}`);
-      text += value;
-    }
-    void (async () => {
-      while (!(await output.read()).done); // so that it never waits for a reader
-    })();
+    await printed(child.stdout, /Ready to accept connections|Sentinel ID is/);
     return child;
   }
 
@@ -106,15 +75,9 @@ export async function startRedis(
     await child.status;
   }
 
+  const user = password === undefined ? "" : `:${password}@`;
   return {
-    url: `redis://${
-      password === undefined ? "" : `:${password}@`
-    }127.0.0.1:${port}`,
-    ...{ port, tlsPort },
-    get pid() {
-      return child.pid;
-    },
-    kill,
+    ...{ url: `redis://${user}127.0.0.1:${port}`, port, tlsPort, kill },
     async restart() {
       child = await start();
     },
@@ -124,6 +87,23 @@ export async function startRedis(
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+/** Resolves when a process has printed this; goes on reading, so that it never waits for a reader. */
+export async function printed(
+  stream: ReadableStream<Uint8Array>,
+  wanted: RegExp,
+): Promise<void> {
+  const output = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!wanted.test(text)) {
+    const { done, value } = await output.read();
+    if (done) throw new Error(`it did not start:\n${text}`);
+    text += value;
+  }
+  void (async () => {
+    while (!(await output.read()).done);
+  })();
 }
 
 export function freePort(): number {

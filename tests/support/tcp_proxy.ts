@@ -44,22 +44,17 @@ export function tcpProxy(port: number): TcpProxy {
     const far = await Deno.connect({ hostname: "127.0.0.1", port });
     open.add(far);
     let isAnswered = true;
-    const asks = new TransformStream({
-      transform(bytes, to) {
-        if (isAnswered) proxy.trips++;
-        isAnswered = false;
-        to.enqueue(bytes);
-      },
-    });
-    const answers = new TransformStream({
-      transform(bytes, to) {
-        isAnswered = true;
-        to.enqueue(bytes);
-      },
-    });
+    const note = (isAnswer: boolean) =>
+      new TransformStream<Uint8Array<ArrayBuffer>>({
+        transform(bytes, to) {
+          if (isAnswered && !isAnswer) proxy.trips++;
+          isAnswered = isAnswer;
+          to.enqueue(bytes);
+        },
+      });
     await Promise.allSettled([
-      conn.readable.pipeThrough(asks).pipeTo(far.writable),
-      far.readable.pipeThrough(answers).pipeTo(conn.writable),
+      conn.readable.pipeThrough(note(false)).pipeTo(far.writable),
+      far.readable.pipeThrough(note(true)).pipeTo(conn.writable),
     ]);
     close(conn);
     close(far);

@@ -63,7 +63,8 @@ interface Batch {
  * and each question is one statement, which takes part in no transaction of
  * yours, with at most ten questions at once. `statement_timeout` (milliseconds)
  * ends on the server what the store gives up after a second, so that no
- * connection stays stuck.
+ * connection stays stuck. The README has this with named statements, which cost
+ * half.
  *
  * ```ts ignore
  * import { postgresSchema, postgresStore } from "@baton/session/postgres";

@@ -1,8 +1,18 @@
-// How Redis is asked, over the store's own connection or the app's.
-import type { createClient, createCluster } from "redis";
+// The clients of node-redis: one that the store opens for itself, and the app's.
+import { Buffer } from "node:buffer";
+import { createClient, createCluster, createSentinel } from "redis";
 import { timeLimit } from "../time_limit.ts";
-import { COMMAND_OPTIONS, RedisConnection } from "./connection.ts";
-import type { RedisAddress, RedisClient } from "./url.ts";
+import type { RedisAddress } from "./url.ts";
+
+/** A client, cluster, sentinel or pool of node-redis, as far as a store needs it. */
+export interface RedisClient {
+  /** Whether it was connected by its owner, and not closed. */
+  readonly isOpen: boolean;
+  /** Whether it can be asked now. */
+  readonly isReady?: boolean;
+  /** The same client with other options for its commands. */
+  withCommandOptions(options: never): unknown;
+}
 
 type Client = ReturnType<typeof createClient>;
 type Cluster = ReturnType<typeof createCluster>;
@@ -17,32 +27,13 @@ export type AskRedis = <R>(
   question: (redis: RedisCommands) => Promise<R>,
 ) => Promise<R>;
 
-/** @param timeout milliseconds that an answer may take */
-export function openRedis(
-  address: RedisAddress,
-  timeout: number,
-): { ask: AskRedis; close(): void } {
-  const within = timeLimit(timeout);
-  const connection = new RedisConnection(address, timeout);
-  return {
-    async ask(question) {
-      const client = connection.client ??
-        await within(() => connection.first());
-      try {
-        return await within(() => question(client as unknown as Client));
-      } catch (error) {
-        if (!isAnswer(error)) connection.replace(client);
-        throw explained(error);
-      }
-    },
-    close: () => connection.close(),
-  };
-}
+/** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
+const COMMAND_OPTIONS = { timeout: 0, typeMapping: { 36: Buffer } } as never;
 
 /** Asks a client that the app connects and closes. */
 export function shareRedis(client: RedisClient, timeout: number): AskRedis {
   const within = timeLimit(timeout);
-  const redis = client.withCommandOptions(COMMAND_OPTIONS) as Client;
+  const redis = client.withCommandOptions(COMMAND_OPTIONS) as RedisCommands;
   return async (question) => {
     if (!client.isOpen) {
       throw new Error(
@@ -53,28 +44,75 @@ export function shareRedis(client: RedisClient, timeout: number): AskRedis {
     if (client.isReady === false && !("getSentinelNode" in client)) {
       throw new Error("Redis is not connected now");
     }
-    try {
-      return await within(() => question(redis));
-    } catch (error) {
-      throw explained(error);
-    }
+    return await within(() => question(redis));
   };
 }
 
-/** Redis's own errors begin with a code. READONLY: the master has become a replica. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof Error && /^(?!READONLY)[A-Z]+ /.test(error.message);
+/** A client that connects once, and is ended once. */
+export type OwnClient = ReturnType<typeof openClient>;
+
+/** @param limit milliseconds in which a connection has to be made */
+export function openClient(
+  address: RedisAddress,
+  limit: number,
+  onError: (error: Error) => void,
+) {
+  const sockets = new AbortController(); // a cluster or sentinel forgets one that hangs
+  const client = create(address, limit, sockets.signal);
+  client.on("error", onError);
+  client.on("node-error", onError);
+  return {
+    redis: client as unknown as RedisCommands,
+    /** Resolves when the attempt has ended; `onError` was told what went wrong. */
+    connect: async () => void await client.connect().catch(() => {}),
+    isReady: () =>
+      (client.isReady ?? client.isOpen) && // the cluster of node-redis 5 has only isOpen
+      (!("getMasterNode" in client) || client.getMasterNode() !== undefined),
+    end() {
+      // A sentinel's is asynchronous. A client that fails to end has ended.
+      void (async () => await client.destroy())().catch(() => {});
+      sockets.abort();
+    },
+  };
 }
 
-function explained(error: unknown): unknown {
-  if (!isMoved(error)) return error;
-  return new Error(
-    "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()",
-    { cause: error },
-  );
-}
-
-/** Whether a node of a cluster says that another one has the key. */
-export function isMoved(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("MOVED ");
+function create(
+  { kind, nodes, tls, user, path }: RedisAddress,
+  limit: number,
+  signal: AbortSignal,
+) {
+  const commandOptions = COMMAND_OPTIONS;
+  const common = {
+    disableOfflineQueue: true, // while Redis is away, a command fails at once
+    maintNotifications: "disabled" as const, // Redis Enterprise's; it would read the environment
+  };
+  const sentinelSocket = {
+    ...{ connectTimeout: limit, signal },
+    ...(tls && { tls: true as const }),
+  };
+  const socket = { ...sentinelSocket, reconnectStrategy: false as const };
+  const defaults = { ...common, ...user, socket };
+  switch (kind) {
+    case "server":
+      return createClient({
+        ...{ ...defaults, commandOptions, database: Number(path) },
+        socket: { ...socket, ...nodes[0] },
+      });
+    case "cluster":
+      return createCluster({
+        ...{ defaults, commandOptions },
+        rootNodes: nodes.map((socket) => ({ socket })),
+        minimizeConnections: true, // a master that is down keeps none of the others waiting
+      });
+    case "sentinel":
+      return createSentinel({
+        ...{ name: path, commandOptions, nodeClientOptions: defaults },
+        // One that hangs must not be the first to be asked each time.
+        sentinelRootNodes: nodes.toSorted(() => Math.random() - 0.5),
+        sentinelClientOptions: { ...common, socket: sentinelSocket },
+        passthroughClientErrorEvents: true, // else nothing says that the master is lost
+        reserveClient: true, // else commands queue for a turn, and under load some never get it
+        maxCommandRediscovers: 0, // it would sleep for a second; an attempt that fails is made anew
+      });
+  }
 }

@@ -1,16 +1,16 @@
 import { Buffer } from "node:buffer";
 import { randomId } from "../../cookie/base64url.ts";
 import {
-  isMoved,
-  openRedis,
+  type AskRedis,
+  type RedisClient,
   type RedisCommands,
   shareRedis,
 } from "./client.ts";
-import { ADD_OWNED, listOwned } from "./owners.ts";
-import { parseRedisUrl, type RedisClient } from "./url.ts";
+import { RedisConnection } from "./connection.ts";
+import { parseRedisUrl } from "./url.ts";
 import type { SessionStore } from "../store.ts";
 
-export type { RedisClient } from "./url.ts";
+export type { RedisClient } from "./client.ts";
 
 /** How {@linkcode redisStore} reaches Redis: by a URL, or by a client of yours. */
 export type RedisOptions =
@@ -49,12 +49,6 @@ export type RedisOptions =
 const VERSION_BYTES = 22;
 const OWNER_BYTES = 43;
 
-/** -1 without such a byte. */
-function ownerLength(stored: Buffer): number {
-  const length = stored[VERSION_BYTES] ?? OWNER_BYTES + 1;
-  return length > OWNER_BYTES ? -1 : length;
-}
-
 /** One key, so it works on a cluster. An empty ARGV[1] expects nothing there. */
 const SWAP = `
 if redis.call('GETRANGE', KEYS[1], 0, ${VERSION_BYTES - 1}) ~= ARGV[1] then
@@ -63,13 +57,30 @@ end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1`;
 
-/** Returns the value's beginning, owner included. */
+/** Returns the owner, empty when there is none. */
 const REMOVE = `
-local stored = redis.call('GETRANGE', KEYS[1], 0, ${
+local head = redis.call('GETRANGE', KEYS[1], ${VERSION_BYTES}, ${
   VERSION_BYTES + OWNER_BYTES
 })
 redis.call('DEL', KEYS[1])
-return stored`;
+local length = string.byte(head) or 0
+return length > ${OWNER_BYTES} and '' or string.sub(head, 2, length + 1)`;
+
+// The sessions of an owner: a sorted set beside them. An entry's score is the
+// second at which its session has ended for sure: the latest end it ever had,
+// and a minute more, because the clocks of two nodes differ.
+
+/** KEYS: the index. ARGV: the session's key, and its seconds to live. */
+const ADD_OWNED = `
+local now = tonumber(redis.call('TIME')[1])
+local ttl = ARGV[2] + 60
+local known = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0)
+redis.call('ZADD', KEYS[1], math.max(known, now + ttl), ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if redis.call('TTL', KEYS[1]) < ttl then redis.call('EXPIRE', KEYS[1], ttl) end`;
+
+/** Entries read with one question, more or less, so that others come in between. */
+const PAGE = 1000;
 
 /**
  * Sessions in Redis 6 or newer, or Valkey, for many machines: one server, a
@@ -87,37 +98,22 @@ return stored`;
  */
 export function redisStore(
   options: RedisOptions,
-): SessionStore & AsyncDisposable & {
-  /** Removes many keys at once, at most 1,000; a missing one is no error. */
-  removeAll(keys: readonly string[]): Promise<void>;
-} {
-  const { from, prefix, timeout } = checked(options);
-  const { ask, close } = "nodes" in from
-    ? openRedis(from, timeout)
-    : { ask: shareRedis(from, timeout), close() {} };
+): SessionStore & AsyncDisposable {
+  const { ask: asked, close, prefix } = opened(options);
+  const ask: AskRedis = (question) => asked(question).catch(explained);
   const indexOf = (owner: string) => `${prefix}owner:${owner}`;
 
   async function removeAll(keys: readonly string[]): Promise<void> {
-    const removed = await ask((redis) =>
+    const owners = await ask((redis) =>
       Promise.all(
         keys.map((key) => redis.eval(REMOVE, { keys: [prefix + key] })),
       )
-    ) as unknown[] as Buffer[];
-    const owned = new Map<string, string[]>();
-    for (const [i, key] of keys.entries()) {
-      const stored = removed[i] ?? Buffer.of();
-      const end = VERSION_BYTES + 1 + ownerLength(stored);
-      const owner = stored.toString("latin1", VERSION_BYTES + 1, end);
-      if (owner === "") continue;
-      owned.set(owner, owned.get(owner) ?? []);
-      owned.get(owner)?.push(key);
-    }
-    // An entry that is left over does no harm: its failure is not the session's.
-    await Promise.allSettled(
-      [...owned].map(([owner, keys]) =>
-        ask((redis) => redis.zRem(indexOf(owner), keys))
-      ),
     );
+    // An entry that is left over does no harm: its failure is not the session's.
+    await Promise.allSettled(keys.map((key, i) => {
+      const owner = String(owners[i]);
+      return owner && ask((redis) => redis.zRem(indexOf(owner), key));
+    }));
   }
 
   return {
@@ -127,9 +123,11 @@ export function redisStore(
       const answer = await ask((redis) => redis.get(prefix + key));
       if (answer === null) return null;
       const stored = answer as unknown as Buffer;
+      const length = stored[VERSION_BYTES] ?? 0;
+      const before = length > OWNER_BYTES ? 0 : 1 + length;
       return {
         version: stored.toString("latin1", 0, VERSION_BYTES),
-        value: stored.subarray(VERSION_BYTES + 1 + ownerLength(stored)),
+        value: stored.subarray(VERSION_BYTES + before),
       };
     },
 
@@ -163,7 +161,20 @@ export function redisStore(
       }) === 1;
     },
 
-    owned: (owner) => listOwned(ask, indexOf(owner)),
+    /** With ZSCAN, which misses no entry, though others move meanwhile. */
+    async owned(owner) {
+      const keys = new Set<string>();
+      let cursor = "0";
+      do {
+        const page = await ask((redis) =>
+          redis.zScan(indexOf(owner), cursor, { COUNT: PAGE })
+        );
+        for (const { value } of page.members) keys.add(String(value));
+        cursor = String(page.cursor);
+      } while (cursor !== "0");
+      return [...keys];
+    },
+
     remove: (key) => removeAll([key]),
     removeAll,
     ping: () => ask((redis) => ping(redis, prefix)),
@@ -193,24 +204,45 @@ async function ping(redis: RedisCommands, prefix: string): Promise<void> {
   }));
 }
 
+/** Whether a node of a cluster says that another one has the key. */
+function isMoved(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("MOVED ");
+}
+
+function explained(error: unknown): never {
+  if (!isMoved(error)) throw error;
+  throw new Error(
+    "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()",
+    { cause: error },
+  );
+}
+
 /** No error holds anything of what was given: it may be a URL with a password. */
-function checked(options: RedisOptions) {
-  const { prefix = "session:", timeout = 1000, ...given } =
+function opened(
+  options: RedisOptions,
+): { ask: AskRedis; close(): void; prefix: string } {
+  const { prefix = "session:", timeout = 1000, url, client } =
     (options ?? {}) as Partial<Record<string, unknown>>;
   if (typeof prefix !== "string") throw new TypeError("prefix: give a string");
   if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= 60_000)) {
     throw new TypeError("timeout: give milliseconds from 1 to 60000");
   }
-  if (typeof given["url"] === "string") {
-    return { from: parseRedisUrl(given["url"]), prefix, timeout };
+  if (typeof url === "string") {
+    const connection = new RedisConnection(parseRedisUrl(url), timeout);
+    return {
+      prefix,
+      ask: (question) => connection.ask(question),
+      close: () => connection.close(),
+    };
   }
-  const client = given["client"] as RedisClient | undefined;
-  if (typeof client?.withCommandOptions === "function") {
-    return { from: client, prefix, timeout };
+  if (client === undefined) {
+    throw new TypeError("redisStore: give { url } or { client }");
   }
-  throw new TypeError(
-    client === undefined
-      ? "redisStore: give { url } or { client }"
-      : "client: give what createClient(), createCluster() or createSentinel() of node-redis 5 or 6 made",
-  );
+  const shared = client as RedisClient | null;
+  if (typeof shared?.withCommandOptions !== "function") {
+    throw new TypeError(
+      "client: give what createClient(), createCluster() or createSentinel() of node-redis 5 or 6 made",
+    );
+  }
+  return { prefix, ask: shareRedis(shared, timeout), close() {} };
 }

@@ -1,14 +1,4 @@
-// The two things that a store can be given.
-
-/** A client, cluster, sentinel or pool of node-redis, as far as a store needs it. */
-export interface RedisClient {
-  /** Whether it was connected by its owner, and not closed. */
-  readonly isOpen: boolean;
-  /** Whether it can be asked now. */
-  readonly isReady?: boolean;
-  /** The same client with other options for its commands. */
-  withCommandOptions(options: never): unknown;
-}
+// What a URL says of where Redis is.
 
 /** Where Redis is, and who asks. */
 export interface RedisAddress {
@@ -37,11 +27,14 @@ const ENCODE =
  * @throws {TypeError} when it is none of these; the message holds nothing of it
  */
 export function parseRedisUrl(url: string): RedisAddress {
-  const address = parse(url);
-  if (address !== undefined) return address;
-  throw new TypeError(
-    url.includes("@") ? `give ${REDIS_URLS}; ${ENCODE}` : `give ${REDIS_URLS}`,
-  );
+  try {
+    const address = parse(url);
+    if (address !== undefined) return address;
+  } catch {
+    // a % that encodes nothing
+  }
+  const hint = url.includes("@") ? `; ${ENCODE}` : "";
+  throw new TypeError(`give ${REDIS_URLS}${hint}`);
 }
 
 const SCHEME = /^(?:redis|valkey)(?<tls>s?)(?:-(?<kind>cluster|sentinel))?:/;
@@ -49,41 +42,26 @@ const REST =
   /^\/\/(?:(?<name>[^:@/?#]*)(?::(?<secret>[^@/?#]*))?@)?(?<list>[^@/?#]+)(?:\/(?<path>[^/?#]*))?$/;
 const NODE = /^(?<host>[\w.-]+|\[[\da-f:.]+\])(?::(?<port>\d{1,5}))?$/i;
 
-const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 };
 /** The path that each kind must have. */
 const PATHS = { server: /^\d{0,4}$/, cluster: /^$/, sentinel: /^.+$/ };
 
 function parse(url: string): RedisAddress | undefined {
-  const scheme = SCHEME.exec(url);
-  const rest = REST.exec(url.slice(scheme?.[0].length));
-  if (scheme === null || rest === null) return undefined;
-  const kind = (scheme.groups?.["kind"] ?? "server") as RedisAddress["kind"];
-  const { name = "", secret = "", list = "", path = "" } = rest.groups ?? {};
-  const [username, password, decoded] = [name, secret, path].map(decode);
+  const scheme = SCHEME.exec(url)?.groups;
+  const rest = REST.exec(url.replace(SCHEME, ""))?.groups;
+  if (scheme === undefined || rest === undefined) return undefined;
+  const kind = (scheme["kind"] ?? "server") as RedisAddress["kind"];
+  const { name = "", secret = "", list = "", path = "" } = rest;
+  const [username, password] = [name, secret].map(decodeURIComponent);
   const nodes = list.split(",").map((node) => {
     const { host = "", port } = NODE.exec(node)?.groups ?? {};
-    return {
-      host: host.replace(/^\[|\]$/g, ""),
-      port: Number(port ?? PORTS[kind]),
-    };
+    const usual = kind === "sentinel" ? 26379 : 6379;
+    return { host: host.replace(/[[\]]/g, ""), port: Number(port ?? usual) };
   });
-  if (username === undefined || password === undefined) return undefined;
-  if (decoded === undefined || !PATHS[kind].test(decoded)) return undefined;
-  if (kind === "server" && nodes.length > 1) return undefined;
-  if (!nodes.every(({ host, port }) => host !== "" && port < 65_536)) {
-    return undefined;
-  }
-  return {
-    ...{ kind, nodes, path: decoded },
-    tls: scheme.groups?.["tls"] === "s",
+  const isWrong = nodes.some(({ host, port }) => !host || port > 65_535) ||
+    (kind === "server" && nodes.length > 1) || !PATHS[kind].test(path);
+  return isWrong ? undefined : {
+    ...{ kind, nodes, path: decodeURIComponent(path) },
+    tls: scheme["tls"] === "s",
     user: { ...(username && { username }), ...(password && { password }) },
   };
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined; // a % that encodes nothing
-  }
 }
