@@ -18,10 +18,9 @@ const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 export async function history(name: string, seconds: number) {
   await using stack = new AsyncDisposableStack();
   const place = await startPlace(name, stack);
-  const servers = [
-    stack.use(await startServer(place.spec)),
-    stack.use(await startServer(place.spec)),
-  ];
+  const servers = await Promise.all(
+    [0, 1].map(async () => stack.use(await startServer(place.spec))),
+  );
   const faults = [...place.faults, ...faultsOf("server", ...servers)];
   const visitors = new Visitors(servers, performance.now() + seconds * 1000);
   const { told } = visitors;
