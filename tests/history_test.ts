@@ -1,8 +1,7 @@
 // What visitors were answered is there, whatever is killed or stalled meanwhile: history.ts.
 // `deno task prove history STORE SECONDS` runs one for longer, a failover too.
 import assert from "node:assert/strict";
-import { history } from "./support/history.ts";
-import { noPlace } from "./support/history_places.ts";
+import { history, noPlace } from "./support/history.ts";
 import { testWhere } from "./support/missing.ts";
 
 for (const place of ["sqlite", "denokv", "postgres", "redis"]) {

@@ -1,8 +1,7 @@
 // The proofs at their full size, with figures: deno task prove [history STORE SECONDS|outage|size|process|nginx|caddy|bound]
 import { cannotBind, startMachine } from "./support/bound_rig.ts";
 import { runScenarios, SCENARIOS } from "./support/bound_scenarios.ts";
-import { history } from "./support/history.ts";
-import { noPlace } from "./support/history_places.ts";
+import { history, noPlace } from "./support/history.ts";
 
 const [wanted, ...args] = Deno.args;
 const isWanted = (name: string) => wanted === undefined || wanted === name;

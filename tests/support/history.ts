@@ -1,41 +1,88 @@
 // Visitors ask two servers over one database, while servers and database are killed and
 // stalled. Whatever was answered is compared with what is there afterwards.
 import { eventually } from "./eventually.ts";
-import {
-  faultsOf,
-  type Process,
-  random,
-  sleep,
-  startPlace,
-} from "./history_places.ts";
+import { mayDoAll } from "./missing.ts";
+import { noPostgres, startPostgres } from "./postgres_server.ts";
+import { admin, type RedisSentinels, startSentinels } from "./redis_cluster.ts";
+import { noRedis, type RedisServer, startRedis } from "./redis_server.ts";
 import { startProgram } from "./server.ts";
 
 const VISITORS = 16;
 const SCRIPT = new URL("./history_app.ts", import.meta.url).pathname;
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
+/** The most seconds until a write that was answered 503 is taken back. */
+const TAKEN_BACK = 10;
+
+const REDIS = ["--appendonly", "yes", "--appendfsync", "always"];
 
 /** Visitors at work for so many seconds. */
 export async function history(name: string, seconds: number) {
   await using stack = new AsyncDisposableStack();
-  const place = await startPlace(name, stack);
+  const { spec, faults: itsFaults } = await startPlace(name, stack);
   const servers = await Promise.all(
-    [0, 1].map(async () => stack.use(await startServer(place.spec))),
+    [0, 1].map(async () => stack.use(await startServer(spec))),
   );
-  const faults = [...place.faults, ...faultsOf("server", ...servers)];
-  const visitors = new Visitors(servers, performance.now() + seconds * 1000);
-  const { told } = visitors;
+  const faults = [...itsFaults, ...faultsOf("server", ...servers)];
+  const visitors = new Visitors(servers);
+  const { told, dead } = visitors;
   const lives = Array.from({ length: VISITORS }, async (_, i) => {
     for (let n = 0; !visitors.isOver; n++) await visitors.live(`${i}-${n}`);
   });
-  while (!visitors.isOver) {
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
     await sleep(500 + random(1000));
     const [kind, happens] = faults[random(faults.length)]!;
     await happens();
     told.faults[kind] = (told.faults[kind] ?? 0) + 1;
   }
+  visitors.isOver = true;
   await Promise.all(lives);
-  await visitors.checkDead();
+  for (const cookie of [...dead]) await visitors.isDead(cookie, "all the rest");
   return told;
+}
+
+/** Why a history cannot happen there, or null when it can. */
+export function noPlace(name: string): string | null {
+  if (name === "postgres") return noPostgres;
+  if (name === "redis" || name === "sentinel") return noRedis;
+  return mayDoAll ? null : "needs --allow-all";
+}
+
+interface Place {
+  /** Its address, for history_app.ts. */
+  readonly spec: string;
+  readonly faults: readonly Fault[];
+}
+
+/** Starts it; the stack ends it. */
+async function startPlace(
+  name: string,
+  stack: AsyncDisposableStack,
+): Promise<Place> {
+  if (name === "sentinel") {
+    const options = { downAfter: 2000, args: REDIS };
+    const fleet = stack.use(await startSentinels(options));
+    return { spec: fleet.url, faults: [failover(fleet)] };
+  }
+  if (name === "postgres" || name === "redis") {
+    const database: Process = stack.use(
+      await (name === "redis" ? startRedis({ args: REDIS }) : startPostgres()),
+    );
+    return { spec: database.url, faults: faultsOf("database", database) };
+  }
+  const spec = `${name}:${Deno.makeTempDirSync()}/sessions`;
+  return { spec, faults: [] };
+}
+
+/** What goes wrong; resolves when it is over. */
+type Fault = readonly [name: string, happens: () => Promise<void>];
+
+/** A server, or its database. */
+interface Process extends AsyncDisposable {
+  readonly url: string;
+  signal(name: "SIGSTOP" | "SIGCONT"): void;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
 }
 
 async function startServer(spec: string): Promise<Process> {
@@ -53,6 +100,41 @@ async function startServer(spec: string): Promise<Process> {
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** One of them is killed, or is there and does not answer. */
+function faultsOf(name: string, ...all: Process[]): Fault[] {
+  const one = () => all[random(all.length)]!;
+  return [
+    [`kill of a ${name}`, async () => {
+      const process = one();
+      await process.kill();
+      await process.restart();
+    }],
+    [`stall of a ${name}`, async () => {
+      const process = one();
+      process.signal("SIGSTOP");
+      await sleep(300 + random(2000));
+      process.signal("SIGCONT");
+    }],
+  ];
+}
+
+/** A master is killed, and its replica takes over: the last writes may be lost. */
+function failover({ master, replica }: RedisSentinels): Fault {
+  const untilRole = (server: RedisServer, role: RegExp) =>
+    eventually(async () => {
+      const found = String(await admin(server, (ask) => ask("ROLE")));
+      if (!role.test(found)) throw new Error(`its role is ${found}`);
+    }, 60);
+  return ["failover", async () => {
+    await master.kill();
+    await untilRole(replica, /^master/);
+    await sleep(5000); // until every sentinel knows: it would be asked again
+    await master.restart();
+    await untilRole(master, /connected/);
+    [master, replica] = [replica, master];
+  }];
 }
 
 interface Answer {
@@ -80,20 +162,15 @@ class Visitors {
     /** Whatever contradicts an answer. */
     wrong: [] as string[],
   };
+  isOver = false;
   readonly #servers: readonly Process[];
-  readonly #end: number;
   #asked = 0;
   readonly #ids = new Set<string>();
   /** Cookies whose session was destroyed, or has another id. */
-  readonly #dead: string[] = [];
+  readonly dead: string[] = [];
 
-  constructor(servers: readonly Process[], end: number) {
+  constructor(servers: readonly Process[]) {
     this.#servers = servers;
-    this.#end = end;
-  }
-
-  get isOver(): boolean {
-    return performance.now() > this.#end;
   }
 
   /** One server after the other. */
@@ -121,15 +198,10 @@ class Visitors {
     }
   }
 
-  async #isDead(cookie: string, why: string): Promise<void> {
-    this.#dead.push(cookie);
+  async isDead(cookie: string, why: string): Promise<void> {
+    this.dead.push(cookie);
     const found = await this.#sure("read", cookie);
     if (found !== null) this.told.wrong.push(`it opens after ${why}`);
-  }
-
-  async checkDead(): Promise<void> {
-    const all = this.#dead.splice(0);
-    for (const cookie of all) await this.#isDead(cookie, "it was dead");
   }
 
   /** Signs in, asks several things at once, looks, and does so again until the session is over. */
@@ -140,14 +212,16 @@ class Visitors {
     let done = new Set<number>();
     const unknown = new Set<number>();
 
-    const ask = async (path: string): Promise<Answer> => {
+    const ask = async (path: string) => {
       const answer = await this.#ask(path, cookie);
       const { status } = answer;
-      if (status !== 200) others[status] = (others[status] ?? 0) + 1;
+      if (status !== 200 && status !== 418) {
+        others[status] = (others[status] ?? 0) + 1;
+      }
       return answer;
     };
 
-    /** `seconds`: for so long it may list what is yet to be taken back. */
+    /** For some seconds it may list what is yet to be taken back. */
     const isListed = async (ids: readonly string[], seconds = 0) => {
       const look = async () => {
         const list = await this.#sure(`list/${owner}`) as readonly Found[];
@@ -180,10 +254,10 @@ class Visitors {
       await check();
     };
 
-    const ends = async (why: string) => {
-      await this.#isDead(cookie, why);
+    const ends = async (why: string, seconds?: number) => {
+      await this.isDead(cookie, why);
       cookie = "";
-      await isListed([]);
+      await isListed([], seconds);
     };
 
     const append = async () => {
@@ -210,17 +284,18 @@ class Visitors {
       if (!control || !answer) return await check();
       const { status, body } = answer;
       if (status === 200 && body !== null) {
-        await this.#isDead(cookie, control);
+        await this.isDead(cookie, control);
         await begins(answer);
       } else if (status === 200) {
         this.told.endings++;
-        if (rival && rival.cookie) await this.#isDead(rival.cookie, control);
-        await ends(control);
+        if (rival && rival.cookie) await this.isDead(rival.cookie, control);
+        if (rival && rival.status === 0) cookie = ""; // it may still arrive
+        else await ends(control, rival ? TAKEN_BACK : 0);
       } else if (status === 503 && control === "restart") {
-        await check(10); // it is taken back
+        await check(TAKEN_BACK);
       } else if (status === 503 || status === 0) {
         await this.#sure(`destroy-all/${owner}`);
-        await ends(`${control}, and an end of all`);
+        await ends(`${control}, and an end of all`, TAKEN_BACK);
       } else {
         wrong.push(`${control} was answered ${status}`);
         cookie = "";
@@ -228,8 +303,17 @@ class Visitors {
     };
 
     const begun = await ask(`sign-in/${owner}`);
-    if (begun.status === 503) await isListed([], 10); // it is taken back
+    if (begun.status === 503) await isListed([], TAKEN_BACK);
     if (begun.status === 200) await begins(begun);
     while (cookie !== "" && !this.isOver) await round();
   }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A whole number from 0 on, below this one. */
+function random(below: number): number {
+  return Math.floor(Math.random() * below);
 }
