@@ -74,10 +74,13 @@ testWhere(
   async () => {
     const kv = await Deno.openKv(":memory:");
     await using backend = denoKvStore(kv);
+    const write = async (key: string, owner: string) => {
+      const { version = null } = await backend.get(key) ?? {};
+      await backend.swap(key, VALUE, version, 60, owner);
+    };
     const keys = Array.from({ length: 250 }, (_, i) => `key ${i}`);
-    for (const key of keys) {
-      await backend.swap(key, VALUE, null, 60, "owner");
-    }
+    await write("key 0", "an owner of before");
+    for (const key of keys) await write(key, "owner");
     await backend.removeAll?.([...keys.slice(1), "missing"]);
     const entries = await Array.fromAsync(kv.list({ prefix: [] }));
     assert.deepEqual(entries.map(({ key }) => key.at(-1)), ["key 0", "key 0"]);

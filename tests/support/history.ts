@@ -23,10 +23,10 @@ export async function history(name: string, seconds: number) {
     [0, 1].map(async () => stack.use(await startServer(spec))),
   );
   const faults = [...itsFaults, ...faultsOf("server", ...servers)];
-  const visitors = new Visitors(servers);
-  const { told, dead } = visitors;
+  const ledger = new Ledger(servers);
+  const { told, dead } = ledger;
   const lives = Array.from({ length: VISITORS }, async (_, i) => {
-    for (let n = 0; !visitors.isOver; n++) await visitors.live(`${i}-${n}`);
+    for (let n = 0; !ledger.isOver; n++) await live(ledger, `${i}-${n}`);
   });
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
@@ -35,9 +35,9 @@ export async function history(name: string, seconds: number) {
     await happens();
     told.faults[kind] = (told.faults[kind] ?? 0) + 1;
   }
-  visitors.isOver = true;
+  ledger.isOver = true;
   await Promise.all(lives);
-  for (const cookie of [...dead]) await visitors.isDead(cookie, "all the rest");
+  for (const cookie of [...dead]) await ledger.isDead(cookie, "all the rest");
   return told;
 }
 
@@ -152,7 +152,8 @@ interface Found {
 
 const CONTROLS = ["regenerate", "restart", "destroy", "destroy-all"] as const;
 
-class Visitors {
+/** Asks the servers, and keeps what they have answered. */
+class Ledger {
   readonly told = {
     /** Appends and endings that were answered as done. */
     ...{ appends: 0, endings: 0 },
@@ -165,7 +166,7 @@ class Visitors {
   isOver = false;
   readonly #servers: readonly Process[];
   #asked = 0;
-  readonly #ids = new Set<string>();
+  readonly ids = new Set<string>();
   /** Cookies whose session was destroyed, or has another id. */
   readonly dead: string[] = [];
 
@@ -174,7 +175,7 @@ class Visitors {
   }
 
   /** One server after the other. */
-  async #ask(path: string, cookie: string): Promise<Answer> {
+  async ask(path: string, cookie: string): Promise<Answer> {
     const server = this.#servers[this.#asked++ % this.#servers.length];
     try {
       const init = { method: "POST", headers: { cookie } };
@@ -190,9 +191,9 @@ class Visitors {
   }
 
   /** Asks until it is answered: nothing is away for ever. */
-  async #sure(path: string, cookie = ""): Promise<unknown> {
+  async sure(path: string, cookie = ""): Promise<unknown> {
     while (true) {
-      const { status, body } = await this.#ask(path, cookie);
+      const { status, body } = await this.ask(path, cookie);
       if (status === 200) return body;
       await sleep(20);
     }
@@ -200,113 +201,113 @@ class Visitors {
 
   async isDead(cookie: string, why: string): Promise<void> {
     this.dead.push(cookie);
-    const found = await this.#sure("read", cookie);
+    const found = await this.sure("read", cookie);
     if (found !== null) this.told.wrong.push(`it opens after ${why}`);
   }
+}
 
-  /** Signs in, asks several things at once, looks, and does so again until the session is over. */
-  async live(owner: string): Promise<void> {
-    const { wrong, others } = this.told;
-    let cookie = "";
-    let appended = 0;
-    let done = new Set<number>();
-    const unknown = new Set<number>();
+/** Signs in, asks several things at once, looks, and does so again until the session is over. */
+async function live(ledger: Ledger, owner: string): Promise<void> {
+  const { wrong, others } = ledger.told;
+  let cookie = "";
+  let appended = 0;
+  let done = new Set<number>();
+  const unknown = new Set<number>();
 
-    const ask = async (path: string) => {
-      const answer = await this.#ask(path, cookie);
-      const { status } = answer;
-      if (status !== 200 && status !== 418) {
-        others[status] = (others[status] ?? 0) + 1;
-      }
-      return answer;
+  const ask = async (path: string) => {
+    const answer = await ledger.ask(path, cookie);
+    const { status } = answer;
+    if (status !== 200 && status !== 418) {
+      others[status] = (others[status] ?? 0) + 1;
+    }
+    return answer;
+  };
+
+  /** For some seconds it may list what is yet to be taken back. */
+  const isListed = async (ids: readonly string[], seconds = 0) => {
+    const look = async () => {
+      const list = await ledger.sure(`list/${owner}`) as readonly Found[];
+      const listed = list.map(({ id }) => id).join();
+      if (listed !== ids.join()) throw new Error(`${listed} is listed`);
     };
+    await eventually(look, seconds).catch((error) => wrong.push(`${error}`));
+  };
 
-    /** For some seconds it may list what is yet to be taken back. */
-    const isListed = async (ids: readonly string[], seconds = 0) => {
-      const look = async () => {
-        const list = await this.#sure(`list/${owner}`) as readonly Found[];
-        const listed = list.map(({ id }) => id).join();
-        if (listed !== ids.join()) throw new Error(`${listed} is listed`);
-      };
-      await eventually(look, seconds).catch((error) => wrong.push(`${error}`));
-    };
+  /** The session is there, once, with all that was answered as done. */
+  const check = async (seconds?: number) => {
+    const found = await ledger.sure("read", cookie) as Found | null;
+    const { id, list } = found ?? { id: "", list: [] };
+    if (found === null) wrong.push("a session is lost");
+    await isListed([id], seconds);
+    const there = new Set(list);
+    const lost = [...done].filter((n) => !there.has(n)).length;
+    const refused = list.some((n) => !done.has(n) && !unknown.has(n));
+    if (there.size < list.length) wrong.push("an append is there twice");
+    if (lost > 0) wrong.push(`${lost} appends are lost`);
+    if (refused) wrong.push("an append is there that was refused");
+    done = there;
+  };
 
-    /** The session is there, once, with all that was answered as done. */
-    const check = async (seconds?: number) => {
-      const found = await this.#sure("read", cookie) as Found | null;
-      const { id, list } = found ?? { id: "", list: [] };
-      if (found === null) wrong.push("a session is lost");
-      await isListed([id], seconds);
-      const there = new Set(list);
-      const lost = [...done].filter((n) => !there.has(n)).length;
-      const refused = list.some((n) => !done.has(n) && !unknown.has(n));
-      if (there.size < list.length) wrong.push("an append is there twice");
-      if (lost > 0) wrong.push(`${lost} appends are lost`);
-      if (refused) wrong.push("an append is there that was refused");
-      done = there;
-    };
+  const begins = async (answer: Answer) => {
+    const id = answer.body?.id ?? "";
+    if (ledger.ids.has(id)) wrong.push(`the id ${id} was given out twice`);
+    ledger.ids.add(id);
+    cookie = answer.cookie;
+    await check();
+  };
 
-    const begins = async (answer: Answer) => {
-      const id = answer.body?.id ?? "";
-      if (this.#ids.has(id)) wrong.push(`the id ${id} was given out twice`);
-      this.#ids.add(id);
-      cookie = answer.cookie;
-      await check();
-    };
+  const ends = async (why: string, seconds?: number) => {
+    await ledger.isDead(cookie, why);
+    cookie = "";
+    await isListed([], seconds);
+  };
 
-    const ends = async (why: string, seconds?: number) => {
-      await this.isDead(cookie, why);
+  const append = async () => {
+    const number = appended++;
+    const what = random(3) > 0 ? "append" : "commit";
+    const { status } = await ask(`${what}/${number}`);
+    if (status === (what === "append" ? 200 : 418)) {
+      ledger.told.appends++;
+      done.add(number);
+    } else if (status === 0 || status === 503) unknown.add(number);
+    else if (status !== 401 && status !== 409) {
+      wrong.push(`an append was answered ${status}`);
+    }
+  };
+
+  const round = async () => {
+    const control = CONTROLS[random(4 * CONTROLS.length)];
+    const isForAll = control === "destroy-all";
+    const [answer, rival] = await Promise.all([
+      control && ask(isForAll ? `${control}/${owner}` : control),
+      isForAll && ask(CONTROLS[random(2)]!),
+      ...Array.from({ length: 1 + random(4) }, append),
+    ]);
+    if (!control || !answer) return await check();
+    const { status, body } = answer;
+    if (status === 200 && body !== null) {
+      await ledger.isDead(cookie, control);
+      await begins(answer);
+    } else if (status === 200) {
+      ledger.told.endings++;
+      if (rival && rival.cookie) await ledger.isDead(rival.cookie, control);
+      if (rival && rival.status === 0) cookie = ""; // it may still arrive
+      else await ends(control, rival ? TAKEN_BACK : 0);
+    } else if (status === 503 && control === "restart") {
+      await check(TAKEN_BACK);
+    } else if (status === 503 || status === 0) {
+      await ledger.sure(`destroy-all/${owner}`);
+      await ends(`${control}, and an end of all`, TAKEN_BACK);
+    } else {
+      wrong.push(`${control} was answered ${status}`);
       cookie = "";
-      await isListed([], seconds);
-    };
+    }
+  };
 
-    const append = async () => {
-      const number = appended++;
-      const what = random(3) > 0 ? "append" : "commit";
-      const { status } = await ask(`${what}/${number}`);
-      if (status === (what === "append" ? 200 : 418)) {
-        this.told.appends++;
-        done.add(number);
-      } else if (status === 0 || status === 503) unknown.add(number);
-      else if (status !== 401 && status !== 409) {
-        wrong.push(`an append was answered ${status}`);
-      }
-    };
-
-    const round = async () => {
-      const control = CONTROLS[random(4 * CONTROLS.length)];
-      const isForAll = control === "destroy-all";
-      const [answer, rival] = await Promise.all([
-        control && ask(isForAll ? `${control}/${owner}` : control),
-        isForAll && ask(CONTROLS[random(2)]!),
-        ...Array.from({ length: 1 + random(4) }, append),
-      ]);
-      if (!control || !answer) return await check();
-      const { status, body } = answer;
-      if (status === 200 && body !== null) {
-        await this.isDead(cookie, control);
-        await begins(answer);
-      } else if (status === 200) {
-        this.told.endings++;
-        if (rival && rival.cookie) await this.isDead(rival.cookie, control);
-        if (rival && rival.status === 0) cookie = ""; // it may still arrive
-        else await ends(control, rival ? TAKEN_BACK : 0);
-      } else if (status === 503 && control === "restart") {
-        await check(TAKEN_BACK);
-      } else if (status === 503 || status === 0) {
-        await this.#sure(`destroy-all/${owner}`);
-        await ends(`${control}, and an end of all`, TAKEN_BACK);
-      } else {
-        wrong.push(`${control} was answered ${status}`);
-        cookie = "";
-      }
-    };
-
-    const begun = await ask(`sign-in/${owner}`);
-    if (begun.status === 503) await isListed([], TAKEN_BACK);
-    if (begun.status === 200) await begins(begun);
-    while (cookie !== "" && !this.isOver) await round();
-  }
+  const begun = await ask(`sign-in/${owner}`);
+  if (begun.status === 503) await isListed([], TAKEN_BACK);
+  if (begun.status === 200) await begins(begun);
+  while (cookie !== "" && !ledger.isOver) await round();
 }
 
 function sleep(milliseconds: number): Promise<void> {
