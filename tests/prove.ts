@@ -1,6 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [history STORE SECONDS|outage|size|process|nginx|caddy|bound]
-import { cannotBind, startMachine } from "./support/bound_rig.ts";
-import { runScenarios, SCENARIOS } from "./support/bound_scenarios.ts";
+// The proofs at their full size, with figures: deno task prove [history STORE SECONDS|outage|size|process|nginx|caddy|bound_browser]
 import { history, noPlace } from "./support/history.ts";
 
 const [wanted, ...args] = Deno.args;
@@ -23,6 +21,7 @@ if (isWanted("history")) {
 const TESTS: Record<string, { file: string; scale: number; name?: string }> = {
   outage: { file: "outage", scale: 20 },
   size: { file: "size", scale: 200 },
+  bound_browser: { file: "bound_browser", scale: 2 },
   process: { file: "process", scale: 20 },
   nginx: { file: "operations", scale: 100, name: "behind nginx" },
   caddy: { file: "operations", scale: 100, name: "behind Caddy" },
@@ -39,19 +38,4 @@ for (const [kind, { file, scale, name = "" }] of Object.entries(TESTS)) {
     env: { SCALE: String(scale) },
   }).spawn().status;
   if (!success) Deno.exitCode = 1;
-}
-
-if (isWanted("bound")) {
-  console.log("\n## Sessions bound to the device, in Chromium");
-  if (cannotBind !== null) console.log(cannotBind);
-  for (const kind of cannotBind === null ? ["cookie", "sqlite"] as const : []) {
-    await using machine = await startMachine();
-    const chosen = Object.keys(SCENARIOS).map((name) => [name, kind] as const);
-    for (const { name, error } of await runScenarios(machine, chosen)) {
-      console.log(`${error === undefined ? "holds" : "FAILS"}: ${name}`);
-      if (error === undefined) continue;
-      console.error(error);
-      Deno.exitCode = 1;
-    }
-  }
 }
