@@ -1,93 +1,181 @@
-// With many sessions a read and an owner's list still work, and at full size
-// (`deno task prove size`: a million) they tell what they cost.
+// With many sessions each is read, an owner's are listed, and all of an owner who has very
+// many are ended while others are served. `deno task prove size` tells what that costs among
+// 200,000, and by how much others wait longer while 100,000 are ended.
 import assert from "node:assert/strict";
-import type { SessionStore } from "../middleware/session/mod.ts";
+import { Hono } from "hono";
+import { z } from "zod";
+import { session, type SessionStore } from "../middleware/session/mod.ts";
 import { redisStore } from "../middleware/session/stores/redis/mod.ts";
 import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
+import { sealFor } from "../middleware/session/testing/mod.ts";
 import { openPostgres } from "../server/postgres_pool.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
-import {
-  fillPostgres,
-  fillRedis,
-  fillSqlite,
-  growth,
-  listCost,
-  longList,
-  readCost,
-} from "./support/proofs_size.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { figures, SCALE } from "./support/scale.ts";
+import { SECRET } from "./support/test_app.ts";
 
 const FEW = 1000;
 const MANY = 1000 * SCALE;
+const OF_ONE = 500 * SCALE;
+const AT_ONCE = 100;
 
-interface Kind {
-  readonly ignore: string | null;
-  /** A store with so many sessions, ten for each owner. */
-  readonly open: (total: number) => Promise<SessionStore & AsyncDisposable>;
-}
+type Open = (
+  stack: AsyncDisposableStack,
+) => Promise<SessionStore & AsyncDisposable>;
 
-const KINDS: Record<string, Kind> = {
+const STORES: Record<string, { missing: string | null; open: Open }> = {
   SQLite: {
-    ignore: mayDoAll ? null : "needs --allow-all",
-    async open(total) {
-      const path = `${await Deno.makeTempDir()}/sessions.db`;
-      const store = sqliteStore(path);
-      fillSqlite(path, total, Date.now() / 1000 + 36_000);
-      return store;
-    },
+    missing: mayDoAll ? null : "needs --allow-all",
+    open: () => Promise.resolve(sqliteStore(`${Deno.makeTempDirSync()}/s.db`)),
   },
   Postgres: {
-    ignore: noPostgres,
-    async open(total) {
-      const server = await startPostgres();
-      await fillPostgres(server.url, total);
-      return closingAlso(openPostgres(server.url), server);
-    },
+    missing: noPostgres,
+    open: async (stack) => openPostgres(stack.use(await startPostgres()).url),
   },
   Redis: {
-    ignore: noRedis,
-    async open(total) {
-      const server = await startRedis();
-      const store = redisStore({ url: server.url });
-      await fillRedis(store, total);
-      return closingAlso(store, server);
-    },
+    missing: noRedis,
+    open: async (stack) =>
+      redisStore({ url: stack.use(await startRedis()).url }),
   },
 };
 
-function closingAlso(
-  store: SessionStore & AsyncDisposable,
-  server: AsyncDisposable,
-): SessionStore & AsyncDisposable {
+/** An app over a store with so many sessions, ten of each owner. */
+async function filled(store: SessionStore, total: number) {
+  const sessions = session({
+    schema: z.object({
+      userId: z.string().optional(),
+      count: z.number().default(0),
+    }),
+    ...{ store, secrets: [SECRET] },
+    owner: ({ userId }) => userId,
+  });
+  const app = new Hono().use(sessions);
+  app.get("/", async (c) => {
+    const { data } = await c.var.session();
+    return c.text(data.userId ?? "nobody");
+  });
+  app.get("/save", async (c) => {
+    (await c.var.session()).update(({ count }) => ({ count: count + 1 }));
+    return c.text("saved");
+  });
+
+  /** Some of their cookies. */
+  async function begin(total: number, owner: (i: number) => string) {
+    const cookies: string[] = [];
+    for (let from = 0; from < total; from += AT_ONCE) {
+      const all = await Promise.all(
+        Array.from(
+          { length: AT_ONCE },
+          (_, i) => sealFor(sessions, { userId: owner(from + i) }),
+        ),
+      );
+      cookies.push(all[0]!);
+    }
+    return cookies;
+  }
+  const cookies = await begin(total, (i) => `owner ${Math.floor(i / 10)}`);
+  const next = (i: number) => cookies[i % cookies.length]!;
+  const ask = async (path: string, cookie: string) => {
+    const response = await app.request(path, { headers: { cookie } });
+    assert.equal(response.status, 200);
+    return await response.text();
+  };
+
   return {
-    ...store,
-    async [Symbol.asyncDispose]() {
-      await store[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
+    ...{ sessions, begin },
+    async readOne(i: number) {
+      assert.match(await ask("/", next(i)), /^owner/);
+    },
+    async listTen(i: number) {
+      const owner = await ask("/", next(i));
+      assert.equal((await sessions.of(owner).list()).length, 10);
+    },
+    /** The milliseconds that each request of four visitors takes while the work is done. */
+    async othersDuring(work: Promise<unknown>): Promise<number[]> {
+      let isOver = false;
+      const done = work.finally(() => isOver = true);
+      const times: number[] = [];
+      await Promise.all([0, 1, 2, 3].map(async (i) => {
+        while (!isOver) {
+          const start = performance.now();
+          await ask("/save", next(i));
+          times.push(performance.now() - start);
+          await pause(5);
+        }
+      }));
+      await done;
+      return times;
     },
   };
 }
 
-for (const [name, { ignore, open }] of Object.entries(KINDS)) {
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** The milliseconds below which this share of them are. */
+function quantile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return Number(sorted[Math.floor(times.length * share)]?.toFixed(2));
+}
+
+/** The median milliseconds of each, taken by turns, for 50 sessions again and again. */
+async function medians(
+  runs: Record<string, (i: number) => Promise<void>>,
+): Promise<Record<string, number>> {
+  const times: Record<string, number[]> = {};
+  for (let i = 0; i < 200; i++) {
+    for (const [name, run] of Object.entries(runs)) {
+      const start = performance.now();
+      await run(i % 50);
+      (times[name] ??= []).push(performance.now() - start);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(times).map(([name, all]) => [name, quantile(all, 0.5)]),
+  );
+}
+
+for (const [name, { missing, open }] of Object.entries(STORES)) {
   testWhere(
-    ignore,
-    `${name}: among ${MANY} sessions each is read, and the ten of an owner are listed`,
+    missing,
+    `${name}: among ${MANY} sessions each is read, the ten of an owner are listed, and ${OF_ONE} of another are ended while others are served`,
     async () => {
-      await using many = await open(MANY);
-      const reading = await readCost(many, MANY);
-      const listMs = await listCost(many, MANY, 20 * Math.min(SCALE, 10));
-      const long = await longList(many, 100 * Math.min(SCALE, 100));
-      assert.equal(long.listed, 100 * Math.min(SCALE, 100));
-      if (SCALE === 1) return;
-      await using few = await open(FEW);
-      figures(
-        `${name}, a read`,
-        await growth(await readCost(few, FEW), reading),
+      await using stack = new AsyncDisposableStack();
+      const store = stack.use(await open(stack));
+      const many = await filled(store, MANY);
+      for (let i = 0; i < 10; i++) await many.readOne(i);
+      await many.listTen(0);
+      await many.begin(OF_ONE, () => "one with very many browsers");
+      const others = async () =>
+        SCALE > 1 ? await many.othersDuring(pause(10_000)) : [];
+      const before = await others();
+      const start = performance.now();
+      let ended = 0;
+      const meanwhile = await many.othersDuring(
+        many.sessions.of("one with very many browsers").destroyAll()
+          .then((sum) => void (ended = sum)),
       );
-      figures(`${name}, ten of ${MANY} listed, ms`, listMs);
-      figures(`${name}, a long list`, long);
+      const seconds = (performance.now() - start) / 1000;
+      assert.equal(ended, OF_ONE);
+      if (SCALE === 1) return;
+      const without = quantile([...before, ...await others()], 0.99);
+      figures(`${name}, ${ended} of one owner are ended`, {
+        ...{ seconds, "requests of others meanwhile": meanwhile.length },
+        "their p99, before and after, ms": without,
+        "their p99 meanwhile, ms": quantile(meanwhile, 0.99),
+      });
+      const few = await filled(stack.use(await open(stack)), FEW);
+      figures(
+        `${name}, ms`,
+        await medians({
+          [`a read among ${FEW}`]: few.readOne,
+          [`a read among ${MANY}`]: many.readOne,
+          [`a list of ten among ${FEW}`]: few.listTen,
+          [`a list of ten among ${MANY}`]: many.listTen,
+        }),
+      );
     },
   );
 }

@@ -1,14 +1,12 @@
 // The contract itself: it passes what is right, and notices each mistake that CONTRIBUTING names.
 import assert from "node:assert/strict";
-import type { SessionStore } from "../middleware/session/mod.ts";
-import { memoryStore } from "../middleware/session/stores/memory.ts";
+import { memoryStore, type SessionStore } from "../middleware/session/mod.ts";
 import { storeContract } from "../middleware/session/testing/mod.ts";
 
-const second = 1000;
 let now = 0;
-const pass = () => void (now += 2 * second);
+const pass = () => void (now += 2);
 
-/** The names of the tests that a backend does not pass. */
+/** The names of the tests that a store does not pass. */
 async function failures(
   open: () => SessionStore,
   without: readonly ("owned" | "removeAll")[] = [],
@@ -21,246 +19,196 @@ async function failures(
   return failed;
 }
 
-function right(): ReturnType<typeof memoryStore> {
-  return memoryStore({ now: () => now / second });
-}
+const right = () => memoryStore({ now: () => now });
+type Store = ReturnType<typeof right>;
+type Swap = SessionStore["swap"];
 
-interface Entry {
-  value: Uint8Array;
-  version: string;
-  endsAt: number;
-  owner: string | undefined;
-}
-
-/** A backend with one thing wrong. */
-function wrong(
-  mistake: Partial<{
-    version(key: string, value: Uint8Array, old: Entry | undefined): string;
-    isLive(entry: Entry): boolean;
-    key(key: string): string;
-    wait(): Promise<void>;
-    endsAt(ttlSeconds: number, old: Entry | undefined): number;
-    isCurrent(found: Entry | undefined, expected: string | null): boolean;
-    written(key: string, entry: Entry, entries: Map<string, Entry>): void;
-    removed(key: string, old: Entry | undefined): void;
-    removedAtOnce(keys: readonly string[]): readonly string[];
-    owned(owner: string, entries: Map<string, Entry>): string[];
-  }>,
-): () => SessionStore {
-  const {
-    version = () => crypto.randomUUID(),
-    isLive = ({ endsAt }) => endsAt > now,
-    key: keyOf = (key) => key,
-    wait,
-    endsAt = (ttlSeconds) => now + ttlSeconds * second,
-    isCurrent = (found, expected) => (found?.version ?? null) === expected,
-    written = () => {},
-    removed = () => {},
-    removedAtOnce = (keys) => keys,
-    owned = (owner, entries) =>
-      [...entries].filter(([, entry]) => entry.owner === owner)
-        .map(([key]) => key),
-  } = mistake;
+/** A right store with one thing changed. */
+function but(change: (store: Store) => Partial<SessionStore>) {
   return () => {
-    const entries = new Map<string, Entry>();
-    const find = (key: string) => {
-      const entry = entries.get(keyOf(key));
-      return entry && isLive(entry) ? entry : undefined;
-    };
-    return {
-      kind: "wrong",
-      get: (key) => Promise.resolve(find(key) ?? null),
-      async swap(key, value, expected, ttlSeconds, owner) {
-        const old = find(key);
-        if (!isCurrent(old, expected)) return false;
-        if (wait) await wait();
-        const entry = {
-          ...{ value, owner, version: version(key, value, old) },
-          endsAt: endsAt(ttlSeconds, old),
-        };
-        entries.set(keyOf(key), entry);
-        written(keyOf(key), entry, entries);
-        return true;
-      },
-      remove(key) {
-        removed(key, entries.get(keyOf(key)));
-        entries.delete(keyOf(key));
-        return Promise.resolve();
-      },
-      removeAll(keys) {
-        for (const key of removedAtOnce(keys)) entries.delete(keyOf(key));
-        return Promise.resolve();
-      },
-      owned: (owner) => Promise.resolve(owned(owner, entries)),
-      ping: () => Promise.resolve(),
-    };
+    const store = right();
+    return { ...store, ...change(store) };
   };
 }
 
-Deno.test("the contract: two stores that are right pass", async () => {
-  assert.deepEqual(await failures(right), []);
-  assert.deepEqual(await failures(wrong({})), []);
-});
+/** Another key than the one that was asked for. */
+function keys(other: (key: string) => string) {
+  return but((store) => ({
+    get: (key) => store.get(other(key)),
+    swap: (key, ...rest) => store.swap(other(key), ...rest),
+    remove: (key) => store.remove(other(key)),
+  }));
+}
 
-Deno.test("the contract: a store without a method fails its tests, or says so and has them ignored", async () => {
-  for (const method of ["owned", "removeAll"] as const) {
-    const { [method]: _, ...rest } = right();
-    const failed = await failures(() => rest as SessionStore);
-    const ignored = storeContract(right, { without: [method] })
-      .flatMap(({ name, ignore }) =>
-        ignore === `the store has no ${method}()` ? [name] : []
-      );
-    assert.notDeepEqual(failed, []);
-    assert.deepEqual(failed, ignored);
-    assert.deepEqual(await failures(() => rest as SessionStore, [method]), []);
-  }
-});
+function values(other: (value: Uint8Array) => Uint8Array) {
+  return but((store) => ({
+    swap: (key, value, ...rest) => store.swap(key, other(value), ...rest),
+  }));
+}
 
-/** One owner's keys as a set that ends as a whole, at the end last written. */
-function oneEnd() {
-  const ends = new Map<string, number>();
-  return wrong({
-    written(_key, { owner, endsAt }) {
-      if (owner !== undefined) ends.set(owner, endsAt);
-    },
-    owned: (owner, entries) =>
-      (ends.get(owner) ?? 0) > now
-        ? [...entries].filter(([, entry]) => entry.owner === owner)
-          .map(([key]) => key)
-        : [],
+/** Versions that are not random. */
+function versions(next: (value: Uint8Array, old: string) => string) {
+  return but((store) => {
+    const all = new Map<string, string>();
+    const current = async (key: string) =>
+      await store.get(key) === null ? null : all.get(key) ?? "";
+    return {
+      async get(key) {
+        const found = await store.get(key);
+        return found && { ...found, version: all.get(key) ?? "" };
+      },
+      async swap(key, value, expected, ...rest) {
+        if (await current(key) !== expected) return false;
+        all.set(key, next(value, expected ?? "0"));
+        await store.remove(key);
+        return await store.swap(key, value, null, ...rest);
+      },
+    };
   });
 }
 
-/** An index that is written before it is known whether the swap is. */
-function movedTooSoon(): SessionStore {
-  const backend = wrong({})();
-  const owners = new Map<string, string | undefined>();
-  return {
-    ...backend,
-    swap(key, value, expected, ttlSeconds, owner) {
-      owners.set(key, owner);
-      return backend.swap(key, value, expected, ttlSeconds, owner);
+/** A swap that looks at something else than `expected`. */
+function expecting(
+  other: (found: string | null, expected: string | null) => string | null,
+) {
+  return but((store) => ({
+    async swap(key, value, expected, ...rest) {
+      const found = (await store.get(key))?.version ?? null;
+      return await store.swap(key, value, other(found, expected), ...rest);
     },
-    owned: (owner) =>
-      Promise.resolve(
-        [...owners].filter(([, whose]) => whose === owner).map(([key]) => key),
-      ),
-  };
+  }));
 }
 
-/** Only the first owner is written. */
-function neverMoved(): SessionStore {
-  const owners = new Map<string, string>();
-  return wrong({
-    written(key, { owner }) {
-      if (owner !== undefined && !owners.has(key)) owners.set(key, owner);
-    },
-    owned: (owner) =>
-      [...owners].filter(([, whose]) => whose === owner).map(([key]) => key),
-  })();
+/** Ends at another time; `old` is 0 for a new key. */
+function ends(other: (end: number, old: number) => number) {
+  return but((store) => {
+    const all = new Map<string, number>();
+    return {
+      swap(key, value, expected, ttlSeconds, owner) {
+        const end = other(now + ttlSeconds, all.get(key) ?? 0);
+        all.set(key, end);
+        return store.swap(key, value, expected, end - now, owner);
+      },
+    };
+  });
 }
 
 const timers = new Set<ReturnType<typeof setTimeout>>();
 
 /** Timers that a renewed entry does not end, and that overflow after 24.8 days. */
-function withTimers(): SessionStore {
-  return wrong({
-    isLive: () => true,
-    written(key, entry, entries) {
-      const ms = entry.endsAt - now;
-      const timer = setTimeout(
-        () => entries.delete(key),
-        ms > 2 ** 31 - 1 ? 1 : ms,
-      );
-      timers.add(timer);
+const timed = but((store) => ({
+  swap(key, value, expected, ttlSeconds, owner) {
+    const ms = ttlSeconds * 1000;
+    const overflown = ms > 2 ** 31 - 1 ? 1 : ms;
+    timers.add(setTimeout(() => store.remove(key), overflown));
+    return store.swap(key, value, expected, 2 ** 31, owner);
+  },
+}));
+
+/** An index of owners that is written when `isNoted` says so. */
+function noting(isNoted: (isWritten: boolean, isFirst: boolean) => boolean) {
+  return but((store) => {
+    const owners = new Map<string, string | undefined>();
+    return {
+      async swap(key, ...rest) {
+        const isWritten = await store.swap(key, ...rest);
+        if (isNoted(isWritten, !owners.has(key))) owners.set(key, rest[3]);
+        return isWritten;
+      },
+      owned: (owner) => {
+        const theirs = [...owners].filter(([, whose]) => whose === owner);
+        return Promise.resolve(theirs.map(([key]) => key));
+      },
+    };
+  });
+}
+
+/** One owner's keys as a set that ends as a whole, at the end last written. */
+const oneEnd = but((store) => {
+  const ends = new Map<string, number>();
+  return {
+    swap(...args: Parameters<Swap>) {
+      const [, , , ttlSeconds, owner] = args;
+      if (owner) ends.set(owner, now + ttlSeconds);
+      return store.swap(...args);
     },
-  })();
+    owned: async (owner) =>
+      (ends.get(owner) ?? 0) > now ? await store.owned?.(owner) ?? [] : [],
+  };
+});
+
+/** Removes others than those that it was asked for. */
+function removing(
+  other: (keys: readonly string[], store: Store) => readonly string[],
+) {
+  return but((store) => ({
+    removeAll: async (keys) => await store.removeAll?.(other(keys, store)),
+  }));
 }
 
 const MISTAKES: Record<string, () => SessionStore> = {
-  "a version that counts from 1 again after a remove": wrong({
-    version: (_key, _value, old) => String(Number(old?.version ?? 0) + 1),
-  }),
-  "a version that is a hash of the value": wrong({
-    version: (_key, value) => value.join(),
-  }),
-  "a version of whole seconds": wrong({ version: () => String(now) }),
-  "an ended entry that is given out": wrong({ isLive: () => true }),
-  "an end that a later write does not move": wrong({
-    endsAt: (ttlSeconds, old) => old?.endsAt ?? now + ttlSeconds * second,
-  }),
-  "an end that a later write only moves to later": wrong({
-    endsAt: (ttlSeconds, old) =>
-      Math.max(old?.endsAt ?? 0, now + ttlSeconds * second),
-  }),
-  "a swap that reads and then writes": wrong({ wait: () => Promise.resolve() }),
-  "a swap that overwrites what a new key finds": wrong({
-    isCurrent: (found, expected) =>
-      expected === null || found?.version === expected,
-  }),
-  "a swap that writes where nothing is any more": wrong({
-    isCurrent: (found, expected) =>
-      found === undefined || found.version === expected,
-  }),
-  "a swap that looks at no version": wrong({
-    isCurrent: (found, expected) =>
-      (found === undefined) === (expected === null),
-  }),
-  "keys in lower case": wrong({ key: (key) => key.toLowerCase() }),
-  "keys that are cut": wrong({ key: (key) => key.slice(0, 21) }),
-  "a timer for each entry": withTimers,
-  "values as text": wrong({
-    written(_key, entry) {
-      const text = new TextDecoder().decode(entry.value);
-      entry.value = new TextEncoder().encode(text);
+  "a version that counts from 1 again after a remove": versions((_, old) =>
+    String(Number(old) + 1)
+  ),
+  "a version that is a hash of the value": versions((value) => value.join()),
+  "a version of whole seconds": versions(() => String(now)),
+  "an ended entry that is given out": but(({ entries }) => ({
+    get: (key) => Promise.resolve(entries.get(key) ?? null),
+  })),
+  "an end that a later write does not move": ends((end, old) => old || end),
+  "an end that a later write only moves to later": ends(Math.max),
+  "a swap that reads and then writes": but((store) => ({
+    async swap(key, value, expected, ...rest) {
+      const found = (await store.get(key))?.version ?? null;
+      if (found !== expected) return false;
+      void store.remove(key);
+      return await store.swap(key, value, null, ...rest);
     },
-  }),
-  "values of 32 kB at most": wrong({
-    written(_key, entry) {
-      entry.value = entry.value.slice(0, 32_768);
+  })),
+  "a swap that overwrites what a new key finds": expecting((found, expected) =>
+    expected === null ? found : expected
+  ),
+  "a swap that writes where nothing is any more": expecting((found, expected) =>
+    found === null ? null : expected
+  ),
+  "a swap that looks at no version": expecting((found, expected) =>
+    expected === null ? null : found ?? expected
+  ),
+  "keys in lower case": keys((key) => key.toLowerCase()),
+  "keys that are cut": keys((key) => key.slice(0, 21)),
+  "a pattern": but((store) => ({
+    get: (key) =>
+      store.get(/^_+$/.test(key) ? [...store.entries.keys()].at(-1)! : key),
+  })),
+  "a timer for each entry": timed,
+  "values as text": values((value) =>
+    new TextEncoder().encode(new TextDecoder().decode(value))
+  ),
+  "values of 32 kB at most": values((value) => value.slice(0, 32_768)),
+  "an error for a missing key": but((store) => ({
+    async remove(key) {
+      if (await store.get(key) === null) throw new Error("no such key");
+      await store.remove(key);
     },
-  }),
-  "an error for a missing key": wrong({
-    removed(_key, old) {
-      if (old === undefined) throw new Error("no such key");
-    },
-  }),
-  "a removal of many that stops at one that is missing": wrong({
-    removedAtOnce: (keys) => keys.slice(0, -1),
-  }),
-  "a removal of many that removes all": () => {
-    const store = right();
-    return {
-      ...store,
-      removeAll: () => store.removeAll!([...store.entries.keys()]),
-    };
-  },
-  "a removal of a hundred at most": wrong({
-    removedAtOnce: (keys) => keys.slice(0, 100),
-  }),
-  "owners whose keys end together": oneEnd(),
-  "an owner that moves before the swap": movedTooSoon,
-  "an owner that never moves": neverMoved,
-  "an owner that lists everything": wrong({
-    owned: (_owner, entries) => [...entries.keys()],
-  }),
-  "an owner that lists ten at most": wrong({
-    owned: (owner, entries) =>
-      [...entries].filter(([, entry]) => entry.owner === owner)
-        .map(([key]) => key).slice(0, 10),
-  }),
-  "a pattern": () => {
-    const backend = wrong({})();
-    let last = "";
-    return {
-      ...backend,
-      swap(key, ...rest) {
-        last = key;
-        return backend.swap(key, ...rest);
-      },
-      get: (key) => backend.get(/^_+$/.test(key) ? last : key),
-    };
-  },
+  })),
+  "a removal of many that stops at one that is missing": removing((keys) =>
+    keys.slice(0, -1)
+  ),
+  "a removal of many that removes all": removing((_, { entries }) => [
+    ...entries.keys(),
+  ]),
+  "a removal of a hundred at most": removing((keys) => keys.slice(0, 100)),
+  "owners whose keys end together": oneEnd,
+  "an owner that moves though the swap is refused": noting(() => true),
+  "an owner that never moves": noting((isWritten, isFirst) =>
+    isWritten && isFirst
+  ),
+  "an owner that lists everything": but(({ entries }) => ({
+    owned: () => Promise.resolve([...entries.keys()]),
+  })),
+  "an owner that lists ten at most": but((store) => ({
+    owned: async (owner) => (await store.owned?.(owner) ?? []).slice(0, 10),
+  })),
 };
 
 for (const [name, open] of Object.entries(MISTAKES)) {
@@ -273,28 +221,45 @@ for (const [name, open] of Object.entries(MISTAKES)) {
   });
 }
 
-Deno.test("the contract: a backend is closed after each test, passed or not", async () => {
+Deno.test("the contract: a store that is right passes", async () => {
+  assert.deepEqual(await failures(right), []);
+});
+
+Deno.test("the contract: a store without a method fails its tests, or says so and has them ignored", async () => {
+  for (const method of ["owned", "removeAll"] as const) {
+    const { [method]: _, ...rest } = right();
+    const failed = await failures(() => rest as SessionStore);
+    const ignored = storeContract(right, { without: [method] })
+      .filter(({ ignore }) => ignore === `the store has no ${method}()`)
+      .map(({ name }) => name);
+    assert.notDeepEqual(failed, []);
+    assert.deepEqual(failed, ignored);
+    assert.deepEqual(await failures(() => rest as SessionStore, [method]), []);
+  }
+});
+
+Deno.test("the contract: a store is closed after each test, passed or not", async () => {
   let open = 0;
-  const counted = (backend: SessionStore) => () => {
+  const failing = but(() => {
     open++;
     return {
-      ...backend,
+      get: () => Promise.reject(new Error("away")),
       [Symbol.asyncDispose]: () => Promise.resolve(void open--),
     };
-  };
-  await failures(counted(right()));
-  await failures(counted(wrong({ isLive: () => true })()));
+  });
+  assert((await failures(failing)).length < storeContract(failing).length);
   assert.equal(open, 0);
 });
 
 Deno.test("the contract without a clock of the test's own waits for the end", async () => {
-  const [ends] = storeContract(memoryStore, { lateSeconds: 1 })
-    .filter(({ name }) => name.startsWith("an ended value"));
-  const [late] = storeContract(wrong({ isLive: () => true }), {
-    lateSeconds: 0,
-  }).filter(({ name }) => name.startsWith("an ended value"));
+  const endsTest = (open: () => SessionStore, lateSeconds: number) =>
+    storeContract(open, { lateSeconds })
+      .find(({ name }) => name.startsWith("an ended value"))!.run();
   await Promise.all([
-    ends?.run(),
-    assert.rejects(late?.run() ?? Promise.resolve(), /still given out/),
+    endsTest(memoryStore, 1),
+    assert.rejects(
+      endsTest(MISTAKES["an ended entry that is given out"]!, 0),
+      /still given out/,
+    ),
   ]);
 });

@@ -1,176 +1,150 @@
-// A history of visitors over one store: two servers answer them, and are killed and
-// stalled, like their database. What was answered is compared with what is there.
-import { type Fault, PLACES, type Random, sleep } from "./history_places.ts";
-import { until } from "./redis_cluster.ts";
-import { type Server, startProgram } from "./server.ts";
-
-export interface HistoryOptions {
-  readonly seconds: number;
-  /** The same seed makes the same requests and faults; when each arrives, the machine decides. */
-  readonly seed?: number;
-}
-
-export interface History {
-  readonly seed: number;
-  /** Appends and endings that were answered as done. */
-  readonly appends: number;
-  readonly endings: number;
-  /** Other answers, by status; 0: no answer. */
-  readonly others: Record<number, number>;
-  readonly faults: Record<string, number>;
-  /** What contradicts an answer. */
-  readonly wrong: readonly string[];
-}
+// Visitors ask two servers over one database, while servers and database are killed and
+// stalled. Whatever was answered is compared with what is there afterwards.
+import { eventually } from "./eventually.ts";
+import { mayDoAll } from "./missing.ts";
+import { noPostgres, startPostgres } from "./postgres_server.ts";
+import { admin, type RedisSentinels, startSentinels } from "./redis_cluster.ts";
+import { noRedis, type RedisServer, startRedis } from "./redis_server.ts";
+import { startProgram } from "./server.ts";
 
 const VISITORS = 16;
 const SCRIPT = new URL("./history_app.ts", import.meta.url).pathname;
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
+/** The most seconds until a write that was answered 503 is taken back. */
+const TAKEN_BACK = 10;
 
-/** Two servers over the place; memory has one, and neither kills nor stalls. */
-export async function history(
-  name: string,
-  { seconds, seed = Math.trunc(Math.random() * 2 ** 31) }: HistoryOptions,
-): Promise<History> {
-  await using place = await PLACES[name]!();
-  const start = () =>
-    startProgram(Deno.execPath(), {
-      args: ["run", "--allow-all", "--config", CONFIG, SCRIPT, place.spec],
-      cwd: Deno.makeTempDirSync(),
-    });
-  const servers = [await start()];
-  const isShared = !/^(?:memory|careless):/.test(place.spec);
-  if (isShared) servers.push(await start());
-  const faults: Record<string, Fault> = !isShared ? {} : {
-    ...place.faults,
-    async "kill of a server"(random) {
-      const i = random(2);
-      await servers[i]!.stop("SIGKILL");
-      servers[i] = await start();
-    },
-    async "stall of a server"(random) {
-      const { pid } = servers[random(2)]!;
-      Deno.kill(pid, "SIGSTOP");
-      await sleep(300 + random(2000));
-      Deno.kill(pid, "SIGCONT");
-    },
-  };
+const REDIS = ["--appendonly", "yes", "--appendfsync", "always"];
+
+/** Visitors at work for so many seconds. */
+export async function history(name: string, seconds: number) {
+  await using stack = new AsyncDisposableStack();
+  const { spec, faults: itsFaults } = await startPlace(name, stack);
+  const servers = await Promise.all(
+    [0, 1].map(async () => stack.use(await startServer(spec))),
+  );
+  const faults = [...itsFaults, ...faultsOf("server", ...servers)];
   const ledger = new Ledger(servers);
-  const counts: Record<string, number> = {};
+  const { told, dead } = ledger;
+  const lives = Array.from({ length: VISITORS }, async (_, i) => {
+    for (let n = 0; !ledger.isOver; n++) await live(ledger, `${i}-${n}`);
+  });
   const end = performance.now() + seconds * 1000;
-  const isOver = () => performance.now() > end;
-  try {
-    const visitors = Array.from(
-      { length: VISITORS },
-      (_, i) => new Visitor(ledger, i, randomFrom(seed + i + 1)),
-    );
-    const lanes = visitors.map(async (visitor) => {
-      while (!isOver()) await visitor.round();
-    });
-    const random = randomFrom(seed);
-    const kinds = Object.keys(faults);
-    while (!isOver()) {
-      await sleep(500 + random(1000));
-      const kind = kinds[random(kinds.length)];
-      if (kind === undefined) continue;
-      await faults[kind]!(random);
-      counts[kind] = (counts[kind] ?? 0) + 1;
-    }
-    await Promise.all(lanes);
-    await ledger.checkDead();
-  } finally {
-    for (const server of servers) await server[Symbol.asyncDispose]();
+  while (performance.now() < end) {
+    await sleep(500 + random(1000));
+    const [kind, happens] = faults[random(faults.length)]!;
+    await happens();
+    told.faults[kind] = (told.faults[kind] ?? 0) + 1;
   }
-  const { appends, endings, others, wrong } = ledger;
-  return { seed, appends, endings, others, faults: counts, wrong };
+  ledger.isOver = true;
+  await Promise.all(lives);
+  for (const cookie of [...dead]) await ledger.isDead(cookie, "all the rest");
+  return told;
+}
+
+/** Why a history cannot happen there, or null when it can. */
+export function noPlace(name: string): string | null {
+  if (name === "postgres") return noPostgres;
+  if (name === "redis" || name === "sentinel") return noRedis;
+  return mayDoAll ? null : "needs --allow-all";
+}
+
+interface Place {
+  /** Its address, for history_app.ts. */
+  readonly spec: string;
+  readonly faults: readonly Fault[];
+}
+
+/** Starts it; the stack ends it. */
+async function startPlace(
+  name: string,
+  stack: AsyncDisposableStack,
+): Promise<Place> {
+  if (name === "sentinel") {
+    const options = { downAfter: 2000, args: REDIS };
+    const fleet = stack.use(await startSentinels(options));
+    return { spec: fleet.url, faults: [failover(fleet)] };
+  }
+  if (name === "postgres" || name === "redis") {
+    const database: Process = stack.use(
+      await (name === "redis" ? startRedis({ args: REDIS }) : startPostgres()),
+    );
+    return { spec: database.url, faults: faultsOf("database", database) };
+  }
+  const spec = `${name}:${Deno.makeTempDirSync()}/sessions`;
+  return { spec, faults: [] };
+}
+
+/** What goes wrong; resolves when it is over. */
+type Fault = readonly [name: string, happens: () => Promise<void>];
+
+/** A server, or its database. */
+interface Process extends AsyncDisposable {
+  readonly url: string;
+  signal(name: "SIGSTOP" | "SIGCONT"): void;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+async function startServer(spec: string): Promise<Process> {
+  const args = ["run", "--allow-all", "--config", CONFIG, SCRIPT, spec];
+  const options = { args, cwd: Deno.makeTempDirSync() };
+  let server = await startProgram(Deno.execPath(), options);
+  return {
+    get url() {
+      return server.url;
+    },
+    signal: (name) => Deno.kill(server.pid, name),
+    kill: async () => void await server.stop("SIGKILL"),
+    async restart() {
+      server = await startProgram(Deno.execPath(), options);
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** One of them is killed, or is there and does not answer. */
+function faultsOf(name: string, ...all: Process[]): Fault[] {
+  const one = () => all[random(all.length)]!;
+  return [
+    [`kill of a ${name}`, async () => {
+      const process = one();
+      await process.kill();
+      await process.restart();
+    }],
+    [`stall of a ${name}`, async () => {
+      const process = one();
+      process.signal("SIGSTOP");
+      await sleep(300 + random(2000));
+      process.signal("SIGCONT");
+    }],
+  ];
+}
+
+/** A master is killed, and its replica takes over: the last writes may be lost. */
+function failover({ master, replica }: RedisSentinels): Fault {
+  const untilRole = (server: RedisServer, role: RegExp) =>
+    eventually(async () => {
+      const found = String(await admin(server, (ask) => ask("ROLE")));
+      if (!role.test(found)) throw new Error(`its role is ${found}`);
+    }, 60);
+  return ["failover", async () => {
+    await master.kill();
+    await untilRole(replica, /^master/);
+    await sleep(5000); // until every sentinel knows: it would be asked again
+    await master.restart();
+    await untilRole(master, /connected/);
+    [master, replica] = [replica, master];
+  }];
 }
 
 interface Answer {
-  /** 0: none. */
   readonly status: number;
-  readonly body: unknown;
-  /** The cookie that it set. */
-  readonly set: string | undefined;
+  readonly body: Found | null;
+  /** The cookie that it set, or an empty text. */
+  readonly cookie: string;
 }
 
-/** Asks the servers, and writes down what their answers promised. */
-class Ledger {
-  readonly #servers: readonly Server[];
-  #asked = 0;
-  appends = 0;
-  endings = 0;
-  readonly others: Record<number, number> = {};
-  readonly wrong: string[] = [];
-  readonly #ids = new Set<string>();
-  /** Cookies whose session was destroyed, or has another id. */
-  readonly #dead: string[] = [];
-
-  constructor(servers: readonly Server[]) {
-    this.#servers = servers;
-  }
-
-  /** One server after the other. */
-  async ask(path: string, cookie = ""): Promise<Answer> {
-    const server = this.#servers[this.#asked++ % this.#servers.length];
-    const headers = { cookie };
-    try {
-      const url = `${server?.url}${path}`;
-      const response = await fetch(url, { method: "POST", headers });
-      const text = await response.text();
-      const [line] = response.headers.getSetCookie();
-      const { status } = response;
-      return {
-        ...{ status, set: line?.split(";")[0] },
-        body: status === 200 ? JSON.parse(text) : text,
-      };
-    } catch {
-      return { status: 0, body: null, set: undefined };
-    }
-  }
-
-  /** Asks until it is answered: nothing is away for ever. */
-  async sure(path: string, cookie?: string): Promise<unknown> {
-    while (true) {
-      const { status, body } = await this.ask(path, cookie);
-      if (status === 200) return body;
-      await sleep(20);
-    }
-  }
-
-  /** Every server has answered, and has taken back what it had to. */
-  async settle(): Promise<void> {
-    for (const i of this.#servers.keys()) {
-      await until(async () => {
-        const url = `${this.#servers[i]?.url}/ping`;
-        const response = await fetch(url, { method: "POST" });
-        await response.body?.cancel();
-        return response.ok;
-      }, 60);
-    }
-  }
-
-  async list(owner: string): Promise<readonly Found[]> {
-    return await this.sure(`/list/${owner}`) as Found[];
-  }
-
-  isNew(id: string): void {
-    if (this.#ids.has(id)) this.wrong.push(`the id ${id} was given out twice`);
-    this.#ids.add(id);
-  }
-
-  async isDead(cookie: string, why: string): Promise<void> {
-    this.#dead.push(cookie);
-    const found = await this.sure("/read", cookie);
-    if (found !== null) this.wrong.push(`it opens after ${why}`);
-  }
-
-  async checkDead(): Promise<void> {
-    for (const cookie of this.#dead) {
-      const found = await this.sure("/read", cookie);
-      if (found !== null) this.wrong.push("an old cookie opens in the end");
-    }
-  }
-}
-
+/** A session, as a server tells it. */
 interface Found {
   readonly id: string;
   readonly list: readonly number[];
@@ -178,155 +152,169 @@ interface Found {
 
 const CONTROLS = ["regenerate", "restart", "destroy", "destroy-all"] as const;
 
-/** Somebody who asks several things at once, and then looks. */
-class Visitor {
-  readonly #ledger: Ledger;
-  readonly #random: Random;
-  readonly #name: number;
-  #epoch = 0;
-  #next = 0;
-  #cookie = "";
-  /** Appends of this session: answered as done, and without an answer. */
-  #done = new Set<number>();
-  #unknown = new Set<number>();
+/** Asks the servers, and keeps what they have answered. */
+class Ledger {
+  readonly told = {
+    /** Appends and endings that were answered as done. */
+    ...{ appends: 0, endings: 0 },
+    /** Other answers, by status; 0: no answer. */
+    others: {} as Record<number, number>,
+    faults: {} as Record<string, number>,
+    /** Whatever contradicts an answer. */
+    wrong: [] as string[],
+  };
+  isOver = false;
+  readonly #servers: readonly Process[];
+  #asked = 0;
+  readonly ids = new Set<string>();
+  /** Cookies whose session was destroyed, or has another id. */
+  readonly dead: string[] = [];
 
-  constructor(ledger: Ledger, name: number, random: Random) {
-    this.#ledger = ledger;
-    this.#random = random;
-    this.#name = name;
+  constructor(servers: readonly Process[]) {
+    this.#servers = servers;
   }
 
-  get #owner(): string {
-    return `${this.#name}-${this.#epoch}`;
-  }
-
-  async round(): Promise<void> {
-    if (this.#cookie === "") return await this.#signIn();
-    const random = this.#random;
-    const control = random(4) > 0 ? undefined : CONTROLS[random(4)];
-    const appends = Array.from({ length: 1 + random(4) }, () => this.#append());
-    const [answer] = await Promise.all([
-      control && this.#ask(`/${control}`),
-      random(3) === 0 && this.#claim(),
-      ...appends,
-    ]);
-    if (control === undefined) return await this.#check();
-    const { status = 0, set, body } = answer ?? {};
-    const old = this.#cookie;
-    if (status === 200 && /^re/.test(control)) {
-      this.#cookie = set ?? "";
-      this.#ledger.isNew((body as Found).id);
-      await this.#ledger.isDead(old, control);
-      await this.#check();
-    } else if (status === 200) {
-      this.#ledger.endings++;
-      await this.#isOver(control);
-    } else if (status === 503 && control === "restart") {
-      await this.#ledger.settle();
-      await this.#check();
-    } else if (status === 0 || status === 503) {
-      if (control === "regenerate") await this.#check({ isIdKnown: false });
-      await this.#ledger.sure(`/end/${this.#owner}`);
-      await this.#isOver(`${control}, and an end of all`);
-      if (status === 0) this.#epoch++; // a dead process may have begun one
-    } else {
-      this.#ledger.wrong.push(`${control} was answered ${status}`);
-      await this.#isOver(control);
+  /** One server after the other. */
+  async ask(path: string, cookie: string): Promise<Answer> {
+    const server = this.#servers[this.#asked++ % this.#servers.length];
+    try {
+      const init = { method: "POST", headers: { cookie } };
+      const response = await fetch(`${server?.url}/${path}`, init);
+      const text = await response.text();
+      const [line = ""] = response.headers.getSetCookie();
+      const { status } = response;
+      const body = status === 200 ? JSON.parse(text) : null;
+      return { status, body, cookie: line.split(";")[0] ?? "" };
+    } catch {
+      return { status: 0, body: null, cookie: "" };
     }
   }
 
-  async #signIn(): Promise<void> {
-    const { status, set = "", body } = await this.#ask(
-      `/sign-in/${this.#owner}`,
-    );
-    this.#done = new Set();
-    this.#unknown = new Set();
-    if (status === 200) {
-      this.#cookie = set;
-      this.#ledger.isNew((body as Found).id);
-      await this.#check();
-    } else if (status === 503) {
-      await this.#ledger.settle();
-      this.#isListed(await this.#ledger.list(this.#owner));
-    } else this.#epoch++;
-  }
-
-  async #append(): Promise<void> {
-    const number = this.#next++;
-    const what = this.#random(3) > 0 ? "append" : "commit";
-    const { status } = await this.#ask(`/${what}/${number}`);
-    if (status === (what === "append" ? 200 : 418)) {
-      this.#ledger.appends++;
-      this.#done.add(number);
-    } else if (status === 0 || status === 503) this.#unknown.add(number);
-    else if (status !== 401 && status !== 409) {
-      this.#ledger.wrong.push(`an append was answered ${status}`);
+  /** Asks until it is answered: nothing is away for ever. */
+  async sure(path: string, cookie = ""): Promise<unknown> {
+    while (true) {
+      const { status, body } = await this.ask(path, cookie);
+      if (status === 200) return body;
+      await sleep(20);
     }
   }
 
-  /** Two requests claim one thing: one of them gets it. */
-  async #claim(): Promise<void> {
-    const path = `/claim/${this.#next++}`;
-    const answers = await Promise.all([this.#ask(path), this.#ask(path)]);
-    const told = answers.filter(({ status }) => status === 200);
-    const won = told.filter(({ body }) => (body as { won: boolean }).won);
-    if (won.length > 1 || won.length === 0 && told.length === 2) {
-      this.#ledger.wrong.push(`a claim was won by ${won.length}`);
-    }
-  }
-
-  async #ask(path: string): Promise<Answer> {
-    const answer = await this.#ledger.ask(path, this.#cookie);
-    const { others } = this.#ledger;
-    if (answer.status !== 200 && answer.status !== 418) {
-      others[answer.status] = (others[answer.status] ?? 0) + 1;
-    }
-    return answer;
-  }
-
-  /** The session is there, once, with all that was answered as done. */
-  async #check({ isIdKnown = true } = {}): Promise<void> {
-    const list = await this.#ledger.list(this.#owner);
-    const found = isIdKnown
-      ? await this.#ledger.sure("/read", this.#cookie) as Found | null
-      : list[0];
-    if (!found) {
-      this.#ledger.wrong.push("a session is lost");
-      this.#cookie = "";
-      return;
-    }
-    const { id, list: numbers } = found;
-    this.#isListed(list, id);
-    const there = new Set(numbers);
-    const lost = [...this.#done].filter((number) => !there.has(number));
-    const refused = [...there].filter((number) =>
-      !this.#done.has(number) && !this.#unknown.has(number)
-    );
-    const { wrong } = this.#ledger;
-    if (there.size < numbers.length) wrong.push("an append is there twice");
-    if (lost.length > 0) wrong.push(`${lost.length} appends are lost`);
-    if (refused.length > 0) wrong.push("an append is there that was refused");
-    this.#done = there;
-  }
-
-  async #isOver(why: string): Promise<void> {
-    await this.#ledger.isDead(this.#cookie, why);
-    this.#cookie = "";
-    this.#isListed(await this.#ledger.list(this.#owner));
-  }
-
-  #isListed(list: readonly Found[], ...ids: string[]): void {
-    const listed = list.map(({ id }) => id).join();
-    if (listed === ids.join()) return;
-    this.#ledger.wrong.push(`listed are ${listed}, not ${ids}`);
+  async isDead(cookie: string, why: string): Promise<void> {
+    this.dead.push(cookie);
+    const found = await this.sure("read", cookie);
+    if (found !== null) this.told.wrong.push(`it opens after ${why}`);
   }
 }
 
-/** The same numbers for the same seed. */
-function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor(state / 2 ** 32 * below);
+/** Signs in, asks several things at once, looks, and does so again until the session is over. */
+async function live(ledger: Ledger, owner: string): Promise<void> {
+  const { wrong, others } = ledger.told;
+  let cookie = "";
+  let appended = 0;
+  let done = new Set<number>();
+  const unknown = new Set<number>();
+
+  const ask = async (path: string) => {
+    const answer = await ledger.ask(path, cookie);
+    const { status } = answer;
+    if (status !== 200 && status !== 418) {
+      others[status] = (others[status] ?? 0) + 1;
+    }
+    return answer;
   };
+
+  /** For some seconds it may list what is yet to be taken back. */
+  const isListed = async (ids: readonly string[], seconds = 0) => {
+    const look = async () => {
+      const list = await ledger.sure(`list/${owner}`) as readonly Found[];
+      const listed = list.map(({ id }) => id).join();
+      if (listed !== ids.join()) throw new Error(`${listed} is listed`);
+    };
+    await eventually(look, seconds).catch((error) => wrong.push(`${error}`));
+  };
+
+  /** The session is there, once, with all that was answered as done. */
+  const check = async (seconds?: number) => {
+    const found = await ledger.sure("read", cookie) as Found | null;
+    const { id, list } = found ?? { id: "", list: [] };
+    if (found === null) wrong.push("a session is lost");
+    await isListed([id], seconds);
+    const there = new Set(list);
+    const lost = [...done].filter((n) => !there.has(n)).length;
+    const refused = list.some((n) => !done.has(n) && !unknown.has(n));
+    if (there.size < list.length) wrong.push("an append is there twice");
+    if (lost > 0) wrong.push(`${lost} appends are lost`);
+    if (refused) wrong.push("an append is there that was refused");
+    done = there;
+  };
+
+  const begins = async (answer: Answer) => {
+    const id = answer.body?.id ?? "";
+    if (ledger.ids.has(id)) wrong.push(`the id ${id} was given out twice`);
+    ledger.ids.add(id);
+    cookie = answer.cookie;
+    await check();
+  };
+
+  const ends = async (why: string, seconds?: number) => {
+    await ledger.isDead(cookie, why);
+    cookie = "";
+    await isListed([], seconds);
+  };
+
+  const append = async () => {
+    const number = appended++;
+    const what = random(3) > 0 ? "append" : "commit";
+    const { status } = await ask(`${what}/${number}`);
+    if (status === (what === "append" ? 200 : 418)) {
+      ledger.told.appends++;
+      done.add(number);
+    } else if (status === 0 || status === 503) unknown.add(number);
+    else if (status !== 401 && status !== 409) {
+      wrong.push(`an append was answered ${status}`);
+    }
+  };
+
+  const round = async () => {
+    const control = CONTROLS[random(4 * CONTROLS.length)];
+    const isForAll = control === "destroy-all";
+    const [answer, rival] = await Promise.all([
+      control && ask(isForAll ? `${control}/${owner}` : control),
+      isForAll && ask(CONTROLS[random(2)]!),
+      ...Array.from({ length: 1 + random(4) }, append),
+    ]);
+    if (!control || !answer) return await check();
+    const { status, body } = answer;
+    if (status === 200 && body !== null) {
+      await ledger.isDead(cookie, control);
+      await begins(answer);
+    } else if (status === 200) {
+      ledger.told.endings++;
+      if (rival && rival.cookie) await ledger.isDead(rival.cookie, control);
+      if (rival && rival.status === 0) cookie = ""; // it may still arrive
+      else await ends(control, rival ? TAKEN_BACK : 0);
+    } else if (status === 503 && control === "restart") {
+      await check(TAKEN_BACK);
+    } else if (status === 503 || status === 0) {
+      await ledger.sure(`destroy-all/${owner}`);
+      await ends(`${control}, and an end of all`, TAKEN_BACK);
+    } else {
+      wrong.push(`${control} was answered ${status}`);
+      cookie = "";
+    }
+  };
+
+  const begun = await ask(`sign-in/${owner}`);
+  if (begun.status === 503) await isListed([], TAKEN_BACK);
+  if (begun.status === 200) await begins(begun);
+  while (cookie !== "" && !ledger.isOver) await round();
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A whole number from 0 on, below this one. */
+function random(below: number): number {
+  return Math.floor(Math.random() * below);
 }

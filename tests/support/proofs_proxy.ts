@@ -1,4 +1,5 @@
-// Two servers behind a proxy, with its configuration of docs/operations.md.
+// Two servers behind a proxy, with its configuration of docs/operations.md. `deno task prove
+// nginx` and `deno task prove caddy` restart them more often.
 import {
   documented,
   fakeSystemctl,
@@ -6,7 +7,9 @@ import {
   makeCertificate,
   shell,
 } from "./operations.ts";
+import { eventually } from "./eventually.ts";
 import { freePort } from "./redis_server.ts";
+import { figures, SCALE } from "./scale.ts";
 import { type Server, startServer } from "./server.ts";
 
 /** Where a proxy listens, what it needs, and where its two servers are. */
@@ -21,7 +24,7 @@ interface Place {
   readonly ports: Readonly<Record<string, string>>;
 }
 
-export interface Proxy {
+interface Proxy {
   readonly name: string;
   /** Why it cannot be started, or null when it can. */
   readonly missing: string | null;
@@ -96,127 +99,88 @@ export interface Site extends AsyncDisposable {
 }
 
 /** A proxy and two servers, started as any program is, in a folder of its own. */
-export async function startSite(
-  kind: keyof typeof PROXIES,
-): Promise<Site> {
+export async function startSite(kind: keyof typeof PROXIES): Promise<Site> {
+  await using stack = new AsyncDisposableStack();
   const proxy = PROXIES[kind];
   const folder = await Deno.makeTempDir({ prefix: `${kind}-` });
-  const issued = await makeCertificate();
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const issued = stack.use(await makeCertificate());
   const [https = 0, http = 0, first = 0, second = 0] = [1, 2, 3, 4].map(
     freePort,
   );
   const ports = { "5001": String(first), "5002": String(second) };
-  const secret = crypto.randomUUID();
+  const place = { ...issued, folder, https, http, ports };
+
+  const secret = { SESSION_SECRET: crypto.randomUUID(), TRUST_PROXY: "1" };
   const serve = (port: number) =>
-    startServer({
-      environment: {
-        PORT: String(port),
-        SESSION_SECRET: secret,
-        TRUST_PROXY: "1",
-      },
-    });
+    startServer({ environment: { PORT: String(port), ...secret } });
   const servers = new Map<number, Server>();
+  stack.defer(async () => {
+    for (const server of servers.values()) await server[Symbol.asyncDispose]();
+  });
   for (const port of [first, second]) servers.set(port, await serve(port));
+  const systemctl = stack.use(
+    await fakeSystemctl(async (command, [unit = ""]) => {
+      const port = Number(unit.split("@")[1]);
+      if (command !== "restart") throw new Error(command);
+      const code = await servers.get(port)?.stop("SIGTERM");
+      if (code !== 0) throw new Error(`It ended with ${code}`);
+      servers.set(port, await serve(port));
+    }),
+  );
 
-  const { authority, certificate, key } = issued;
-  const files = { folder, authority, certificate, key };
-  const place = { ...files, https, http, ports };
-  const args = await proxy.configure(place);
   const process = new Deno.Command(kind, {
-    args,
+    args: await proxy.configure(place),
     env: { PATH: `${Deno.env.get("PATH")}:/usr/sbin` },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
+    ...{ stdin: "null", stdout: "null", stderr: "null" },
   }).spawn();
-  let isOver = false;
-  process.status.then(() => isOver = true);
-  while (!await isListening(https)) {
-    if (isOver) throw new Error(`${proxy.name} did not start`);
-  }
-
-  const client = Deno.createHttpClient({
-    caCerts: [await Deno.readTextFile(issued.authority)],
+  stack.defer(async () => {
+    process.kill("SIGKILL");
+    await process.status;
   });
-  const systemctl = await fakeSystemctl(async (command, [unit = ""]) => {
-    const port = Number(unit.split("@")[1]);
-    if (command !== "restart") throw new Error(command);
-    const code = await servers.get(port)?.stop("SIGTERM");
-    if (code !== 0) throw new Error(`It ended with ${code}`);
-    servers.set(port, await serve(port));
-  });
+  await eventually(async () =>
+    (await Deno.connect({ hostname: "127.0.0.1", port: https })).close()
+  );
+  const caCerts = [await Deno.readTextFile(issued.authority)];
+  const client = stack.adopt(
+    Deno.createHttpClient({ caCerts }),
+    (client) => client.close(),
+  );
 
+  const origin = `https://localhost:${https}`;
+  const all = stack.move();
   return {
-    origin: `https://localhost:${https}`,
-    httpOrigin: `http://localhost:${http}`,
+    ...{ origin, httpOrigin: `http://localhost:${http}` },
     fetch: (path, init) =>
-      fetch(new URL(path, `https://localhost:${https}`), {
-        redirect: "manual",
-        ...init,
-        client,
-      }),
+      fetch(new URL(path, origin), { redirect: "manual", ...init, client }),
     async restartAll() {
       await shell(proxy.restart(place), { env: systemctl.env });
     },
-    async [Symbol.asyncDispose]() {
-      client.close();
-      process.kill("SIGKILL");
-      await process.status;
-      await systemctl[Symbol.asyncDispose]();
-      for (const server of servers.values()) {
-        await server[Symbol.asyncDispose]();
-      }
-      await issued[Symbol.asyncDispose]();
-      await Deno.remove(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
-}
-
-async function isListening(port: number): Promise<boolean> {
-  try {
-    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export interface RestartFigures {
-  requests: number;
-  restarts: number;
-  /** How many got another answer than a server without restarts gives; by what they got. */
-  lost: Record<string, number>;
-  seconds: number;
 }
 
 /** Visitors at work while the servers are restarted, again and again: at least one round, and so many requests. */
 export async function rollingRestarts(
   site: Site,
   least: number,
-  visitors = 16,
-): Promise<RestartFigures> {
-  const start = performance.now();
-  const figures: RestartFigures = {
-    ...{ requests: 0, restarts: 0, lost: {}, seconds: 0 },
-  };
+  visitors: number,
+): Promise<{ requests: number; lost: Record<string, number> }> {
+  let [requests, restarts] = [0, 0];
+  /** Other answers than a server without restarts gives. */
+  const lost: Record<string, number> = {};
   let isOver = false;
   const ask = async (path: string, init: RequestInit, expected: number) => {
-    figures.requests++;
-    let got: string;
-    let cookie: string | undefined;
+    requests++;
     try {
       const response = await site.fetch(path, init);
       await response.body?.cancel();
-      got = String(response.status);
-      cookie = response.headers.getSetCookie()[0]?.split(";")[0];
+      if (response.status !== expected) throw new Error(`${response.status}`);
+      return response.headers.getSetCookie()[0]?.split(";")[0];
     } catch (error) {
-      got = error instanceof Error ? error.message : String(error);
+      const what = `${init.method ?? "GET"} ${path}: ${error}`;
+      lost[what] = (lost[what] ?? 0) + 1;
     }
-    if (got !== String(expected)) {
-      const what = `${init.method ?? "GET"} ${path}: ${got}`;
-      figures.lost[what] = (figures.lost[what] ?? 0) + 1;
-    }
-    return cookie;
   };
   const visit = async () => {
     while (!isOver) {
@@ -231,12 +195,12 @@ export async function rollingRestarts(
   try {
     do {
       await site.restartAll();
-      figures.restarts += 2;
-    } while (figures.requests < least);
+      restarts += 2;
+    } while (requests < least * SCALE);
   } finally {
     isOver = true;
     await all;
   }
-  figures.seconds = Math.round((performance.now() - start) / 1000);
-  return figures;
+  figures(`${site.origin} restarted`, { requests, restarts, lost });
+  return { requests, lost };
 }

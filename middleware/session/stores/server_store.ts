@@ -13,11 +13,8 @@ import { Writability } from "./writability.ts";
 
 const TOKEN = /^([\w-]{22})\.([\w-]{22})$/;
 
-/** Sessions of one owner that are read at once; requests of others come in between. */
-const READ_AT_ONCE = 200;
-
-/** Sessions that are removed in one question, as the port says. */
-const REMOVED_AT_ONCE = 1000;
+/** Sessions of one owner that are read, or removed, in one step. */
+const READ_AT_ONCE = 50;
 
 /** The most writes to undo that are remembered while the store is away. */
 const LEFTOVERS_LIMIT = 10_000;
@@ -107,12 +104,7 @@ export function serverRecords(store: SessionStore): Records {
 
     takeBack,
 
-    remove: (...keys) =>
-      asked(async () => {
-        for (let at = 0; at < keys.length; at += REMOVED_AT_ONCE) {
-          await writability.remove(keys.slice(at, at + REMOVED_AT_ONCE));
-        }
-      }),
+    remove: (...keys) => asked(() => writability.remove(keys)),
 
     ...(store.owned && {
       async *owned(owner: string) {
@@ -120,8 +112,14 @@ export function serverRecords(store: SessionStore): Records {
         const keys = await asked(() =>
           withinAMinute(async () => await store.owned?.(owner) ?? [])
         );
+        let began = performance.now();
         for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
-          if (at > 0) await new Promise((resolve) => setTimeout(resolve));
+          if (at > 0) {
+            // A pause as long as the last step: half of the time is for others.
+            const took = performance.now() - began;
+            await new Promise((resolve) => setTimeout(resolve, took));
+            began = performance.now();
+          }
           const some = keys.slice(at, at + READ_AT_ONCE);
           yield await Promise.all(
             some.map(async (key) => [key, await loadKey(key)] as const),

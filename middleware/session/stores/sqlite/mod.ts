@@ -17,9 +17,6 @@ const MAX_SWEEP_SECONDS = 2_147_483;
 /** The share of the file that may be empty: the next sessions go there. */
 const FREE_SHARE = 0.1;
 
-/** Keys that are removed in one transaction: about two milliseconds. */
-const REMOVED_ROWS = 200;
-
 /**
  * Sessions in an SQLite file, for one machine. An answered request is on disk
  * (WAL, `synchronous=FULL`); several processes may share the file.
@@ -61,10 +58,7 @@ export function sqliteStore(
     return unlessLocked(() => run(file.open().statements));
   }
   async function removeAll(keys: readonly string[]): Promise<void> {
-    for (let at = 0; at < keys.length; at += REMOVED_ROWS) {
-      const some = JSON.stringify(keys.slice(at, at + REMOVED_ROWS));
-      await writes.add(({ remove }) => remove.run(some));
-    }
+    await writes.add(({ remove }) => remove.run(JSON.stringify(keys)));
   }
 
   let isClosed = false;
