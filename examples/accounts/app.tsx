@@ -7,7 +7,6 @@ import {
   type SessionEnv,
   type SessionStore,
 } from "@baton/session";
-import { deviceBinding } from "@baton/session/bound";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
@@ -27,8 +26,8 @@ import {
   ShopPage,
   SignInPage,
   SignUpPage,
-  STYLE,
 } from "./pages.tsx";
+import style from "./style.css" with { type: "text" };
 import { CART_LIMIT, TEA_IDS } from "./teas.ts";
 import type { User, Users } from "./users.ts";
 
@@ -68,6 +67,7 @@ const signInForm = z.object({
 });
 const passwordForm = z.object({ current: z.string().max(128), password });
 
+const CSS = { "Content-Type": "text/css" };
 const PROBLEMS: Readonly<Record<number, string>> = {
   403: "This form came from another site.",
   404: "There is no such page.",
@@ -107,8 +107,6 @@ export function createApp(
 
   const sessions = session({
     ...{ schema, store, secrets, now },
-    // Over https only, and in browsers that can; experimental.
-    binding: deviceBinding(),
     owner: ({ userId }) => userId,
     onEvent(event, c) {
       if (event.type === "saved") return;
@@ -220,11 +218,7 @@ export function createApp(
     },
     referrerPolicy: "same-origin",
   }));
-  app.get(STYLE.path, (c) =>
-    c.body(STYLE.body, 200, {
-      "Content-Type": "text/css; charset=utf-8",
-      "Cache-Control": "public, max-age=31536000, immutable",
-    }));
+  app.get("/style.css", (c) => c.body(style, 200, CSS));
   app.use(bodyLimit({ maxSize: 16 * 1024 }), csrf(), sessions);
 
   // The shop: open to everybody.
