@@ -76,6 +76,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   500: "Something went wrong here.",
   503: "The shop is busy. Please try again in a moment.",
 };
+const WRONG = "This name and this password do not belong together.";
 const PASSWORD_CHANGED =
   "Your password is changed. All other browsers are signed out.";
 const HALF_DONE =
@@ -232,9 +233,7 @@ export function createApp(
     const session = await c.var.session();
     const tea = z.enum(TEA_IDS).safeParse((await c.req.parseBody())["tea"]);
     if (!tea.success) session.update({ cart: [] });
-    else if (session.data.cart.length === CART_LIMIT) {
-      session.update({ notice: "Your cart is full." });
-    } else {
+    else {
       // Another tab may add one at the same moment: both stay.
       session.update(({ cart }) => ({
         cart: [...cart, tea.data].slice(0, CART_LIMIT),
@@ -273,7 +272,9 @@ export function createApp(
       : null;
     if (user !== null) return signIn(c, user, form.data?.stay === "on");
     audit(c, "sign-in failed");
-    return page(c, "Sign in", <SignInPage {...typed(body)} isWrong />, 422);
+    const faults = { password: WRONG };
+    const again = <SignInPage {...typed(body)} faults={faults} />;
+    return page(c, "Sign in", again, 422);
   });
 
   app.post("/sign-out", async (c) => {
@@ -306,10 +307,6 @@ export function createApp(
   app.post("/account/end", async (c) => {
     const session = await c.var.session();
     const id = String((await c.req.parseBody())["id"]);
-    if (id === session.info.id) {
-      session.destroy();
-      return c.redirect("/", 303);
-    }
     if (await sessions.of(c.var.user.id).destroy(id)) {
       audit(c, "ended another session", { id: id.slice(0, 6) });
     }

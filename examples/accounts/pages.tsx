@@ -1,4 +1,5 @@
 // The pages: from plain props to HTML. No JavaScript in the browser.
+import type { OwnedSession } from "@baton/session";
 import { html } from "hono/html";
 import type { Child, FC } from "hono/jsx";
 import { CART_LIMIT, type TeaId, TEAS } from "./teas.ts";
@@ -28,7 +29,6 @@ export function Frame({ title, name, notice, content }: FrameProps) {
         <link rel="icon" href="data:," />
       </head>
       <body>
-        <a class="skip" href="#main">Skip to the content</a>
         <header>
           <a href="/">Leaf & Kettle</a>
           <nav aria-label="Account">
@@ -49,13 +49,10 @@ export function Frame({ title, name, notice, content }: FrameProps) {
               )}
           </nav>
         </header>
-        <main id="main">
+        <main>
           {notice && <p class="notice" role="status">{notice}</p>}
           {content}
         </main>
-        <footer>
-          An example of <code>@baton/session</code>: nothing here is for sale.
-        </footer>
       </body>
     </html>
   );
@@ -130,23 +127,26 @@ const Field: FC<FieldProps> = (
   </div>
 );
 
-/** For a password that is new: the same hint everywhere. */
-const NewPassword: FC<{ label: string; faults: Faults }> = (
-  { label, faults },
+interface PasswordProps {
+  readonly label: string;
+  readonly name?: string;
+  readonly isNew?: boolean;
+  readonly faults: Faults;
+}
+
+const Password: FC<PasswordProps> = (
+  { label, name = "password", isNew, faults },
 ) => (
   <Field
-    name="password"
-    label={label}
-    hint="8 characters or more; a few words are best"
-    autocomplete="new-password"
-    fault={faults["password"]}
+    {...{ label, name, fault: faults[name] }}
+    hint={isNew ? "8 characters or more; a few words are best" : ""}
+    autocomplete={isNew ? "new-password" : "current-password"}
   />
 );
 
 interface SignProps {
   readonly name?: string | undefined;
   readonly faults?: Faults;
-  readonly isWrong?: boolean;
   readonly isEnded?: boolean;
 }
 
@@ -162,13 +162,13 @@ export const SignUpPage: FC<SignProps> = ({ name, faults = {} }) => (
         autocomplete="username"
         fault={faults["name"]}
       />
-      <NewPassword label="Password" faults={faults} />
+      <Password label="Password" isNew faults={faults} />
       <button type="submit">Sign up</button>
     </form>
   </div>
 );
 
-export const SignInPage: FC<SignProps> = ({ name, isWrong, isEnded }) => (
+export const SignInPage: FC<SignProps> = ({ name, faults = {}, isEnded }) => (
   <div class="narrow">
     <h1>Sign in</h1>
     {isEnded && (
@@ -177,14 +177,9 @@ export const SignInPage: FC<SignProps> = ({ name, isWrong, isEnded }) => (
         another browser. Please sign in again.
       </p>
     )}
-    {isWrong && (
-      <p class="notice bad" role="alert">
-        This name and this password do not belong together.
-      </p>
-    )}
     <form class="card" method="post" action="/sign-in">
       <Field name="name" label="Name" value={name} autocomplete="username" />
-      <Field name="password" label="Password" autocomplete="current-password" />
+      <Password label="Password" faults={faults} />
       <label>
         <input type="checkbox" name="stay" aria-describedby="stay-note" />{" "}
         Stay signed in
@@ -198,12 +193,8 @@ export const SignInPage: FC<SignProps> = ({ name, isWrong, isEnded }) => (
   </div>
 );
 
-/** One of the places where a user is signed in. */
-interface Place {
-  readonly id: string;
-  /** Seconds since the epoch. */
-  readonly createdAt: number;
-  readonly usedAt: number;
+/** A place where a user is signed in. */
+interface Place extends Omit<OwnedSession<unknown>, "data"> {
   readonly data: { readonly device: string };
 }
 
@@ -234,7 +225,7 @@ export const AccountPage: FC<AccountProps> = (
       ) => (
         <li class="card">
           <h3>
-            {device} {id === here && <span class="mark">This browser</span>}
+            {device} {id === here && <em>This browser</em>}
           </h3>
           <p class="soft">
             Last seen <Time at={usedAt} now={now} />, signed in{" "}
@@ -271,13 +262,8 @@ export const AccountPage: FC<AccountProps> = (
     <form class="card narrow" method="post" action="/account/password">
       <h2>Change your password</h2>
       <p class="soft">All other browsers are signed out then.</p>
-      <Field
-        name="current"
-        label="Present password"
-        autocomplete="current-password"
-        fault={faults["current"]}
-      />
-      <NewPassword label="New password" faults={faults} />
+      <Password label="Present password" name="current" faults={faults} />
+      <Password label="New password" isNew faults={faults} />
       <button type="submit">Change it</button>
     </form>
   </>

@@ -78,7 +78,10 @@ export function openUsers(path: string): Users {
     check: (name, password) =>
       inTurn(name, async () => {
         const row = byName.get(name) as User & { password: string } | undefined;
-        const isRight = await matches(password, row?.password ?? UNKNOWN_NAME);
+        const isRight = await matches(
+          password,
+          row?.password ?? await UNKNOWN_NAME,
+        );
         if (row === undefined || !isRight) return null;
         return { id: row.id, name: row.name, epoch: row.epoch };
       }),
@@ -123,8 +126,5 @@ async function matches(password: string, stored: string): Promise<boolean> {
   return timingSafeEqual(derived, Buffer.from(key, "hex"));
 }
 
-/** The hash for an unknown name: random, so no password fits. */
-const UNKNOWN_NAME = [
-  ...["scrypt", COST.N, COST.r, COST.p],
-  ...[randomBytes(16).toString("hex"), randomBytes(KEY_BYTES).toString("hex")],
-].join("$");
+/** Compared for an unknown name: the hash of a random password. */
+const UNKNOWN_NAME = hash(randomUUID());
