@@ -8,7 +8,6 @@ import {
   sealFor,
 } from "../middleware/session/testing/mod.ts";
 import { createApp } from "../examples/accounts/app.tsx";
-import { deviceOf } from "../examples/accounts/device.ts";
 import { openUsers } from "../examples/accounts/users.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import { Clock, SECRET } from "./support/test_app.ts";
@@ -364,20 +363,4 @@ test("the audit log tells what happened, and no secrets", async (rig) => {
   const log = rig.log.join("\n");
   assert(!log.includes(id) && !log.includes("a guess"));
   assert.doesNotMatch(log, /v1\./);
-});
-
-Deno.test("accounts: a browser and its system, in words", () => {
-  const chrome = "Chrome/140.0.0.0 Safari/537.36";
-  const cases: [string | undefined, string][] = [
-    [FIREFOX, "Firefox on Linux"],
-    [IPHONE, "Safari on iPhone"],
-    [`(Linux; Android 10; K) ${chrome}`, "Chrome on Android"],
-    [`(Windows NT 10.0; Win64; x64) ${chrome} Edg/140`, "Edge on Windows"],
-    ["(Macintosh; Intel Mac OS X 10_15_7) Safari/605", "Safari on macOS"],
-    [`${"x".repeat(100_000)} Firefox/1`, "Unknown browser"],
-    [undefined, "Unknown browser"],
-  ];
-  for (const [given, expected] of cases) {
-    assert.equal(deviceOf(given), expected);
-  }
 });

@@ -17,18 +17,19 @@ import { SECRET } from "./support/test_app.ts";
 /** The provider and node:http keep timers. */
 const TIMERS = { sanitizeOps: false, sanitizeResources: false };
 
-function test(
-  name: string,
-  fn: (rig: Rig) => Promise<void>,
-  options: RigOptions = {},
-): void {
-  const run = async () => {
-    await using rig = await startRig(options);
-    await fn(rig);
+/** Registers tests of a rig with these options. */
+function testsWith(options: RigOptions) {
+  return (name: string, fn: (rig: Rig) => Promise<void>) => {
+    const run = async () => {
+      await using rig = await startRig(options);
+      await fn(rig);
+    };
+    const reason = mayDoAll ? null : "needs --allow-all";
+    testWhere(reason, `oidc: ${name}`, run, TIMERS);
   };
-  const reason = mayDoAll ? null : "needs --allow-all";
-  testWhere(reason, `oidc: ${name}`, run, TIMERS);
 }
+const test = testsWith({});
+const testDue = testsWith({ seconds: { first: 3, later: 3 } });
 
 /** A visitor who has signed in. */
 async function signedIn(url: string, name = "Ada"): Promise<Visitor> {
@@ -174,35 +175,30 @@ test("a sign-in whose answer was lost begins again, with the cart and one sessio
 
 /** Access tokens that are due at once: 8 seconds serve the others meanwhile, 3 are too few. */
 for (const first of [8, 3]) {
-  test(
+  const testDue = testsWith({ seconds: { first, later: 600 } });
+  testDue(
     `ten requests refresh once, with ${first} seconds left`,
-    async ({ urls, log, at }) => {
+    async (rig) => {
       const asked: string[] = []; // the tokens that the provider was shown
       const gate = Promise.withResolvers<void>();
-      at["/me"] = (ctx, next) => {
+      rig.at["/me"] = (ctx, next) => {
         asked.push(ctx.get("Authorization"));
         if (asked.length === 9) gate.resolve();
         return next();
       };
-      await refreshesOnce(urls, log, () => {
+      await refreshesOnce(rig, () => {
         if (first === 3) return;
         // New tokens come when the other nine requests are through.
-        at["/token"] = (_ctx, next) => gate.promise.then(next);
+        rig.at["/token"] = (_ctx, next) => gate.promise.then(next);
       });
       assert.equal(asked.length, 10);
       assert.equal(new Set(asked).size, first === 8 ? 2 : 1);
     },
-    { seconds: { first, later: 600 } },
   );
 }
 
 /** Asks ten times at once, of all these addresses. */
-async function refreshesOnce(
-  urls: readonly string[],
-  log: string[],
-  begin = () => {},
-) {
-  const [url = ""] = urls;
+async function refreshesOnce({ url, urls, log }: Rig, begin = () => {}) {
   const visitor = new Visitor();
   await visitor.go(`${url}/sign-in`);
   assert.deepEqual(log.splice(0), ["authorization_code"]);
@@ -226,16 +222,14 @@ for (const kind of ["SQLite", "Redis"]) {
       await using two = open();
       const seconds = { first: 3, later: 600 };
       await using rig = await startRig({ stores: [one, two], seconds });
-      for (let i = 0; i < 3; i++) await refreshesOnce(rig.urls, rig.log);
+      for (let i = 0; i < 3; i++) await refreshesOnce(rig);
     },
     TIMERS,
   );
 }
 
-const SHORT = { seconds: { first: 3, later: 3 } };
-
-test(
-  "what a refresh gave is kept when the route fails with 502",
+testDue(
+  "what a refresh gave is kept when the route fails",
   async ({ url, log, at }) => {
     const visitor = new Visitor();
     await visitor.go(`${url}/sign-in`);
@@ -258,11 +252,10 @@ test(
     assert.equal(await status(url, visitor), 200); // at once: the claim was given back
     assert.deepEqual(log, [...answers, "refresh_token"]);
   },
-  SHORT,
 );
 
-test(
-  "a sign-out while the tokens are refreshed: nothing opens again",
+testDue(
+  "a sign-out during a refresh: nothing opens again",
   async ({ url, at }) => {
     const visitor = new Visitor();
     await visitor.go(`${url}/sign-in`);
@@ -280,31 +273,26 @@ test(
     assert.equal(await answer, "unknown");
     assert.equal(await refusal(url, visitor), "unknown");
   },
-  SHORT,
 );
 
-test(
-  "a provider that refuses ends the session, with the reason",
-  async ({ url, at }) => {
-    for (const isPage of [true, false]) {
-      const visitor = new Visitor();
-      delete at["/token"];
-      await visitor.go(`${url}/sign-in`);
-      at["/token"] = (ctx) => {
-        ctx.status = 400;
-        ctx.body = { error: "invalid_grant" };
-        return Promise.resolve();
-      };
-      if (isPage) {
-        const { url: end, text } = await visitor.go(`${url}/account`);
-        assert.equal(end, `${url}/?why=refused&to=%2Faccount`);
-        assert.match(text, /provider has ended your sign-in/);
-      } else assert.equal(await refusal(url, visitor), "refused");
-      assert.equal(await refusal(url, visitor), "none");
-    }
-  },
-  SHORT,
-);
+testDue("a provider that refuses ends the session", async ({ url, at }) => {
+  for (const isPage of [true, false]) {
+    const visitor = new Visitor();
+    delete at["/token"];
+    await visitor.go(`${url}/sign-in`);
+    at["/token"] = (ctx) => {
+      ctx.status = 400;
+      ctx.body = { error: "invalid_grant" };
+      return Promise.resolve();
+    };
+    if (isPage) {
+      const { url: end, text } = await visitor.go(`${url}/account`);
+      assert.equal(end, `${url}/?why=refused&to=%2Faccount`);
+      assert.match(text, /provider has ended your sign-in/);
+    } else assert.equal(await refusal(url, visitor), "refused");
+    assert.equal(await refusal(url, visitor), "none");
+  }
+});
 
 test("an API says why it refuses", async (rig) => {
   const { url } = rig;
@@ -404,71 +392,73 @@ test("signing out: here, everywhere, and at the provider", async ({ url, provide
   assert.equal(await refusal(url, last), "unknown");
 });
 
-test(
-  "with the cookie store: tokens are encrypted and fit, also after a refresh",
-  async ({ url, log }) => {
-    const visitor = await signedIn(url);
-    const { length } = visitor.jars.get("localhost")?.get("session") ?? "";
-    assert(length > 2000 && length < 4096 - "session".length, `${length}`);
-    assert.equal(await status(url, visitor), 200);
-    assert.deepEqual(log, ["authorization_code", "refresh_token"]);
-  },
-  { stores: ["cookie"], seconds: { first: 3, later: 600 } },
-);
+const testCookies = testsWith({
+  stores: ["cookie"],
+  seconds: { first: 3, later: 600 },
+});
 
-test(
-  "tokens that do not fit into a cookie: the log says what to do",
-  async ({ url }) => {
-    const { error } = console;
-    const lines: string[] = [];
-    console.error = (line) => void lines.push(line);
-    try {
-      assert.equal((await new Visitor().go(`${url}/sign-in`)).status, 500);
-    } finally {
-      console.error = error;
-    }
-    assert.match(
-      lines.join(),
-      /take \d+ bytes; the limit is 4096.*server-side/,
-    );
-  },
-  {
-    stores: ["cookie"],
-    client: {
-      exchange: () =>
-        Promise.resolve({
-          ...{ user: { sub: "Ada", name: "Ada" }, sid: undefined },
-          tokens: { access: "a".repeat(4000), endsAt: Date.now() },
-        }),
-    },
-  },
-);
+testCookies("encrypted tokens fit a cookie", async ({ url, log }) => {
+  const visitor = await signedIn(url);
+  const { length } = visitor.jar.get("session") ?? "";
+  assert(length > 2000 && length < 4096 - "session".length, `${length}`);
+  assert.equal(await status(url, visitor), 200);
+  assert.deepEqual(log, ["authorization_code", "refresh_token"]);
+});
 
-test(
-  "docs/recipes/sign_in_oidc.ts: two tabs, a forged state, denied, and each return once",
-  async ({ url, log }) => {
-    const visitor = new Visitor();
-    const forged = await visitor.go(`${url}/callback?state=x&code=x`);
-    assert.equal(forged.status, 400);
-    const denied = await visitor.go(`${url}/sign-in`, { cancel: true });
-    assert.equal(denied.status, 403);
-    const backs = [await callback(url, visitor), await callback(url, visitor)];
-    for (const back of backs.toReversed()) {
-      const { status, text } = await visitor.go(back);
-      assert.equal(status, 200);
-      assert.equal(JSON.parse(text).user, "Ada");
-    }
-    assert.equal((await visitor.go(backs[0] ?? "")).status, 400);
-    assert.deepEqual(log.slice(1), Array(2).fill("authorization_code"));
+const testTooLarge = testsWith({
+  stores: ["cookie"],
+  client: {
+    exchange: () =>
+      Promise.resolve({
+        ...{ user: { sub: "Ada", name: "Ada" }, sid: undefined },
+        tokens: { access: "a".repeat(4000), endsAt: Date.now() },
+      }),
   },
-  {
-    async open({ issuer, id, secret }, redirectUri) {
-      Deno.env.set("SESSION_SECRET", SECRET);
-      const { createApp } = await import("../docs/recipes/sign_in_oidc.ts");
-      const options = { execute: [allowInsecureRequests] };
-      const url = new URL(issuer);
-      const config = await discovery(url, id, secret, undefined, options);
-      return createApp(config, redirectUri);
-    },
+});
+
+testTooLarge("the log says when tokens fit no cookie", async ({ url }) => {
+  const { error } = console;
+  const lines: string[] = [];
+  console.error = (line) => void lines.push(line);
+  try {
+    assert.equal((await new Visitor().go(`${url}/sign-in`)).status, 500);
+  } finally {
+    console.error = error;
+  }
+  assert.match(
+    lines.join(),
+    /take \d+ bytes; the limit is 4096.*server-side/,
+  );
+});
+
+const testRecipe = testsWith({
+  async open({ issuer, id, secret }, redirectUri) {
+    Deno.env.set("SESSION_SECRET", SECRET);
+    const { createApp } = await import("../docs/recipes/sign_in_oidc.ts");
+    const options = { execute: [allowInsecureRequests] };
+    const url = new URL(issuer);
+    const config = await discovery(url, id, secret, undefined, options);
+    return createApp(config, redirectUri);
   },
-);
+});
+
+testRecipe("docs/recipes/sign_in_oidc.ts", async ({ url, log }) => {
+  const visitor = new Visitor();
+  const forged = await visitor.go(`${url}/callback?state=x&code=x`);
+  assert.equal(forged.status, 400);
+  const denied = await visitor.go(`${url}/sign-in`, { cancel: true });
+  assert.equal(denied.status, 403);
+  const backs = [await callback(url, visitor), await callback(url, visitor)];
+  const [back = ""] = backs;
+  const form = Object.fromEntries(new URL(back).searchParams);
+  // No cookie comes with a post from another site.
+  const posted = await new Visitor().post(`${url}/callback`, form);
+  assert.equal(url + posted.headers.get("Location"), back);
+  for (const back of backs.toReversed()) {
+    const { status, text } = await visitor.go(back);
+    assert.equal(status, 200);
+    assert.equal(JSON.parse(text).user, "Ada");
+  }
+  assert.equal((await visitor.go(back)).status, 400);
+  assert.deepEqual(log.slice(1), Array(2).fill("authorization_code"));
+});

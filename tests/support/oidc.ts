@@ -79,16 +79,14 @@ export async function startRig(
 
 /** Somebody with a browser: it keeps cookies, and stops at no redirect. */
 export class Visitor {
-  readonly jars = new Map<string, Map<string, string>>();
+  readonly jar = new Map<string, string>();
 
   /** One question; the cookies of the answer are kept, unless the answer is `lost`. */
   async ask(
     url: string,
     { lost = false, ...init }: RequestInit & { lost?: boolean } = {},
   ): Promise<Response> {
-    const { hostname } = new URL(url);
-    const jar = this.jars.get(hostname) ?? new Map<string, string>();
-    this.jars.set(hostname, jar);
+    const { jar } = this; // for both hosts: no two cookies have the same name
     const headers = new Headers(init.headers);
     headers.set("Cookie", [...jar].map((pair) => pair.join("=")).join("; "));
     const response = await fetch(url, { ...init, headers, redirect: "manual" });
@@ -103,7 +101,7 @@ export class Visitor {
   /** The same visitor, in another tab that asks with the cookies of now. */
   copy(): Visitor {
     const other = new Visitor();
-    for (const [host, jar] of this.jars) other.jars.set(host, new Map(jar));
+    for (const [name, value] of this.jar) other.jar.set(name, value);
     return other;
   }
 
