@@ -51,7 +51,7 @@ const LONG: Lifetime = { idle: 14 * DAY, absolute: 90 * DAY };
 /** A visit is noted at most once in this many seconds. */
 const SEEN_EVERY = 60;
 
-/** Sessions of one person. When another begins, the one that was unused longest ends. */
+/** Sessions of one person. When another begins, the one used last longest ago ends. */
 const SESSIONS_LIMIT = 50;
 
 // Hashing a password takes time, so what cannot be right costs none.
@@ -87,9 +87,9 @@ export interface AppOptions {
   readonly store: SessionStore;
   /** Newest first, each of 32 bytes or more. */
   readonly secrets: readonly string[];
-  /** Where a request comes from, to count its attempts. */
+  /** The address that a request comes from, to count its attempts. */
   readonly address: (c: Context) => string;
-  /** Where the audit log goes, a line each. */
+  /** Takes a line of the audit log. */
   readonly log: (line: string) => void;
   /** Seconds since the epoch. */
   readonly now?: () => number;
