@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
 import { noChromium, startChromium } from "./support/chromium.ts";
 import { eventually } from "./support/eventually.ts";
-import { startExample } from "./support/examples.ts";
+import { clickTwice, startExample } from "./support/examples.ts";
 import { testWhere } from "./support/missing.ts";
 
 const PASSWORD = "correct horse battery staple";
@@ -17,18 +17,6 @@ async function send(page: Page, form: Record<string, string>): Promise<void> {
   const field = page.locator(`#${Object.keys(form)[0]}`);
   const button = page.locator("main form", { has: field }).locator("button");
   await Promise.all([page.waitForNavigation(), button.click()]);
-}
-
-/** Two clicks of a real mouse, this many milliseconds apart. */
-async function clickTwice(page: Page, gap: number): Promise<void> {
-  const box = await page.locator("main button").boundingBox();
-  assert(box !== null);
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  for (const clickCount of [1, 2]) {
-    if (clickCount === 2) await new Promise((next) => setTimeout(next, gap));
-    await page.mouse.down({ clickCount });
-    await page.mouse.up({ clickCount });
-  }
 }
 
 testWhere(noChromium, "accounts in Chromium", async (t) => {
@@ -54,7 +42,7 @@ testWhere(noChromium, "accounts in Chromium", async (t) => {
               await page.goto(`${url}${path}`);
               await page.fill("#name", `ada${gap}${hasCart}`);
               await page.fill("#password", PASSWORD);
-              await clickTwice(page, gap);
+              await clickTwice(page.locator("main button"), gap);
               await page.locator(".places").waitFor();
               const seen = `${path}, ${gap} ms, ${hasCart}`;
               await eventually(async () => {

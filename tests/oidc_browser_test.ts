@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "npm:playwright-core@1.65.1";
 import { noChromium, startChromium } from "./support/chromium.ts";
-import { startExample } from "./support/examples.ts";
+import { clickTwice, startExample } from "./support/examples.ts";
 import { testWhere } from "./support/missing.ts";
 
 testWhere(noChromium, "oidc in Chromium", async (t) => {
@@ -64,16 +64,10 @@ testWhere(noChromium, "oidc in Chromium", async (t) => {
 
     for (const gap of [0, 40, 150]) {
       await step(`a double click, ${gap} ms between`, async (page, user) => {
-        const twice = { clickCount: 2, delay: gap, noWaitAfter: true };
-        await page.click("#sign-in", twice);
+        await clickTwice(page.locator("#sign-in"), gap);
         await page.waitForURL(/\/in\//);
         await page.fill("[name=name]", user);
-        const button = await page.locator("[name=enter]").boundingBox();
-        assert(button);
-        const { x, y } = button;
-        await page.mouse.click(x + 5, y + 5);
-        await new Promise((resolve) => setTimeout(resolve, gap));
-        await page.mouse.click(x + 5, y + 5);
+        await clickTwice(page.locator("[name=enter]"), gap);
         const isBack = (at: URL) =>
           at.origin === url && !at.pathname.startsWith("/callback");
         // The second click aborts the first one's navigation, which ends the waiting.
