@@ -1,7 +1,6 @@
 // deno task bench:features: each way to keep a session, in the cases that go wrong, as a Markdown table.
-import type { Hono } from "hono";
 import { browser } from "../middleware/session/testing/mod.ts";
-import { CONTENDERS, type Options } from "./contenders.ts";
+import { CONTENDERS, type Options, type PeerApp } from "./contenders.ts";
 import { cookieHeader } from "./wrk.ts";
 
 const NAMES = [
@@ -14,17 +13,17 @@ const NAMES = [
 const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
 const AT_ONCE = 20;
 
-function make(name: string, options: Options = {}): Promise<Hono> {
+function make(name: string, options: Options = {}): Promise<PeerApp> {
   return Promise.resolve(CONTENDERS[name]!(options));
 }
 
 /** The Cookie header of a visitor who posted the form. */
-async function cookieOf(app: Hono): Promise<string> {
+async function cookieOf(app: PeerApp): Promise<string> {
   const response = await browser(app).post("/users", JAY);
   return cookieHeader(response);
 }
 
-async function greets(app: Hono, cookie: string): Promise<boolean> {
+async function greets(app: PeerApp, cookie: string): Promise<boolean> {
   const response = await app.request("/show", { headers: { cookie } });
   return (await response.text()).includes("<h3>Jay</h3>");
 }

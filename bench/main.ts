@@ -1,6 +1,6 @@
 // deno task bench [--quick] [part of a name]: every figure of README.md, as Markdown, and the chart.
 import { session } from "../middleware/session/mod.ts";
-import { browser, sealFor } from "../middleware/session/testing/mod.ts";
+import { sealFor } from "../middleware/session/testing/mod.ts";
 import { startRedis } from "../tests/support/redis_server.ts";
 import { measureApp } from "./app.ts";
 import { chart } from "./chart.ts";
@@ -8,8 +8,8 @@ import { batonOptions, CONTENDERS, type Options } from "./contenders.ts";
 import {
   here,
   median,
+  residentMb,
   run,
-  runOn,
   spread,
   table,
   visitors,
@@ -23,28 +23,24 @@ const SECONDS = isQuick ? 1 : 2;
 const VISITORS = 2000;
 /** More than Baton remembers: each is seen for the first time, every time. */
 const STRANGERS = 20_000;
-const JAY = { name: "Jay", email: "kpatel@codingdojo.com" };
 const CEILING = "no session";
 const FLOOR = "headers alone";
 
 /** Cookies of new visitors. */
 function sealed(seal: "sign" | "encrypt", count: number): Promise<string[]> {
-  const options = batonOptions(seal);
-  const data = (i: number) => ({
-    name: `User ${i}`,
-    email: `user${i}@example.com`,
-  });
-  return Promise.all(
-    Array.from({ length: count }, (_, i) => sealFor(session(options), data(i))),
+  const sessions = session(batonOptions(seal));
+  const data = (i: number) => (
+    { name: `User ${i}`, email: `user${i}@example.com` }
   );
+  const all = Array.from({ length: count }, (_, i) => data(i));
+  return Promise.all(all.map((user) => sealFor(sessions, user)));
 }
 
 /** Throws unless each of some visitors still sees their own name. */
 async function verify(url: string, cookies: readonly string[]): Promise<void> {
   for (let i = 0; i < cookies.length; i += 97) {
-    const response = await fetch(`${url}/show`, {
-      headers: { cookie: cookies[i] ?? "" },
-    });
+    const headers = { cookie: cookies[i] ?? "" };
+    const response = await fetch(`${url}/show`, { headers });
     const html = await response.text();
     if (!html.includes(`<h3>User ${i}</h3>`)) {
       throw new Error(`${url}: visitor ${i} sees another page`);
@@ -55,22 +51,20 @@ async function verify(url: string, cookies: readonly string[]): Promise<void> {
 interface Pair {
   readonly share: number;
   readonly p99: number;
-  readonly base: Measured;
   readonly own: Measured;
 }
 
 /** The same load on the ceiling and on a contender, one right after the other, several times. */
-async function pairs(base: Load, own: Load): Promise<Pair[]> {
+async function pairs(url: string, load: Omit<Load, "seconds">) {
+  const path = new URL(load.url).pathname;
+  const base = { ...load, url: url + path, cookies: [""], seconds: SECONDS };
   const rounds: Pair[] = [];
-  for (let i = 0; i < ROUNDS + 1; i++) {
-    const measured = { base: await wrk(base), own: await wrk(own) };
-    const { base: a, own: b } = measured;
+  for (let i = 0; i <= ROUNDS; i++) {
+    const theirs = await wrk(base);
+    const own = await wrk({ ...load, seconds: SECONDS });
     if (i === 0) continue; // both warm up
-    rounds.push({
-      ...measured,
-      share: b.requestsPerSecond / a.requestsPerSecond,
-      p99: b.p99Ms / a.p99Ms,
-    });
+    const share = own.requestsPerSecond / theirs.requestsPerSecond;
+    rounds.push({ own, share, p99: own.p99Ms / theirs.p99Ms });
   }
   return rounds;
 }
@@ -84,10 +78,9 @@ const options: Record<string, Options> = {
 };
 
 const ceiling = await run("contenders.ts", CEILING, "PORT");
-const posted = new URLSearchParams(JAY).toString();
+const body = "name=Jay&email=jay%40example.com";
 const shares: { name: string; share: number }[] = [];
 const rows: string[][] = [];
-let ceilingRss = 0;
 
 async function compete(
   name: string,
@@ -98,41 +91,29 @@ async function compete(
   const server = await run("contenders.ts", name, "PORT", given);
   try {
     const cookies = await make(server.url);
-    const gets = await pairs(
-      { url: `${ceiling.url}/show`, seconds: SECONDS },
-      { url: `${server.url}/show`, seconds: SECONDS, cookies },
-    );
-    if (label === name) await verify(server.url, cookies);
-    const rss = server.rssMb();
-    ceilingRss = ceiling.rssMb();
-    const posts = label === name
-      ? await pairs(
-        { url: `${ceiling.url}/users`, seconds: SECONDS, body: posted },
-        { url: `${server.url}/users`, seconds: SECONDS, body: posted },
-      )
-      : [];
-    const visitor = browser({
-      request: (url: string, init?: RequestInit) =>
-        fetch(url, { redirect: "manual", ...init }),
-    }, {
-      origin: server.url,
+    const gets = await pairs(ceiling.url, {
+      url: `${server.url}/show`,
+      cookies,
     });
-    const jay = await visitor.post("/users", JAY);
-    await jay.body?.cancel();
-    const bytes = jay.headers.getSetCookie().at(-1)?.length ?? 0;
-    const share = median(gets.map(({ share }) => share));
-    shares.push({ name: label, share });
+    if (label === name) await verify(server.url, cookies);
+    const [rss, theirs] = [residentMb(server.pid), residentMb(ceiling.pid)];
+    const posts = label === name
+      ? await pairs(ceiling.url, { url: `${server.url}/users`, body })
+      : [];
+    const share = gets.map(({ share }) => share);
+    const mid = (of: (pair: Pair) => number) => median(gets.map(of));
+    shares.push({ name: label, share: median(share) });
     rows.push([
       label,
-      spread(gets.map(({ share }) => share)),
-      median(gets.map(({ own }) => own.requestsPerSecond)).toFixed(0),
-      median(gets.map(({ own }) => own.p50Ms)).toFixed(2),
-      median(gets.map(({ own }) => own.p99Ms)).toFixed(2),
-      median(gets.map(({ p99 }) => p99)).toFixed(2),
+      spread(share),
+      mid(({ own }) => own.requestsPerSecond).toFixed(0),
+      mid(({ own }) => own.p50Ms).toFixed(2),
+      mid(({ own }) => own.p99Ms).toFixed(2),
+      mid(({ p99 }) => p99).toFixed(2),
       posts.length > 0 ? spread(posts.map(({ share }) => share)) : "",
-      `${rss.toFixed(0)} (${(rss / ceilingRss).toFixed(2)})`,
+      `${rss.toFixed(0)} (${(rss / theirs).toFixed(2)})`,
       server.startMs.toFixed(0),
-      String(bytes),
+      name === FLOOR ? "" : String(cookies[0]?.length),
     ]);
   } finally {
     await server.stop();
@@ -168,7 +149,7 @@ try {
     "share of its POST /users",
     "RSS MB (ratio)",
     "start ms",
-    "Set-Cookie bytes",
+    "cookie bytes",
   ], rows);
 
   if (only === undefined || only === "app") {
@@ -181,42 +162,16 @@ try {
       ] as const
     ) {
       const server = await run("contenders.ts", name, "PORT");
-      const rounds = await pairs(
-        { url: `${ceiling.url}/plain`, seconds: SECONDS },
-        { url: `${server.url}/plain`, seconds: SECONDS },
-      );
+      const rounds = await pairs(ceiling.url, { url: `${server.url}/plain` });
       await server.stop();
       untouched.push([label, spread(rounds.map(({ share }) => share))]);
     }
     table(["", "share of the page without a session"], untouched);
-
-    console.log("\n## Two processes on one port\n");
-    const twice: string[][] = [];
-    for (const name of ["Baton, signed", "Baton, SQLite"]) {
-      const given = JSON.stringify(options[name] ?? {});
-      const one = await run("contenders.ts", name, "PORT", given);
-      const cookies = await visitors(one.url, VISITORS);
-      const load = { url: `${one.url}/show`, seconds: SECONDS, cookies };
-      const alone = (await pairs(load, load)).map(({ own }) => own);
-      const port = Number(new URL(one.url).port);
-      const two = await runOn(port, "contenders.ts", name, "PORT", given);
-      const both = (await pairs(load, load)).map(({ own }) => own);
-      await verify(one.url, cookies);
-      await Promise.all([one.stop(), two.stop()]);
-      twice.push([
-        name,
-        ...[alone, both].map((rounds) =>
-          median(rounds.map((own) => own.requestsPerSecond)).toFixed(0)
-        ),
-      ]);
-    }
-    table(["", "req/s of one", "req/s of two"], twice);
-
     await measureApp({ rounds: ROUNDS, seconds: SECONDS });
   }
 
   if (only === undefined) {
-    console.log("\n## Seal, open, a request, by size and secrets\n");
+    console.log("\n## Seal and open, by size\n");
     await new Deno.Command(Deno.execPath(), {
       args: ["bench", "-A", "--no-lock", `${here}seal_bench.ts`],
       env: { NO_COLOR: "1" },

@@ -4,39 +4,22 @@ import { cookieHeader } from "./wrk.ts";
 
 export interface Running {
   readonly url: string;
+  readonly pid: number;
   readonly startMs: number;
-  rssMb(): number;
-  /** Of CPU, so far (Linux). */
-  cpuMicroseconds(): number;
   stop(): Promise<void>;
 }
 
 export const here = new URL(".", import.meta.url).pathname;
-const config = `${here}../deno.json`;
 
-export function run(script: string, ...args: string[]): Promise<Running> {
-  return runOn(freePort(), script, ...args);
-}
-
-/** Several may share a port: the system deals the connections out. */
-export async function runOn(
-  port: number,
-  script: string,
-  ...args: string[]
-): Promise<Running> {
+/** Starts a script of this folder; PORT among its arguments is a free port. */
+export async function run(script: string, ...args: string[]): Promise<Running> {
+  const port = String(freePort());
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...[
-        "run",
-        "-A",
-        "--unstable-net",
-        "--no-lock",
-        "--config",
-        config,
-        `${here}${script}`,
-      ],
-      ...args.map((arg) => arg.replace("PORT", String(port))),
+      ...["run", "-A", "--no-lock", "--config", `${here}../deno.json`],
+      here + script,
+      ...args.map((arg) => arg.replace("PORT", port)),
     ],
     stdout: "null",
     stderr: "inherit",
@@ -50,17 +33,7 @@ export async function runOn(
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   return {
-    url,
-    startMs: performance.now() - start,
-    rssMb() {
-      const status = Deno.readTextFileSync(`/proc/${child.pid}/status`);
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-    },
-    cpuMicroseconds() {
-      const stat = Deno.readTextFileSync(`/proc/${child.pid}/stat`);
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return 10_000 * (Number(fields[11]) + Number(fields[12])); // in hundredths of a second
-    },
+    ...{ url, pid: child.pid, startMs: performance.now() - start },
     async stop() {
       child.kill("SIGKILL");
       await child.status;
@@ -68,24 +41,28 @@ export async function runOn(
   };
 }
 
+/** The memory that a process holds (Linux). */
+export function residentMb(pid: number): number {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
 /** Cookies of as many visitors, by posting the form: 32 at once, as the load does. */
 export async function visitors(url: string, count: number): Promise<string[]> {
   const cookies: string[] = [];
-  async function post(i: number): Promise<void> {
-    const response = await fetch(`${url}/users`, {
-      method: "POST",
-      body: new URLSearchParams({
-        name: `User ${i}`,
-        email: `user${i}@example.com`,
-      }),
-      redirect: "manual",
-    });
-    await response.body?.cancel();
-    cookies[i] = cookieHeader(response);
-  }
   let next = 0;
   await Promise.all(Array.from({ length: 32 }, async () => {
-    while (next < count) await post(next++);
+    while (next < count) {
+      const i = next++;
+      const visitor = { name: `User ${i}`, email: `user${i}@example.com` };
+      const response = await fetch(`${url}/users`, {
+        method: "POST",
+        body: new URLSearchParams(visitor),
+        redirect: "manual",
+      });
+      await response.body?.cancel();
+      cookies[i] = cookieHeader(response);
+    }
   }));
   return cookies;
 }
@@ -94,10 +71,11 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
+/** The median, with the lowest and the highest. */
 export function spread(values: readonly number[]): string {
-  return `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${
-    Math.max(...values).toFixed(2)
-  })`;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [a, b, c] = [median(values), low, high].map((one) => one.toFixed(2));
+  return `${a} (${b}–${c})`;
 }
 
 export function table(

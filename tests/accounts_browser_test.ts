@@ -1,271 +1,114 @@
-// examples/accounts as people use it: several real Chromiums, with JavaScript off.
+// examples/accounts as people use it: a real Chromium, and a mouse that clicks twice.
 import assert from "node:assert/strict";
 import type { BrowserContextOptions, Page } from "npm:playwright-core@1.65.1";
-import settings from "../deno.json" with { type: "json" };
 import { noChromium, startChromium } from "./support/chromium.ts";
 import { eventually } from "./support/eventually.ts";
-import { type Server, startProgram } from "./support/server.ts";
+import { clickTwice, startExample } from "./support/examples.ts";
+import { testWhere } from "./support/missing.ts";
 
-const root = new URL("../", import.meta.url).pathname;
 const PASSWORD = "correct horse battery staple";
+const ASSAM = "[aria-label='Add Assam to the cart']";
 
-/** `deno task example`, on a free port and in a new folder. */
-function startExample(): Promise<Server> {
-  const [, ...all] = settings.tasks.example.command.split(" ");
-  const args = all.map((arg) =>
-    arg.replace(/^(?:--lock=)?(?=examples\/|deno\.lock)/, `$&${root}`)
-  );
-  const config = ["--config", `${root}deno.json`];
-  return startProgram("env", {
-    args: ["PORT=0", Deno.execPath(), ...args.toSpliced(1, 0, ...config)],
-    cwd: Deno.makeTempDirSync(),
-  });
-}
-
-type Open = (options?: BrowserContextOptions) => Promise<Page>;
-
-function test(
-  name: string,
-  fn: (url: string, open: Open, log: () => string) => Promise<void>,
-): void {
-  Deno.test({
-    name: noChromium === null ? name : `${name} (${noChromium})`,
-    ignore: noChromium !== null,
-    // Playwright keeps timers of its own for a moment after the browser is gone.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      await using server = await startExample();
-      const chromium = await startChromium();
-      try {
-        const open: Open = async (options = {}) => {
-          const context = await chromium.newContext({
-            javaScriptEnabled: false,
-            ...options,
-          });
-          context.setDefaultTimeout(60_000);
-          return await context.newPage();
-        };
-        await fn(server.url, open, server.output);
-      } finally {
-        await chromium.close();
-      }
-    },
-  });
-}
-
-const PHONE =
-  "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
-
-async function enter(
-  page: Page,
-  path: "/sign-up" | "/sign-in",
-  name: string,
-  password = PASSWORD,
-): Promise<void> {
-  await page.goto(new URL(path, page.url()).href);
-  await page.fill("#name", name);
-  await page.fill("#password", password);
-  await press(page, "main button");
-}
-
-/** Until the page that a form or link leads to is there. */
-async function press(page: Page, selector: string): Promise<void> {
-  await Promise.all([page.waitForNavigation(), page.click(selector)]);
-}
-
-/** The browsers that the account's page lists, once it has come. */
-async function sees(page: Page, ...places: string[]): Promise<void> {
-  await eventually(async () => {
-    const there = await page.locator(".places h3").allInnerTexts();
-    assert.deepEqual(there.toSorted(), places.toSorted());
-  });
-}
-
-/** A text of the page that an action leads to. */
-async function shows(page: Page, selector: string, text: RegExp) {
-  await eventually(async () =>
-    assert.match(await page.innerText(selector), text)
-  );
-}
-
-/** A tab at the shop. */
-async function shop(url: string, open: Open, options?: BrowserContextOptions) {
-  const page = await open(options);
-  await page.goto(url);
-  return page;
-}
-
-test(
-  "accounts: two browsers see both, one ends the other, and a third visitor sees neither",
-  async (url, open) => {
-    const laptop = await shop(url, open);
-    await press(laptop, "[aria-label='Add Assam to the cart']");
-    await enter(laptop, "/sign-up", "ada");
-    await laptop.waitForURL(`${url}/account`);
-    await shows(laptop, ".notice", /^Welcome, ada\.$/);
-    await laptop.goto(url);
-    await shows(laptop, ".lines", /1 × Assam/);
-
-    const phone = await shop(url, open, { userAgent: PHONE });
-    await enter(phone, "/sign-in", "ada", "a wrong password");
-    await shows(phone, "[role=alert]", /do not belong/);
-    assert.equal(await phone.inputValue("#name"), "ada");
-    assert.equal(await phone.inputValue("#password"), "");
-    await enter(phone, "/sign-in", "ada");
-
-    const eve = await shop(url, open);
-    await enter(eve, "/sign-up", "eve");
-
-    await laptop.goto(`${url}/account`);
-    await sees(laptop, "Chrome on Android", "Chrome on Linux This browser");
-    await sees(phone, "Chrome on Android This browser", "Chrome on Linux");
-    await sees(eve, "Chrome on Linux This browser");
-
-    await press(laptop, "[aria-label='Sign out Chrome on Android']");
-    await laptop.waitForURL(`${url}/account`);
-    await sees(laptop, "Chrome on Linux This browser");
-    await phone.reload();
-    await phone.waitForURL(`${url}/sign-in?why=ended`);
-    await shows(phone, ".notice", /sign in again/);
-    await phone.goto(`${url}/account`); // it has been told once
-    await phone.waitForURL(`${url}/sign-in`);
-    await enter(phone, "/sign-in", "ada");
-    await phone.waitForURL(`${url}/account`);
-
-    await eve.reload();
-    await sees(eve, "Chrome on Linux This browser");
-  },
-);
-
-/** Two clicks of a real mouse, this many milliseconds apart. */
-async function clickTwice(page: Page, gap: number): Promise<void> {
-  const box = await page.locator("main button").boundingBox();
-  assert(box !== null);
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  for (const clickCount of [1, 2]) {
-    if (clickCount === 2) await new Promise((next) => setTimeout(next, gap));
-    await page.mouse.down({ clickCount });
-    await page.mouse.up({ clickCount });
+/** Presses the button of a form whose fields have these ids. */
+async function send(page: Page, form: Record<string, string>): Promise<void> {
+  for (const [id, value] of Object.entries(form)) {
+    await page.fill(`#${id}`, value);
   }
+  const field = page.locator(`#${Object.keys(form)[0]}`);
+  const button = page.locator("main form", { has: field }).locator("button");
+  await Promise.all([page.waitForNavigation(), button.click()]);
 }
 
-test(
-  "accounts: a double click on a form, slow or quick, signs in once and keeps the cart",
-  async (url, open) => {
-    for (const path of ["/sign-up", "/sign-in"]) {
-      for (const gap of [0, 10, 40, 80, 150]) {
-        for (const hasCart of [true, false]) {
-          const name = `ada${gap}${hasCart}`;
-          const page = await shop(url, open);
-          if (hasCart) await page.click("[aria-label='Add Assam to the cart']");
-          await page.goto(`${url}${path}`);
-          await page.fill("#name", name);
-          await page.fill("#password", PASSWORD);
-          await clickTwice(page, gap);
-          await page.locator(".places").waitFor();
-          const seen = `${path}, ${gap} ms, ${hasCart}`;
-          await sees(page, "Chrome on Linux This browser");
-          await page.goto(url);
-          assert.equal(await page.locator(".lines").count(), +hasCart, seen);
-          await page.click("header button");
-          await page.context().close();
+testWhere(noChromium, "accounts in Chromium", async (t) => {
+  await using server = await startExample("example");
+  const { url } = server;
+  const chromium = await startChromium();
+  const open = async (options: BrowserContextOptions) => {
+    const context = await chromium.newContext(options);
+    context.setDefaultTimeout(60_000);
+    const page = await context.newPage();
+    await page.goto(url);
+    return page;
+  };
+  try {
+    await t.step(
+      "a double click on a form, slow or quick, signs in once and keeps the cart",
+      async () => {
+        for (const path of ["/sign-up", "/sign-in"]) {
+          for (const gap of [0, 40, 150]) {
+            for (const hasCart of [true, false]) {
+              const page = await open({ javaScriptEnabled: false });
+              if (hasCart) await page.click(ASSAM);
+              await page.goto(`${url}${path}`);
+              await page.fill("#name", `ada${gap}${hasCart}`);
+              await page.fill("#password", PASSWORD);
+              await clickTwice(page.locator("main button"), gap);
+              await page.locator(".places").waitFor();
+              const seen = `${path}, ${gap} ms, ${hasCart}`;
+              await eventually(async () => {
+                const places = page.locator(".places h3").allInnerTexts();
+                const expected = ["Chrome on Linux This browser"];
+                assert.deepEqual(await places, expected, seen);
+              });
+              await page.goto(url);
+              assert.equal(await page.locator("#cart li").count(), +hasCart);
+              await page.click("header button");
+              await page.context().close();
+            }
+          }
         }
-      }
-    }
-  },
-);
-
-test(
-  "accounts: a change of password ends the rest, and so does a button",
-  async (url, open, log) => {
-    const laptop = await shop(url, open);
-    await enter(laptop, "/sign-up", "ada");
-    const others = [];
-    for (let i = 0; i < 2; i++) {
-      const other = await shop(url, open, { userAgent: PHONE });
-      await enter(other, "/sign-in", "ada");
-      others.push(other);
-    }
-    const [phone, tablet] = others as [Page, Page];
-    await laptop.goto(`${url}/account`);
-    await sees(
-      laptop,
-      "Chrome on Linux This browser",
-      "Chrome on Android",
-      "Chrome on Android",
+      },
     );
 
-    await laptop.fill("#current", PASSWORD);
-    await laptop.fill("#password", "another horse, another staple");
-    await press(laptop, "text=Change it");
-    await shows(laptop, ".notice", /password is changed/);
-    await sees(laptop, "Chrome on Linux This browser");
-    for (const other of [phone, tablet]) {
-      await other.reload();
-      await other.waitForURL(`${url}/sign-in?why=ended`);
-    }
-    await enter(phone, "/sign-in", "ada");
-    await shows(phone, "[role=alert]", /do not belong/);
-    await enter(phone, "/sign-in", "ada", "another horse, another staple");
-
-    await press(phone, "text=Sign out everywhere else");
-    await sees(phone, "Chrome on Android This browser");
-    await laptop.reload();
-    await laptop.waitForURL(`${url}/sign-in?why=ended`);
-    await press(phone, "header button");
-    await phone.waitForURL(`${url}/`);
-    assert.doesNotMatch(log(), /horse|v1\./);
-  },
-);
-
-test(
-  "accounts: axe finds nothing on any page, and nothing scrolls sideways at 320 px",
-  async (url, open) => {
     for (const colorScheme of ["light", "dark"] as const) {
-      const page = await shop(url, open, {
-        javaScriptEnabled: true,
-        bypassCSP: true, // for axe, which is a script
-        colorScheme,
-        viewport: { width: 320, height: 700 },
-      });
-      const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
-      await page.addInitScript(axe.source);
-      await page.reload();
-      const check = async () => {
-        const violations = await page.evaluate(`axe.run({
-          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-          resultTypes: ["violations"],
-          preload: false, // only an experimental rule reads style sheets
-        }).then(({ violations }) =>
-          violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" ")))`);
-        assert.deepEqual(violations, [], page.url());
-        const [content, view] = await page.evaluate(
-          "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
-        ) as [number, number];
-        assert(content <= view, `${page.url()}: ${content} > ${view}`);
-      };
-      const name = `w${"w".repeat(28)}${colorScheme[0]}`;
-      await check();
-      await press(page, "[aria-label='Add Oolong to the cart']");
-      await check();
-      await enter(page, "/sign-up", "a", "short");
-      await check();
-      await enter(page, "/sign-in", "nobody");
-      await check();
-      await page.goto(`${url}/sign-in?why=ended`);
-      await check();
-      await page.goto(`${url}/nowhere`);
-      await check();
-      await enter(page, "/sign-up", name);
-      const phone = await shop(url, open, { userAgent: PHONE });
-      await enter(phone, "/sign-in", name);
-      await page.goto(`${url}/account`);
-      await check();
-      await page.fill("#current", "wrong");
-      await page.fill("#password", "long enough");
-      await press(page, "text=Change it");
-      await check();
+      await t.step(
+        `axe finds nothing, and nothing scrolls sideways (${colorScheme})`,
+        async () => {
+          const page = await open({
+            bypassCSP: true, // for axe, which is a script
+            colorScheme,
+            viewport: { width: 320, height: 700 },
+          });
+          const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
+          await page.addInitScript(axe.source);
+          const check = async () => {
+            const [violations, content, view] = await page.evaluate(
+              `axe.run({
+                runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+                preload: false, // only an experimental rule reads style sheets
+              }).then(({ violations }) => [
+                violations.map(({ id, nodes }) => id + ": " + nodes.map((node) => node.html).join(" ")),
+                document.documentElement.scrollWidth, document.documentElement.clientWidth])`,
+            ) as [string[], number, number];
+            assert.deepEqual(violations, [], page.url());
+            assert(content <= view, `${page.url()}: ${content} > ${view}`);
+          };
+          await page.click(ASSAM);
+          const name = `w${"w".repeat(28)}${colorScheme[0]}`;
+          const paths = ["/", "/nowhere", "/sign-in?why=ended", "/sign-up"];
+          for (const path of paths) {
+            await page.goto(`${url}${path}`);
+            await check();
+          }
+          await send(page, { name: "a", password: "short" });
+          await check();
+          await page.goto(`${url}/sign-in`);
+          await send(page, { name: "eve", password: PASSWORD });
+          await check();
+          await page.goto(`${url}/sign-up`);
+          await send(page, { name, password: PASSWORD });
+          const phone = await open({ userAgent: "iPhone Safari" });
+          await phone.goto(`${url}/sign-in`);
+          await send(phone, { name, password: PASSWORD });
+          await page.reload();
+          await check();
+          await send(page, { current: "wrong", password: PASSWORD });
+          await check();
+        },
+      );
     }
-  },
-);
+    assert.doesNotMatch(server.output(), /horse|v1\./);
+  } finally {
+    await chromium.close();
+  }
+}, { sanitizeOps: false, sanitizeResources: false }); // Playwright keeps timers for a moment

@@ -88,7 +88,7 @@ const PEERS = {
   zod: ">=4.0.0 <5",
 } as const;
 
-/** Where it is developed, for people and for npm's provenance; undefined when this copy has no address. */
+/** The address of the repository, for people and for npm's provenance; undefined when this copy has none. */
 async function repository(): Promise<string | undefined> {
   const name = Deno.env.get("GITHUB_REPOSITORY");
   if (name !== undefined) {

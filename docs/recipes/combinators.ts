@@ -1,10 +1,11 @@
 // Where `session()` stands among other middleware.
 //
-// - compress(), timeout(), etag(), secureHeaders(), csrf(): in front of it. The session sets its
-//   cookie on the finished response, and a 304 of etag() never drops a cookie.
+// - compress(), etag(), secureHeaders(), csrf(): in front of it. The session sets its cookie on the
+//   finished response, and a 304 of etag() never drops a cookie.
 // - cache(): behind it is safe: it sees `private, no-store` on every page that opened the session,
 //   and keeps only the others. In front of it is safe too: it sees the finished response.
-// - timeout(): behind it as well, but an answer that comes too late is a 504, and a 5xx saves nothing.
+// - timeout(): in front of it, what a route saves after the 504 is stored, but its cookie is not
+//   sent. Behind it, the 504 is the session's answer too: nothing is saved.
 // - every(), some(), except(): mount `session()` with `app.use()` in front of them, as here. Inside
 //   of a combinator it works, but an error that passes through it ends the session for this request:
 //   what was changed is saved as rule 1 says, and a route that `some()` tries next cannot open it.

@@ -1,7 +1,7 @@
 // Sign in with an OpenID provider. Each attempt has a record of its own in the session, so that two
 // tabs both work. The callback takes its record before it uses the code: a return that comes twice
 // is used once, and a forged `state` writes nothing. examples/oidc/ is the whole app, with refresh
-// and every kind of sign-out; callback_by_post.ts is for providers that answer by form_post.
+// and every kind of sign-out.
 //
 // The cookie store cannot see other requests, so there a code that comes twice is used twice, and
 // the provider refuses the second one.
@@ -45,6 +45,12 @@ export function createApp(provider: oidc.Configuration, redirectUri: string) {
         code_challenge_method: "S256",
       });
       return c.redirect(url.href, 303);
+    })
+    // Apple, SAML and 3-D Secure send the visitor back with a form post. A Lax cookie does not come
+    // with a post from another site, but it comes with our own redirect. So no csrf() here.
+    .post("/callback", async (c) => {
+      const form = await c.req.parseBody() as Record<string, string>;
+      return c.redirect(`/callback?${new URLSearchParams(form)}`, 303);
     })
     .get("/callback", async (c) => {
       const session = await c.var.session({ touch: false });

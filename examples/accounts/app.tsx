@@ -7,7 +7,6 @@ import {
   type SessionEnv,
   type SessionStore,
 } from "@baton/session";
-import { deviceBinding } from "@baton/session/bound";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
@@ -27,8 +26,8 @@ import {
   ShopPage,
   SignInPage,
   SignUpPage,
-  STYLE,
 } from "./pages.tsx";
+import style from "./style.css" with { type: "text" };
 import { CART_LIMIT, TEA_IDS } from "./teas.ts";
 import type { User, Users } from "./users.ts";
 
@@ -52,7 +51,7 @@ const LONG: Lifetime = { idle: 14 * DAY, absolute: 90 * DAY };
 /** A visit is noted at most once in this many seconds. */
 const SEEN_EVERY = 60;
 
-/** Sessions of one person. When another begins, the one that was unused longest ends. */
+/** Sessions of one person. When another begins, the one used last longest ago ends. */
 const SESSIONS_LIMIT = 50;
 
 // Hashing a password takes time, so what cannot be right costs none.
@@ -68,6 +67,7 @@ const signInForm = z.object({
 });
 const passwordForm = z.object({ current: z.string().max(128), password });
 
+const CSS = { "Content-Type": "text/css" };
 const PROBLEMS: Readonly<Record<number, string>> = {
   403: "This form came from another site.",
   404: "There is no such page.",
@@ -76,6 +76,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   500: "Something went wrong here.",
   503: "The shop is busy. Please try again in a moment.",
 };
+const WRONG = "This name and this password do not belong together.";
 const PASSWORD_CHANGED =
   "Your password is changed. All other browsers are signed out.";
 const HALF_DONE =
@@ -86,9 +87,9 @@ export interface AppOptions {
   readonly store: SessionStore;
   /** Newest first, each of 32 bytes or more. */
   readonly secrets: readonly string[];
-  /** Where a request comes from, to count its attempts. */
+  /** The address that a request comes from, to count its attempts. */
   readonly address: (c: Context) => string;
-  /** Where the audit log goes, a line each. */
+  /** Takes a line of the audit log. */
   readonly log: (line: string) => void;
   /** Seconds since the epoch. */
   readonly now?: () => number;
@@ -107,8 +108,6 @@ export function createApp(
 
   const sessions = session({
     ...{ schema, store, secrets, now },
-    // Over https only, and in browsers that can; experimental.
-    binding: deviceBinding(),
     owner: ({ userId }) => userId,
     onEvent(event, c) {
       if (event.type === "saved") return;
@@ -220,11 +219,7 @@ export function createApp(
     },
     referrerPolicy: "same-origin",
   }));
-  app.get(STYLE.path, (c) =>
-    c.body(STYLE.body, 200, {
-      "Content-Type": "text/css; charset=utf-8",
-      "Cache-Control": "public, max-age=31536000, immutable",
-    }));
+  app.get("/style.css", (c) => c.body(style, 200, CSS));
   app.use(bodyLimit({ maxSize: 16 * 1024 }), csrf(), sessions);
 
   // The shop: open to everybody.
@@ -238,9 +233,7 @@ export function createApp(
     const session = await c.var.session();
     const tea = z.enum(TEA_IDS).safeParse((await c.req.parseBody())["tea"]);
     if (!tea.success) session.update({ cart: [] });
-    else if (session.data.cart.length === CART_LIMIT) {
-      session.update({ notice: "Your cart is full." });
-    } else {
+    else {
       // Another tab may add one at the same moment: both stay.
       session.update(({ cart }) => ({
         cart: [...cart, tea.data].slice(0, CART_LIMIT),
@@ -279,7 +272,9 @@ export function createApp(
       : null;
     if (user !== null) return signIn(c, user, form.data?.stay === "on");
     audit(c, "sign-in failed");
-    return page(c, "Sign in", <SignInPage {...typed(body)} isWrong />, 422);
+    const faults = { password: WRONG };
+    const again = <SignInPage {...typed(body)} faults={faults} />;
+    return page(c, "Sign in", again, 422);
   });
 
   app.post("/sign-out", async (c) => {
@@ -312,10 +307,6 @@ export function createApp(
   app.post("/account/end", async (c) => {
     const session = await c.var.session();
     const id = String((await c.req.parseBody())["id"]);
-    if (id === session.info.id) {
-      session.destroy();
-      return c.redirect("/", 303);
-    }
     if (await sessions.of(c.var.user.id).destroy(id)) {
       audit(c, "ended another session", { id: id.slice(0, 6) });
     }

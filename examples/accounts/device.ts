@@ -1,35 +1,32 @@
-/** The more specific first: Edge says that it is Chrome too, and Chrome that it is Safari. */
-const BROWSERS: readonly [RegExp, string][] = [
-  [/\bEdg(?:A|iOS)?\//, "Edge"],
-  [/\bOPR\//, "Opera"],
-  [/\bSamsungBrowser\//, "Samsung Internet"],
-  [/\b(?:Firefox|FxiOS)\//, "Firefox"],
-  [/\b(?:Headless)?Chrome\/|\bCriOS\//, "Chrome"],
-  [/\bSafari\//, "Safari"],
-  [/^curl\//, "curl"],
-];
+/** A word of the header, and the name that people know. Edge says that it is Chrome too, so it comes first. */
+const BROWSERS = {
+  Edg: "Edge",
+  Firefox: "Firefox",
+  FxiOS: "Firefox",
+  Chrome: "Chrome",
+  CriOS: "Chrome",
+  Safari: "Safari",
+};
+const SYSTEMS = {
+  iPhone: "iPhone",
+  iPad: "iPad",
+  Android: "Android",
+  Windows: "Windows",
+  "Mac OS": "macOS",
+  Linux: "Linux",
+};
 
-const SYSTEMS: readonly [RegExp, string][] = [
-  [/\biPhone\b/, "iPhone"],
-  [/\biPad\b/, "iPad"],
-  [/\bAndroid\b/, "Android"],
-  [/\bCrOS\b/, "ChromeOS"],
-  [/\bWindows\b/, "Windows"],
-  [/\bMac(?:intosh| OS X)\b/, "macOS"],
-  [/\bLinux\b/, "Linux"],
-];
-
-/** The most characters of a header that are looked at: no browser sends more. */
+/** No browser sends more characters than this. */
 const LIMIT_CHARACTERS = 512;
 
 /**
  * A browser and its system in words, such as "Firefox on Linux", so that people
- * recognize their own. Anybody can send any header: it proves nothing.
+ * recognize their own. A client can send any header, so it proves nothing.
  */
 export function deviceOf(userAgent = ""): string {
   const text = userAgent.slice(0, LIMIT_CHARACTERS);
-  const find = (list: readonly [RegExp, string][]) =>
-    list.find(([pattern]) => pattern.test(text))?.[1];
+  const find = (names: Record<string, string>) =>
+    Object.entries(names).find(([word]) => text.includes(word))?.[1];
   const browser = find(BROWSERS) ?? "Unknown browser";
   const system = find(SYSTEMS);
   return system === undefined ? browser : `${browser} on ${system}`;

@@ -1,4 +1,4 @@
-// How often somebody may try: kept in memory, so each server counts for itself.
+// Limits on attempts: kept in memory, so each server counts for itself.
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { rateLimiter } from "npm:hono-rate-limiter@0.5.4";
@@ -10,15 +10,15 @@ type KeyOf = (c: Context<Env>) => string | Promise<string>;
 const MINUTE = 60_000;
 
 export interface LimitsOptions {
-  /** Where a request comes from. */
+  /** The address that a request comes from. */
   readonly address: (c: Context) => string;
   readonly onLimit: (c: Context) => void;
 }
 
 /**
- * Whoever guesses passwords is slowed down: from one address, and for one account
- * from anywhere, though somebody else can then keep its user from signing in.
- * Whoever knows the password can begin only so many sessions in an hour.
+ * Failed sign-ins are limited for one address, and for one account from anywhere.
+ * So an attacker can keep a user from signing in for a while. Successful ones are
+ * limited too: a thief of a password can begin 60 sessions an hour.
  */
 export function limits({ address, onLimit }: LimitsOptions) {
   const limit = (

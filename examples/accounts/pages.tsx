@@ -1,17 +1,8 @@
 // The pages: from plain props to HTML. No JavaScript in the browser.
+import type { OwnedSession } from "@baton/session";
 import { html } from "hono/html";
 import type { Child, FC } from "hono/jsx";
-import { createHash } from "node:crypto";
-import style from "./style.css" with { type: "text" };
 import { CART_LIMIT, type TeaId, TEAS } from "./teas.ts";
-
-/** The style sheet: its path changes with it, so browsers may keep it for good. */
-export const STYLE = {
-  path: `/style.${
-    createHash("sha256").update(style).digest("hex").slice(0, 12)
-  }.css`,
-  body: style,
-};
 
 /** The faults of a form, by the name of the field. */
 export type Faults = Readonly<Record<string, string>>;
@@ -34,13 +25,12 @@ export function Frame({ title, name, notice, content }: FrameProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{title} · Leaf & Kettle</title>
-        <link rel="stylesheet" href={STYLE.path} />
+        <link rel="stylesheet" href="/style.css" />
         <link rel="icon" href="data:," />
       </head>
       <body>
-        <a class="skip" href="#main">Skip to the content</a>
         <header>
-          <a class="brand" href="/">Leaf & Kettle</a>
+          <a href="/">Leaf & Kettle</a>
           <nav aria-label="Account">
             {name === undefined
               ? (
@@ -53,19 +43,16 @@ export function Frame({ title, name, notice, content }: FrameProps) {
                 <>
                   <a href="/account">{name}</a>
                   <form method="post" action="/sign-out">
-                    <button class="link" type="submit">Sign out</button>
+                    <button type="submit" class="link">Sign out</button>
                   </form>
                 </>
               )}
           </nav>
         </header>
-        <main id="main">
+        <main>
           {notice && <p class="notice" role="status">{notice}</p>}
           {content}
         </main>
-        <footer>
-          An example of <code>@baton/session</code>: nothing here is for sale.
-        </footer>
       </body>
     </html>
   );
@@ -74,54 +61,36 @@ export function Frame({ title, name, notice, content }: FrameProps) {
 
 export const ShopPage: FC<{ cart: readonly TeaId[] }> = ({ cart }) => {
   const count = (id: TeaId) => cart.filter((one) => one === id).length;
-  const total = TEAS.reduce((sum, { id, euros }) => sum + count(id) * euros, 0);
   return (
     <>
       <h1>Four teas, and no more</h1>
-      <ul class="teas">
-        {TEAS.map(({ id, name, note, euros }) => (
-          <li class="card">
+      <form method="post" action="/cart">
+        {TEAS.map(({ id, name, note }) => (
+          <section class="card">
             <h2>{name}</h2>
             <p class="soft">{note}</p>
-            <form method="post" action="/cart">
-              <span class="price">€ {euros}</span>
-              <button
-                name="tea"
-                value={id}
-                type="submit"
-                aria-label={`Add ${name} to the cart`}
-              >
-                Add
-              </button>
-            </form>
-          </li>
+            <button
+              type="submit"
+              name="tea"
+              value={id}
+              aria-label={`Add ${name} to the cart`}
+            >
+              Add
+            </button>
+          </section>
         ))}
-      </ul>
-      <section class="card" aria-labelledby="cart">
-        <h2 id="cart">Your cart</h2>
-        {cart.length === 0
-          ? <p class="soft">It is empty. It stays when you sign in.</p>
-          : (
-            <>
-              <ul class="lines">
-                {TEAS.filter(({ id }) => count(id) > 0).map((
-                  { id, name, euros },
-                ) => (
-                  <li>
-                    <span>{count(id)} × {name}</span>
-                    <span class="price">€ {count(id) * euros}</span>
-                  </li>
-                ))}
-                <li class="total">
-                  <span>{cart.length} of {CART_LIMIT} packets</span>
-                  <span class="price">€ {total}</span>
-                </li>
-              </ul>
-              <form method="post" action="/cart">
-                <button class="quiet" type="submit">Empty the cart</button>
-              </form>
-            </>
-          )}
+      </form>
+      <section class="card">
+        <h2>Your cart: {cart.length} of {CART_LIMIT} packets</h2>
+        <ul id="cart">
+          {TEAS.filter(({ id }) => count(id) > 0).map(({ id, name }) => (
+            <li>{count(id)} × {name}</li>
+          ))}
+        </ul>
+        <p class="soft">It stays when you sign in.</p>
+        <form method="post" action="/cart">
+          <button type="submit">Empty the cart</button>
+        </form>
       </section>
     </>
   );
@@ -139,34 +108,45 @@ interface FieldProps {
 /** A password field unless it is for the name. */
 const Field: FC<FieldProps> = (
   { name, label, hint, value, autocomplete, fault },
-) => {
-  const described = [hint && `${name}-hint`, fault && `${name}-fault`]
-    .filter(Boolean).join(" ");
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      {hint && <p class="soft" id={`${name}-hint`}>{hint}</p>}
-      <input
-        id={name}
-        name={name}
-        type={name === "name" ? "text" : "password"}
-        value={value}
-        autocomplete={autocomplete}
-        autocapitalize="none"
-        spellcheck={false}
-        required
-        aria-invalid={fault && "true"}
-        aria-describedby={described || undefined}
-      />
-      {fault && <p class="fault" id={`${name}-fault`}>{fault}</p>}
-    </div>
-  );
-};
+) => (
+  <div>
+    <label for={name}>{label}</label>
+    <input
+      id={name}
+      name={name}
+      type={name === "name" ? "text" : "password"}
+      value={value}
+      autocomplete={autocomplete}
+      autocapitalize="none"
+      spellcheck={false}
+      required
+      aria-invalid={fault && "true"}
+      aria-describedby={`${name}-note`}
+    />
+    <p class={fault ? "fault" : "soft"} id={`${name}-note`}>{fault ?? hint}</p>
+  </div>
+);
+
+interface PasswordProps {
+  readonly label: string;
+  readonly name?: string;
+  readonly isNew?: boolean;
+  readonly faults: Faults;
+}
+
+const Password: FC<PasswordProps> = (
+  { label, name = "password", isNew, faults },
+) => (
+  <Field
+    {...{ label, name, fault: faults[name] }}
+    hint={isNew ? "8 characters or more; a few words are best" : ""}
+    autocomplete={isNew ? "new-password" : "current-password"}
+  />
+);
 
 interface SignProps {
   readonly name?: string | undefined;
   readonly faults?: Faults;
-  readonly isWrong?: boolean;
   readonly isEnded?: boolean;
 }
 
@@ -182,22 +162,13 @@ export const SignUpPage: FC<SignProps> = ({ name, faults = {} }) => (
         autocomplete="username"
         fault={faults["name"]}
       />
-      <Field
-        name="password"
-        label="Password"
-        hint="8 characters or more; a few words are best"
-        autocomplete="new-password"
-        fault={faults["password"]}
-      />
+      <Password label="Password" isNew faults={faults} />
       <button type="submit">Sign up</button>
     </form>
-    <p>
-      You have an account? <a href="/sign-in">Sign in</a>
-    </p>
   </div>
 );
 
-export const SignInPage: FC<SignProps> = ({ name, isWrong, isEnded }) => (
+export const SignInPage: FC<SignProps> = ({ name, faults = {}, isEnded }) => (
   <div class="narrow">
     <h1>Sign in</h1>
     {isEnded && (
@@ -206,40 +177,24 @@ export const SignInPage: FC<SignProps> = ({ name, isWrong, isEnded }) => (
         another browser. Please sign in again.
       </p>
     )}
-    {isWrong && (
-      <p class="notice bad" role="alert">
-        This name and this password do not belong together.
-      </p>
-    )}
     <form class="card" method="post" action="/sign-in">
       <Field name="name" label="Name" value={name} autocomplete="username" />
-      <Field
-        name="password"
-        label="Password"
-        autocomplete="current-password"
-      />
-      <label class="check">
-        <input type="checkbox" name="stay" aria-describedby="stay-hint" />
+      <Password label="Password" faults={faults} />
+      <label>
+        <input type="checkbox" name="stay" aria-describedby="stay-note" />{" "}
         Stay signed in
       </label>
-      <p class="soft" id="stay-hint">
+      <p class="soft" id="stay-note">
         For 90 days, if you come by every two weeks. Only on a device of your
         own.
       </p>
       <button type="submit">Sign in</button>
     </form>
-    <p>
-      No account yet? <a href="/sign-up">Sign up</a>
-    </p>
   </div>
 );
 
-/** One of the places where a user is signed in. */
-interface Place {
-  readonly id: string;
-  /** Seconds since the epoch. */
-  readonly createdAt: number;
-  readonly usedAt: number;
+/** A place where a user is signed in. */
+interface Place extends Omit<OwnedSession<unknown>, "data"> {
   readonly data: { readonly device: string };
 }
 
@@ -263,70 +218,54 @@ export const AccountPage: FC<AccountProps> = (
 ) => (
   <>
     <h1>Hello, {name}</h1>
-    <section aria-labelledby="places">
-      <h2 id="places">Where you are signed in</h2>
-      <ul class="places">
-        {places.slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE).map((
-          { id, createdAt, usedAt, data: { device } },
-        ) => (
-          <li class="card">
-            <h3>
-              {device} {id === here && <span class="mark">This browser</span>}
-            </h3>
-            <p class="soft">
-              Last seen <Time at={usedAt} now={now} />, signed in{" "}
-              <Time at={createdAt} now={now} />
-            </p>
-            {id !== here && (
-              <form method="post" action="/account/end">
-                <button
-                  class="quiet"
-                  name="id"
-                  value={id}
-                  type="submit"
-                  aria-label={`Sign out ${device}`}
-                >
-                  Sign out
-                </button>
-              </form>
-            )}
-          </li>
-        ))}
-      </ul>
-      {number * PAGE_SIZE < places.length &&
-        (
-          <p>
-            <a href={`/account?page=${number + 1}`}>Show older ones</a>
+    <h2>Where you are signed in</h2>
+    <ul class="places">
+      {places.slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE).map((
+        { id, createdAt, usedAt, data: { device } },
+      ) => (
+        <li class="card">
+          <h3>
+            {device} {id === here && <em>This browser</em>}
+          </h3>
+          <p class="soft">
+            Last seen <Time at={usedAt} now={now} />, signed in{" "}
+            <Time at={createdAt} now={now} />
           </p>
-        )}
-      {places.some(({ id }) => id !== here)
-        ? (
-          <form method="post" action="/account/end-others">
-            <button type="submit">Sign out everywhere else</button>
-          </form>
-        )
-        : <p class="soft">Nowhere else.</p>}
-    </section>
-    <section class="narrow" aria-labelledby="password-title">
-      <h2 id="password-title">Change your password</h2>
+          {id !== here && (
+            <form method="post" action="/account/end">
+              <button
+                type="submit"
+                name="id"
+                value={id}
+                aria-label={`Sign out ${device}`}
+              >
+                Sign out
+              </button>
+            </form>
+          )}
+        </li>
+      ))}
+    </ul>
+    {number * PAGE_SIZE < places.length &&
+      (
+        <p>
+          <a href={`/account?page=${number + 1}`}>Show older ones</a>
+        </p>
+      )}
+    {places.some(({ id }) => id !== here)
+      ? (
+        <form method="post" action="/account/end-others">
+          <button type="submit">Sign out everywhere else</button>
+        </form>
+      )
+      : <p class="soft">Nowhere else.</p>}
+    <form class="card narrow" method="post" action="/account/password">
+      <h2>Change your password</h2>
       <p class="soft">All other browsers are signed out then.</p>
-      <form class="card" method="post" action="/account/password">
-        <Field
-          name="current"
-          label="Present password"
-          autocomplete="current-password"
-          fault={faults["current"]}
-        />
-        <Field
-          name="password"
-          label="New password"
-          hint="8 characters or more; a few words are best"
-          autocomplete="new-password"
-          fault={faults["password"]}
-        />
-        <button type="submit">Change it</button>
-      </form>
-    </section>
+      <Password label="Present password" name="current" faults={faults} />
+      <Password label="New password" isNew faults={faults} />
+      <button type="submit">Change it</button>
+    </form>
   </>
 );
 

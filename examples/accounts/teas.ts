@@ -1,29 +1,9 @@
 /** The teas of the shop. */
 export const TEAS = [
-  {
-    id: "sencha",
-    name: "Sencha",
-    note: "Green and fresh, like cut grass",
-    euros: 7,
-  },
-  {
-    id: "assam",
-    name: "Assam",
-    note: "Strong and malty, for the morning",
-    euros: 6,
-  },
-  {
-    id: "oolong",
-    name: "Oolong",
-    note: "Half green, half black, all flowers",
-    euros: 9,
-  },
-  {
-    id: "rooibos",
-    name: "Rooibos",
-    note: "Red, mild, and without caffeine",
-    euros: 5,
-  },
+  { id: "sencha", name: "Sencha", note: "Green, like cut grass" },
+  { id: "assam", name: "Assam", note: "Strong and malty, for the morning" },
+  { id: "oolong", name: "Oolong", note: "Half green, half black" },
+  { id: "rooibos", name: "Rooibos", note: "Red, and without caffeine" },
 ] as const;
 
 export type TeaId = typeof TEAS[number]["id"];

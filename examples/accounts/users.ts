@@ -8,6 +8,7 @@ import {
   timingSafeEqual,
 } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
 
 /** An account, without its password. */
 export interface User {
@@ -77,7 +78,10 @@ export function openUsers(path: string): Users {
     check: (name, password) =>
       inTurn(name, async () => {
         const row = byName.get(name) as User & { password: string } | undefined;
-        const isRight = await matches(password, row?.password ?? UNKNOWN_NAME);
+        const isRight = await matches(
+          password,
+          row?.password ?? await UNKNOWN_NAME,
+        );
         if (row === undefined || !isRight) return null;
         return { id: row.id, name: row.name, epoch: row.epoch };
       }),
@@ -100,10 +104,15 @@ export function openUsers(path: string): Users {
 // The numbers are kept with each hash, so they can be raised for new ones.
 const COST = { N: 2 ** 14, r: 8, p: 5 };
 const KEY_BYTES = 32;
+/** Off the main thread, so that other requests go on. */
+const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+
+/** One spelling for texts that look the same (NIST SP 800-63B, 3.1.1.2). */
+const spelled = (password: string) => password.normalize("NFKC");
 
 async function hash(password: string): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(password, salt, COST);
+  const key = await derive(spelled(password), salt, KEY_BYTES, COST);
   const { N, r, p } = COST;
   return ["scrypt", N, r, p, salt.toString("hex"), key.toString("hex")]
     .join("$");
@@ -112,31 +121,10 @@ async function hash(password: string): Promise<string> {
 async function matches(password: string, stored: string): Promise<boolean> {
   const [, N, r, p, salt = "", key = ""] = stored.split("$");
   const cost = { N: Number(N), r: Number(r), p: Number(p) };
-  const derived = await derive(password, Buffer.from(salt, "hex"), cost);
+  const salted = Buffer.from(salt, "hex");
+  const derived = await derive(spelled(password), salted, KEY_BYTES, cost);
   return timingSafeEqual(derived, Buffer.from(key, "hex"));
 }
 
-/** The hash for an unknown name: random, so no password fits. */
-const UNKNOWN_NAME = [
-  ...["scrypt", COST.N, COST.r, COST.p],
-  ...[randomBytes(16).toString("hex"), randomBytes(KEY_BYTES).toString("hex")],
-].join("$");
-
-/** Off the main thread, so that other requests go on. */
-function derive(
-  password: string,
-  salt: Buffer,
-  cost: ScryptOptions,
-): Promise<Buffer> {
-  // One spelling for texts that look the same (NIST SP 800-63B, 3.1.1.2).
-  const text = password.normalize("NFKC");
-  return new Promise((resolve, reject) =>
-    scrypt(
-      text,
-      salt,
-      KEY_BYTES,
-      cost,
-      (error, key) => error === null ? resolve(key) : reject(error),
-    )
-  );
-}
+/** Compared for an unknown name: the hash of a random password. */
+const UNKNOWN_NAME = hash(randomUUID());

@@ -41,7 +41,7 @@ export async function connect(
   }
 
   return {
-    /** Where a browser goes to sign in, and what to compare when it is back. */
+    /** The address to sign in at, and the values to compare when the browser is back. */
     async begin(isPost: boolean) {
       const verifier = oidc.randomPKCECodeVerifier();
       const checks = { state: oidc.randomState(), nonce: oidc.randomNonce() };
@@ -78,7 +78,7 @@ export async function connect(
     userInfo: (access: string, sub: string) =>
       ask(oidc.fetchUserInfo(config, access, sub)),
 
-    /** Where the provider's own session ends (RP-Initiated Logout 1.0), if it has such a page. */
+    /** The page that ends the provider's own session (RP-Initiated Logout 1.0), if there is one. */
     endSessionUrl: server.end_session_endpoint === undefined
       ? undefined
       : oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: home }),
@@ -95,7 +95,7 @@ export async function connect(
   };
 }
 
-/** Whether the provider takes this code or refresh token no more. */
+/** True when the provider no longer accepts this code or refresh token. */
 export function isRefusal({ cause }: { cause?: unknown }): boolean {
   return cause instanceof oidc.ResponseBodyError &&
     cause.error === "invalid_grant";

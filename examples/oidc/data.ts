@@ -1,4 +1,4 @@
-// What a session holds.
+// The data of a session.
 import { z } from "zod";
 
 export const schema = z.object({

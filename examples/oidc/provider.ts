@@ -8,8 +8,6 @@ import Provider from "npm:oidc-provider@9.13.3";
 
 export interface ProviderOptions {
   readonly redirectUri: string;
-  /** 0: a free one. */
-  readonly port?: number;
   /** Seconds that an access token lasts: the first of a sign-in, and the others. */
   readonly seconds?: { readonly first: number; readonly later: number };
   /** Koa middleware that sees each request first. */
@@ -25,16 +23,13 @@ const SECRET = "the provider is on this machine, so this is no secret";
 export async function startProvider(
   {
     redirectUri,
-    port = 0,
     seconds = { first: 60, later: 60 },
     before,
     log = (line) => console.log(`provider: ${line}`),
   }: ProviderOptions,
 ) {
   const server = createServer();
-  await new Promise<void>((listening) =>
-    server.listen(port, "127.0.0.1", listening)
-  );
+  await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { origin } = new URL(redirectUri);
   const { privateKey } = await generateKeyPair("RS256", { extractable: true });
@@ -89,10 +84,8 @@ export async function startProvider(
       const id = session.grantIdFor(client.clientId);
       if (id) return await provider.Grant.find(id);
       const { accountId } = session;
-      const grant = new provider.Grant({
-        clientId: client.clientId,
-        accountId,
-      });
+      const { clientId } = client;
+      const grant = new provider.Grant({ clientId, accountId });
       grant.addOIDCScope("openid profile");
       await grant.save();
       return grant;
@@ -119,31 +112,23 @@ export async function startProvider(
       const form = new URLSearchParams(await text(ctx.req as IncomingMessage));
       const name = form.get("name")?.trim();
       const isDenied = form.has("cancel") || !name || prompt.name !== "login";
+      const result = isDenied
+        ? { error: "access_denied" }
+        : { login: { accountId: name } };
+      const { req, res } = ctx;
       ctx.status = 303;
-      ctx.redirect(
-        await provider.interactionResult(
-          ctx.req,
-          ctx.res,
-          isDenied
-            ? { error: "access_denied" }
-            : { login: { accountId: name } },
-        ),
-      );
+      ctx.redirect(await provider.interactionResult(req, res, result));
     } catch (error) {
       if ((error as Error).name !== "SessionNotFound") throw error;
       ctx.redirect(origin); // this form was sent before
     }
   });
-  provider.on(
-    "grant.success",
-    ({ oidc }: Ctx) => log(`${oidc.params.grant_type}`),
-  );
+  provider.on("grant.success", ({ oidc }: Ctx) => log(oidc.params.grant_type));
   const problem = (_: unknown, error: Error & { error_detail?: string }) =>
     log(`${error.message} ${error.error_detail ?? ""}`);
-  for (const name of ["grant", "authorization", "server", "backchannel"]) {
-    provider.on(`${name}.error`, problem);
+  for (const name of ["grant.", "authorization.", "backchannel.", "server_"]) {
+    provider.on(`${name}error`, problem);
   }
-  provider.on("server_error", problem);
   provider.on("backchannel.success", () => log("backchannel logout"));
   server.on("request", provider.callback());
 
@@ -163,9 +148,7 @@ interface Ctx {
 
 const SIGN_IN = `<!doctype html>
 <html lang="en">
-<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>Sign in at the provider</title>
 <link rel="icon" href="data:,">
 <h1>A provider for development</h1>

@@ -1,68 +1,92 @@
 // examples/oidc with its provider, and a visitor who goes from one to the other.
-import settings from "../../deno.json" with { type: "json" };
 import { createApp } from "../../examples/oidc/app.ts";
 import { type Client, connect } from "../../examples/oidc/client.ts";
 import {
   type ProviderOptions,
   startProvider,
 } from "../../examples/oidc/provider.ts";
-import { type Server, startProgram } from "./server.ts";
+import { controlledStore } from "./controlled_store.ts";
 import { SECRET } from "./test_app.ts";
 
-export interface Rig extends AsyncDisposable {
-  readonly url: string;
-  readonly provider: Awaited<ReturnType<typeof startProvider>>;
-  /** What the provider says it did, such as "authorization_code". */
-  readonly log: string[];
-}
+type Provider = Awaited<ReturnType<typeof startProvider>>;
+type App = { fetch(request: Request): Response | Promise<Response> };
 
-export interface RigOptions extends Omit<ProviderOptions, "redirectUri"> {
-  readonly store: Parameters<typeof createApp>[2]["store"];
-  readonly now?: () => number;
+export interface RigOptions extends Pick<ProviderOptions, "seconds"> {
+  /** An app for each of them. Default: one app, with a store in memory. */
+  readonly stores?: Parameters<typeof createApp>[2]["store"][];
   /** Stands in for a part of the client. */
   readonly client?: Partial<Client>;
+  /** Another app than examples/oidc. */
+  readonly open?: (provider: Provider, redirectUri: string) => Promise<App>;
 }
 
-/** The app and its provider, each on a free port. */
+export type Rig = Awaited<ReturnType<typeof startRig>>;
+
+/** The apps and their provider, each on a free port. */
 export async function startRig(
-  { store, now, client = {}, ...settings }: RigOptions,
-): Promise<Rig> {
+  { stores, client = {}, open, ...settings }: RigOptions,
+) {
   const log: string[] = [];
-  const app = Promise.withResolvers<ReturnType<typeof createApp>>();
-  const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen() {} },
-    async (request) => (await app.promise).fetch(request),
-  );
-  const url = `http://localhost:${server.addr.port}`;
+  const at: Record<string, NonNullable<ProviderOptions["before"]>> = {};
+  const now = () => Date.now() / 1000 + rig.secondsAhead;
+  const turn = (operation: string) => {
+    if (operation !== "get") rig.writes++;
+    return Promise.resolve();
+  };
+  stores ??= [controlledStore({ turn, now })];
+  const starting = stores.map((store) => {
+    const app = Promise.withResolvers<App>();
+    const server = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
+      async (request) => (await app.promise).fetch(request),
+    );
+    const url = `http://localhost:${server.addr.port}`;
+    return { store, app, server, url };
+  });
+  const urls = starting.map(({ url }) => url);
+  const [url = ""] = urls;
   const redirectUri = `${url}/callback`;
   const provider = await startProvider({
     ...{ redirectUri, log: (line) => void log.push(line) },
+    before: (ctx, next) => at[ctx.path]?.(ctx, next) ?? next(),
     ...settings,
   });
-  const own = { ...await connect(provider, redirectUri), ...client };
-  const options = { store, secrets: [SECRET], ...(now && { now }) };
-  app.resolve(createApp(own, redirectUri, options));
-  return {
-    ...{ url, provider, log },
+  const rig = {
+    ...{ url, urls, provider },
+    /** The provider's log, such as "authorization_code". */
+    log,
+    /** Answers for paths of the provider, until they are deleted. */
+    at,
+    /** By how much the app's clock is ahead. */
+    secondsAhead: 0,
+    /** Writes to the store in memory. */
+    writes: 0,
     async [Symbol.asyncDispose]() {
-      await server.shutdown();
+      for (const { server } of starting) await server.shutdown();
       await provider[Symbol.asyncDispose]();
     },
   };
+  for (const { store, app } of starting) {
+    if (open) app.resolve(await open(provider, redirectUri));
+    else {
+      const own = { ...await connect(provider, redirectUri), ...client };
+      const options = { store, now, secrets: [SECRET] };
+      app.resolve(createApp(own, redirectUri, options));
+    }
+  }
+  return rig;
 }
 
 /** Somebody with a browser: it keeps cookies, and stops at no redirect. */
 export class Visitor {
-  readonly jars = new Map<string, Map<string, string>>();
+  readonly jar = new Map<string, string>();
 
   /** One question; the cookies of the answer are kept, unless the answer is `lost`. */
   async ask(
     url: string,
     { lost = false, ...init }: RequestInit & { lost?: boolean } = {},
   ): Promise<Response> {
-    const { hostname } = new URL(url);
-    const jar = this.jars.get(hostname) ?? new Map<string, string>();
-    this.jars.set(hostname, jar);
+    const { jar } = this; // for both hosts: no two cookies have the same name
     const headers = new Headers(init.headers);
     headers.set("Cookie", [...jar].map((pair) => pair.join("=")).join("; "));
     const response = await fetch(url, { ...init, headers, redirect: "manual" });
@@ -77,7 +101,7 @@ export class Visitor {
   /** The same visitor, in another tab that asks with the cookies of now. */
   copy(): Visitor {
     const other = new Visitor();
-    for (const [host, jar] of this.jars) other.jars.set(host, new Map(jar));
+    for (const [name, value] of this.jar) other.jar.set(name, value);
     return other;
   }
 
@@ -95,10 +119,8 @@ export class Visitor {
       init = {};
       if (location !== null) url = new URL(location, url).href;
       else if (response.status === 200 && /\/in\//.test(url)) {
-        const body = new URLSearchParams({
-          name,
-          [cancel ? "cancel" : "enter"]: "",
-        });
+        const button = cancel ? "cancel" : "enter";
+        const body = new URLSearchParams({ name, [button]: "" });
         init = { method: "POST", body };
       } else return { url, status: response.status, text };
     }
@@ -116,35 +138,4 @@ export class Visitor {
     const response = await this.ask(url);
     return [response.status, await response.json()];
   }
-}
-
-const root = new URL("../../", import.meta.url).pathname;
-
-/** `deno task example:oidc`, on free ports and in a new folder. */
-export function startExample(): Promise<Server> {
-  const [, ...all] = settings.tasks["example:oidc"].command.split(" ");
-  const args = all.map((arg) =>
-    arg.replace(/^(?:--lock=)?(?=examples\/|deno\.lock)/, `$&${root}`)
-  );
-  const config = ["--config", `${root}deno.json`];
-  return startProgram(Deno.execPath(), {
-    args: args.toSpliced(1, 0, ...config),
-    cwd: Deno.makeTempDirSync(),
-    env: { PORT: "0" },
-  });
-}
-
-/** One process of the app over a store, with this provider. */
-export function startProcess(
-  store: string,
-  port: number,
-  redirectUri: string,
-  provider: object,
-): Promise<Server> {
-  const program = `${root}tests/support/oidc_process.ts`;
-  const given = [store, String(port), redirectUri, JSON.stringify(provider)];
-  return startProgram(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program, ...given],
-    cwd: root,
-  });
 }
