@@ -39,7 +39,10 @@ export function language(options: LanguageOptions): Hono<AppEnv> {
       sameSite: "Lax",
     });
     const back = localPath(form["back"]);
-    if (back === PAGES.check) return checkPage(c, options, form, lang);
+    const { lang: _l, back: _b, ...answers } = form;
+    if (back === PAGES.check && Object.keys(answers).length > 0) {
+      return checkPage(c, options, form, lang);
+    }
     const typed = {
       name: textField(form["name"]),
       email: textField(form["email"]),

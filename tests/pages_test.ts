@@ -173,6 +173,7 @@ test("the language is a plain cookie for a year, and leads back to local paths o
   const { visitor } = openApp();
   const choose = (lang: string, back: string) =>
     visitor.post("/language", { lang, back });
+  assert.equal((await choose("en", "/check")).status, 303);
   const response = await choose("es", "/lab");
   assert.equal(response.status, 303);
   assert.equal(response.headers.get("Location"), "/lab");

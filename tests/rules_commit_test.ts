@@ -128,6 +128,61 @@ for (const meanwhile of ["destroy", "regenerate", "restart", "take"] as const) {
   });
 }
 
+test("rule 15: onEvent is told of a conflict at commit, caught or not; the request's last save counts", async () => {
+  const events: string[] = [];
+  const { ask, app, seal } = world({
+    ...STORES.server(),
+    onEvent: ({ type }) => void events.push(type),
+  }, {
+    destroy,
+    async commit(session) {
+      await ended();
+      session.update({ name: "Eve" });
+      await session.commit();
+    },
+    async caught(session) {
+      await ended();
+      session.update({ name: "Eve" });
+      await session.commit().catch(() => {});
+    },
+    async again(session) {
+      await ended();
+      session.update({ name: "Eve" });
+      await session.commit().catch(() => {});
+      session.restart({ keep: [] });
+      session.update({ name: "Kay" });
+    },
+  });
+  let cookie = "";
+  const ended = () => app.request("/destroy", { headers: { cookie } });
+  for (
+    const [path, status, event] of [
+      ["/commit", 409, "conflict"],
+      ["/caught", 200, "conflict"],
+      ["/again", 200, "restarted"],
+    ] as const
+  ) {
+    cookie = await seal({ name: "Jay" });
+    events.length = 0;
+    assert.equal((await ask(path, cookie)).status, status);
+    assert.deepEqual(events, ["destroyed", event], path);
+  }
+});
+
+test("rule 15: once the answer is made commit() throws, after destroy() too", async () => {
+  const late: (() => Promise<void>)[] = [];
+  const { ask, seal } = world(STORES.server(), {
+    read: (session) => void late.push(() => session.commit()),
+    destroy(session) {
+      session.destroy();
+      late.push(() => session.commit());
+    },
+  });
+  await ask("/read", await seal());
+  await ask("/destroy", await seal());
+  for (const commit of late) await assert.rejects(commit, SessionClosedError);
+});
+
 test("rule 15: data is read anew, also when this request's change came to nothing or there is none", async () => {
   const changes: Record<string, Program> = {
     nothing() {},

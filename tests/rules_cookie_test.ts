@@ -189,7 +189,7 @@ test("rule 5: a server store says expired for an hour after the end, or idle sec
     ] as const
   ) {
     const clock = new Clock();
-    const store = controlledStore({ now: clock.now });
+    const store = controlledStore(); // which keeps all records
     const lifetime = { idle, absolute };
     const { ask, seal } = world({ store, clock, lifetime }, {
       read: ({ info }) => info.rejected ?? "live",

@@ -12,6 +12,7 @@ import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import { add, whoIs, world } from "./support/rule_apps.ts";
 import {
+  cookieOf,
   options,
   SECRET,
   setCookie,
@@ -111,6 +112,35 @@ test("rule 10: what no longer fits the schema is an empty session, never a crash
     for (const [i, path] of ["/late", "/add"].entries()) {
       assert.equal((await visitor.get(path)).status, 200);
       assert.equal(await (await visitor.get("/read")).json(), i + 1);
+    }
+  }
+});
+
+test("rules 4, 10: regenerate() gives another id also to what no longer fits the schema", async () => {
+  for (const [where, store] of Object.entries(STORES)) {
+    const given = store();
+    const { owner: _, ...all } = options(given);
+    const older = z.object({ count: z.string().default("many") });
+    const before = session({ ...all, schema: older });
+    const { ask } = world(given, {
+      read: ({ info }) => [info.id, info.rejected ?? "fits"],
+      regenerate: (session) => session.regenerate(),
+      both(session, c) {
+        session.regenerate();
+        add(session, c);
+      },
+    });
+    for (const [path, fits] of [["regenerate", "schema"], ["both", "fits"]]) {
+      const old = await sealFor(before, {});
+      const [oldId] = await (await ask("/read", old)).json();
+      const answer = await ask(`/${path}`, old);
+      const [id] = await answer.json();
+      assert.notEqual(id, oldId);
+      const found = await ask("/read", cookieOf(answer));
+      assert.deepEqual(await found.json(), [id, fits]);
+      if (where === "cookie") continue;
+      const [, gone] = await (await ask("/read", old)).json();
+      assert.equal(gone, "unknown");
     }
   }
 });

@@ -8,7 +8,7 @@ import {
   SessionStoreError,
 } from "../middleware/session/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { world } from "./support/rule_apps.ts";
+import { add, world } from "./support/rule_apps.ts";
 import { byName, setCookie, testApp } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -46,6 +46,35 @@ test("rule 11: a store that fails is an outage: 503 with Retry-After, and the co
   assert.equal(setCookie(caught), undefined);
   store.fail(undefined);
   assert.equal((await read(cookie))?.name, "Jay");
+});
+
+test("rule 11: a store that answers with anything but what it should is an outage; undefined is as good as null", async () => {
+  const kept = controlledStore();
+  const { seal } = world({ store: kept });
+  const cookie = await seal({ name: "Jay" });
+  const answers = async (wrong: Partial<Record<"get" | "swap", unknown>>) => {
+    const { get, swap } = kept;
+    const store = {
+      ...{ ...kept, get, swap },
+      ...Object.fromEntries(
+        Object.entries(wrong).map(([name, answer]) => [
+          name,
+          () => Promise.resolve(answer),
+        ]),
+      ),
+    };
+    const { ask } = world({ store }, { add });
+    const response = await ask("/add", cookie);
+    return [response.status, setCookie(response) !== undefined];
+  };
+  assert.deepEqual(await answers({ get: undefined }), [200, true]);
+  const value = new Uint8Array();
+  for (const get of [5, { value: "text", version: "1" }, { value }]) {
+    assert.deepEqual(await answers({ get }), [503, false]);
+  }
+  for (const swap of [undefined, "OK", 1]) {
+    assert.deepEqual(await answers({ swap }), [503, false]);
+  }
 });
 
 test("rule 11: a conflict is a 409 in an app without onError", () => {

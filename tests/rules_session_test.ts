@@ -319,16 +319,39 @@ test("a session without anything of its own is stored as before, not a byte long
   assert.equal(parts.length, 4);
 });
 
+test("the same form twice: a session that its own cookie restarted was used, and after ten seconds it is too late", async () => {
+  const clock = new Clock();
+  const { ask, read, seal } = world({ ...STORES.server(), clock }, {
+    restart: (session) => session.restart(),
+    both(session, c) {
+      session.restart();
+      add(session, c);
+    },
+  });
+  const first = await seal({ name: "Jay" });
+  const second = cookieOf(await ask("/restart", first));
+  const third = cookieOf(await ask("/both", second));
+  assert.equal((await ask("/restart", first)).status, 409);
+  assert.deepEqual(await read(third), { name: "Jay", count: 1, list: [] });
+  clock.seconds += 9;
+  const fourth = cookieOf(await ask("/restart", second));
+  assert.equal(await read(third), null);
+  clock.seconds += 1;
+  assert.equal(setCookie(await ask("/restart", second)), undefined);
+  assert.equal((await read(fourth))?.name, "Jay");
+});
+
 test("restart() refuses a wrong lifetime at once", async () => {
   const { ask } = world({}, {
     go(session) {
       for (
         const lifetime of [
+          null as never,
           { idle: 0, absolute: 1 },
           { idle: 1, absolute: new Date(0) },
         ]
       ) {
-        const wrong = { name: "TypeError", message: /restart\(\): lifetime\./ };
+        const wrong = { name: "TypeError", message: /restart\(\): lifetime/ };
         assert.throws(() => session.restart({ lifetime }), wrong);
       }
       return "refused";

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
-import { SessionClosedError, SessionConflictError } from "./errors.ts";
+import { SessionClosedError } from "./errors.ts";
 import { tell } from "./events.ts";
 import {
   resolveOptions,
@@ -33,14 +33,16 @@ export type SessionEnv<T, V extends string = "session"> = {
 export type SessionEnvOf<M> = M extends MiddlewareHandler<infer E> ? E : never;
 
 /** The middleware of an app, `app.use(sessions)`, and the questions about all of its sessions. */
-export interface Sessions<T, V extends string = "session">
-  extends MiddlewareHandler<SessionEnv<T, V>> {
+export interface Sessions<
+  S extends z.ZodObject = z.ZodObject,
+  V extends string = "session",
+> extends MiddlewareHandler<SessionEnv<z.output<S>, V>> {
   /**
    * All sessions of one owner.
    *
    * @throws {TypeError} without the option `owner`, or for an empty owner
    */
-  of(owner: string): OwnedSessions<T>;
+  of(owner: string): OwnedSessions<z.output<S>>;
   /**
    * For readiness: resolves when sessions can be read and written.
    *
@@ -72,7 +74,7 @@ export interface Sessions<T, V extends string = "session">
  */
 export function session<S extends z.ZodObject, V extends string = "session">(
   options: SessionOptions<S, V>,
-): Sessions<z.output<S>, V> {
+): Sessions<S, V> {
   const settings = resolveOptions(options);
   const handler: MiddlewareHandler<SessionEnv<z.output<S>, V>> =
     async function session(c, next) {
@@ -99,12 +101,14 @@ export function session<S extends z.ZodObject, V extends string = "session">(
 const known = new WeakMap<object, unknown>();
 
 /** The settings of a `session()`, for tests. */
-export function settingsOf<T>(sessions: Sessions<T, string>): Settings<T> {
+export function settingsOf<S extends z.ZodObject>(
+  sessions: Sessions<S, string>,
+): Settings<z.output<S>> {
   const settings = known.get(sessions);
   if (settings === undefined) {
     throw new TypeError("Give the middleware that session() returned");
   }
-  return settings as Settings<T>;
+  return settings as Settings<z.output<S>>;
 }
 
 /** One request, from the moment that it reaches the middleware. */
@@ -179,10 +183,7 @@ class Exchange<T> {
     } catch (error) {
       if (this.#c.finalized) discardResponse(this.#c);
       sendCookie(this.#c, opened.line);
-      if (error instanceof SessionConflictError) {
-        const { id } = opened.session.info;
-        tell(this.#c, this.#settings.onEvent, { type: "conflict", id });
-      }
+      opened.tell(this.#c);
       throw error;
     }
   }

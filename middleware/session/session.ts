@@ -128,7 +128,9 @@ export class OpenSession<T> implements Session<T> {
   restart(options: RestartOptions<T> = {}): void {
     this.#mustBeOpen();
     const { keep, lifetime } = options;
-    const faults = lifetime ? lifetimeFaults(lifetime, this.#host.now) : [];
+    const faults = lifetime === undefined
+      ? []
+      : lifetimeFaults(lifetime, this.#host.now);
     if (faults.length > 0) {
       throw new TypeError(`restart(): ${faults.join("; ")}`);
     }
@@ -167,7 +169,7 @@ export class OpenSession<T> implements Session<T> {
 
   /** The response is made: a later write could not be saved. */
   close(): void {
-    if (this.#state === "open") this.#state = "closed";
+    this.#state = "closed";
   }
 
   #become(outcome: Outcome<T>): void {

@@ -13,6 +13,7 @@ import {
   type Data,
   isCleared,
   options,
+  type schema,
   type TestApp,
   testApp,
   type TestAppOptions,
@@ -25,7 +26,7 @@ export type Program = (
 ) => unknown;
 
 interface World {
-  readonly sessions: Sessions<Data>;
+  readonly sessions: Sessions<typeof schema>;
   /** Without programs it has neither a middleware nor a route. */
   readonly app: TestApp;
   /** A session with this data: its Cookie header. */

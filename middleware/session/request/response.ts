@@ -123,17 +123,9 @@ function markNow(c: Context): void {
 
 const NO_STORE = "private, no-store";
 
-/** Headers that speak to one cache only. */
-const ONE_CACHE = [
-  "cdn-cache-control",
-  "cloudflare-cdn-cache-control",
-  "deno-cdn-cache-control",
-  "netlify-cdn-cache-control",
-  "vercel-cdn-cache-control",
-  "surrogate-control",
-  "x-accel-expires",
-  "expires",
-];
+/** Headers that speak to one cache only, or to one vendor's caches. */
+const ONE_CACHE =
+  /^(?:.*cdn-cache-control|akamai-cache-control|edge-control|surrogate-control|x-accel-expires|expires)$/;
 
 /** The response depends on the visitor, so no shared cache may keep it. */
 function mark(headers: Headers): void {
@@ -143,8 +135,8 @@ function mark(headers: Headers): void {
     headers.set("Cache-Control", NO_STORE);
   }
   if (!VARIES.test(given.get("vary") ?? "")) headers.append("Vary", "Cookie");
-  for (const name of ONE_CACHE) {
-    if (given.has(name)) headers.delete(name);
+  for (const name of given.keys()) {
+    if (ONE_CACHE.test(name)) headers.delete(name);
   }
 }
 
@@ -196,6 +188,7 @@ export function discardResponse(c: Context): void {
   const kept = [...c.res.headers].filter(([name]) => KEPT.test(name));
   c.res.body?.cancel().catch(() => {});
   c.res = undefined;
+  c.status(200); // the route's own is not that of an error handler
   const { headers } = c.res; // hono makes a new one, with what was set by c.header()
   for (const name of [...headers.keys()]) {
     if (!KEPT.test(name)) headers.delete(name);

@@ -2,7 +2,7 @@ import type { Changes, RestartOptions } from "../data/changes.ts";
 import { SessionConflictError } from "../errors.ts";
 import { ttlOf } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
-import { reload, type Stored, type Visit } from "./load.ts";
+import { reload, RETIRED_SECONDS, type Stored, type Visit } from "./load.ts";
 import {
   begin,
   type How,
@@ -11,9 +11,6 @@ import {
   views,
   withTerms,
 } from "./save.ts";
-
-/** How long a retired session can still be restarted: long enough for the second click on a form. */
-const RETIRED_SECONDS = 10;
 
 /** The new id and the options of one restart. */
 interface Restart<T> {
@@ -90,17 +87,17 @@ async function retire<T>(
   while (last.record.terms?.successor !== undefined) {
     const at = { token: last.record.terms.successor, isOld: false };
     const next = await reload(at, now, settings);
-    const { fresh, successor } = next?.record.terms ?? {};
-    if (next === null || !fresh && successor === undefined) {
+    if (next === null || !next.record.terms?.fresh) {
       throw new SessionConflictError(
         "Another request restarted this session, and the new one was used since",
       );
     }
     last = next;
   }
-  const retired = withTerms(last.record, {
+  const retired = withTerms({ ...last.record, usedAt: now }, {
     owner: undefined,
-    fresh: undefined,
+    // One that its own cookie restarted was used; one that was replaced unused was not.
+    ...(last === base && { fresh: undefined }),
     successor: token,
   });
   try {

@@ -136,7 +136,7 @@ export async function saveChanges<T>(
   for await (const { base, data } of views(changes, visit, settings, how)) {
     latest = base;
     const isChanged = !isSameJson(data, base?.data ?? schema.empty());
-    const isRegenerated = newId !== undefined && (base?.data ?? null) !== null;
+    const isRegenerated = newId !== undefined && base !== null;
     const terms = base?.record.terms;
     const isMarked = mark !== undefined && terms?.bound === undefined;
     const mustSave = isChanged || isRegenerated || isMarked;
@@ -153,7 +153,7 @@ export async function saveChanges<T>(
       };
     const stored = base === null
       ? await begin(record, visit, settings)
-      : await put(record, base, visit, settings);
+      : await put(record, base, isChanged ? data : base.data, visit, settings);
     if (stored !== null) {
       if (base === null) return { kind: "began", base: stored };
       return { kind: isRegenerated ? "regenerated" : "saved", base: stored };
@@ -177,16 +177,19 @@ export function newRecord<T>(
   return record;
 }
 
-/** Writes a record in place of `base`; null: another request wrote first. */
+/**
+ * Writes a record in place of `base`; null: another request wrote first. `data`
+ * is the record's own; null: it no longer fits the schema.
+ */
 async function put<T>(
   given: SessionRecord,
   base: Stored<T> | null,
+  data: DeepReadonly<T> | null,
   { now, isUnsent }: Visit<T>,
   { records, lifetime, ownerOf }: Settings<T>,
 ): Promise<Stored<T> | null> {
-  const data = given.data as DeepReadonly<T>;
   const record = withTerms(given, {
-    owner: ownerOf(data),
+    owner: data === null ? given.terms?.owner : ownerOf(data),
     // The first request to write after a restart shows that its cookie has arrived.
     ...(base !== null && !isUnsent && { fresh: undefined }),
   });
@@ -216,7 +219,8 @@ export async function begin<T>(
   settings: Settings<T>,
 ): Promise<Stored<T>> {
   try {
-    const stored = await put(record, null, visit, settings);
+    const data = record.data as DeepReadonly<T>;
+    const stored = await put(record, null, data, visit, settings);
     if (stored !== null) return stored;
   } catch (error) {
     if (error instanceof SessionStoreError) {

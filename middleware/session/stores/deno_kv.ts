@@ -97,6 +97,7 @@ export function denoKvStore(
 
   return {
     kind: "denokv",
+    ownedInSteps: true,
 
     async get(key) {
       const { entry, isLive, versionstamp } = await find(key);

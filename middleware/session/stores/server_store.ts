@@ -19,7 +19,7 @@ const READ_AT_ONCE = 50;
 /** The most writes to undo that are remembered while the store is away. */
 const LEFTOVERS_LIMIT = 10_000;
 
-/** The list of an owner's keys may take several questions of the store's own. */
+/** For the list of an owner's keys, where a store asks for it in several questions. */
 const withinAMinute = timeLimit(60_000);
 
 /**
@@ -31,6 +31,7 @@ const withinAMinute = timeLimit(60_000);
 export function serverRecords(store: SessionStore): Records {
   const { kind } = store;
   const writability = new Writability(store);
+  const within = store.ownedInSteps ? withinAMinute : withinLimit;
 
   let leftovers: (() => Promise<unknown>)[] = [];
   let cleaning: Promise<unknown> = Promise.resolve();
@@ -54,7 +55,9 @@ export function serverRecords(store: SessionStore): Records {
   }
 
   async function loadKey(key: string): Promise<Loaded | null> {
-    const found = await asked(() => withinLimit(() => store.get(key)));
+    const found = await asked(async () =>
+      entryOf(await withinLimit(() => store.get(key)))
+    );
     if (found === null) return null;
     const record = decodeRecord(key, found.value);
     return record && { record, version: found.version };
@@ -94,10 +97,13 @@ export function serverRecords(store: SessionStore): Records {
       const { key, id, terms } = next;
       const owner = terms?.owner;
       const expected = base?.version ?? null;
-      const written = await asked(() =>
-        owner === undefined
-          ? writability.swap(key, value, expected, ttlSeconds)
-          : writability.swap(key, value, expected, ttlSeconds, owner)
+      const written = await asked(async () =>
+        answerOf(
+          await writability.swap(
+            ...[key, value, expected, ttlSeconds] as const,
+            ...(owner === undefined ? [] : [owner]),
+          ),
+        )
       );
       return written ? `${key}.${id}` : null;
     },
@@ -110,7 +116,7 @@ export function serverRecords(store: SessionStore): Records {
       async *owned(owner: string) {
         await cleanUp(); // a session that was never answered is not listed
         const keys = await asked(() =>
-          withinAMinute(async () => await store.owned?.(owner) ?? [])
+          within(async () => await store.owned?.(owner) ?? [])
         );
         let began = performance.now();
         for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
@@ -136,4 +142,21 @@ export function serverRecords(store: SessionStore): Records {
         await cleanUp();
       }),
   };
+}
+
+type Entry = Awaited<ReturnType<SessionStore["get"]>>;
+
+/** The answer of `get()`. Anything but an entry or nothing at all is a fault of the store, and no visitor is logged out for it. */
+function entryOf(found: Entry | undefined): Entry {
+  if (found === undefined || found === null) return null;
+  if (ArrayBuffer.isView(found.value) && typeof found.version === "string") {
+    return found;
+  }
+  throw new TypeError("get() returned no value with a version, and not null");
+}
+
+/** The answer of `swap()`. */
+function answerOf(written: boolean): boolean {
+  if (typeof written === "boolean") return written;
+  throw new TypeError("swap() returned neither true nor false");
 }

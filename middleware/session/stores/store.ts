@@ -60,10 +60,14 @@ export interface SessionStore extends Partial<AsyncDisposable> {
   /**
    * The keys that were last written with this `owner`. May list keys that are
    * gone, but must never miss one: if you keep a separate index, write it before
-   * the session. Without this method the option `owner` is refused. It may take a
-   * minute, because one owner can have very many sessions: ask in steps.
+   * the session. Without this method the option `owner` is refused.
    */
   owned?(owner: string): Promise<readonly string[]>;
+  /**
+   * true: `owned()` asks several questions, each with a time limit of its own, and
+   * may take a minute. Default: a second.
+   */
+  readonly ownedInSteps?: boolean;
   /** Resolves when the database can serve, rejects when it cannot. */
   ping(): Promise<void>;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { z } from "zod";
 import type { Hono } from "hono";
 import { randomId } from "../cookie/base64url.ts";
 import { ttlOf } from "../lifetime.ts";
@@ -199,9 +200,9 @@ function isUnder(path: string, cookiePath: string): boolean {
  * const page = await app.request("/show", { headers: { cookie } });
  * ```
  */
-export async function sealFor<T>(
-  sessions: Sessions<T, string>,
-  data: Change<T>,
+export async function sealFor<S extends z.ZodObject>(
+  sessions: Sessions<S, string>,
+  data: Change<z.output<S>>,
   { url = "http://localhost/", at }: {
     /** The address that will be visited: https or http decides the cookie's name. */
     readonly url?: string;

@@ -34,6 +34,7 @@ export function durableObjectStore(namespace: SessionNamespace): SessionStore {
 
   return {
     kind: "durable_object",
+    ownedInSteps: true,
 
     get: (key) => twice(() => session(key).read()),
 

@@ -64,11 +64,12 @@ export function openClient(
   return {
     redis: client as unknown as RedisCommands,
     /** Resolves when the attempt has ended; `onError` was told what went wrong. */
-    connect: async () => void await client.connect().catch(() => {}),
-    isReady: () =>
+    connect: async (): Promise<void> =>
+      void await client.connect().catch(() => {}),
+    isReady: (): boolean =>
       (client.isReady ?? client.isOpen) && // the cluster of node-redis 5 has only isOpen
       (!("getMasterNode" in client) || client.getMasterNode() !== undefined),
-    end() {
+    end(): void {
       // A sentinel's is asynchronous. A client that fails to end has ended.
       void (async () => await client.destroy())().catch(() => {});
       sockets.abort();

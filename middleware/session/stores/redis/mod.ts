@@ -118,6 +118,7 @@ export function redisStore(
 
   return {
     kind: "redis",
+    ownedInSteps: true,
 
     async get(key) {
       const answer = await ask((redis) => redis.get(prefix + key));

@@ -84,6 +84,7 @@ export function sqliteStore(
 
   return {
     kind: "sqlite",
+    ownedInSteps: true,
 
     async get(key) {
       const row = await read(({ select }) => select.get(key, now()));
