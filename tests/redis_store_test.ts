@@ -148,6 +148,8 @@ Deno.test("Redis: a wrong argument is refused when the store is made, and not sh
     refuses({ url, timeout }, /^timeout: give milliseconds from 1 to 60000$/);
   }
   refuses({ url, prefix: 5 }, /^prefix: give a string$/);
+  refuses({ url, client: {} }, /^redisStore: give \{ url \} or/);
+  refuses({ url, replicas: 1 }, /^replicas: there is no such option$/);
   const none = `http://host redis:// redis://host/name redis://host?x
     redis://a!b redis-cluster:// redis-cluster://a/name redis-cluster://a,,b
     redis-cluster://a:99999 redis-sentinel://a redis-sentinel://a/

@@ -99,6 +99,9 @@ test("SQLite: a path that is no database is refused by its name when it is opene
     );
   }
   assert.throws(() => sqliteStore(file), /not a database/);
+  for (const wrong of ["", undefined, 5] as string[]) {
+    assert.throws(() => sqliteStore(wrong), /give the path of a file$/);
+  }
 });
 
 test("SQLite: a folder that cannot be written is an outage, and ends by itself", async (path) => {

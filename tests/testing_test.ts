@@ -1,7 +1,7 @@
 // The cookie jar that routes are tested with must itself behave as a browser does (RFC 6265bis).
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { session } from "../middleware/session/mod.ts";
+import { session, SessionTooLargeError } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import { Clock, options } from "./support/test_app.ts";
@@ -98,6 +98,11 @@ test("only what is no GET tells its origin; redirects are followed on demand: 30
 test("sealFor refuses what the schema refuses, and says when a store takes nothing", async () => {
   const wrong = { count: "1" as unknown as number };
   await assert.rejects(sealFor(session(options()), wrong));
+  const large = { name: "x".repeat(5000) };
+  await assert.rejects(
+    sealFor(session(options()), large),
+    SessionTooLargeError,
+  );
   const full = { ...controlledStore(), swap: () => Promise.resolve(false) };
   const sealed = sealFor(session(options({ store: full })), { count: 1 });
   await assert.rejects(sealed, /refused a new session/);

@@ -4,7 +4,7 @@ import { COOKIE_LIMIT_BYTES, setCookieLine } from "../cookie/cookie.ts";
 import { SessionTooLargeError } from "../errors.ts";
 import type { SessionEvent } from "../events.ts";
 import { endsAt } from "../lifetime.ts";
-import type { Settings } from "../options.ts";
+import type { SessionCookie, Settings } from "../options.ts";
 import type { Visit } from "./load.ts";
 import type { Saved } from "./save.ts";
 
@@ -20,15 +20,22 @@ export function cookieLine<T>(
   if (base === null || base.token === before?.token && !before.isOld) {
     return undefined;
   }
-  const sealed = cookie.sealer.seal(base.token);
-  const bytes = cookie.name.length + sealed.length;
-  if (bytes > COOKIE_LIMIT_BYTES) {
-    const advice = "Store less, or keep sessions in a server-side store.";
-    throw new SessionTooLargeError(bytes, COOKIE_LIMIT_BYTES, advice);
-  }
+  const sealed = sealToken(cookie, base.token);
   const isPersistent = base.record.terms?.persistent ?? true;
   const seconds = endsAt(base.record, lifetime).absolute - now;
   return setCookieLine(cookie, sealed, isPersistent ? seconds : undefined);
+}
+
+/** @throws {SessionTooLargeError} when no browser would keep it */
+export function sealToken(
+  { name, sealer }: SessionCookie,
+  token: string,
+): string {
+  const sealed = sealer.seal(token);
+  const bytes = name.length + sealed.length;
+  if (bytes <= COOKIE_LIMIT_BYTES) return sealed;
+  const advice = "Store less, or keep sessions in a server-side store.";
+  throw new SessionTooLargeError(bytes, COOKIE_LIMIT_BYTES, advice);
 }
 
 /** The event of a request that saved. */

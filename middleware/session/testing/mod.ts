@@ -9,6 +9,7 @@ import { randomId } from "../cookie/base64url.ts";
 import { ttlOf } from "../lifetime.ts";
 import { type Sessions, settingsOf } from "../middleware.ts";
 import type { Change } from "../data/schema.ts";
+import { sealToken } from "../request/response.ts";
 
 export { storeContract } from "./contract/mod.ts";
 
@@ -199,6 +200,8 @@ function isUnder(path: string, cookiePath: string): boolean {
  * const cookie = await sealFor(sessions, { name: "Jay" });
  * const page = await app.request("/show", { headers: { cookie } });
  * ```
+ *
+ * @throws {SessionTooLargeError} when it does not fit
  */
 export async function sealFor<S extends z.ZodObject>(
   sessions: Sessions<S, string>,
@@ -224,6 +227,6 @@ export async function sealFor<S extends z.ZodObject>(
   const ttl = ttlOf(record, lifetime, createdAt);
   const token = await records.save(record, null, ttl);
   if (token === null) throw new Error("The store refused a new session");
-  const { name, sealer } = new URL(url).protocol === "https:" ? https : http;
-  return `${name}=${sealer.seal(token)}`;
+  const cookie = new URL(url).protocol === "https:" ? https : http;
+  return `${cookie.name}=${sealToken(cookie, token)}`;
 }

@@ -222,8 +222,14 @@ function explained(error: unknown): never {
 function opened(
   options: RedisOptions,
 ): { ask: AskRedis; close(): void; prefix: string } {
-  const { prefix = "session:", timeout = 1000, url, client } =
+  const { prefix = "session:", timeout = 1000, url, client, ...rest } =
     (options ?? {}) as Partial<Record<string, unknown>>;
+  if ((typeof url === "string") === (client !== undefined)) {
+    throw new TypeError("redisStore: give { url } or { client }");
+  }
+  for (const name in rest) {
+    throw new TypeError(`${name}: there is no such option`);
+  }
   if (typeof prefix !== "string") throw new TypeError("prefix: give a string");
   if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= 60_000)) {
     throw new TypeError("timeout: give milliseconds from 1 to 60000");
@@ -235,9 +241,6 @@ function opened(
       ask: (question) => connection.ask(question),
       close: () => connection.close(),
     };
-  }
-  if (client === undefined) {
-    throw new TypeError("redisStore: give { url } or { client }");
   }
   const shared = client as RedisClient | null;
   if (typeof shared?.withCommandOptions !== "function") {

@@ -40,6 +40,9 @@ export function sqliteStore(
     readonly sweepSeconds?: number;
   } = {},
 ): SessionStore & AsyncDisposable {
+  if (typeof path !== "string" || path === "") {
+    throw new TypeError("sqliteStore: give the path of a file");
+  }
   if (!(sweepSeconds > 0 && sweepSeconds <= MAX_SWEEP_SECONDS)) {
     throw new TypeError(
       `sqliteStore: sweepSeconds is ${sweepSeconds}; give seconds above 0, at most ${MAX_SWEEP_SECONDS}`,
