@@ -8,6 +8,8 @@ export interface LogSink {
 
 /** For lines that wait to be written: a mebibyte, as nearly all of a log is ASCII. */
 const LIMIT_CHARACTERS = 1024 * 1024;
+/** For other lines to come: a busy server's are written a hundred at a time. */
+const GATHER_MILLISECONDS = 10;
 /** For the last lines, when the process ends. */
 const END_MILLISECONDS = 1000;
 
@@ -56,9 +58,9 @@ export class LogWriter {
   }
 
   async #writeAll(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve)); // for the other lines of this turn
     let isWritten = true;
     while (this.#waiting.length > 0 || (this.#lost > 0 && isWritten)) {
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MILLISECONDS));
       isWritten = await this.#writeWaiting();
     }
     this.#writing = undefined;
