@@ -159,22 +159,14 @@ export class BoundCookies {
 
   /** The description of the proof's cookie, for the browser. */
   get credential(): { type: "cookie"; name: string; attributes: string } {
-    const [, ...attributes] = generateCookie("-", "", PROOF_COOKIE).split("; ");
-    return {
-      type: "cookie",
-      name: this.#proofName,
-      attributes: attributes.join("; "),
-    };
+    const [, ...all] = generateCookie("-", "", PROOF_COOKIE).split("; ");
+    const attributes = all.join("; ");
+    return { type: "cookie", name: this.#proofName, attributes };
   }
 
   /** SameSite=None: when another site caused the request, it carries no Lax cookie. */
   #keyCookie(maxAge: number): CookieOptions {
-    return {
-      ...PROOF_COOKIE,
-      path: this.#path,
-      sameSite: "None",
-      maxAge,
-    };
+    return { ...PROOF_COOKIE, path: this.#path, sameSite: "None", maxAge };
   }
 
   #isFresh(at: number, now: number): boolean {

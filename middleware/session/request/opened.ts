@@ -33,13 +33,12 @@ export class Opened<T> {
   isTouching = false;
 
   constructor(visit: Visit<T>, settings: Settings<T>) {
-    const { schema } = settings;
     this.#settings = settings;
     this.#visit = this.#current = visit;
     this.#saved = { kind: "unchanged", base: visit.base };
     this.session = new OpenSession<T>({
-      schema,
-      data: visit.base?.data ?? schema.empty(),
+      schema: settings.schema,
+      data: visit.base?.data ?? settings.schema.empty(),
       now: visit.now,
       newId: randomId,
       info: (outcome) => infoOf(this.#current, outcome, settings),
@@ -138,18 +137,25 @@ export class Opened<T> {
 
   /** Nothing that could not be committed is saved after the route either, but for the end of the session. */
   async #giveUp({ outcome }: Changes<T>, error: unknown): Promise<void> {
-    const { base, now } = this.#current;
-    const latest = base !== null && error instanceof SessionConflictError
-      ? await reload(base, now, this.#settings).catch(() => null)
-      : null;
-    const isRetired = latest?.record.terms?.successor !== undefined;
-    const known = isRetired ? base : latest ?? base;
+    const known = await afterFailure(error, this.#current, this.#settings);
     // The version is not known: later changes have to be made to what is there then.
-    const unsure = known && { ...known, version: null };
-    this.#current = { ...this.#current, base: unsure };
+    const base = known && { ...known, version: null };
+    this.#current = { ...this.#current, base };
     this.session.settle(known?.data ?? this.#settings.schema.empty());
     if (outcome.kind === "destroy") this.session.changes.outcome = outcome;
   }
+}
+
+/** The session as far as it is known after a commit that failed. */
+async function afterFailure<T>(
+  error: unknown,
+  { base, now }: Visit<T>,
+  settings: Settings<T>,
+): Promise<Stored<T> | null> {
+  if (base === null || !(error instanceof SessionConflictError)) return base;
+  const latest = await reload(base, now, settings).catch(() => null);
+  const isRetired = latest?.record.terms?.successor !== undefined;
+  return isRetired ? base : latest ?? base;
 }
 
 /** Writes to the store, by the kind of change that the route asked for. */
