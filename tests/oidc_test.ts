@@ -217,7 +217,8 @@ for (const kind of ["SQLite", "Redis"]) {
     async () => {
       await using redis = kind === "Redis" ? await startRedis() : undefined;
       const path = `${await Deno.makeTempDir()}/sessions.db`;
-      const open = () => redis ? redisStore(redis) : sqliteStore(path);
+      const open = () =>
+        redis ? redisStore({ url: redis.url }) : sqliteStore(path);
       await using one = open();
       await using two = open();
       const seconds = { first: 3, later: 600 };

@@ -95,7 +95,8 @@ export const lab = {
     },
     ended: {
       label: "Use it after it ended",
-      meaning: "A real cookie that is an hour old. It was good for 30 minutes.",
+      meaning:
+        "A real cookie that is 50 minutes old. It was good for 30 minutes.",
     },
     copy: {
       label: "Send a copy",

@@ -96,7 +96,7 @@ export const lab: Texts["lab"] = {
     },
     ended: {
       label: "Usarla cuando ya terminó",
-      meaning: "Una cookie auténtica de hace una hora. Valía 30 minutos.",
+      meaning: "Una cookie auténtica de hace 50 minutos. Valía 30 minutos.",
     },
     copy: {
       label: "Enviar una copia",

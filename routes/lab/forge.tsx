@@ -27,7 +27,8 @@ import { languageOf } from "../language_of.ts";
 import { sendPage } from "../send_page.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com" };
-const HOUR_SECONDS = 3600;
+/** Ended a while ago, and not so long that a store has forgotten it. */
+const OLD_SECONDS = 50 * 60;
 /** Sessions in the storage of the lab's server; the oldest ones go first. */
 const SESSIONS = 1000;
 
@@ -114,7 +115,7 @@ function station(own: LabOptions & Partial<LabServerOptions>): Station {
   const others = {
     guessed: labServer({ ...own, secrets: [labSecret("password")] }),
     other: labServer({ ...own, cookieName: "basket" }),
-    ended: labServer({ ...own, now: () => own.now() - HOUR_SECONDS }),
+    ended: labServer({ ...own, now: () => own.now() - OLD_SECONDS }),
   };
   return {
     server,

@@ -29,7 +29,8 @@ export class RedisConnection {
   #isLooking = true;
   readonly #timer: ReturnType<typeof setInterval>;
   /** Resolves when the first attempt that ends has ended. */
-  readonly #begun = Promise.withResolvers<void>();
+  readonly #begun: Promise<void>;
+  #begin = () => {};
   #trouble = "no answer yet";
 
   /** @param timeout milliseconds that an answer may take */
@@ -37,6 +38,7 @@ export class RedisConnection {
     this.#address = address;
     this.#timeout = timeout;
     this.#within = timeLimit(timeout);
+    this.#begun = new Promise((resolve) => this.#begin = resolve);
     const pause = ATTEMPT_MILLISECONDS[address.kind];
     this.#timer = setInterval(() => this.#look(), pause);
     this.#look();
@@ -64,7 +66,7 @@ export class RedisConnection {
   }
 
   async #first(): Promise<OwnClient> {
-    await this.#begun.promise;
+    await this.#begun;
     const client = this.#ready();
     if (client !== undefined) return client;
     if (this.#current !== undefined) this.#replace(this.#current);
@@ -102,7 +104,7 @@ export class RedisConnection {
     });
     this.#ends.set(client, performance.now() + limit);
     await client.connect(); // what was told before says more than its error
-    this.#begun.resolve();
+    this.#begin();
     const isInTime = this.#isLooking && this.#ends.has(client);
     if (isInTime && client.isReady()) this.#take(client);
     else if (this.#ends.delete(client)) client.end();
