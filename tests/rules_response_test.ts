@@ -488,8 +488,14 @@ test("rule 1: a session that the route did not wait for is waited for, and what 
 
 test("rule 1: an error answer made at commit carries nothing of the route's response but the marks, CORS and X-Request-Id", async () => {
   const { app, sessions, ask } = world();
+  app.onError((error, c) =>
+    c.req.query("plain") === undefined
+      ? c.text(error.name, 500)
+      : c.text(error.name)
+  );
   app.use(requestId(), sessions).get("/", async (c) => {
     (await c.var.session()).update({ name: "x".repeat(5000) });
+    c.status(201);
     if (c.req.query("raw") !== undefined) {
       return Response.redirect("http://localhost/next");
     }
@@ -524,6 +530,8 @@ test("rule 1: an error answer made at commit carries nothing of the route's resp
     const left = Object.fromEntries(response.headers);
     assert.deepEqual(left, { ...kept, ...more });
   }
+  const plain = await ask("/?raw&plain");
+  assert.equal(plain.status, 200); // by a handler that gives no status
 });
 
 // Rule 2, beside other middleware
