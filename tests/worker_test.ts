@@ -289,7 +289,10 @@ test("in wrangler dev, ten refused forms in a row are answered rightly, and do n
   );
   const wrangler = ["run", "-A", "--no-lock", "npm:wrangler@4.85.0"];
   await using server = await startProgram(Deno.execPath(), {
-    args: [...wrangler, "dev", "--ip", "127.0.0.1", "--port", String(port)],
+    args: [
+      ...[...wrangler, "dev", "--ip", "127.0.0.1", "--port", String(port)],
+      ...["--inspector-port", String(freePort())], // else one for all of them
+    ],
     cwd,
     env: {
       WRANGLER_SEND_METRICS: "false",
