@@ -1,5 +1,5 @@
 // of(): the sessions of a person, and how to end them. Its races with requests are
-// in interleavings_test.ts, those over databases in proofs_owners_test.ts.
+// in interleavings_test.ts, those over databases in history_test.ts.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import {

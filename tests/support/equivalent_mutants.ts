@@ -6,11 +6,6 @@ export const EQUIVALENT: readonly {
   readonly because: string;
 }[] = [
   {
-    from: 'if (saved.kind !== "destroyed") {',
-    to: "if (true) {",
-    because: "a destroyed session has the empty data already",
-  },
-  {
     from: "if (records.isStateless) return true;",
     to: "if (false) return true;",
     because: "what the cookie store saves is nowhere until a cookie is sent",

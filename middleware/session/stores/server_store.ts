@@ -95,14 +95,11 @@ export function serverRecords(store: SessionStore): Records {
         );
       }
       const { key, id, terms } = next;
-      const owner = terms?.owner;
+      const whose = terms?.owner === undefined ? [] : [terms.owner] as const;
       const expected = base?.version ?? null;
       const written = await asked(async () =>
         answerOf(
-          await writability.swap(
-            ...[key, value, expected, ttlSeconds] as const,
-            ...(owner === undefined ? [] : [owner]),
-          ),
+          await writability.swap(key, value, expected, ttlSeconds, ...whose),
         )
       );
       return written ? `${key}.${id}` : null;
