@@ -293,6 +293,15 @@ for (const [where, store] of Object.entries(STORES)) {
   });
 }
 
+test("rule 7: a session may begin with one second to live, and not with none", async () => {
+  const clock = new Clock();
+  const absolute = new Date((clock.seconds + 1) * 1000);
+  const { ask } = world({ clock, lifetime: { idle: 60, absolute } }, { add });
+  assert.equal((await ask("/add")).status, 200);
+  clock.seconds++;
+  assert.equal((await ask("/add")).status, 503);
+});
+
 test("rule 7: Max-Age is what remains of absolute, rounded up, at least 1, at most 400 days; no store is told more", async () => {
   const ttls: number[] = [];
   const maxAge = async (absolute: number | Date, elapsed = 0) => {
