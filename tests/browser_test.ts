@@ -254,6 +254,9 @@ const LAYOUT = `new Promise((resolve) => {
     resolve([scrollHeight, scrollWidth - clientWidth, shift])));
 })`;
 
+/** Layout shift that the web's own measure calls good. A page painted half read moves by less. */
+const MOVED = 0.1;
+
 const RULES = {
   runOnly: [
     ...["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -299,10 +302,10 @@ for (const [locale, theme] of LANGUAGES) {
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.emulateMedia({ reducedMotion: null });
       await page.goto(path);
-      const [height = 0, , shift] = await look(1280);
+      const [height = 0, , shift = 1] = await look(1280);
       const twoScreens = path === "/teach" ? 2400 : 1500;
       assert(height <= twoScreens, `${path}: ${height}`);
-      assert.equal(shift, 0, path);
+      assert(shift < MOVED, `${path} moves: ${shift}`);
       await check();
       const [, over] = await look(320);
       assert.equal(over, 0, `${path} scrolls sideways`);

@@ -420,6 +420,7 @@ for (const [name, open] of Object.entries(POOLS)) {
       await using bouncer = await startPgBouncer(server, 3);
       if (name.startsWith("the recipe")) {
         const admin = postgres(server.url);
+        await admin.unsafe(postgresSchema());
         await admin`ALTER ROLE baton SET statement_timeout = '900ms'`;
         await admin.end();
       }
