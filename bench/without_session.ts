@@ -17,6 +17,7 @@ function always(): Session<Visitor> {
   const info = {
     ...{ isNew: false, id: "x".repeat(22), store: "cookie", seal: "sign" },
     ...{ bytes: 200, limit: 4096, createdAt: now(), usedAt: now() },
+    cookieName: "session",
     endsAt: { idle: now() + 1800, absolute: now() + 28_800 },
   };
   return { data, info, update() {} } as unknown as Session<Visitor>;

@@ -13,9 +13,7 @@ import {
 import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
-import { knownAs } from "./known_as.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { knownAs, languageOf, sendPage } from "./page.ts";
 
 export interface CheckOptions {
   readonly mode: Mode;

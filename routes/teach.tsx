@@ -3,9 +3,7 @@ import type { Mode } from "../components/mode.ts";
 import { TeachPage } from "../components/teach_page.tsx";
 import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
-import { knownAs } from "./known_as.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { knownAs, languageOf, sendPage } from "./page.ts";
 
 /** `/teach`: how a class comes here, a plan for a lesson, and a worksheet. */
 export function teach(mode: Mode): Hono<AppEnv> {

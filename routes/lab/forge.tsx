@@ -14,7 +14,6 @@ import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
 import { join, payloadOf, split, textOf } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
-import { knownAs } from "../known_as.ts";
 import {
   type LabOptions,
   labSecret,
@@ -23,8 +22,7 @@ import {
   type LabServerOptions,
 } from "./lab_server.ts";
 import { unsealedServer } from "./unsealed_server.ts";
-import { languageOf } from "../language_of.ts";
-import { sendPage } from "../send_page.ts";
+import { knownAs, languageOf, sendPage } from "../page.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com" };
 /** Ended a while ago, and not so long that a store has forgotten it. */
