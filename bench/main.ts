@@ -1,19 +1,10 @@
-// deno task bench [--quick] [part of a name]: every figure of README.md, as Markdown, and the chart.
+// deno task bench [--quick] [part of a name]: the tables of README.md, as Markdown.
 import { session } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { startRedis } from "../tests/support/redis_server.ts";
 import { measureApp } from "./app.ts";
-import { chart } from "./chart.ts";
 import { batonOptions, CONTENDERS, type Options } from "./contenders.ts";
-import {
-  here,
-  median,
-  residentMb,
-  run,
-  spread,
-  table,
-  visitors,
-} from "./measure.ts";
+import { median, residentMb, run, spread, table, visitors } from "./measure.ts";
 import { type Load, type Measured, wrk } from "./wrk.ts";
 
 const isQuick = Deno.args.includes("--quick");
@@ -79,7 +70,6 @@ const options: Record<string, Options> = {
 
 const ceiling = await run("contenders.ts", CEILING, "PORT");
 const body = "name=Jay&email=jay%40example.com";
-const shares: { name: string; share: number }[] = [];
 const rows: string[][] = [];
 
 async function compete(
@@ -102,7 +92,6 @@ async function compete(
       : [];
     const share = gets.map(({ share }) => share);
     const mid = (of: (pair: Pair) => number) => median(gets.map(of));
-    shares.push({ name: label, share: median(share) });
     rows.push([
       label,
       spread(share),
@@ -168,17 +157,6 @@ try {
     }
     table(["", "share of the page without a session"], untouched);
     await measureApp({ rounds: ROUNDS, seconds: SECONDS });
-  }
-
-  if (only === undefined) {
-    console.log("\n## Seal and open, by size\n");
-    await new Deno.Command(Deno.execPath(), {
-      args: ["bench", "-A", "--no-lock", `${here}seal_bench.ts`],
-      env: { NO_COLOR: "1" },
-      stderr: "null",
-    }).spawn().status;
-    await Deno.writeTextFile(`${here}share.svg`, chart(shares));
-    console.log("\nbench/share.svg is drawn anew.");
   }
 } finally {
   await ceiling.stop();

@@ -9,7 +9,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export const here = new URL(".", import.meta.url).pathname;
+const here = new URL(".", import.meta.url).pathname;
 
 /** Starts a script of this folder; PORT among its arguments is a free port. */
 export async function run(script: string, ...args: string[]): Promise<Running> {
