@@ -44,7 +44,7 @@ export function SessionPage(
   { language, keeping, chosen, lifetime, refused, isRenewed, session }:
     SessionPageProps,
 ) {
-  const { title } = locales[language].session;
+  const t = locales[language].session;
   const ends = session && Math.min(session.times.idle, session.times.absolute);
   const storage = (
     <Storage
@@ -59,13 +59,25 @@ export function SessionPage(
   return (
     <Layout
       language={language}
-      title={title}
+      title={t.title}
       page="session"
       next={session === null ? undefined : "lab"}
       knownAs={session?.name ?? null}
     >
       {session === null
-        ? <NoSession language={language} refused={refused} storage={storage} />
+        ? (
+          <>
+            <div class="intro">
+              <h1>{t.title}</h1>
+              <p class="lead">{refused === undefined ? t.none : t.refused}</p>
+            </div>
+            {refused !== undefined && <Notice isBad>{refused}</Notice>}
+            <p class="actions">
+              <a class="button" href="/">{t.begin}</a>
+            </p>
+            {storage}
+          </>
+        )
         : (
           <Inspector
             language={language}
@@ -77,29 +89,6 @@ export function SessionPage(
           />
         )}
     </Layout>
-  );
-}
-
-interface NoSessionProps {
-  readonly language: Language;
-  readonly refused: string | undefined;
-  readonly storage: Child;
-}
-
-function NoSession({ language, refused, storage }: NoSessionProps) {
-  const t = locales[language].session;
-  return (
-    <>
-      <div class="intro">
-        <h1>{t.title}</h1>
-        <p class="lead">{refused === undefined ? t.none : t.refused}</p>
-      </div>
-      {refused !== undefined && <Notice isBad>{refused}</Notice>}
-      <p class="actions">
-        <a class="button" href="/">{t.begin}</a>
-      </p>
-      {storage}
-    </>
   );
 }
 

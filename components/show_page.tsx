@@ -111,11 +111,7 @@ export const DECODE = {
     "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($p))",
 } as const;
 
-interface TryItProps {
-  readonly language: Language;
-  readonly mode: Mode;
-  readonly cookieName: string;
-}
+type TryItProps = Pick<GreetingProps, "language" | "mode" | "cookieName">;
 
 function TryIt({ language, mode, cookieName }: TryItProps) {
   const { title, where, decode, change, remove } = locales[language].show.try;
