@@ -50,10 +50,10 @@ export function cookiesOf(c: Context): Readonly<Record<string, string>> {
   return cookies;
 }
 
-/** The name in the session, for the page's head; null: there is no session. Opens it, so that a visit to any page keeps it alive. */
-export async function knownAs(c: Context<AppEnv>): Promise<string | null> {
+/** For the page's frame: the language, and the name in the session (null: there is no session). Opens it, so that a visit to any page keeps it alive. */
+export async function frameOf(c: Context<AppEnv>, language = languageOf(c)) {
   const { data } = await c.get("session")();
-  return data.name ?? null;
+  return { language, knownAs: data.name ?? null };
 }
 
 /** Whether a link or a form on this page of ours led here: what an address claims may have been typed. */

@@ -22,7 +22,7 @@ import {
   type LabServerOptions,
 } from "./lab_server.ts";
 import { unsealedServer } from "./unsealed_server.ts";
-import { knownAs, languageOf, sendPage } from "../page.ts";
+import { frameOf, sendPage } from "../page.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com" };
 /** Ended a while ago, and not so long that a store has forgotten it. */
@@ -59,8 +59,7 @@ export function forge(
     return sendPage(
       c,
       <ForgePage
-        language={languageOf(c)}
-        knownAs={await knownAs(c)}
+        {...await frameOf(c)}
         isSecure={isHttps(c, trustProxy)}
         kind={kind}
         original={partsOf(kind, originalValue)}
