@@ -1,4 +1,4 @@
-import type { Language } from "./locales/mod.ts";
+import { type Language, locales } from "./locales/mod.ts";
 
 /** Numbers, times and lengths of time as each language writes them. Intl objects are costly to make, so each is made once, when it is needed. */
 function formats(language: Language) {
@@ -79,4 +79,25 @@ export function formatsOf(language: Language): ReturnType<typeof formats> {
   const fresh = formats(language);
   made.set(language, fresh);
   return fresh;
+}
+
+/** A session's two ends, as in the session's options: seconds, or a moment. */
+export interface Lifetime {
+  readonly idle: number;
+  readonly absolute: number | Date;
+}
+
+/** In words: "30 minutes", and "after 8 hours" or "on …". */
+export function lifetimeText(
+  language: Language,
+  { idle, absolute }: Lifetime,
+): { readonly idle: string; readonly latest: string } {
+  const { after, on } = locales[language].lifetime;
+  const { duration, moment } = formatsOf(language);
+  return {
+    idle: duration(idle),
+    latest: typeof absolute === "number"
+      ? after(duration(absolute))
+      : on(`${moment.format(absolute)} UTC`),
+  };
 }

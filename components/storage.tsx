@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import { Card } from "./card.tsx";
-import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
+import { type Lifetime, lifetimeText } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import { Moment } from "./moment.tsx";
 import { Table } from "./table.tsx";
