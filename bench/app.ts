@@ -16,7 +16,7 @@ export async function measureApp(
   { rounds, seconds }: AppBenchOptions,
 ): Promise<void> {
   console.log("\n## The real app\n");
-  const server = await run("real_app.ts", "PORT");
+  await using server = await run("real_app.ts");
   const cookies = await visitors(server.url, 200);
   const rows: string[][] = [];
   for (const page of PAGES) {
@@ -40,7 +40,6 @@ export async function measureApp(
       median(slow).toFixed(2),
     ]);
   }
-  await server.stop();
   const share = "share of the same bytes as a constant";
   table(["", share, "req/s", "p99 ms"], rows);
 
