@@ -33,21 +33,9 @@ function chromiumVersion(): number {
   return Number(/ (\d+)\./.exec(new TextDecoder().decode(stdout))?.[1] ?? 0);
 }
 
-/** An event of Chromium's own account of what it does. */
-interface BindingEvent {
-  readonly succeeded: boolean;
-  readonly creationEventDetails?: unknown;
-  readonly refreshEventDetails?: { readonly refreshResult: string };
-}
-
 export interface Machine extends AsyncDisposable {
   /** An app, and a browser of its own. */
-  rig(options: RigOptions): Promise<Rig>;
-}
-
-export interface RigOptions {
-  readonly refreshSeconds: number;
-  readonly store?: SessionStore;
+  rig(refreshSeconds: number, store: SessionStore | undefined): Promise<Rig>;
 }
 
 /** One Chromium for many rigs: each has cookies and keys of its own. */
@@ -67,12 +55,10 @@ export async function startMachine(): Promise<Machine> {
     ],
   });
   return {
-    async rig(options) {
+    async rig(refreshSeconds, store) {
       const context = await browser.newContext();
-      const rig = new Rig(certificate, options, context);
-      rig.page = await context.newPage();
-      await rig.listen();
-      return rig;
+      const page = await context.newPage();
+      return new Rig(certificate, refreshSeconds, store, page);
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };
@@ -83,22 +69,21 @@ const KEY_COOKIE = "__Secure-session-key";
 export class Rig implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #app: Hono;
-  readonly events: BindingEvent[] = [];
   /** A line for each request: method, path, status, names of cookies. */
   readonly log: string[] = [];
-  readonly refreshSeconds: number;
   /** A proxy before the app answers the browser's own requests by 503. */
   isRefreshDown = false;
+  readonly page: Page;
   readonly context: BrowserContext;
-  page!: Page;
 
   constructor(
     certificate: Certificate,
-    { refreshSeconds, store }: RigOptions,
-    context: BrowserContext,
+    refreshSeconds: number,
+    store: SessionStore | undefined,
+    page: Page,
   ) {
-    this.context = context;
-    this.refreshSeconds = refreshSeconds;
+    this.page = page;
+    this.context = page.context();
     this.#app = new Hono();
     this.#server = Deno.serve({
       ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -129,39 +114,6 @@ export class Rig implements AsyncDisposable {
     return `https://elsewhere.test:${this.#server.addr.port}`;
   }
 
-  /** To the browser's own account of its bindings. */
-  async listen(): Promise<void> {
-    const cdp = await this.context.newCDPSession(this.page);
-    // Newer than Playwright's types.
-    const { on, send } = cdp as unknown as {
-      on(name: string, listener: (event: BindingEvent) => void): void;
-      send(method: string, params?: object): Promise<void>;
-    };
-    on.call(
-      cdp,
-      "Network.deviceBoundSessionEventOccurred",
-      (event) => this.events.push(event),
-    );
-    await send.call(cdp, "Network.enable");
-    await send.call(cdp, "Network.enableDeviceBoundSessions", { enable: true });
-  }
-
-  /** The sessions for which the browser has made a key. */
-  get timesBound(): number {
-    return this.events.filter((event) =>
-      event.succeeded && event.creationEventDetails !== undefined
-    ).length;
-  }
-
-  /** Until the browser has made a key for this many sessions. */
-  async isBound(times = 1, seconds = 30): Promise<void> {
-    await eventually(
-      () =>
-        assert.ok(this.timesBound >= times, "the browser did not bind itself"),
-      seconds,
-    );
-  }
-
   /** Until the browser has no proof any more. */
   async proofIsOver(): Promise<void> {
     await eventually(async () => {
@@ -187,6 +139,13 @@ export class Rig implements AsyncDisposable {
   async visit(path = "/me", page: Page = this.page): Promise<Me> {
     await page.goto(this.origin + path);
     return JSON.parse(await page.textContent("body") ?? "");
+  }
+
+  /** Status and text of what the page posts by itself. */
+  async post(path: string): Promise<unknown> {
+    return await this.page.evaluate(
+      `fetch("${path}", { method: "POST" }).then(async (answer) => \`\${answer.status} \${await answer.text()}\`)`,
+    );
   }
 
   /** The page after a click on its link or button. */
