@@ -1,5 +1,7 @@
 // A real cluster, and a master that sentinels watch, on free ports of the loopback.
+import assert from "node:assert/strict";
 import { createClient } from "redis";
+import { eventually } from "./eventually.ts";
 import {
   freePort,
   type RedisCertificate,
@@ -22,18 +24,6 @@ export async function admin<R>(
     return await run((...command) => client.sendCommand(command));
   } finally {
     client.destroy();
-  }
-}
-
-/** Asks again and again, until it is so or `seconds` have passed. */
-export async function until(
-  isSo: () => Promise<boolean>,
-  seconds: number,
-): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await isSo().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error(`Not so after ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
@@ -123,11 +113,10 @@ function says(
   command: string[],
   wanted: RegExp,
 ): Promise<void> {
-  return admin(
-    server,
-    (ask) =>
-      until(async () => wanted.test(JSON.stringify(await ask(...command))), 15),
-  );
+  return admin(server, (ask) =>
+    eventually(async () => {
+      assert.match(JSON.stringify(await ask(...command)), wanted);
+    }));
 }
 
 function addresses(servers: readonly RedisServer[]): string {
