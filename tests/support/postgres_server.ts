@@ -149,17 +149,18 @@ export interface PgBouncer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Transaction pooling over this many of the server's connections. */
+/** Transaction pooling as this user, over so many of the server's connections for each database. */
 export async function startPgBouncer(
   server: PostgresServer,
   poolSize: number,
+  user: string,
 ): Promise<PgBouncer> {
   const folder = await Deno.makeTempDir({ prefix: "pgbouncer-" });
   await Deno.chmod(folder, 0o755);
   const port = freePort();
   const file = `${folder}/pgbouncer.ini`;
   const settings = `[databases]
-postgres = host=127.0.0.1 port=${server.port} user=baton
+* = host=127.0.0.1 port=${server.port} user=${user}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
