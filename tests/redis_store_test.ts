@@ -122,8 +122,10 @@ async function owned(store: SessionStore, owner = OWNER): Promise<string[]> {
   return [...await store.owned?.(owner) ?? assert.fail()].toSorted();
 }
 
-async function versionOf(store: SessionStore, key: string): Promise<string> {
-  return (await store.get(key))?.version ?? assert.fail();
+/** Writes it again, at the version that is there. */
+async function rewrite(store: SessionStore): Promise<boolean> {
+  const { version = null } = await store.get(KEY) ?? {};
+  return await store.swap(KEY, VALUE, version, 60, OWNER);
 }
 
 /** The store refuses these options with a message that shows no password. */
@@ -166,34 +168,26 @@ Deno.test("Redis: a wrong argument is refused when the store is made, and not sh
 });
 
 Deno.test("Redis: a URL says where Redis is, who asks, and whether over TLS", () => {
-  for (const [plain, tls] of [["redis", "rediss"], ["valkey", "valkeys"]]) {
-    for (const scheme of [plain, tls]) {
-      const isTls = scheme === tls;
-      assert.deepEqual(parseRedisUrl(`${scheme}://me:p%40s%3As@host:1/2`), {
-        ...{ kind: "server", tls: isTls, path: "2" },
-        nodes: [{ host: "host", port: 1 }],
-        user: { username: "me", password: "p@s:s" },
-      });
-      assert.deepEqual(
-        parseRedisUrl(`${scheme}-cluster://a:7000,b,[::1]:7001`),
-        {
-          ...{ kind: "cluster", tls: isTls, path: "", user: {} },
-          nodes: [
-            { host: "a", port: 7000 },
-            { host: "b", port: 6379 },
-            { host: "::1", port: 7001 },
-          ],
-        },
-      );
-      assert.deepEqual(
-        parseRedisUrl(`${scheme}-sentinel://:p%2Fss@a,b:1/my-master`),
-        {
-          ...{ kind: "sentinel", tls: isTls, path: "my-master" },
-          nodes: [{ host: "a", port: 26379 }, { host: "b", port: 1 }],
-          user: { password: "p/ss" },
-        },
-      );
-    }
+  for (const scheme of ["redis", "rediss", "valkey", "valkeys"]) {
+    const tls = /(?:ss|ys)$/.test(scheme);
+    assert.deepEqual(parseRedisUrl(`${scheme}://me:p%40s%3As@host:1/2`), {
+      ...{ kind: "server", tls, path: "2" },
+      nodes: [{ host: "host", port: 1 }],
+      user: { username: "me", password: "p@s:s" },
+    });
+    assert.deepEqual(parseRedisUrl(`${scheme}-cluster://a:7000,b,[::1]:7001`), {
+      ...{ kind: "cluster", tls, path: "", user: {} },
+      nodes: [
+        { host: "a", port: 7000 },
+        { host: "b", port: 6379 },
+        { host: "::1", port: 7001 },
+      ],
+    });
+    assert.deepEqual(parseRedisUrl(`${scheme}-sentinel://:p%2Fss@a,b:1/name`), {
+      ...{ kind: "sentinel", tls, path: "name" },
+      nodes: [{ host: "a", port: 26379 }, { host: "b", port: 1 }],
+      user: { password: "p/ss" },
+    });
   }
 });
 
@@ -336,12 +330,9 @@ test("Redis: an owner's session and its entry are written in one trip", async ({
     return proxy.trips - before;
   };
   await store.ping();
-  const write = (version: string | null) =>
-    store.swap(KEY, VALUE, version, 60, OWNER);
-  assert.equal(await trips(() => write(null)), 1);
-  const version = await versionOf(store, KEY);
-  assert.equal(await trips(() => write(version)), 1);
+  await store.swap(KEY, VALUE, null, 60, OWNER);
   assert.equal(await trips(() => store.get(KEY)), 1);
+  assert.equal(await trips(() => rewrite(store)), 2); // it is read first
   assert.equal(await trips(() => store.ping()), 1);
   assert.equal(await trips(() => owned(store)), 1);
   assert.equal(await trips(() => store.remove(KEY)), 2);
@@ -429,7 +420,7 @@ test("Redis: a session of version 0.1 is read, replaced and removed", async (ser
   await set();
   const found = await store.get(KEY) ?? assert.fail();
   assert.equal(new TextDecoder().decode(found.value), old);
-  assert(await store.swap(KEY, VALUE, found.version, 60, OWNER));
+  assert(await rewrite(store));
   await set();
   await store.remove(KEY);
   assert.equal(await store.get(KEY), null);
@@ -445,8 +436,7 @@ test("Redis: the documented ACL is enough for a server and a cluster", async (se
     const url = address.replace("//", "//app:secret@");
     await using store = redisStore({ url, prefix: `session:${randomId()}:` });
     await store.ping();
-    assert.equal(await store.swap(KEY, VALUE, null, 60, OWNER), true);
-    await store.swap(KEY, VALUE, await versionOf(store, KEY), 60, OWNER);
+    for (let i = 0; i < 2; i++) assert.equal(await rewrite(store), true);
     assert.deepEqual(await owned(store), [KEY]);
     await store.remove(KEY);
     assert.deepEqual(await owned(store), []);

@@ -60,8 +60,7 @@ async function startPlace(
   stack: AsyncDisposableStack,
 ): Promise<Place> {
   if (name === "sentinel") {
-    const options = { downAfter: 2000, args: REDIS };
-    const fleet = stack.use(await startSentinels(options));
+    const fleet = stack.use(await startSentinels({ args: REDIS }));
     return { spec: fleet.url, faults: [failover(fleet)] };
   }
   if (name === "postgres" || name === "redis") {

@@ -27,86 +27,6 @@ export async function admin<R>(
   }
 }
 
-export interface RedisCluster extends AsyncDisposable {
-  /** A SESSION_STORE. */
-  readonly url: string;
-  readonly masters: readonly RedisServer[];
-  /** The i-th follows the i-th master. */
-  readonly replicas: readonly RedisServer[];
-}
-
-export interface RedisClusterOptions {
-  /** One for each master; default none. */
-  readonly hasReplicas?: boolean;
-  readonly args?: readonly string[];
-  /** Milliseconds after which a silent node is taken for dead. */
-  readonly nodeTimeout?: number;
-  /** With it all speak TLS, and the URL says so. */
-  readonly certificate?: RedisCertificate;
-}
-
-const SLOTS = 16_384;
-const MASTERS = 3;
-
-/** Three masters with a third of the slots each. */
-export async function startCluster(
-  { hasReplicas = false, args = [], nodeTimeout = 1000, certificate }:
-    RedisClusterOptions = {},
-): Promise<RedisCluster> {
-  const count = hasReplicas ? 2 * MASTERS : MASTERS;
-  const buses = Array.from({ length: count }, () => String(freePort()));
-  const nodes = await Promise.all(buses.map((bus) =>
-    startRedis({
-      ...(certificate && { certificate }),
-      args: [
-        ...["--cluster-enabled", "yes", "--cluster-port", bus],
-        ...(certificate ? ["--tls-cluster", "yes"] : []),
-        ...["--cluster-node-timeout", String(nodeTimeout)],
-        ...["--repl-diskless-sync-delay", "0", ...args],
-      ],
-    })
-  ));
-  const masters = nodes.slice(0, MASTERS);
-  const replicas = nodes.slice(MASTERS);
-  try {
-    // Each has its epoch before it knows another one: Redis wants it so.
-    const ids = await Promise.all(
-      masters.map((node, i) =>
-        admin(node, async (ask) => {
-          const [from, to] = [i, i + 1].map((n) => n * SLOTS / MASTERS | 0);
-          const last = String((to ?? 0) - 1);
-          await ask("CLUSTER", "ADDSLOTSRANGE", String(from), last);
-          await ask("CLUSTER", "SET-CONFIG-EPOCH", String(i + 1));
-          return await ask("CLUSTER", "MYID") as string;
-        })
-      ),
-    );
-    await admin(masters[0]!, async (ask) => {
-      for (const [i, { tlsPort }] of nodes.entries()) {
-        await ask("CLUSTER", "MEET", "127.0.0.1", String(tlsPort), buses[i]!);
-      }
-    });
-    await Promise.all(
-      replicas.map((node, i) =>
-        says(node, ["CLUSTER", "REPLICATE", ids[i]!], /OK/)
-      ),
-    );
-    const isWhole = new RegExp(`state:ok.*known_nodes:${count}\\b`);
-    await Promise.all(
-      nodes.map((node) => says(node, ["CLUSTER", "INFO"], isWhole)),
-    );
-    await Promise.all(replicas.map(untilLinked));
-  } catch (error) {
-    await stopAll(nodes);
-    throw error;
-  }
-  return {
-    url: `redis${certificate ? "s" : ""}-cluster://${addresses(masters)}`,
-    ...{ masters, replicas },
-    [Symbol.asyncDispose]: () => stopAll(nodes),
-  };
-}
-
 /** Resolves when a server answers a command like this. */
 function says(
   server: RedisServer,
@@ -123,13 +43,63 @@ function addresses(servers: readonly RedisServer[]): string {
   return servers.map(({ tlsPort }) => `127.0.0.1:${tlsPort}`).join(",");
 }
 
-/** Resolves when a replica has all that its master has. */
-function untilLinked(replica: RedisServer): Promise<void> {
-  return says(replica, ["INFO", "replication"], /master_link_status:up/);
+export interface RedisFleetOptions {
+  readonly args?: readonly string[];
+  /** With it all speak TLS, and the URL says so. */
+  readonly certificate?: RedisCertificate;
 }
 
-async function stopAll(servers: readonly AsyncDisposable[]): Promise<void> {
-  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+export interface RedisCluster extends AsyncDisposable {
+  /** A SESSION_STORE. */
+  readonly url: string;
+  readonly masters: readonly RedisServer[];
+}
+
+const SLOTS = 16_384;
+const MASTERS = 3;
+
+/** Three masters with a third of the slots each. */
+export async function startCluster(
+  { args = [], certificate }: RedisFleetOptions = {},
+): Promise<RedisCluster> {
+  await using stack = new AsyncDisposableStack();
+  const buses = Array.from({ length: MASTERS }, () => String(freePort()));
+  const masters = await Promise.all(buses.map(async (bus) =>
+    stack.use(
+      await startRedis({
+        ...(certificate && { certificate }),
+        args: [
+          ...["--cluster-enabled", "yes", "--cluster-port", bus],
+          ...(certificate ? ["--tls-cluster", "yes"] : []),
+          ...["--cluster-node-timeout", "1000", ...args],
+        ],
+      }),
+    )
+  ));
+  // Each has its epoch before it knows another one: Redis wants it so.
+  for (const [i, node] of masters.entries()) {
+    await admin(node, async (ask) => {
+      const [from, to] = [i, i + 1].map((n) => n * SLOTS / MASTERS | 0);
+      const last = String((to ?? 0) - 1);
+      await ask("CLUSTER", "ADDSLOTSRANGE", String(from), last);
+      await ask("CLUSTER", "SET-CONFIG-EPOCH", String(i + 1));
+    });
+  }
+  await admin(masters[0]!, async (ask) => {
+    for (const [i, { tlsPort }] of masters.entries()) {
+      await ask("CLUSTER", "MEET", "127.0.0.1", String(tlsPort), buses[i]!);
+    }
+  });
+  const isWhole = /state:ok.*known_nodes:3\b/;
+  await Promise.all(
+    masters.map((node) => says(node, ["CLUSTER", "INFO"], isWhole)),
+  );
+  const all = stack.move();
+  return {
+    url: `redis${certificate ? "s" : ""}-cluster://${addresses(masters)}`,
+    masters,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
 }
 
 export interface RedisSentinels extends AsyncDisposable {
@@ -143,48 +113,37 @@ export interface RedisSentinels extends AsyncDisposable {
 
 /** A master, its replica, and three sentinels. */
 export async function startSentinels(
-  { args = [], downAfter = 1000, certificate }: {
-    readonly args?: readonly string[];
-    /** With it all speak TLS, and the URL says so. */
-    readonly certificate?: RedisCertificate;
-    /** Milliseconds after which a silent master is taken for dead. */
-    readonly downAfter?: number;
-  } = {},
+  { args = [], certificate }: RedisFleetOptions = {},
 ): Promise<RedisSentinels> {
   const name = "sessions";
+  await using stack = new AsyncDisposableStack();
+  const start = async (options: Parameters<typeof startRedis>[0]) =>
+    stack.use(
+      await startRedis({ ...options, ...certificate && { certificate } }),
+    );
   const quick = ["--repl-diskless-sync-delay", "0", ...args];
-  const tls = certificate && { certificate };
-  const master = await startRedis({ args: quick, ...tls });
-  const replica = await startRedis({
-    args: ["--replicaof", "127.0.0.1", String(master.tlsPort), ...quick],
-    ...tls,
+  const master = await start({ args: quick });
+  const { tlsPort } = master;
+  const replica = await start({
+    args: ["--replicaof", "127.0.0.1", String(tlsPort), ...quick],
   });
-  await untilLinked(replica);
-  const sentinels = await Promise.all(
-    Array.from({ length: 3 }, () =>
-      startRedis({
-        ...tls,
-        config: [
-          `sentinel monitor ${name} 127.0.0.1 ${master.tlsPort} 2`,
-          `sentinel down-after-milliseconds ${name} ${downAfter}`,
-          `sentinel failover-timeout ${name} 5000`,
-        ],
-      })),
-  );
-  const all = [...sentinels, replica, master];
-  try {
-    const info = ["SENTINEL", "MASTER", name];
-    const knowsAll = /"num-slaves":"1","num-other-sentinels":"2"/;
-    await Promise.all(sentinels.map((node) => says(node, info, knowsAll)));
-  } catch (error) {
-    await stopAll(all);
-    throw error;
-  }
+  await says(replica, ["INFO", "replication"], /master_link_status:up/);
+  const config = [
+    `sentinel monitor ${name} 127.0.0.1 ${tlsPort} 2`,
+    `sentinel down-after-milliseconds ${name} 2000`,
+    `sentinel failover-timeout ${name} 5000`,
+  ];
+  const starts = Array.from({ length: 3 }, () => start({ config }));
+  const sentinels = await Promise.all(starts);
+  const info = ["SENTINEL", "MASTER", name];
+  const knowsAll = /"num-slaves":"1","num-other-sentinels":"2"/;
+  await Promise.all(sentinels.map((node) => says(node, info, knowsAll)));
+  const all = stack.move();
   return {
     url: `redis${certificate ? "s" : ""}-sentinel://${
       addresses(sentinels)
     }/${name}`,
     ...{ name, master, replica, sentinels },
-    [Symbol.asyncDispose]: () => stopAll(all),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
