@@ -353,9 +353,14 @@ testWhere(
   "Redis over TLS: a server, a cluster and sentinels are believed by the authority in DENO_CERT, and by no other",
   async () => {
     await using certificate = await makeCertificate();
-    await using server = await startRedis({ certificate });
-    await using cluster = await startCluster({ certificate });
-    await using sentinels = await startSentinels({ certificate });
+    await using stack = new AsyncDisposableStack();
+    const use = async <R extends AsyncDisposable>(started: Promise<R>) =>
+      stack.use(await started);
+    const [server, cluster, sentinels] = await Promise.all([
+      use(startRedis({ certificate })),
+      use(startCluster({ certificate })),
+      use(startSentinels({ certificate })),
+    ]);
     const urls = [
       `rediss://localhost:${server.tlsPort}`,
       ...[cluster.url, sentinels.url],
@@ -368,7 +373,8 @@ testWhere(
       }).output();
       return new TextDecoder().decode(stdout);
     };
-    const [right, wrong] = [await run(certificate.authority), await run("")];
+    const authorities = [certificate.authority, ""];
+    const [right, wrong] = await Promise.all(authorities.map(run));
     assert.equal(right, "true 5 1\n".repeat(3));
     assert.equal(wrong, "no trust\n".repeat(3));
   },
