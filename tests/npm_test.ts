@@ -24,26 +24,17 @@ function nodeSays(what: string): boolean {
     }).outputSync().success;
 }
 
-async function run(
-  program: string,
-  args: string[],
-  cwd: string,
-): Promise<{ readonly success: boolean; readonly text: string }> {
-  const { success, stdout, stderr } = await new Deno.Command(program, {
-    args,
-    cwd,
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return { success, text: decoder.decode(stdout) + decoder.decode(stderr) };
-}
-
+/** What it prints; throws when it fails. */
 async function mustRun(
   program: string,
   args: string[],
   cwd: string,
 ): Promise<string> {
-  const { success, text } = await run(program, args, cwd);
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    ...{ args, cwd, stdin: "null" },
+  }).output();
+  const decoder = new TextDecoder();
+  const text = decoder.decode(stdout) + decoder.decode(stderr);
   if (!success) throw new Error(`${program} ${args.join(" ")}\n${text}`);
   return text;
 }
@@ -157,6 +148,25 @@ export const app = new Hono().use(session({ schema, secrets: [], store, binding:
 export const all = [browser(app), denoKvStore];
 `;
 
+/** Prints the faults in both files and in the package's declarations; all of node-redis's types would take ten seconds. */
+const CHECK = `
+import ts from "typescript";
+const program = ts.createProgram(["name.ts", "nmae.ts"], {
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+});
+for (const file of program.getSourceFiles()) {
+  const isOther = /node_modules.(?!@baton.session.(?!stores.redis.client))/.test(file.fileName);
+  for (const { messageText } of isOther ? [] : program.getSemanticDiagnostics(file)) {
+    console.log(file.fileName + ": " + ts.flattenDiagnosticMessageText(messageText, " "));
+  }
+}
+`;
+
 Deno.test({
   name: `the npm package${noNode === null ? "" : ` (${noNode})`}`,
   ignore: noNode !== null,
@@ -188,20 +198,15 @@ Deno.test({
       project(`${folder}/newest`, tarball, PEERS.newest),
     ]);
 
-    await t.step("its package.json can be read by its name", async () => {
-      const script = "console.log(require('@baton/session/package.json').name)";
-      const text = await mustRun("node", ["-e", script], cwd);
-      assert.equal(text.trim(), settings.name);
-    });
-
     await t.step({
       name: "a CommonJS program may require() it, from Node 20.19 on",
       ignore: !nodeSays("features.require_module"),
       async fn() {
-        const script = "console.log(typeof require('@baton/session').session)";
+        const script = `const { name } = require("@baton/session/package.json");
+          console.log(name, typeof require(name).session)`;
         const flags = ["--disable-warning=ExperimentalWarning"];
         const text = await mustRun("node", [...flags, "-e", script], cwd);
-        assert.equal(text.trim(), "function");
+        assert.equal(text.trim(), `${settings.name} function`);
       },
     });
 
@@ -228,19 +233,9 @@ Deno.test({
             const code = TYPES.replace("KEY", key);
             await Deno.writeTextFile(`${at}/${key}.ts`, code);
           }
-          const flags = "--noEmit --strict --exactOptionalPropertyTypes " +
-            "--target es2022 --module nodenext --lib es2022,dom,dom.iterable";
-          const skip = age === "oldest"
-            ? "--skipLibCheck" // all the packages' declarations are checked once
-            : "--skipDefaultLibCheck";
-          const tsc = ["node_modules/typescript/bin/tsc", ...flags.split(" ")];
-          const args = [...tsc, skip, "name.ts", "nmae.ts"];
-          const { success, text } = await run("node", args, at);
-          assert.equal(success, false);
-          assert.match(text, /^nmae\.ts\(\d+,\d+\): error .*nmae/);
-          const faults = text.split("\n")
-            .filter((line) => /error TS/.test(line) && !/^nmae\.ts/.test(line));
-          assert.deepEqual(faults, []);
+          const args = ["--input-type=module", "-e", CHECK];
+          const faults = await mustRun("node", args, at);
+          assert.match(faults, /^nmae\.ts: .*'nmae' does not exist.*\n$/);
         },
       );
     }
