@@ -25,9 +25,8 @@ import {
 } from "./support/device.ts";
 import { options, OTHER_SECRET, SECRET } from "./support/test_app.ts";
 
-function test(name: string, fn: () => Promise<void>): void {
+const test = (name: string, fn: () => void | Promise<void>) =>
   Deno.test(`bound sessions: ${name}`, fn);
-}
 
 /** A browser with nothing yet, and the app that it visits. */
 interface Visit {
@@ -537,7 +536,7 @@ test("what was refused for want of a proof is told, and so is a bind", async () 
   assert.deepEqual(events.at(-1), last);
 });
 
-Deno.test("bound sessions: wrong options are refused at construction", () => {
+test("wrong options are refused at construction", () => {
   const wrong: (() => unknown)[] = [
     () => deviceBinding({ refreshSeconds: 0 }),
     () => deviceBinding({ refreshSeconds: 1.5 }),
@@ -546,10 +545,6 @@ Deno.test("bound sessions: wrong options are refused at construction", () => {
     () => newApp({ sameSite: "none" }),
     () => session({ ...options(), binding: {} as Binding }),
   ];
-  for (const make of wrong) {
-    assert.throws(
-      make,
-      /TypeError: (?:deviceBinding\(\): |session\(\):\n- binding: )/,
-    );
-  }
+  const fault = /TypeError: (?:deviceBinding\(\): |session\(\):\n- binding: )/;
+  for (const make of wrong) assert.throws(make, fault);
 });
