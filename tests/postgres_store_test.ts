@@ -11,10 +11,9 @@ import {
   postgresStore,
 } from "../middleware/session/stores/postgres.ts";
 import { openPostgres } from "../server/postgres_pool.ts";
-import { makeCertificate } from "./support/certificate.ts";
 import { eventually } from "./support/eventually.ts";
 import { testWhere } from "./support/missing.ts";
-import { lacks } from "./support/operations.ts";
+import { lacks, makeCertificate } from "./support/operations.ts";
 import {
   noPgBouncer,
   noPostgres,
@@ -160,20 +159,6 @@ Deno.test("Postgres: 40001 and 40P01 mean that nothing was written", async () =>
   }
 });
 
-test("Postgres: 100,000 sessions of one owner are listed within a second, and removed by the thousand", async () => {
-  const table = "owned";
-  await sql.unsafe(postgresSchema({ table }));
-  await sql`INSERT INTO owned SELECT i::text, gen_random_uuid(),
-    now() + interval '1 hour', 'owner', '' FROM generate_series(1, 100000) i`;
-  const store = postgresStore({ query: byPostgres, table });
-  const keys = await store.owned?.("owner") ?? [];
-  assert.equal(new Set(keys).size, 100_000);
-  await store.removeAll?.(keys.slice(0, 1000));
-  const [{ left } = { left: 0 }] = await sql<{ left: number }[]>`
-    SELECT count(*)::int AS left FROM owned`;
-  assert.equal(left, 99_000);
-});
-
 Deno.test("Postgres: wrong options are refused at construction, and nothing of them is shown", () => {
   const refuses = (options: unknown, message: RegExp) =>
     assert.throws(() => postgresStore(options as PostgresOptions), message);
@@ -232,11 +217,10 @@ testWhere(
   noPostgres ?? lacks("openssl"),
   "the app's pool: IPv6, a Unix socket and TLS are reached as the URL says",
   async () => {
-    const certificate = await makeCertificate(["localhost"]);
+    await using certificate = await makeCertificate(["localhost"]);
     await using server = await startPostgres({ certificate });
     const { folder, port } = server;
-    const authority = `${folder}/authority.pem`;
-    await Deno.writeTextFile(authority, certificate.cert);
+    const { authority } = certificate;
     const ping = async (rest: string) => {
       await using store = openPostgres(`postgres://baton@${rest}`);
       await store.ping();

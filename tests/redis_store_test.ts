@@ -245,21 +245,6 @@ test("Redis: a server that is down at the start, or stalls, is given up, fails a
   await isBack();
 });
 
-test("Redis: while this process is busy itself, no connection is given up", async (server) => {
-  await using store = await connected({ url: server.url, timeout: 200 });
-  const connections = () =>
-    admin(server, async (ask) => {
-      const stats = String(await ask("INFO", "stats"));
-      return Number(/connections_received:(\d+)/.exec(stats)?.[1]);
-    });
-  const before = await connections();
-  const asked = Array.from({ length: 10 }, () => store.get(KEY));
-  const end = performance.now() + 600;
-  while (performance.now() < end);
-  assert.deepEqual(await Promise.all(asked), Array(10).fill(null));
-  assert.equal(await connections(), before + 1); // only the one that looks
-});
-
 test("Redis: a handshake that the network swallowed is given up, leaves no connection open, and another one follows", async ({ port }) => {
   for (
     const url of [

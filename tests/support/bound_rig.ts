@@ -3,15 +3,11 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import type { BrowserContext, Cookie, Page } from "npm:playwright-core@1.65.1";
 import type { SessionStore } from "../../middleware/session/mod.ts";
-import {
-  type Certificate,
-  hasOpenssl,
-  makeCertificate,
-} from "./certificate.ts";
 import { contractApp, type Me } from "./contract_app.ts";
 import { chromiumPath, QUIET } from "./chromium.ts";
 import { eventually } from "./eventually.ts";
 import { mayDoAll, missing } from "./missing.ts";
+import { lacks, makeCertificate } from "./operations.ts";
 import { SECRET } from "./test_app.ts";
 
 /** Since then Chrome knows Device Bound Session Credentials. */
@@ -20,9 +16,7 @@ const FIRST_VERSION = 145;
 /** Why bound sessions cannot be tried here, or null when they can. */
 export const cannotBind: string | null = chromiumVersion() < FIRST_VERSION
   ? missing(`Chromium ${FIRST_VERSION} or newer`)
-  : !hasOpenssl()
-  ? missing("openssl")
-  : null;
+  : lacks("openssl");
 
 function chromiumVersion(): number {
   if (!mayDoAll || chromiumPath === undefined) return 0;
@@ -42,7 +36,8 @@ export interface Machine extends AsyncDisposable {
 export async function startMachine(): Promise<Machine> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   const names = ["shop.site.test", "elsewhere.test"];
-  const certificate = await makeCertificate(names);
+  await using certificate = await makeCertificate(names);
+  const { pem } = certificate;
   const browser = await chromium.launch({
     executablePath: chromiumPath ?? "chromium",
     args: [
@@ -58,7 +53,7 @@ export async function startMachine(): Promise<Machine> {
     async rig(refreshSeconds, store) {
       const context = await browser.newContext();
       const page = await context.newPage();
-      return new Rig(certificate, refreshSeconds, store, page);
+      return new Rig(pem, refreshSeconds, store, page);
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };
@@ -77,7 +72,7 @@ export class Rig implements AsyncDisposable {
   readonly context: BrowserContext;
 
   constructor(
-    certificate: Certificate,
+    pem: { readonly cert: string; readonly key: string },
     refreshSeconds: number,
     store: SessionStore | undefined,
     page: Page,
@@ -87,7 +82,7 @@ export class Rig implements AsyncDisposable {
     this.#app = new Hono();
     this.#server = Deno.serve({
       ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
-      ...{ cert: certificate.cert, key: certificate.key },
+      ...pem,
     }, this.#app.fetch);
     const app = contractApp({
       ...{ secrets: [SECRET], refreshSeconds, origin: this.origin },

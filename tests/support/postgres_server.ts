@@ -1,8 +1,7 @@
 // A real PostgreSQL on a free port of the loopback, in a temporary folder, and a PgBouncer before it.
-import type { Certificate } from "./certificate.ts";
 import { mayDoAll, missing } from "./missing.ts";
 import { lacks } from "./operations.ts";
-import { freePort, printed } from "./redis_server.ts";
+import { freePort, printed, type RedisCertificate } from "./redis_server.ts";
 
 const binaries = find();
 
@@ -44,7 +43,7 @@ export interface PostgresServer extends AsyncDisposable {
 
 export interface PostgresServerOptions {
   /** For TLS. */
-  readonly certificate?: Certificate;
+  readonly certificate?: Omit<RedisCertificate, "authority">;
   /** Such as `synchronous_commit=off`. */
   readonly settings?: readonly string[];
   readonly password?: string;
@@ -80,8 +79,8 @@ export async function startPostgres(
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   if (certificate !== undefined) {
     const [cert, key] = [`${data}/server.crt`, `${data}/server.key`];
-    await Deno.writeTextFile(cert, certificate.cert);
-    await Deno.writeTextFile(key, certificate.key);
+    await Deno.copyFile(certificate.certificate, cert);
+    await Deno.copyFile(certificate.key, key);
     await Deno.chmod(key, 0o640); // so that root may own it
     await new Deno.Command("chgrp", { args: ["postgres", key] }).output();
   }
