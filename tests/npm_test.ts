@@ -10,7 +10,9 @@ import { startProgram } from "./support/server.ts";
 
 const SECRET = "the secret of a project of plain Node";
 const NODE_SERVER = "npm:@hono/node-server@2.1.9";
-const TYPESCRIPT = "npm:typescript@6.0.3";
+const ENTRIES = ["contract_app", "node_entry"].map((name) =>
+  `tests/support/${name}.ts`
+);
 const root = new URL("../", import.meta.url).pathname;
 const noNode: string | null = isThere("npm") && nodeSays("version >= 'v20'")
   ? null
@@ -83,7 +85,7 @@ async function project(
     dependencies: {
       "@baton/session": `file:${tarball}`,
       "@hono/node-server": version(NODE_SERVER),
-      "typescript": version(TYPESCRIPT),
+      "typescript": "6.0.3",
       "@types/node": "22.20.5",
       ...peers,
     },
@@ -91,18 +93,14 @@ async function project(
   await Deno.writeTextFile(`${cwd}/package.json`, JSON.stringify(json));
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
   await mustRun("npm", ["install", ...quietly], cwd);
-  const { default: ts } = await import("npm:typescript@6.0.3"); // it asks for permissions at once
-  for (const name of ["contract_app", "node_entry"]) {
-    const code = await Deno.readTextFile(`${root}tests/support/${name}.ts`);
-    const { outputText } = ts.transpileModule(code, {
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-      },
-    });
-    const js = outputText.replaceAll('_app.ts"', '_app.js"')
+  const transpile = ["transpile", "-q", "--no-check", "--outdir", cwd];
+  await mustRun(Deno.execPath(), [...transpile, ...ENTRIES], root);
+  for (const entry of ENTRIES) {
+    const path = `${cwd}/${entry.replace(".ts", ".js")}`;
+    const code = (await Deno.readTextFile(path))
+      .replaceAll('_app.ts"', '_app.js"')
       .replace(NODE_SERVER, "@hono/node-server");
-    await Deno.writeTextFile(`${cwd}/${name}.js`, js);
+    await Deno.writeTextFile(path, code);
   }
   return cwd;
 }
@@ -241,7 +239,11 @@ Deno.test({
     }
 
     const contract = async (t: Deno.TestContext, at: string, url?: string) => {
-      const args = ["node_entry.js", SECRET, ...(url ? [url] : [])];
+      const args = [
+        "tests/support/node_entry.js",
+        SECRET,
+        ...(url ? [url] : []),
+      ];
       await using server = await startProgram("node", { args, cwd: at });
       const app = serverAt(server.url);
       const served = { app, secret: SECRET, isCookie: url === undefined };
