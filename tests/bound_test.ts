@@ -333,6 +333,8 @@ test("over plain http nothing is offered; behind a proxy that is believed, its w
   const behind = await newApp({ trustProxy: true })
     .request("http://localhost/sign-in", { headers });
   assert(behind.headers.has("Secure-Session-Registration"));
+  const visit = await newApp().request("https://localhost/session/refresh");
+  assert.equal(visit.status, 404); // browsers post to it
 });
 
 test("an outage of the store is 503 everywhere but at the refresh, and logs nobody out", async () => {

@@ -5,6 +5,7 @@ import { mayDoAll } from "./missing.ts";
 import { noPostgres, startPostgres } from "./postgres_server.ts";
 import { admin, type RedisSentinels, startSentinels } from "./redis_cluster.ts";
 import { noRedis, type RedisServer, startRedis } from "./redis_server.ts";
+import type { Restartable } from "./restartable.ts";
 import { startProgram } from "./server.ts";
 
 const VISITORS = 16;
@@ -77,11 +78,8 @@ async function startPlace(
 type Fault = readonly [name: string, happens: () => Promise<void>];
 
 /** A server, or its database. */
-interface Process extends AsyncDisposable {
+interface Process extends Restartable {
   readonly url: string;
-  signal(name: "SIGSTOP" | "SIGCONT"): void;
-  kill(): Promise<void>;
-  restart(): Promise<void>;
 }
 
 async function startServer(spec: string): Promise<Process> {
