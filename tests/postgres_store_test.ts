@@ -145,7 +145,7 @@ test("Postgres: a read, a remove and an owner's list use an index", async () => 
 
 Deno.test("Postgres: 40001 and 40P01 mean that nothing was written", async () => {
   for (const code of ["40001", "40P01"]) {
-    let failures = 1;
+    let failures = 2;
     const query: PostgresQuery = () =>
       failures-- > 0
         ? Promise.reject(Object.assign(new Error("undone"), { code }))
@@ -155,6 +155,7 @@ Deno.test("Postgres: 40001 and 40P01 mean that nothing was written", async () =>
     failures = Infinity;
     const version = crypto.randomUUID();
     assert.equal(await store.swap("k", VALUE, version, 60), false);
+    assert.equal(await store.swap("k", VALUE, "no version", 60), false);
     await assert.rejects(store.get("k"), /undone/);
   }
 });

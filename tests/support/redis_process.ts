@@ -20,4 +20,4 @@ async function use(url: string): Promise<string> {
   return `${written} ${found?.value.length} ${listed?.length}`;
 }
 
-for (const line of await Promise.all(Deno.args.map(use))) console.log(line);
+for (const url of Deno.args) console.log(await use(url));
