@@ -1,4 +1,4 @@
-// Sessions bound to the device, over app.request. package_contract.ts shows a binding from its offer to a theft.
+// Sessions bound to the device, over app.request. package_contract.ts shows a binding from its offer on.
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { deviceBinding } from "../middleware/session/device/mod.ts";
