@@ -89,7 +89,8 @@ test("Postgres: schema and table may have any name that leaves room for the inde
   await sql.unsafe(postgresSchema(names));
   await sql.unsafe(postgresSchema(names)); // it is there: nothing happens
   const indexes = await sql`
-    SELECT indexname FROM pg_indexes WHERE tablename = ${table}`;
+    SELECT indexname FROM pg_indexes
+    WHERE schemaname = 'my "own"' AND tablename = ${table}`;
   assert.equal(indexes.length, 3);
   const store = postgresStore({ query: byPostgres, ...names });
   const key = randomId();
