@@ -20,7 +20,7 @@ testWhere(
   noPlace("careless"),
   "the history notices a store that compares no version",
   async () => {
-    const { wrong } = await history("careless", 30);
-    assert.notDeepEqual(wrong, []);
+    const isWrong = ({ wrong }: { wrong: string[] }) => wrong.length > 0;
+    assert(isWrong(await history("careless", 30, isWrong)));
   },
 );

@@ -16,8 +16,12 @@ const TAKEN_BACK = 10;
 
 const REDIS = ["--appendonly", "yes", "--appendfsync", "always"];
 
-/** Visitors at work for so many seconds, or until something is wrong. */
-export async function history(name: string, seconds: number) {
+/** Visitors at work for so many seconds, or until it is enough. */
+export async function history(
+  name: string,
+  seconds: number,
+  isEnough: (told: Ledger["told"]) => boolean = () => false,
+) {
   await using stack = new AsyncDisposableStack();
   const { spec, faults: itsFaults } = await startPlace(name, stack);
   const servers = await Promise.all(
@@ -30,7 +34,7 @@ export async function history(name: string, seconds: number) {
     for (let n = 0; !ledger.isOver; n++) await live(ledger, `${i}-${n}`);
   });
   const end = performance.now() + seconds * 1000;
-  while (performance.now() < end && told.wrong.length === 0) {
+  while (performance.now() < end && !isEnough(told)) {
     await sleep(500 + random(1000));
     const [kind, happens] = faults[random(faults.length)]!;
     await happens();
@@ -223,7 +227,7 @@ async function live(ledger: Ledger, owner: string): Promise<void> {
   /** For some seconds it may list what is yet to be taken back. */
   const isListed = async (ids: readonly string[], seconds = 0) => {
     const look = async () => {
-      if (wrong.length > 0) return;
+      if (ledger.isOver && wrong.length > 0) return;
       const list = await ledger.sure(`list/${owner}`) as readonly Found[];
       const listed = list.map(({ id }) => id).join();
       if (listed !== ids.join()) throw new Error(`${listed} is listed`);
