@@ -281,6 +281,7 @@ test("SQLite: what was asked before it is closed is written", async (path) => {
   const write = backend.swap(KEY, VALUE, null, 60);
   await backend[Symbol.asyncDispose]();
   assert.equal(await write, true);
+  await assert.rejects(backend.get(KEY), /closed/);
   await using again = sqliteStore(path);
   assert.deepEqual((await again.get(KEY))?.value, VALUE);
 });
