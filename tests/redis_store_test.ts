@@ -13,7 +13,6 @@ import { documented, lacks, makeCertificate } from "./support/operations.ts";
 import {
   noRedis,
   type RedisServer,
-  type RedisServerOptions,
   startRedis,
 } from "./support/redis_server.ts";
 import {
@@ -100,13 +99,9 @@ for (const [what, create] of Object.entries(SHARED)) {
 /** Between two attempts to connect, node-redis sleeps on for a moment when it is closed. */
 const AFTERMATH = { sanitizeOps: false, sanitizeResources: false };
 
-function test(
-  name: string,
-  fn: (server: RedisServer) => Promise<void>,
-  options: RedisServerOptions = {},
-): void {
+function test(name: string, fn: (server: RedisServer) => Promise<void>): void {
   testWhere(noRedis, name, async () => {
-    await using server = await startRedis(options);
+    await using server = await startRedis();
     await fn(server);
   }, AFTERMATH);
 }
@@ -191,20 +186,18 @@ Deno.test("Redis: a URL says where Redis is, who asks, and whether over TLS", ()
   }
 });
 
-test(
-  "Redis: user and password come from the URL, and no error shows them",
-  async ({ url }) => {
-    await using store = redisStore({ url });
-    await store.ping();
-    await using stranger = redisStore({ url: url.replace("hunter2", "guess") });
-    await assert.rejects(stranger.ping(), (error: Error) => {
-      const shown = String(error.stack) + String(error.cause);
-      assert.doesNotMatch(shown, /guess|hunter2/);
-      return true;
-    });
-  },
-  { password: "hunter2" },
-);
+test("Redis: user and password come from the URL, and no error shows them", async (server) => {
+  await admin(server, (ask) => ask("CONFIG", "SET", "requirepass", "hunter2"));
+  const url = server.url.replace("//", "//:hunter2@");
+  await using store = redisStore({ url });
+  await store.ping();
+  await using stranger = redisStore({ url: url.replace("hunter2", "guess") });
+  await assert.rejects(stranger.ping(), (error: Error) => {
+    const shown = String(error.stack) + String(error.cause);
+    assert.doesNotMatch(shown, /guess|hunter2/);
+    return true;
+  });
+});
 
 test("Redis: a plain URL of one node of several says that it is a cluster, and what to give", async () => {
   await using store = redisStore({ url: cluster.masters[0]!.url });

@@ -21,7 +21,6 @@ export interface RedisCertificate {
 
 export interface RedisServerOptions {
   readonly args?: readonly string[];
-  readonly password?: string;
   /** For TLS, beside plain connections. */
   readonly certificate?: RedisCertificate;
   /** The lines of a sentinel's file; it is a sentinel then. */
@@ -29,7 +28,7 @@ export interface RedisServerOptions {
 }
 
 export async function startRedis(
-  { args = [], password, certificate, config }: RedisServerOptions = {},
+  { args = [], certificate, config }: RedisServerOptions = {},
 ): Promise<RedisServer> {
   const folder = await Deno.makeTempDir({ prefix: "redis-" });
   const port = freePort();
@@ -39,7 +38,6 @@ export async function startRedis(
   const all = [
     ...(config === undefined ? ["--save", ""] : [file, "--sentinel"]),
     ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
-    ...(password === undefined ? [] : ["--requirepass", password]),
     ...(certificate === undefined ? [] : [
       ...["--tls-port", String(tlsPort), "--tls-auth-clients", "no"],
       ...["--tls-cert-file", certificate.certificate],
@@ -57,9 +55,8 @@ export async function startRedis(
     return child;
   }
 
-  const user = password === undefined ? "" : `:${password}@`;
   return {
-    ...{ url: `redis://${user}127.0.0.1:${port}`, port, tlsPort },
+    ...{ url: `redis://127.0.0.1:${port}`, port, tlsPort },
     ...await restartable(folder, start),
   };
 }
