@@ -4,14 +4,13 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { BrowserContext, Page } from "npm:playwright-core@1.65.1";
 import { type SameSite, session } from "../middleware/session/mod.ts";
-import { hasOpenssl, makeCertificate } from "./support/certificate.ts";
 import { chromiumPath, noChromium, QUIET } from "./support/chromium.ts";
 import { eventually } from "./support/eventually.ts";
-import { mayDoAll, missing, testWhere } from "./support/missing.ts";
+import { testWhere } from "./support/missing.ts";
+import { lacks, makeCertificate } from "./support/operations.ts";
 import { SECRET } from "./support/test_app.ts";
 
-const cannotRun: string | null = noChromium ??
-  (mayDoAll && !hasOpenssl() ? missing("openssl") : null);
+const cannotRun: string | null = noChromium ?? lacks("openssl");
 
 const schema = z.object({
   visits: z.number().default(0),
@@ -84,9 +83,10 @@ async function shows(page: Page, text: string): Promise<void> {
 testWhere(cannotRun, "a session's cookie in Chromium", async (t) => {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   const sites = ["app.test", "elsewhere.test"];
-  const { cert, key, pin } = await makeCertificate(sites);
+  await using certificate = await makeCertificate(sites);
   await using served = Deno.serve({
-    ...{ hostname: "127.0.0.1", port: 0, cert, key, onListen() {} },
+    ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
+    ...certificate.pem,
   }, (request) => server.fetch(request));
   const [app, elsewhere] = sites.map((site) =>
     `https://${site}:${served.addr.port}`
@@ -98,7 +98,7 @@ testWhere(cannotRun, "a session's cookie in Chromium", async (t) => {
       javaScriptEnabled: false,
       args: [
         ...QUIET,
-        `--ignore-certificate-errors-spki-list=${pin}`,
+        `--ignore-certificate-errors-spki-list=${certificate.pin}`,
         "--host-resolver-rules=MAP *.test 127.0.0.1",
       ],
     });

@@ -34,13 +34,21 @@ Deno.test("Deno KV: a database that is locked for a moment is asked again, and f
   await assert.rejects(backend.get("key"), /database is locked/);
 });
 
-testWhere(
-  ignore,
-  "Deno KV: two apps with another prefix share a database, and not their sessions",
-  async () => {
+function test(
+  name: string,
+  fn: (kv: Deno.Kv, store: ReturnType<typeof denoKvStore>) => Promise<void>,
+): void {
+  testWhere(ignore, `Deno KV: ${name}`, async () => {
     const kv = await Deno.openKv(":memory:");
-    await using app = denoKvStore(kv, { prefix: "app" });
-    const other = denoKvStore(kv);
+    await using store = denoKvStore(kv);
+    await fn(kv, store);
+  });
+}
+
+test(
+  "two apps with another prefix share a database, and not their sessions",
+  async (kv, other) => {
+    const app = denoKvStore(kv, { prefix: "app" });
     assert.equal(await app.swap(KEY, VALUE, null, 60, "owner"), true);
     assert.equal(await other.get(KEY), null);
     assert.deepEqual(await other.owned?.("owner"), []);
@@ -50,38 +58,25 @@ testWhere(
   },
 );
 
-testWhere(
-  ignore,
-  "Deno KV: sessions of before the option `prefix` are read",
-  async () => {
-    const kv = await Deno.openKv(":memory:");
-    await using backend = denoKvStore(kv);
-    const entry = {
-      ends: Date.now() / 1000 + 60,
-      value: VALUE,
-      owner: "owner",
-    };
-    await kv.set(["session", KEY], entry);
-    await kv.set(["session_owner", "owner", KEY], true);
-    assert.deepEqual((await backend.get(KEY))?.value, VALUE);
-    assert.deepEqual(await backend.owned?.("owner"), [KEY]);
-  },
-);
+test("sessions of before the option `prefix` are read", async (kv, store) => {
+  const ends = Date.now() / 1000 + 60;
+  await kv.set(["session", KEY], { ends, value: VALUE, owner: "owner" });
+  await kv.set(["session_owner", "owner", KEY], true);
+  assert.deepEqual((await store.get(KEY))?.value, VALUE);
+  assert.deepEqual(await store.owned?.("owner"), [KEY]);
+});
 
-testWhere(
-  ignore,
-  "Deno KV: the entries that owners have go with their sessions, also with many at once",
-  async () => {
-    const kv = await Deno.openKv(":memory:");
-    await using backend = denoKvStore(kv);
+test(
+  "the entries that owners have go with their sessions, also with many at once",
+  async (kv, store) => {
     const write = async (key: string, owner: string) => {
-      const { version = null } = await backend.get(key) ?? {};
-      await backend.swap(key, VALUE, version, 60, owner);
+      const { version = null } = await store.get(key) ?? {};
+      await store.swap(key, VALUE, version, 60, owner);
     };
     const keys = Array.from({ length: 250 }, (_, i) => `key ${i}`);
     await write("key 0", "an owner of before");
     for (const key of keys) await write(key, "owner");
-    await backend.removeAll?.([...keys.slice(1), "missing"]);
+    await store.removeAll?.([...keys.slice(1), "missing"]);
     const entries = await Array.fromAsync(kv.list({ prefix: [] }));
     assert.deepEqual(entries.map(({ key }) => key.at(-1)), ["key 0", "key 0"]);
   },

@@ -9,7 +9,7 @@ for (const place of ["sqlite", "denokv", "postgres", "redis"]) {
     noPlace(place),
     `${place}: no append is lost or made twice, no old id opens, nothing destroyed comes back, and nothing else is listed`,
     async () => {
-      const { appends, wrong } = await history(place, 4);
+      const { appends, wrong } = await history(place, 3);
       assert.deepEqual(wrong, []);
       assert(appends > 0);
     },
@@ -20,7 +20,7 @@ testWhere(
   noPlace("careless"),
   "the history notices a store that compares no version",
   async () => {
-    const { wrong } = await history("careless", 4);
-    assert(wrong.some((text) => /appends are lost/.test(text)));
+    const isWrong = ({ wrong }: { wrong: string[] }) => wrong.length > 0;
+    assert(isWrong(await history("careless", 30, isWrong)));
   },
 );

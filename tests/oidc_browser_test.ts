@@ -14,7 +14,7 @@ testWhere(noChromium, "oidc in Chromium", async (t) => {
   const step = (name: string, fn: (page: Page, user: string) => unknown) =>
     t.step(name, async () => {
       const context = await chromium.newContext();
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(60_000);
       try {
         const page = await context.newPage();
         await page.goto(url);

@@ -17,19 +17,21 @@ import { SECRET } from "./support/test_app.ts";
 /** The provider and node:http keep timers. */
 const TIMERS = { sanitizeOps: false, sanitizeResources: false };
 
-/** Registers tests of a rig with these options. */
-function testsWith(options: RigOptions) {
-  return (name: string, fn: (rig: Rig) => Promise<void>) => {
-    const run = async () => {
-      await using rig = await startRig(options);
-      await fn(rig);
-    };
-    const reason = mayDoAll ? null : "needs --allow-all";
-    testWhere(reason, `oidc: ${name}`, run, TIMERS);
+function test(
+  name: string,
+  fn: (rig: Rig) => Promise<void>,
+  options: RigOptions = {},
+): void {
+  const run = async () => {
+    await using rig = await startRig(options);
+    await fn(rig);
   };
+  const reason = mayDoAll ? null : "needs --allow-all";
+  testWhere(reason, `oidc: ${name}`, run, TIMERS);
 }
-const test = testsWith({});
-const testDue = testsWith({ seconds: { first: 3, later: 3 } });
+
+/** Each access token is due at once. */
+const DUE = { seconds: { first: 3, later: 3 } };
 
 /** A visitor who has signed in. */
 async function signedIn(url: string, name = "Ada"): Promise<Visitor> {
@@ -173,28 +175,24 @@ test("a sign-in whose answer was lost begins again, with the cart and one sessio
   assert.deepEqual(await has(url, visitor), { sessions: 1, cart: 1 });
 });
 
-/** Access tokens that are due at once: 8 seconds serve the others meanwhile, 3 are too few. */
-for (const first of [8, 3]) {
-  const testDue = testsWith({ seconds: { first, later: 600 } });
-  testDue(
-    `ten requests refresh once, with ${first} seconds left`,
-    async (rig) => {
-      const asked: string[] = []; // the tokens that the provider was shown
-      const gate = Promise.withResolvers<void>();
-      rig.at["/me"] = (ctx, next) => {
-        asked.push(ctx.get("Authorization"));
-        if (asked.length === 9) gate.resolve();
-        return next();
-      };
-      await refreshesOnce(rig, () => {
-        if (first === 3) return;
-        // New tokens come when the other nine requests are through.
-        rig.at["/token"] = (_ctx, next) => gate.promise.then(next);
-      });
-      assert.equal(asked.length, 10);
-      assert.equal(new Set(asked).size, first === 8 ? 2 : 1);
-    },
-  );
+/** Access tokens that are due at once: 9 seconds serve the others meanwhile, 3 are too few. */
+for (const first of [9, 3]) {
+  test(`ten requests refresh once, with ${first} seconds left`, async (rig) => {
+    const asked: string[] = []; // the tokens that the provider was shown
+    const gate = Promise.withResolvers<void>();
+    rig.at["/me"] = (ctx, next) => {
+      asked.push(ctx.get("Authorization"));
+      if (asked.length === 9) gate.resolve();
+      return next();
+    };
+    await refreshesOnce(rig, () => {
+      if (first === 3) return;
+      // New tokens come when the other nine requests are through.
+      rig.at["/token"] = (_ctx, next) => gate.promise.then(next);
+    });
+    assert.equal(asked.length, 10);
+    assert.equal(new Set(asked).size, first === 9 ? 2 : 1);
+  }, { seconds: { first, later: 600 } });
 }
 
 /** Asks ten times at once, of all these addresses. */
@@ -209,57 +207,57 @@ async function refreshesOnce({ url, urls, log }: Rig, begin = () => {}) {
   assert.deepEqual(log.splice(0), ["refresh_token"]);
 }
 
-for (const kind of ["SQLite", "Redis"]) {
-  const reason = mayDoAll ? null : "needs --allow-all";
-  testWhere(
-    kind === "Redis" ? noRedis : reason,
-    `oidc: two servers on ${kind} refresh once`,
-    async () => {
-      await using redis = kind === "Redis" ? await startRedis() : undefined;
-      const path = `${await Deno.makeTempDir()}/sessions.db`;
-      const open = () =>
-        redis ? redisStore({ url: redis.url }) : sqliteStore(path);
+testWhere(
+  noRedis,
+  "oidc: two servers on SQLite or Redis refresh once",
+  async () => {
+    await using redis = await startRedis();
+    const path = `${await Deno.makeTempDir()}/sessions.db`;
+    const opens = [
+      () => sqliteStore(path),
+      () => redisStore({ url: redis.url }),
+    ];
+    for (const open of opens) {
       await using one = open();
       await using two = open();
       const seconds = { first: 3, later: 600 };
       await using rig = await startRig({ stores: [one, two], seconds });
       for (let i = 0; i < 3; i++) await refreshesOnce(rig);
-    },
-    TIMERS,
-  );
-}
+    }
+  },
+  TIMERS,
+);
 
-testDue(
+test(
   "what a refresh gave is kept when the route fails",
   async ({ url, log, at }) => {
-    const visitor = new Visitor();
-    await visitor.go(`${url}/sign-in`);
-    const broken: Rig["at"][string] = (ctx) => {
-      ctx.status = 500;
-      ctx.body = "out of order";
-      return Promise.resolve();
-    };
-    at["/me"] = broken;
+    const visitor = await signedIn(url);
+    log.length = 0;
+    at["/me"] = answering(500, "out of order");
     for (let i = 0; i < 3; i++) assert.equal(await status(url, visitor), 502);
     delete at["/me"];
     assert.equal(await status(url, visitor), 200);
-    const answers = ["authorization_code", ...Array(4).fill("refresh_token")];
-    assert.deepEqual(log, answers);
+    assert.deepEqual(log.splice(0), Array(4).fill("refresh_token"));
 
-    at["/token"] = broken;
+    at["/token"] = answering(500, "out of order");
     const error = "The provider does not answer as it should.";
     assert.deepEqual(await visitor.api(`${url}/api/me`), [502, { error }]);
     delete at["/token"];
     assert.equal(await status(url, visitor), 200); // at once: the claim was given back
-    assert.deepEqual(log, [...answers, "refresh_token"]);
+    assert.deepEqual(log, ["refresh_token"]);
   },
+  DUE,
 );
 
-testDue(
+/** An answer of the provider's that a test makes up. */
+function answering(status: number, body: unknown): Rig["at"][string] {
+  return (ctx) => Promise.resolve(void Object.assign(ctx, { status, body }));
+}
+
+test(
   "a sign-out during a refresh: nothing opens again",
   async ({ url, at }) => {
-    const visitor = new Visitor();
-    await visitor.go(`${url}/sign-in`);
+    const visitor = await signedIn(url);
     const copy = visitor.copy();
     const arrived = Promise.withResolvers<void>();
     const signedOut = Promise.withResolvers<void>();
@@ -274,26 +272,22 @@ testDue(
     assert.equal(await answer, "unknown");
     assert.equal(await refusal(url, visitor), "unknown");
   },
+  DUE,
 );
 
-testDue("a provider that refuses ends the session", async ({ url, at }) => {
+test("a provider that refuses ends the session", async ({ url, at }) => {
   for (const isPage of [true, false]) {
-    const visitor = new Visitor();
-    delete at["/token"];
-    await visitor.go(`${url}/sign-in`);
-    at["/token"] = (ctx) => {
-      ctx.status = 400;
-      ctx.body = { error: "invalid_grant" };
-      return Promise.resolve();
-    };
+    const visitor = await signedIn(url);
+    at["/token"] = answering(400, { error: "invalid_grant" });
     if (isPage) {
       const { url: end, text } = await visitor.go(`${url}/account`);
       assert.equal(end, `${url}/?why=refused&to=%2Faccount`);
       assert.match(text, /provider has ended your sign-in/);
     } else assert.equal(await refusal(url, visitor), "refused");
     assert.equal(await refusal(url, visitor), "none");
+    delete at["/token"];
   }
-});
+}, DUE);
 
 test("an API says why it refuses", async (rig) => {
   const { url } = rig;
@@ -377,12 +371,10 @@ test("a logout token ends its session, or all of its user; a false one ends noth
 test("signing out: here, everywhere, and at the provider", async ({ url, provider }) => {
   const leave = (visitor: Visitor, where: string) =>
     visitor.post(`${url}/sign-out`, { where });
-  const [here, there, last, again] = [
-    await signedIn(url),
-    await signedIn(url),
-    await signedIn(url),
-    await signedIn(url),
-  ];
+  const here = await signedIn(url);
+  const there = await signedIn(url);
+  const last = await signedIn(url);
+  const again = await signedIn(url);
   await leave(here, "here");
   assert.equal((await has(url, last)).sessions, 3);
   const { headers } = await leave(there, "provider");
@@ -393,31 +385,21 @@ test("signing out: here, everywhere, and at the provider", async ({ url, provide
   assert.equal(await refusal(url, last), "unknown");
 });
 
-const testCookies = testsWith({
-  stores: ["cookie"],
-  seconds: { first: 3, later: 600 },
-});
-
-testCookies("encrypted tokens fit a cookie", async ({ url, log }) => {
+test("encrypted tokens fit a cookie", async ({ url, log }) => {
   const visitor = await signedIn(url);
   const { length } = visitor.jar.get("session") ?? "";
   assert(length > 2000 && length < 4096 - "session".length, `${length}`);
+  log.length = 0;
   assert.equal(await status(url, visitor), 200);
-  assert.deepEqual(log, ["authorization_code", "refresh_token"]);
-});
+  assert.deepEqual(log, ["refresh_token"]);
+}, { ...DUE, stores: ["cookie"] });
 
-const testTooLarge = testsWith({
-  stores: ["cookie"],
-  client: {
-    exchange: () =>
-      Promise.resolve({
-        ...{ user: { sub: "Ada", name: "Ada" }, sid: undefined },
-        tokens: { access: "a".repeat(4000), endsAt: Date.now() },
-      }),
-  },
-});
+const TOO_LARGE = {
+  ...{ user: { sub: "Ada", name: "Ada" }, sid: undefined },
+  tokens: { access: "a".repeat(4000), endsAt: Date.now() },
+};
 
-testTooLarge("the log says when tokens fit no cookie", async ({ url }) => {
+test("the log says when tokens fit no cookie", async ({ url }) => {
   const { error } = console;
   const lines: string[] = [];
   console.error = (line) => void lines.push(line);
@@ -430,20 +412,12 @@ testTooLarge("the log says when tokens fit no cookie", async ({ url }) => {
     lines.join(),
     /take \d+ bytes; the limit is 4096.*server-side/,
   );
+}, {
+  stores: ["cookie"],
+  client: { exchange: () => Promise.resolve(TOO_LARGE) },
 });
 
-const testRecipe = testsWith({
-  async open({ issuer, id, secret }, redirectUri) {
-    Deno.env.set("SESSION_SECRET", SECRET);
-    const { createApp } = await import("../docs/recipes/sign_in_oidc.ts");
-    const options = { execute: [allowInsecureRequests] };
-    const url = new URL(issuer);
-    const config = await discovery(url, id, secret, undefined, options);
-    return createApp(config, redirectUri);
-  },
-});
-
-testRecipe("docs/recipes/sign_in_oidc.ts", async ({ url, log }) => {
+test("docs/recipes/sign_in_oidc.ts", async ({ url, log }) => {
   const visitor = new Visitor();
   const forged = await visitor.go(`${url}/callback?state=x&code=x`);
   assert.equal(forged.status, 400);
@@ -462,4 +436,13 @@ testRecipe("docs/recipes/sign_in_oidc.ts", async ({ url, log }) => {
   }
   assert.equal((await visitor.go(back)).status, 400);
   assert.deepEqual(log.slice(1), Array(2).fill("authorization_code"));
+}, {
+  async open({ issuer, id, secret }, redirectUri) {
+    Deno.env.set("SESSION_SECRET", SECRET);
+    const { createApp } = await import("../docs/recipes/sign_in_oidc.ts");
+    const options = { execute: [allowInsecureRequests] };
+    const url = new URL(issuer);
+    const config = await discovery(url, id, secret, undefined, options);
+    return createApp(config, redirectUri);
+  },
 });

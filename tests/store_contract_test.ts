@@ -31,6 +31,11 @@ function but(change: (store: Store) => Partial<SessionStore>) {
   };
 }
 
+/** Other arguments for swap than those that it was given. */
+function swapping(other: (...args: Parameters<Swap>) => Parameters<Swap>) {
+  return but((store) => ({ swap: (...args) => store.swap(...other(...args)) }));
+}
+
 /** Another key than the one that was asked for. */
 function keys(other: (key: string) => string) {
   return but((store) => ({
@@ -40,25 +45,18 @@ function keys(other: (key: string) => string) {
   }));
 }
 
-function values(other: (value: Uint8Array) => Uint8Array) {
-  return but((store) => ({
-    swap: (key, value, ...rest) => store.swap(key, other(value), ...rest),
-  }));
-}
-
 /** Versions that are not random. */
 function versions(next: (value: Uint8Array, old: string) => string) {
   return but((store) => {
     const all = new Map<string, string>();
-    const current = async (key: string) =>
-      await store.get(key) === null ? null : all.get(key) ?? "";
     return {
       async get(key) {
         const found = await store.get(key);
         return found && { ...found, version: all.get(key) ?? "" };
       },
       async swap(key, value, expected, ...rest) {
-        if (await current(key) !== expected) return false;
+        const found = (await store.get(key)) && (all.get(key) ?? "");
+        if (found !== expected) return false;
         all.set(key, next(value, expected ?? "0"));
         await store.remove(key);
         return await store.swap(key, value, null, ...rest);
@@ -81,15 +79,11 @@ function expecting(
 
 /** Ends at another time; `old` is 0 for a new key. */
 function ends(other: (end: number, old: number) => number) {
-  return but((store) => {
-    const all = new Map<string, number>();
-    return {
-      swap(key, value, expected, ttlSeconds, owner) {
-        const end = other(now + ttlSeconds, all.get(key) ?? 0);
-        all.set(key, end);
-        return store.swap(key, value, expected, end - now, owner);
-      },
-    };
+  const all = new Map<string, number>();
+  return swapping((key, value, expected, ttlSeconds, owner) => {
+    const end = other(now + ttlSeconds, all.get(key) ?? 0);
+    all.set(key, end);
+    return [key, value, expected, end - now, owner];
   });
 }
 
@@ -115,10 +109,10 @@ function noting(isNoted: (isWritten: boolean, isFirst: boolean) => boolean) {
         if (isNoted(isWritten, !owners.has(key))) owners.set(key, rest[3]);
         return isWritten;
       },
-      owned: (owner) => {
-        const theirs = [...owners].filter(([, whose]) => whose === owner);
-        return Promise.resolve(theirs.map(([key]) => key));
-      },
+      owned: (owner) =>
+        Promise.resolve(
+          [...owners.keys()].filter((key) => owners.get(key) === owner),
+        ),
     };
   });
 }
@@ -127,7 +121,7 @@ function noting(isNoted: (isWritten: boolean, isFirst: boolean) => boolean) {
 const oneEnd = but((store) => {
   const ends = new Map<string, number>();
   return {
-    swap(...args: Parameters<Swap>) {
+    swap(...args) {
       const [, , , ttlSeconds, owner] = args;
       if (owner) ends.set(owner, now + ttlSeconds);
       return store.swap(...args);
@@ -151,7 +145,6 @@ const MISTAKES: Record<string, () => SessionStore> = {
     String(Number(old) + 1)
   ),
   "a version that is a hash of the value": versions((value) => value.join()),
-  "a version of whole seconds": versions(() => String(now)),
   "an ended entry that is given out": but(({ entries }) => ({
     get: (key) => Promise.resolve(entries.get(key) ?? null),
   })),
@@ -175,16 +168,15 @@ const MISTAKES: Record<string, () => SessionStore> = {
     expected === null ? null : found ?? expected
   ),
   "keys in lower case": keys((key) => key.toLowerCase()),
-  "keys that are cut": keys((key) => key.slice(0, 21)),
   "a pattern": but((store) => ({
     get: (key) =>
       store.get(/^_+$/.test(key) ? [...store.entries.keys()].at(-1)! : key),
   })),
   "a timer for each entry": timed,
-  "values as text": values((value) =>
-    new TextEncoder().encode(new TextDecoder().decode(value))
-  ),
-  "values of 32 kB at most": values((value) => value.slice(0, 32_768)),
+  "values as text": swapping((key, value, ...rest) => {
+    const text = new TextDecoder().decode(value);
+    return [key, new TextEncoder().encode(text), ...rest];
+  }),
   "an error for a missing key": but((store) => ({
     async remove(key) {
       if (await store.get(key) === null) throw new Error("no such key");
@@ -197,7 +189,6 @@ const MISTAKES: Record<string, () => SessionStore> = {
   "a removal of many that removes all": removing((_, { entries }) => [
     ...entries.keys(),
   ]),
-  "a removal of a hundred at most": removing((keys) => keys.slice(0, 100)),
   "owners whose keys end together": oneEnd,
   "an owner that moves though the swap is refused": noting(() => true),
   "an owner that never moves": noting((isWritten, isFirst) =>
@@ -206,22 +197,15 @@ const MISTAKES: Record<string, () => SessionStore> = {
   "an owner that lists everything": but(({ entries }) => ({
     owned: () => Promise.resolve([...entries.keys()]),
   })),
-  "an owner that lists ten at most": but((store) => ({
-    owned: async (owner) => (await store.owned?.(owner) ?? []).slice(0, 10),
-  })),
 };
 
-for (const [name, open] of Object.entries(MISTAKES)) {
-  Deno.test(`the contract notices: ${name}`, async () => {
-    try {
+Deno.test("the contract notices each mistake, and a store that is right passes", async (t) => {
+  for (const [name, open] of Object.entries(MISTAKES)) {
+    await t.step(name, async () => {
       assert.notDeepEqual(await failures(open), []);
-    } finally {
-      for (const timer of timers) clearTimeout(timer);
-    }
-  });
-}
-
-Deno.test("the contract: a store that is right passes", async () => {
+    });
+  }
+  for (const timer of timers) clearTimeout(timer);
   assert.deepEqual(await failures(right), []);
 });
 

@@ -44,8 +44,11 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-/** Opens the users of this SQLite file; the table is made when missing. */
-export function openUsers(path: string): Users {
+/**
+ * Opens the users of this SQLite file; the table is made when missing. Tests give
+ * a lower `cost`: a hash of a new password takes a quarter of a second.
+ */
+export function openUsers(path: string, cost: Cost = COST): Users {
   const database = new DatabaseSync(path);
   database.exec(SCHEMA);
   const byId = database.prepare(
@@ -58,6 +61,8 @@ export function openUsers(path: string): Users {
   const update = database.prepare(
     "UPDATE users SET password = ?, epoch = epoch + 1 WHERE id = ? AND epoch = ?",
   );
+  /** Compared for an unknown name: the hash of a random password. */
+  const unknown = hash(randomUUID(), cost);
   const find = (id: string) => (byId.get(id) ?? null) as User | null;
 
   const lastTurns = new Map<string, Promise<unknown>>();
@@ -80,7 +85,7 @@ export function openUsers(path: string): Users {
         const row = byName.get(name) as User & { password: string } | undefined;
         const isRight = await matches(
           password,
-          row?.password ?? await UNKNOWN_NAME,
+          row?.password ?? await unknown,
         );
         if (row === undefined || !isRight) return null;
         return { id: row.id, name: row.name, epoch: row.epoch };
@@ -89,11 +94,11 @@ export function openUsers(path: string): Users {
       inTurn(name, async () => {
         if (byName.get(name) !== undefined) return null; // costs no hash
         const id = randomUUID();
-        const { changes } = insert.run(id, name, await hash(password));
+        const { changes } = insert.run(id, name, await hash(password, cost));
         return changes === 1 ? find(id) : null;
       }),
     async changePassword({ id, epoch }, password) {
-      const { changes } = update.run(await hash(password), id, epoch);
+      const { changes } = update.run(await hash(password, cost), id, epoch);
       return changes === 1 ? find(id) : null;
     },
     [Symbol.dispose]: () => database.close(),
@@ -102,7 +107,9 @@ export function openUsers(path: string): Users {
 
 // OWASP Password Storage Cheat Sheet: scrypt with N = 2^14, r = 8, p = 5 or more.
 // The numbers are kept with each hash, so they can be raised for new ones.
-const COST = { N: 2 ** 14, r: 8, p: 5 };
+const COST: Cost = { N: 2 ** 14, r: 8, p: 5 };
+type Cost = { readonly N: number; readonly r: number; readonly p: number };
+
 const KEY_BYTES = 32;
 /** Off the main thread, so that other requests go on. */
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
@@ -110,10 +117,10 @@ const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 /** One spelling for texts that look the same (NIST SP 800-63B, 3.1.1.2). */
 const spelled = (password: string) => password.normalize("NFKC");
 
-async function hash(password: string): Promise<string> {
+async function hash(password: string, cost: Cost): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(spelled(password), salt, KEY_BYTES, COST);
-  const { N, r, p } = COST;
+  const key = await derive(spelled(password), salt, KEY_BYTES, cost);
+  const { N, r, p } = cost;
   return ["scrypt", N, r, p, salt.toString("hex"), key.toString("hex")]
     .join("$");
 }
@@ -125,6 +132,3 @@ async function matches(password: string, stored: string): Promise<boolean> {
   const derived = await derive(spelled(password), salted, KEY_BYTES, cost);
   return timingSafeEqual(derived, Buffer.from(key, "hex"));
 }
-
-/** Compared for an unknown name: the hash of a random password. */
-const UNKNOWN_NAME = hash(randomUUID());

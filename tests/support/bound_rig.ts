@@ -3,15 +3,11 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import type { BrowserContext, Cookie, Page } from "npm:playwright-core@1.65.1";
 import type { SessionStore } from "../../middleware/session/mod.ts";
-import {
-  type Certificate,
-  hasOpenssl,
-  makeCertificate,
-} from "./certificate.ts";
 import { contractApp, type Me } from "./contract_app.ts";
 import { chromiumPath, QUIET } from "./chromium.ts";
 import { eventually } from "./eventually.ts";
 import { mayDoAll, missing } from "./missing.ts";
+import { lacks, makeCertificate } from "./operations.ts";
 import { SECRET } from "./test_app.ts";
 
 /** Since then Chrome knows Device Bound Session Credentials. */
@@ -20,9 +16,7 @@ const FIRST_VERSION = 145;
 /** Why bound sessions cannot be tried here, or null when they can. */
 export const cannotBind: string | null = chromiumVersion() < FIRST_VERSION
   ? missing(`Chromium ${FIRST_VERSION} or newer`)
-  : !hasOpenssl()
-  ? missing("openssl")
-  : null;
+  : lacks("openssl");
 
 function chromiumVersion(): number {
   if (!mayDoAll || chromiumPath === undefined) return 0;
@@ -33,28 +27,17 @@ function chromiumVersion(): number {
   return Number(/ (\d+)\./.exec(new TextDecoder().decode(stdout))?.[1] ?? 0);
 }
 
-/** An event of Chromium's own account of what it does. */
-interface BindingEvent {
-  readonly succeeded: boolean;
-  readonly creationEventDetails?: unknown;
-  readonly refreshEventDetails?: { readonly refreshResult: string };
-}
-
 export interface Machine extends AsyncDisposable {
   /** An app, and a browser of its own. */
-  rig(options: RigOptions): Promise<Rig>;
-}
-
-export interface RigOptions {
-  readonly refreshSeconds: number;
-  readonly store?: SessionStore;
+  rig(refreshSeconds: number, store: SessionStore | undefined): Promise<Rig>;
 }
 
 /** One Chromium for many rigs: each has cookies and keys of its own. */
 export async function startMachine(): Promise<Machine> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   const names = ["shop.site.test", "elsewhere.test"];
-  const certificate = await makeCertificate(names);
+  await using certificate = await makeCertificate(names);
+  const { pem } = certificate;
   const browser = await chromium.launch({
     executablePath: chromiumPath ?? "chromium",
     args: [
@@ -67,12 +50,10 @@ export async function startMachine(): Promise<Machine> {
     ],
   });
   return {
-    async rig(options) {
+    async rig(refreshSeconds, store) {
       const context = await browser.newContext();
-      const rig = new Rig(certificate, options, context);
-      rig.page = await context.newPage();
-      await rig.listen();
-      return rig;
+      const page = await context.newPage();
+      return new Rig(pem, refreshSeconds, store, page);
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };
@@ -83,26 +64,25 @@ const KEY_COOKIE = "__Secure-session-key";
 export class Rig implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #app: Hono;
-  readonly events: BindingEvent[] = [];
   /** A line for each request: method, path, status, names of cookies. */
   readonly log: string[] = [];
-  readonly refreshSeconds: number;
   /** A proxy before the app answers the browser's own requests by 503. */
   isRefreshDown = false;
+  readonly page: Page;
   readonly context: BrowserContext;
-  page!: Page;
 
   constructor(
-    certificate: Certificate,
-    { refreshSeconds, store }: RigOptions,
-    context: BrowserContext,
+    pem: { readonly cert: string; readonly key: string },
+    refreshSeconds: number,
+    store: SessionStore | undefined,
+    page: Page,
   ) {
-    this.context = context;
-    this.refreshSeconds = refreshSeconds;
+    this.page = page;
+    this.context = page.context();
     this.#app = new Hono();
     this.#server = Deno.serve({
       ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
-      ...{ cert: certificate.cert, key: certificate.key },
+      ...pem,
     }, this.#app.fetch);
     const app = contractApp({
       ...{ secrets: [SECRET], refreshSeconds, origin: this.origin },
@@ -127,39 +107,6 @@ export class Rig implements AsyncDisposable {
   /** The same app, but to the browser another site. */
   get elsewhere(): string {
     return `https://elsewhere.test:${this.#server.addr.port}`;
-  }
-
-  /** To the browser's own account of its bindings. */
-  async listen(): Promise<void> {
-    const cdp = await this.context.newCDPSession(this.page);
-    // Newer than Playwright's types.
-    const { on, send } = cdp as unknown as {
-      on(name: string, listener: (event: BindingEvent) => void): void;
-      send(method: string, params?: object): Promise<void>;
-    };
-    on.call(
-      cdp,
-      "Network.deviceBoundSessionEventOccurred",
-      (event) => this.events.push(event),
-    );
-    await send.call(cdp, "Network.enable");
-    await send.call(cdp, "Network.enableDeviceBoundSessions", { enable: true });
-  }
-
-  /** The sessions for which the browser has made a key. */
-  get timesBound(): number {
-    return this.events.filter((event) =>
-      event.succeeded && event.creationEventDetails !== undefined
-    ).length;
-  }
-
-  /** Until the browser has made a key for this many sessions. */
-  async isBound(times = 1, seconds = 30): Promise<void> {
-    await eventually(
-      () =>
-        assert.ok(this.timesBound >= times, "the browser did not bind itself"),
-      seconds,
-    );
   }
 
   /** Until the browser has no proof any more. */
@@ -187,6 +134,13 @@ export class Rig implements AsyncDisposable {
   async visit(path = "/me", page: Page = this.page): Promise<Me> {
     await page.goto(this.origin + path);
     return JSON.parse(await page.textContent("body") ?? "");
+  }
+
+  /** Status and text of what the page posts by itself. */
+  async post(path: string): Promise<unknown> {
+    return await this.page.evaluate(
+      `fetch("${path}", { method: "POST" }).then(async (answer) => \`\${answer.status} \${await answer.text()}\`)`,
+    );
   }
 
   /** The page after a click on its link or button. */

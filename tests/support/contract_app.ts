@@ -57,7 +57,6 @@ export function contractApp(
       }
       await next();
     })
-    .get("/untouched", (c) => c.text("The session was not asked"))
     .get("/link", (c) => c.html(`<a href="${origin}/me">link</a>`))
     .get("/idp", (c) => c.html(`<a href="${origin}/sign-in">link</a>`))
     .get(

@@ -194,8 +194,8 @@ export class Device {
   }
 
   /** All that malware could copy, in a client that cannot sign. */
-  thief(app: App, origin?: string): Device {
-    const thief = new Device(app, origin);
+  thief(app: App): Device {
+    const thief = new Device(app);
     thief.#ahead = this.#ahead;
     for (const [name, value] of this.visitor.cookies) {
       thief.visitor.setCookie(`${name}=${value}; Path=/; Secure`);

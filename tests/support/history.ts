@@ -5,6 +5,7 @@ import { mayDoAll } from "./missing.ts";
 import { noPostgres, startPostgres } from "./postgres_server.ts";
 import { admin, type RedisSentinels, startSentinels } from "./redis_cluster.ts";
 import { noRedis, type RedisServer, startRedis } from "./redis_server.ts";
+import type { Restartable } from "./restartable.ts";
 import { startProgram } from "./server.ts";
 
 const VISITORS = 16;
@@ -15,8 +16,12 @@ const TAKEN_BACK = 10;
 
 const REDIS = ["--appendonly", "yes", "--appendfsync", "always"];
 
-/** Visitors at work for so many seconds. */
-export async function history(name: string, seconds: number) {
+/** Visitors at work for so many seconds, or until it is enough. */
+export async function history(
+  name: string,
+  seconds: number,
+  isEnough: (told: Ledger["told"]) => boolean = () => false,
+) {
   await using stack = new AsyncDisposableStack();
   const { spec, faults: itsFaults } = await startPlace(name, stack);
   const servers = await Promise.all(
@@ -29,7 +34,7 @@ export async function history(name: string, seconds: number) {
     for (let n = 0; !ledger.isOver; n++) await live(ledger, `${i}-${n}`);
   });
   const end = performance.now() + seconds * 1000;
-  while (performance.now() < end) {
+  while (performance.now() < end && !isEnough(told)) {
     await sleep(500 + random(1000));
     const [kind, happens] = faults[random(faults.length)]!;
     await happens();
@@ -60,8 +65,7 @@ async function startPlace(
   stack: AsyncDisposableStack,
 ): Promise<Place> {
   if (name === "sentinel") {
-    const options = { downAfter: 2000, args: REDIS };
-    const fleet = stack.use(await startSentinels(options));
+    const fleet = stack.use(await startSentinels({ args: REDIS }));
     return { spec: fleet.url, faults: [failover(fleet)] };
   }
   if (name === "postgres" || name === "redis") {
@@ -78,11 +82,8 @@ async function startPlace(
 type Fault = readonly [name: string, happens: () => Promise<void>];
 
 /** A server, or its database. */
-interface Process extends AsyncDisposable {
+interface Process extends Restartable {
   readonly url: string;
-  signal(name: "SIGSTOP" | "SIGCONT"): void;
-  kill(): Promise<void>;
-  restart(): Promise<void>;
 }
 
 async function startServer(spec: string): Promise<Process> {
@@ -226,6 +227,7 @@ async function live(ledger: Ledger, owner: string): Promise<void> {
   /** For some seconds it may list what is yet to be taken back. */
   const isListed = async (ids: readonly string[], seconds = 0) => {
     const look = async () => {
+      if (ledger.isOver && wrong.length > 0) return;
       const list = await ledger.sure(`list/${owner}`) as readonly Found[];
       const listed = list.map(({ id }) => id).join();
       if (listed !== ids.join()) throw new Error(`${listed} is listed`);

@@ -87,22 +87,36 @@ export async function shell(
   throw new Error(`${commands}\n${text}${new TextDecoder().decode(stderr)}`);
 }
 
-/** A certificate for localhost, and the authority that signed it, as files in a new folder. */
-export async function makeCertificate() {
+/** A certificate for these names, and the authority that signed it, as files in a new folder. */
+export async function makeCertificate(
+  names = ["localhost", "baton.example", "127.0.0.1"],
+) {
+  const all = names.map((name) =>
+    /[a-z]/.test(name) ? `DNS:${name}` : `IP:${name}`
+  );
   const folder = await Deno.makeTempDir({ prefix: "certificate-" });
   const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-  await shell(
+  const pin = await shell(
     `openssl req -x509 ${key} -days 2 -subj "/CN=Baton's tests" -keyout ca.key -out ca.pem
      openssl req ${key} -subj /CN=localhost -keyout localhost.key -out localhost.csr \
-       -addext subjectAltName=DNS:localhost,DNS:baton.example,IP:127.0.0.1
+       -addext subjectAltName=${all}
      openssl x509 -req -in localhost.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
-       -days 2 -copy_extensions copy -out localhost.pem`,
+       -days 2 -copy_extensions copy -out localhost.pem
+     openssl pkey -in localhost.key -pubout -outform der |
+       openssl dgst -sha256 -binary | base64`,
     { cwd: folder },
   );
+  const [certificate, privateKey] = ["localhost.pem", "localhost.key"]
+    .map((name) => `${folder}/${name}`) as [string, string];
   return {
-    authority: `${folder}/ca.pem`,
-    certificate: `${folder}/localhost.pem`,
-    key: `${folder}/localhost.key`,
+    ...{ authority: `${folder}/ca.pem`, certificate, key: privateKey },
+    /** For a server of Deno's. */
+    pem: {
+      cert: await Deno.readTextFile(certificate),
+      key: await Deno.readTextFile(privateKey),
+    },
+    /** For Chromium's `--ignore-certificate-errors-spki-list`, which then believes it. */
+    pin: pin.trim(),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }

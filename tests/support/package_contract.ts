@@ -5,7 +5,7 @@ import { type Browser, browser } from "../../middleware/session/testing/mod.ts";
 import { memoryStore } from "../../middleware/session/mod.ts";
 import type { Cases, Served } from "./contract.ts";
 import { contractApp, type Me, REFRESH_SECONDS } from "./contract_app.ts";
-import { Device, newKey, setCookies, signProof } from "./device.ts";
+import { Device, setCookies } from "./device.ts";
 
 /** A `contractApp` that is served somewhere; if by plain http, it believes `X-Forwarded-Proto`. */
 interface ServedPackage extends Served {
@@ -69,12 +69,6 @@ export const PACKAGE_CASES: Cases<Client> = {
     assert.equal((await me(visitor)).user, "Zoë ☕");
   },
 
-  async "a route that does not ask is not marked"({ visitor }) {
-    const { headers } = await visitor.get("/untouched");
-    assert.equal(headers.get("Cache-Control"), null);
-    assert.equal(headers.get("Vary"), null);
-  },
-
   async "a seal that was made elsewhere opens; for another name, by another secret or changed, it does not"(
     { visitor, isCookie, secret, seal = "sign" },
   ) {
@@ -98,17 +92,6 @@ export const PACKAGE_CASES: Cases<Client> = {
         own.replace(/.(?=.{20}$)/, (at) => at === "A" ? "B" : "A"),
       ]
     ) assert.equal((await me(visitor, cookie)).rejected, "bad-seal");
-  },
-
-  async "what does not fit is refused, and what was there stays"(
-    { visitor, isCookie },
-  ) {
-    await signIn(visitor);
-    const user = "x".repeat(isCookie ? 10_000 : 70_000);
-    const response = await visitor.post("/users", { user });
-    assert.equal(response.status, 500);
-    assert.deepEqual(response.headers.getSetCookie(), []);
-    assert.equal((await me(visitor)).user, "Jay");
   },
 
   async "a logout ends the session; with a server store every copy of it"(
@@ -165,25 +148,10 @@ export const PACKAGE_CASES: Cases<Client> = {
       }],
       allowed_refresh_initiators: ["*"],
     });
-    const { user, binding } = await device.me();
-    assert.deepEqual([user, binding], ["Jay", "bound"]);
-  },
-
-  async "copied cookies work until the next proof is due, and the browser goes on"(
-    { device, app },
-  ) {
-    await device.signIn();
-    await device.wait(REFRESH_SECONDS - 2);
-    await device.refresh();
-    const thief = device.thief(app);
-    assert.equal((await thief.me()).user, "Jay");
-    await device.wait(REFRESH_SECONDS + 1);
-    const { user, binding, rejected } = await thief.me();
-    assert.deepEqual([user, binding, rejected], ["nobody", "none", "unproven"]);
-    const challenge = await device.challenge() ?? assert.fail();
-    const { privateKey: by } = await newKey();
-    const forged = await signProof(device.bound.key, challenge, { by });
-    assert.equal((await device.prove(forged)).status, 403);
-    assert.equal((await device.me()).user, "Jay");
+    for (const seconds of [0, REFRESH_SECONDS + 1]) { // then another proof is due
+      await device.wait(seconds);
+      const { user, binding } = await device.me();
+      assert.deepEqual([user, binding], ["Jay", "bound"]);
+    }
   },
 };

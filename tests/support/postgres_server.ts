@@ -1,8 +1,8 @@
 // A real PostgreSQL on a free port of the loopback, in a temporary folder, and a PgBouncer before it.
-import type { Certificate } from "./certificate.ts";
 import { mayDoAll, missing } from "./missing.ts";
 import { lacks } from "./operations.ts";
-import { freePort, printed } from "./redis_server.ts";
+import { freePort, type RedisCertificate } from "./redis_server.ts";
+import { printed, type Restartable, restartable } from "./restartable.ts";
 
 const binaries = find();
 
@@ -29,22 +29,16 @@ function find(): string | undefined {
   });
 }
 
-export interface PostgresServer extends AsyncDisposable {
+export interface PostgresServer extends Restartable {
   readonly url: string;
-  /** Ends all of it with SIGKILL, as a crash would. */
-  kill(): Promise<void>;
-  /** Starts it again, on the same port and with the same files. */
-  restart(): Promise<void>;
   /** The folder of its Unix socket. */
   readonly folder: string;
   readonly port: number;
-  /** SIGSTOP and SIGCONT, to all of its processes: it is there, and does not answer. */
-  signal(signal: "SIGSTOP" | "SIGCONT"): void;
 }
 
 export interface PostgresServerOptions {
   /** For TLS. */
-  readonly certificate?: Certificate;
+  readonly certificate?: Omit<RedisCertificate, "authority">;
   /** Such as `synchronous_commit=off`. */
   readonly settings?: readonly string[];
   readonly password?: string;
@@ -80,14 +74,12 @@ export async function startPostgres(
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   if (certificate !== undefined) {
     const [cert, key] = [`${data}/server.crt`, `${data}/server.key`];
-    await Deno.writeTextFile(cert, certificate.cert);
-    await Deno.writeTextFile(key, certificate.key);
+    await Deno.copyFile(certificate.certificate, cert);
+    await Deno.copyFile(certificate.key, key);
     await Deno.chmod(key, 0o640); // so that root may own it
     await new Deno.Command("chgrp", { args: ["postgres", key] }).output();
   }
   const port = freePort();
-  let isOver = true;
-  let child = await start();
 
   async function start(): Promise<Deno.ChildProcess> {
     const child = asPostgres(
@@ -101,65 +93,35 @@ export async function startPostgres(
         ...settings,
       ].flatMap((setting) => ["-c", setting]),
     ).spawn();
-    isOver = false;
-    child.status.then(() => isOver = true);
     await printed(child.stderr, /ready to accept connections/);
     return child;
   }
 
   /** The server and those that it has started. */
-  function processes(): number[] {
-    const { pid } = child;
+  function pidsOf({ pid }: Deno.ChildProcess): number[] {
     const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
     return [pid, ...children.split(" ").filter(Boolean).map(Number)];
-  }
-
-  function signal(name: Deno.Signal): void {
-    for (const pid of processes()) {
-      try {
-        Deno.kill(pid, name);
-      } catch {
-        // it has just ended
-      }
-    }
-  }
-
-  async function kill(): Promise<void> {
-    if (isOver) return;
-    signal("SIGKILL");
-    await child.status;
   }
 
   const user = password === undefined ? "baton" : `baton:${password}`;
   return {
     url: `postgres://${user}@127.0.0.1:${port}/postgres`,
-    ...{ folder, port, kill },
-    async restart() {
-      child = await start();
-    },
-    signal,
-    async [Symbol.asyncDispose]() {
-      await kill();
-      await Deno.remove(folder, { recursive: true });
-    },
+    ...{ folder, port, ...await restartable(folder, start, pidsOf) },
   };
 }
 
-export interface PgBouncer extends AsyncDisposable {
-  readonly url: string;
-}
-
-/** Transaction pooling over this many of the server's connections. */
+/** Transaction pooling as this user, over so many of the server's connections for each database. */
 export async function startPgBouncer(
   server: PostgresServer,
   poolSize: number,
-): Promise<PgBouncer> {
+  user: string,
+) {
   const folder = await Deno.makeTempDir({ prefix: "pgbouncer-" });
   await Deno.chmod(folder, 0o755);
   const port = freePort();
   const file = `${folder}/pgbouncer.ini`;
   const settings = `[databases]
-postgres = host=127.0.0.1 port=${server.port} user=baton
+* = host=127.0.0.1 port=${server.port} user=${user}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
@@ -169,14 +131,10 @@ pool_mode = transaction
 default_pool_size = ${poolSize}
 `;
   await Deno.writeTextFile(file, settings);
-  const child = asPostgres("/usr/sbin/pgbouncer", file).spawn();
-  await printed(child.stderr, /process up/);
-  return {
-    url: `postgres://baton@127.0.0.1:${port}/postgres`,
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.status;
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
+  const bouncer = await restartable(folder, async () => {
+    const child = asPostgres("/usr/sbin/pgbouncer", file).spawn();
+    await printed(child.stderr, /process up/);
+    return child;
+  });
+  return { ...bouncer, url: `postgres://baton@127.0.0.1:${port}/postgres` };
 }

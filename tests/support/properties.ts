@@ -9,7 +9,6 @@ import { createApp } from "../../app.ts";
 import { session, type SessionEnv } from "../../middleware/session/mod.ts";
 import { browser, sealFor } from "../../middleware/session/testing/mod.ts";
 import { visitorSchema } from "../../visitor.ts";
-import { changedProofs } from "./bound_properties.ts";
 import { SECRET, STORES } from "./test_app.ts";
 
 /** How often, and from which seed: the same seed gives the same cases. */
@@ -20,8 +19,6 @@ export interface Run {
 
 export const properties: Record<string, (run: Run) => Promise<void>> = {
   "no mutated cookie opens, breaks a page, or fills the log": mutatedCookies,
-  "no changed proof is accepted, or answered by a 5xx": (run) =>
-    changedProofs(run, mutation),
   "whatever data the schema takes comes back the same": roundTrip,
 };
 

@@ -1,20 +1,15 @@
 // A real redis-server on a free port of the loopback, in a temporary folder.
 import { lacks } from "./operations.ts";
+import { printed, type Restartable, restartable } from "./restartable.ts";
 
 /** Why no Redis can be started, or null when it can. */
 export const noRedis: string | null = lacks("redis-server");
 
-export interface RedisServer extends AsyncDisposable {
+export interface RedisServer extends Restartable {
   readonly url: string;
   readonly port: number;
   /** Where it listens for TLS, if it was given a certificate; else as `port`. */
   readonly tlsPort: number;
-  /** Ends it with SIGKILL, as a crash would. */
-  kill(): Promise<void>;
-  /** Starts it again, on the same port and with the same files. */
-  restart(): Promise<void>;
-  /** SIGSTOP and SIGCONT: it is there, and does not answer. */
-  signal(signal: Deno.Signal): void;
 }
 
 /** Paths of files. */
@@ -26,7 +21,6 @@ export interface RedisCertificate {
 
 export interface RedisServerOptions {
   readonly args?: readonly string[];
-  readonly password?: string;
   /** For TLS, beside plain connections. */
   readonly certificate?: RedisCertificate;
   /** The lines of a sentinel's file; it is a sentinel then. */
@@ -34,7 +28,7 @@ export interface RedisServerOptions {
 }
 
 export async function startRedis(
-  { args = [], password, certificate, config }: RedisServerOptions = {},
+  { args = [], certificate, config }: RedisServerOptions = {},
 ): Promise<RedisServer> {
   const folder = await Deno.makeTempDir({ prefix: "redis-" });
   const port = freePort();
@@ -44,7 +38,6 @@ export async function startRedis(
   const all = [
     ...(config === undefined ? ["--save", ""] : [file, "--sentinel"]),
     ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
-    ...(password === undefined ? [] : ["--requirepass", password]),
     ...(certificate === undefined ? [] : [
       ...["--tls-port", String(tlsPort), "--tls-auth-clients", "no"],
       ...["--tls-cert-file", certificate.certificate],
@@ -54,56 +47,18 @@ export async function startRedis(
     ]),
     ...args,
   ];
-  let child = await start();
-
   async function start(): Promise<Deno.ChildProcess> {
-    const options = { args: all, stdin: "null", stderr: "null" } as const;
     const child = new Deno.Command("redis-server", {
-      ...options,
-      stdout: "piped",
+      ...{ args: all, stdin: "null", stdout: "piped", stderr: "null" },
     }).spawn();
     await printed(child.stdout, /Ready to accept connections|Sentinel ID is/);
     return child;
   }
 
-  async function kill(): Promise<void> {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // already gone
-    }
-    await child.status;
-  }
-
-  const user = password === undefined ? "" : `:${password}@`;
   return {
-    ...{ url: `redis://${user}127.0.0.1:${port}`, port, tlsPort, kill },
-    async restart() {
-      child = await start();
-    },
-    signal: (signal) => child.kill(signal),
-    async [Symbol.asyncDispose]() {
-      await kill();
-      await Deno.remove(folder, { recursive: true });
-    },
+    ...{ url: `redis://127.0.0.1:${port}`, port, tlsPort },
+    ...await restartable(folder, start),
   };
-}
-
-/** Resolves when a process has printed this; goes on reading, so that it never waits for a reader. */
-export async function printed(
-  stream: ReadableStream<Uint8Array>,
-  wanted: RegExp,
-): Promise<void> {
-  const output = stream.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!wanted.test(text)) {
-    const { done, value } = await output.read();
-    if (done) throw new Error(`it did not start:\n${text}`);
-    text += value;
-  }
-  void (async () => {
-    while (!(await output.read()).done);
-  })();
 }
 
 /** Below the ports of outgoing connections (from 32768 on), one of which could take it before the server does. */

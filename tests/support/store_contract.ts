@@ -4,27 +4,42 @@ import { storeContract as contract } from "../../middleware/session/testing/mod.
 import { testWhere } from "./missing.ts";
 
 type ContractOptions = NonNullable<Parameters<typeof contract>[1]>;
+type TestOptions = NonNullable<Parameters<typeof testWhere>[3]>;
 
-export interface StoreContractOptions extends ContractOptions {
-  /** Why it cannot run here: its tests are then ignored, and say so. */
+export interface StoreContractOptions extends ContractOptions, TestOptions {
+  /** Why it cannot run here: it is then ignored, and says so. */
   readonly ignore?: string | null;
-  /** Deno.test's: false when a connection stays open from one test to the next. */
-  readonly sanitizeOps?: boolean;
-  /** The same. */
-  readonly sanitizeResources?: boolean;
 }
 
-/** Registers the contract's tests for the backend that `open` makes, anew for each. */
+/**
+ * Registers a test with a step for each of the contract's, over one store that `open`
+ * makes. Those that wait for an end wait together, unless a test moves the store's clock.
+ */
 export function storeContract(
   name: string,
   open: () => SessionStore | Promise<SessionStore>,
-  { ignore = null, sanitizeOps = true, sanitizeResources = true, ...options }:
-    StoreContractOptions = {},
+  { ignore = null, ...options }: StoreContractOptions = {},
 ): void {
-  for (const { name: what, ignore: lacks, run } of contract(open, options)) {
-    testWhere(ignore ?? lacks ?? null, `${name}: ${what}`, run, {
-      sanitizeOps,
-      sanitizeResources,
-    });
-  }
+  const { sanitizeOps = true, sanitizeResources = true } = options;
+  const sanitize = { sanitizeOps, sanitizeResources };
+  testWhere(ignore, `${name} keeps the contract of a store`, async (t) => {
+    const store = await open();
+    const shared = { ...store, async [Symbol.asyncDispose]() {} };
+    const steps = contract(() => shared, options).map(
+      ({ name, ignore, run }) => ({
+        ...{ name: ignore === undefined ? name : `${name} (${ignore})` },
+        ...{ ignore: ignore !== undefined, fn: run },
+        ...{ sanitizeOps: false, sanitizeResources: false },
+        sanitizeExit: false,
+      }),
+    );
+    const isWaiting = ({ name }: Deno.TestStepDefinition) =>
+      options.pass === undefined && /\bend/.test(name);
+    try {
+      for (const step of steps) if (!isWaiting(step)) await t.step(step);
+      await Promise.all(steps.filter(isWaiting).map((step) => t.step(step)));
+    } finally {
+      await store[Symbol.asyncDispose]?.();
+    }
+  }, sanitize);
 }
