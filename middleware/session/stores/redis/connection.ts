@@ -9,8 +9,14 @@ import type { RedisAddress } from "./url.ts";
  */
 const ATTEMPT_MILLISECONDS = { server: 250, cluster: 250, sentinel: 1000 };
 
+/** Attempts that may hang at once: more would keep a busy machine from finishing any. */
+const ATTEMPTS = 3;
+
 /** Time limits that one attempt may take, which is several questions in a row. */
 const ATTEMPT_LIMITS = 3;
+
+/** Each attempt that was too late gives the next ones more time: at most this many times as much. */
+const MOST_PATIENCE = 3;
 
 /**
  * One client that all requests share. It never reconnects by itself: when it is
@@ -26,6 +32,9 @@ export class RedisConnection {
   #currentSince = 0;
   /** Every client that has not ended, and when it will be ended. */
   readonly #ends = new Map<OwnClient, number>();
+  readonly #connecting = new Set<OwnClient>();
+  /** Attempts that were too late since the last one that succeeded. */
+  #late = 0;
   #isLooking = true;
   readonly #timer: ReturnType<typeof setInterval>;
   /** Resolves when the first attempt that ends has ended. */
@@ -89,21 +98,27 @@ export class RedisConnection {
   #look(): void {
     for (const [client, end] of this.#ends) {
       if (end > performance.now()) continue;
+      if (this.#connecting.delete(client)) this.#late++;
       this.#ends.delete(client);
       client.end();
     }
-    if (this.#isLooking) void this.#attempt();
+    if (this.#isLooking && this.#connecting.size < ATTEMPTS) {
+      void this.#attempt();
+    }
   }
 
   async #attempt(): Promise<void> {
-    const limit = this.#timeout * ATTEMPT_LIMITS;
+    const patience = Math.min(1 + this.#late, MOST_PATIENCE);
+    const limit = this.#timeout * ATTEMPT_LIMITS * patience;
     const client = openClient(this.#address, limit, (error) => {
       if (this.#ends.has(client)) this.#trouble = error.message || error.name;
       const isLost = this.#address.kind === "cluster" || !client.isReady();
       if (isLost) this.#replace(client);
     });
     this.#ends.set(client, performance.now() + limit);
+    this.#connecting.add(client);
     await client.connect(); // what was told before says more than its error
+    this.#connecting.delete(client);
     this.#begin();
     const isInTime = this.#isLooking && this.#ends.has(client);
     if (isInTime && client.isReady()) this.#take(client);
@@ -117,7 +132,9 @@ export class RedisConnection {
     this.#current = client;
     this.#currentSince = now;
     this.#isLooking = false;
-    if (client) this.#ends.set(client, Infinity);
+    if (client === undefined) return;
+    this.#ends.set(client, Infinity);
+    this.#late = 0;
   }
 }
 
