@@ -3,6 +3,7 @@
 import {
   documented,
   fakeSystemctl,
+  JAY,
   lacks,
   makeCertificate,
   shell,
@@ -184,10 +185,12 @@ export async function rollingRestarts(
   };
   const visit = async () => {
     while (!isOver) {
-      const body = new URLSearchParams({ name: "Jay", email: "a@example.com" });
+      const body = new URLSearchParams(JAY);
       const cookie = await ask("/users", { method: "POST", body }, 303);
       for (let i = 0; cookie !== undefined && i < 4; i++) {
         await ask("/show", { headers: { cookie } }, 200);
+        // Readers leave the machine time to restart its servers.
+        await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }
   };
