@@ -73,11 +73,11 @@ test("without JavaScript: a wrong form, a right one, /show, reload, back", async
   const focused = page.locator(":focus");
   assert.equal(await focused.getAttribute("class"), "notice bad");
 
-  await page.click("text=Español"); // what was typed stays
+  await submit(page, "text=Español"); // what was typed stays
   assert.equal(await page.getAttribute("html", "lang"), "es");
   assert.equal(await page.inputValue("#name"), "Jay");
   await page.fill("#email", "kpatel@codingdojo.com");
-  await page.press("#email", "Enter");
+  await Promise.all([page.waitForEvent("load"), page.press("#email", "Enter")]);
   assert.equal(path(page), "/show");
   assert.equal(await page.title(), "Form Test Show");
   assert.equal(await page.innerText("h1"), "User:");
@@ -96,7 +96,7 @@ test("without JavaScript: a wrong form, a right one, /show, reload, back", async
 test("without JavaScript: the whole way, each page leads to the next", async () => {
   const page = await open({ locale: "ar" });
   const step = () => page.getAttribute("nav [aria-current]", "href");
-  const next = () => page.click(".next a");
+  const next = () => submit(page, ".next a");
   const told = () => page.innerText(":focus");
   await page.goto("/forget");
   assert.equal(await page.getAttribute("html", "dir"), "rtl");
@@ -124,39 +124,39 @@ test("without JavaScript: the whole way, each page leads to the next", async () 
   assert.equal(await step(), "/lab");
   const text = await page.inputValue("#payload");
   await page.fill("#payload", text.replace("Ada", "Eve"));
-  await page.click("main form button");
+  await submit(page, "main form button");
   assert.match(await told(), /Eve/);
   await next();
-  await page.click("[value=name]");
+  await submit(page, "[value=name]");
   assert.equal(await page.locator("mark").count(), 1);
   await next();
   await page.fill("#guess", "qwerty");
   await page.fill("#be", "Eve");
-  await page.click("main form button");
+  await submit(page, "main form button");
   assert.match(await told(), /Eve/);
   await next();
-  await page.click("[value=replay]"); // a copied cookie
+  await submit(page, "[value=replay]"); // a copied cookie
   await next();
-  await page.click("[value=replay]"); // of a session that is over
+  await submit(page, "[value=replay]"); // of a session that is over
   await next();
   await next();
-  await page.click("[value=make]");
-  await page.click("[value=use]");
+  await submit(page, "[value=make]");
+  await submit(page, "[value=use]");
   assert.match(await told(), /\d/);
   await next();
 
   assert.equal(await step(), "/end");
-  await page.click("main form button");
+  await submit(page, "main form button");
   assert.equal(path(page), "/end?done=ended");
   assert.notEqual(await told(), "");
   await next();
   assert.equal(await step(), "/check");
   await page.check("[name=holds][value=data]");
-  await page.click("main .actions button");
+  await submit(page, "main .actions button");
   assert.match(await told(), /1.*8/);
-  await page.click("text=English");
+  await submit(page, "text=English");
   assert.equal(await page.locator(":checked").count(), 1);
-  await page.click(".notice a");
+  await submit(page, ".notice a");
   assert.equal(path(page), "/summary");
   assert.equal(await page.locator("dd").count(), 8);
   await page.click("#build > summary");
