@@ -274,44 +274,31 @@ export const APP_CASES: Cases<ServedApp> = {
   "GET /show without a session leads to the form, which says why": async (
     it,
   ) => {
-    const visitor = newVisitor(it);
-    const response = await visitor.get("/show");
+    const response = await curl(it, "/show");
     assert.equal(response.status, 303);
     assert.equal(response.headers.get("Location"), "/?why=none");
-    const said = async (why: string) => {
-      const html = await (await visitor.get(`/?why=${why}`)).text();
-      return /role="status">([^<]+)</.exec(html)?.[1];
-    };
     const texts = new Set<string | undefined>();
-    for (const why of ["none", "expired", "invalid"]) {
-      texts.add(await said(why));
+    for (const why of ["none", "expired", "invalid", "<b>"]) {
+      const html = await (await curl(it, `/?why=${why}`)).text();
+      texts.add(/role="status">([^<]+)</.exec(html)?.[1]);
     }
-    assert.equal(texts.size, 3);
-    assert(!texts.has(undefined));
-    assert.equal(await said("<b>"), undefined);
+    assert.equal(texts.size, 4);
+    assert.equal([...texts].pop(), undefined);
   },
 
   "a forged cookie never opens, never breaks the page, and is left alone":
     async (it) => {
       const cookie = cookieOf(await jay(it));
       const [name] = cookie.split("=");
-      const schema = visitorSchema;
-      const sealed = (secret: string, cookieName = "session") =>
-        sealFor(session({ schema, secrets: [secret], cookieName }), JAY, {
-          url: it.origin,
-        });
-      const swapped = await sealed(CONTRACT_SECRET, "other");
+      const secrets = ["a retired secret, of 32 bytes or more"];
+      const retired = session({ schema: visitorSchema, secrets });
       const forged = [
         `${cookie.slice(0, -4)}AAAA`,
-        cookie.slice(0, -10),
         `${name}=v1.${"A".repeat(5000)}`,
         `${name}=v1.\xff\xfe`,
-        `${name}=v1.e30.e30`,
-        `${name}=${swapped.split("=")[1]}`,
-        await sealed("a retired secret, of 32 bytes or more"),
+        await sealFor(retired, JAY, { url: it.origin }),
         // Another app on this host wrote these: cookies ignore ports.
         `${name}=`,
-        `${name}=${"A".repeat(5000)}`,
         `${name}=eyJ1IjoxfQ.aQ.c2ln`,
       ];
       for (const header of forged) {
@@ -539,6 +526,8 @@ export const APP_CASES: Cases<ServedApp> = {
       assert.equal(headers.get("Referrer-Policy"), "same-origin");
       assert.equal(headers.get("X-Content-Type-Options"), "nosniff");
       assert.equal(headers.get("X-Frame-Options"), "DENY");
+      const hsts = headers.get("Strict-Transport-Security");
+      assert.equal(hsts, "max-age=15552000");
       assert.match(headers.get("X-Request-Id") ?? "", /^[\w-]+$/);
       if (/json/.test(headers.get("Content-Type") ?? "")) continue; // /healthz
       assert.equal(headers.get("Cache-Control"), "private, no-store");
@@ -549,20 +538,15 @@ export const APP_CASES: Cases<ServedApp> = {
   "two visitors who ask at the same time never see each other's data": async (
     it,
   ) => {
-    const visitors = await Promise.all(
-      ["Ann", "Ben"].map(async (name) => {
-        const visitor = newVisitor(it);
-        await visitor.post("/users", { name, email: `${name}@example.com` });
-        return { name, visitor };
-      }),
-    );
-    const lanes = Array.from({ length: 20 }, async (_, lane) => {
-      const { name, visitor } = visitors[lane % 2] ?? assert.fail();
-      for (let i = 0; i < 10; i++) {
-        assert.equal(await nameShownTo(visitor), name);
-      }
-    });
-    await Promise.all(lanes);
+    const visitors = await Promise.all(["Ann", "Ben"].map(async (name) => {
+      const visitor = newVisitor(it);
+      await visitor.post("/users", { ...JAY, name });
+      return { name, visitor };
+    }));
+    const all = Array<typeof visitors>(40).fill(visitors).flat();
+    await Promise.all(all.map(async ({ name, visitor }) => {
+      assert.equal(await nameShownTo(visitor), name);
+    }));
   },
 };
 
