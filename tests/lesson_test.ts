@@ -191,29 +191,21 @@ test.once("each sentence with an absolute word has been looked at, in each langu
       assert.match(name, reviewed, `${language}: ${pieces.join("…")}`);
     }
   }
-  const comments = [
-    "a cookie that was planted or copied before never opens it",
-  ];
   await visitor.post("/users", JAY);
-  for (const path of ["/show", "/end"]) {
-    const text = await textOf(visitor.get(path));
-    for (const [, comment = ""] of text.matchAll(/(?:\/\/|#) (.*)$/gm)) {
-      if (!ABSOLUTE.en.test(comment)) continue;
-      assert(comments.includes(comment), comment);
-    }
-  }
+  const texts = await textOf(visitor.get("/show")) +
+    await textOf(visitor.get("/end"));
+  const comments = texts.match(/(?<=(?:\/\/|#) ).*$/gm) ?? [];
+  assert.deepEqual(comments.filter((text) => ABSOLUTE.en.test(text)), [
+    "a cookie that was planted or copied before never opens it",
+  ]);
 });
 
 test("what the pages say of a copied cookie is what happens to one", async ({ app, visitor, isInCookie }) => {
-  const attempts = [
-    ["/session/renew", "/session", "?done=renewed", /old cookie still opens/],
+  const attempts: [path: string, back: string, done: string, claim: RegExp][] =
     [
-      "/session/end",
-      "/end",
-      "?done=ended",
-      /copy of the cookie would still open/,
-    ],
-  ] as const;
+      ["/session/renew", "/session", "?done=renewed", /old cookie still opens/],
+      ["/session/end", "/end", "?done=ended", /copy of the cookie would still/],
+    ];
   await visitor.post("/users", JAY);
   for (const [path, back, done, claim] of attempts) {
     const cookie = `session=${cookieOf(visitor)}`;
@@ -227,12 +219,15 @@ test("what the pages say of a copied cookie is what happens to one", async ({ ap
   }
 });
 
-test("who can read the data in the cookie is who the pages say, and their command shows it", async ({ visitor }) => {
+test("who can read the data in the cookie is who the pages say, and their command shows it", async ({ visitor, isInCookie }) => {
   await visitor.post("/users", JAY);
   const value = cookieOf(visitor);
   const isThere = payloadOf(value).includes(JAY.email);
   const inspector = await textOf(visitor.get("/session"));
   assert.equal(/anyone who has the cookie can read/.test(inspector), isThere);
+  // With a store, the cookie begins with the key that finds the record.
+  const address = `Address ${payloadOf(value).slice(0, 6)}…`;
+  assert.equal(inspector.includes(address), !isInCookie);
   const text = await textOf(visitor.get("/show"));
   assert.equal(/is it there\?\s+Yes/.test(text), isThere);
   assert(text.includes(DECODE.shell));
@@ -262,16 +257,10 @@ test("what is left is what is left: the session opens until then, and not after"
 test.once("what is said of tomorrow, and of the end at the latest, is right for each lifetime", async ({ clock }) => {
   const day = 86_400;
   const cases: [Lifetime, RegExp][] = [
-    [
-      { idle: 1800, absolute: 8 * 3600 },
-      /✗ it ends when unused for 30 minutes/,
-    ],
+    [{ idle: 1800, absolute: day }, /✗ it ends when unused for 30 minutes/],
     [{ idle: day, absolute: 9 * day }, /✓ until it is unused for 24 hours/],
     [{ idle: day, absolute: new Date(1_800_003_600_000) }, /✗ it ends on /],
-    [
-      { idle: 1500, absolute: 1500 },
-      /It ends in 25 minutes, whatever you do/,
-    ],
+    [{ idle: 1500, absolute: 1500 }, /It ends in 25 minutes, whatever you do/],
   ];
   for (const [lifetime, expected] of cases) {
     const { visitor } = openApp({ lifetime, now: clock.now });
@@ -391,7 +380,7 @@ test("the trail is the last six pages that were shown, by name, and a page of an
   assert.match(await shown.text(), /<h3>Jay<\/h3>/);
 });
 
-test("a refused cookie says why, is left alone, and opens again when it is put right", async (it) => {
+test("a refused cookie says why, and is left alone", async (it) => {
   const { app, visitor, clock, seal } = it;
   await visitor.post("/users", JAY);
   const good = cookieOf(visitor);
@@ -419,32 +408,13 @@ test("a refused cookie says why, is left alone, and opens again when it is put r
       assert.match(text, /It stays in your browser/);
       assert.doesNotMatch(text, /brought no session cookie/);
     }
-    const shown = browser(app, { now: clock.now });
-    shown.setCookie(`session=${value}`);
-    const landed = await textOf(shown.get("/show", { follow: true }));
-    assert(landed.includes(`(${reason})`));
-    shown.setCookie(`session=${good}`);
-    assert.equal((await shown.get("/show")).status, 200);
   }
 });
 
-Deno.test("with a store, the address that the page shows is the key that finds the record", () =>
-  run("memory", async ({ visitor }) => {
-    await visitor.post("/users", JAY);
-    const address = payloadOf(cookieOf(visitor)).slice(0, 6);
-    const text = await textOf(visitor.get("/session"));
-    assert(text.includes(`Address ${address}…`), address);
-  }));
-
 test.once("the number of headers on the page is the number that came", async ({ app }) => {
-  const headers = {
-    "User-Agent": "x",
-    Accept: "*/*",
-    "X-A": "b",
-    cookie: "session=v1.a",
-  };
+  const headers = { Accept: "*/*", "X-A": "b", cookie: "session=v1.a" };
   const text = await textOf(app.request("/forget/show", { headers }));
-  assert.match(text, /your browser sent 4 headers/);
+  assert.match(text, /your browser sent 3 headers/);
   assert.match(text, /Cookie: session=v1/);
 });
 
@@ -493,20 +463,14 @@ test.once("changing the language keeps what was typed and chosen, and whether it
     assert.match(html, /<html lang="es"/);
     return html;
   };
-  for (
-    const [back, title] of [["/", "¿Cómo pasan"], ["/forget", "HTTP olvida"]]
-  ) {
-    const html = await change(back!, { name: "Zoë <b>", email: "zo" });
-    assert(html.includes(title!));
+  for (const back of ["/", "/forget"]) {
+    const html = await change(back, { name: "Zoë <b>", email: "zo" });
     assert(html.includes('value="Zoë &lt;b&gt;"'));
     assert(html.includes('value="zo"'));
   }
   for (const sent of ["", "yes"]) {
-    const html = await change("/check", {
-      holds: "data",
-      ends: "never",
-      sent,
-    });
+    const answers = { holds: "data", ends: "never", sent };
+    const html = await change("/check", answers);
     assert.equal(html.match(/checked=""/g)?.length, 2);
     assert.equal(/de 8 son correctas/.test(html), sent === "yes");
   }
@@ -633,7 +597,4 @@ Deno.test("over https, and under another name, the pages show the cookie that th
     assert.match(text, /^__Host-\s+A name like this is for https/m);
     assert.match(text, /^Secure\s+It is sent over https only/m);
   }
-  const headers = { cookie: "__Host-sid=v1.no" };
-  const refused = app.request(`${origin}/session`, { headers });
-  assert.match(await textOf(refused), /\(malformed\)/);
 });

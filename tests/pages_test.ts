@@ -42,6 +42,7 @@ for (const language of languages) {
       for await (const [what, html] of journey(visitor, HUGE)) {
         const { length } = new TextEncoder().encode(html);
         assert(length <= 20_000, `${what}: ${length}`);
+        assert.doesNotMatch(html, /<script/, what);
         texts.push(html);
         learn(visitor);
       }
@@ -182,25 +183,4 @@ test("a lab cookie never opens a session, and a session cookie never passes in t
   const stranger = browser(app); // without the cookie: shown what was typed
   const tried = await stranger.post("/lab", form);
   assert.match(await tried.text(), /Refused: bad signature/);
-});
-
-test("the lab takes whatever is typed", async () => {
-  const { visitor } = openApp();
-  const forms: Record<string, string>[] = [
-    {},
-    { payload: "", seal: "" },
-    { payload: "x", seal: "a; lab=b" },
-    { payload: "\u0000\ud83d", seal: "é\r\nSet-Cookie: a=b" },
-    { payload: "x".repeat(4900), seal: "y" },
-    { attempt: "nothing like it" },
-    { payload: "<script>alert(1)</script>", seal: '"><script>' },
-  ];
-  for (const form of forms) {
-    const response = await visitor.post("/lab", form);
-    assert.equal(response.status, 200, JSON.stringify(form));
-    assert.deepEqual(response.headers.getSetCookie(), []);
-    const html = await response.text();
-    assert.match(html, /Refused: (malformed|bad signature)/);
-    assert.doesNotMatch(html, /<script/);
-  }
 });

@@ -1,4 +1,5 @@
 // Every page there is, as a visitor comes upon it.
+import assert from "node:assert/strict";
 import { PAGES } from "../../pages.ts";
 import type { Browser } from "../../middleware/session/testing/mod.ts";
 
@@ -13,6 +14,15 @@ const BAD_FORMS = [
   { name: "<i>", email: `"&'` },
 ];
 
+/** What may be typed in the lab. */
+const FORGERIES: Record<string, string>[] = [
+  { payload: "[]", seal: "AAAA" },
+  { payload: `<script>alert("1")</script>`, seal: `"><script>'&` },
+  { payload: "\u0000\ud83d", seal: "é\r\nSet-Cookie: a=b" },
+  { payload: "x".repeat(4900), seal: "a; lab=b" },
+  { attempt: "nothing like it" },
+];
+
 /** From the first page to the last; `attempts`: those that are made in the lab. */
 export async function* journey(
   visitor: Browser,
@@ -20,8 +30,11 @@ export async function* journey(
   attempts = ATTEMPTS,
 ): AsyncGenerator<[what: string, html: string]> {
   let at = "/";
-  const read = async (what: string, response: Promise<Response>) =>
-    [what, await (await response).text()] as [string, string];
+  const read = async (what: string, answer: Promise<Response>) => {
+    const response = await answer;
+    assert(response.status < 500, what);
+    return [what, await response.text()] as [string, string];
+  };
   const get = (path: string) => {
     const headers = { Referer: `http://localhost${at}` };
     at = path;
@@ -44,8 +57,7 @@ export async function* journey(
   for (const kind of LAB_KINDS) {
     yield await get(`/lab?kind=${kind}`);
     for (const attempt of attempts) yield await post("/lab", { kind, attempt });
-    yield await post("/lab", { kind, payload: "[]", seal: "AAAA" });
-    yield await post("/lab", { kind, payload: `<"&'>`, seal: `<"&'>` });
+    for (const form of FORGERIES) yield await post("/lab", { kind, ...form });
   }
   for (const guess of ["<&>", "qwerty"]) {
     yield await post("/lab/secret", { guess, be: `"<b>"` });
