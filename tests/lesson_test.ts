@@ -15,7 +15,6 @@ import {
   memoryStore,
   session,
 } from "../middleware/session/mod.ts";
-import { sqliteStore } from "../middleware/session/stores/sqlite/mod.ts";
 import {
   type Browser,
   browser,
@@ -23,17 +22,14 @@ import {
 } from "../middleware/session/testing/mod.ts";
 import { visitorSchema } from "../visitor.ts";
 import { unescape } from "./support/http_contract.ts";
-import { mayDoAll, testWhere } from "./support/missing.ts";
+import { mayDoAll } from "./support/missing.ts";
 import { JAY, openApp, payloadOf } from "./support/open_app.ts";
 import { Clock, OTHER_SECRET, SECRET } from "./support/test_app.ts";
 
 const MODES = {
   signed: () => ({}),
   encrypted: () => ({ seal: "encrypt" }),
-  memory: ({ now }) => ({ store: memoryStore({ now }) }),
-  sqlite: () => ({
-    store: sqliteStore(`${Deno.makeTempDirSync()}/sessions.db`),
-  }),
+  server: ({ now }) => ({ store: memoryStore({ now }) }),
 } satisfies Record<string, (clock: Clock) => Partial<AppOptions>>;
 
 type Mode = keyof typeof MODES;
@@ -46,9 +42,6 @@ function lesson(mode: Mode) {
     ...openApp({ ...options, now: clock.now }),
     ...{ mode, seal, clock },
     isInCookie: store === undefined,
-    async [Symbol.asyncDispose]() {
-      if (typeof store === "object") await store[Symbol.asyncDispose]?.();
-    },
   };
 }
 
@@ -57,18 +50,12 @@ type Lesson = ReturnType<typeof lesson>;
 /** In each mode; `once`: in one, where they make no difference. */
 function test(name: string, fn: (it: Lesson) => Promise<void>): void {
   for (const mode of Object.keys(MODES) as Mode[]) {
-    const reason = mode === "sqlite" && !mayDoAll ? "needs --allow-all" : null;
-    testWhere(reason, `${name} (${mode})`, () => run(mode, fn));
+    Deno.test(`${name} (${mode})`, () => fn(lesson(mode)));
   }
 }
 
 test.once = (name: string, fn: (it: Lesson) => Promise<void>) =>
-  Deno.test(name, () => run("signed", fn));
-
-async function run(mode: Mode, fn: (it: Lesson) => Promise<void>) {
-  await using it = lesson(mode);
-  await fn(it);
-}
+  Deno.test(name, () => fn(lesson("signed")));
 
 /** The text of a page. The wrong answers that a question offers are no claims. */
 async function textOf(response: Response | Promise<Response>): Promise<string> {
@@ -126,21 +113,18 @@ function* textsOf(
   yield [path, String(text).split("\uFFFF").filter((piece) => piece.trim())];
 }
 
-const MODE_TEXTS = ["signed", "encrypted", "server"] as const;
-
 /** Texts of the lab, and titles of its table, are about the lab's own servers. */
 const ELSEWHERE = /^(?:lab|form|check\.question|show\.cycle\.server$)/;
 
 for (const language of languages) {
-  test(`what is said of one way to keep sessions is said there, and nowhere else (${language})`, async ({ mode, visitor, isInCookie }) => {
+  test(`what is said of one way to keep sessions is said there, and nowhere else (${language})`, async ({ mode: own, visitor }) => {
     const text = await read(visitor, language);
-    const own = isInCookie ? mode : "server";
     const texts = [...textsOf(locales[language])];
     const all = new Map(
       texts.map(([path, pieces]) => [path.join("."), pieces.join()]),
     );
     for (const [path, pieces] of texts) {
-      const of = MODE_TEXTS.find((mode) => path.includes(mode));
+      const of = Object.keys(MODES).find((mode) => path.includes(mode));
       const name = path.join(".");
       if (of === undefined || ELSEWHERE.test(name)) continue;
       const ownName = path.map((key) => key === of ? own : key).join(".");
@@ -148,7 +132,7 @@ for (const language of languages) {
       const isOwnToo = pieces.every((piece) =>
         all.get(ownName)?.includes(piece)
       );
-      assert.equal(said, of === own || isOwnToo, `${name} in ${mode}`);
+      assert.equal(said, of === own || isOwnToo, `${name} in ${own}`);
     }
   });
 }
@@ -421,7 +405,7 @@ test.once("the number of headers on the page is the number that came", async ({ 
 test("check yourself: the right answers are right, with the reason; others are not", async ({ mode, visitor, isInCookie }) => {
   const right = {
     holds: isInCookie ? "data" : "id",
-    reads: { signed: "yes", encrypted: "encrypted" }[String(mode)] ?? "absent",
+    reads: { signed: "yes", encrypted: "encrypted", server: "absent" }[mode],
     changes: "refused",
     where: isInCookie ? "browser" : "store",
     secret: mode === "encrypted" ? "encrypts" : "signs",

