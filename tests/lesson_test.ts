@@ -22,6 +22,7 @@ import {
 } from "../middleware/session/testing/mod.ts";
 import { visitorSchema } from "../visitor.ts";
 import { unescape } from "./support/http_contract.ts";
+import { journey } from "./support/journey.ts";
 import { mayDoAll } from "./support/missing.ts";
 import { JAY, openApp, payloadOf } from "./support/open_app.ts";
 import { Clock, OTHER_SECRET, SECRET } from "./support/test_app.ts";
@@ -82,17 +83,9 @@ const cookieOf = ({ cookies }: Browser) =>
 async function read(visitor: Browser, language: Language): Promise<string> {
   visitor.setCookie(`language=${language}`);
   const texts: string[] = [];
-  const get = async (path: string, referer = "/") =>
-    void texts.push(await textOf(visitor.get(path, from(referer))));
-  for (const path of ["/forget/show", ...Object.values(PAGES)]) await get(path);
-  await visitor.post("/users", JAY);
-  for (const path of [...Object.values(PAGES), "/session"]) await get(path);
-  await visitor.post("/session/renew", { back: "/session" });
-  await get("/session?done=renewed", "/session");
-  await visitor.post("/session/end", { back: "/end" });
-  await get("/end?done=ended", "/end");
-  const answers = { holds: "id", restart: "goes" };
-  texts.push(await textOf(visitor.post("/check", answers)));
+  for await (const [, html] of journey(visitor, JAY, [])) {
+    texts.push(await textOf(new Response(html)));
+  }
   return texts.join("\n");
 }
 

@@ -162,10 +162,21 @@ test("lines that cannot be written are counted, and the first line after them sa
 testWithProcess(
   "no line is lost when the process dies of an error",
   async () => {
-    const script = new URL("support/log_process.ts", import.meta.url).href;
-    for (const how of ["throw", "reject"]) {
-      const args = ["run", "-q", script, how];
-      const ended = await new Deno.Command(Deno.execPath(), { args }).output();
+    const writer = import.meta.resolve("../server/log_writer.ts");
+    const deaths = [
+      "throw new Error('not caught')",
+      "Promise.reject('not caught')",
+    ];
+    for (const death of deaths) {
+      const script = `
+      import { endBeforeDeath, LogWriter } from "${writer}";
+      const writer = new LogWriter(Deno.stdout, String);
+      endBeforeDeath(writer);
+      for (const i of [1, 2, 3]) writer.write("line " + i);
+      ${death};`;
+      const ended = await new Deno.Command(Deno.execPath(), {
+        args: ["eval", script],
+      }).output();
       const decoder = new TextDecoder();
       assert.equal(decoder.decode(ended.stdout), "line 1\nline 2\nline 3\n");
       assert.match(decoder.decode(ended.stderr), /not caught/);

@@ -367,8 +367,8 @@ testWhere(
 
 // With the documented configuration of each.
 for (const kind of ["nginx", "caddy"] as const) {
-  const { name, missing } = PROXIES[kind];
-  testWhere(cannotStart ?? missing, `behind ${name}`, async (t) => {
+  const ignored = cannotStart ?? PROXIES[kind].missing;
+  testWhere(ignored, `behind ${kind}`, async (t) => {
     await using site = await startSite(kind);
     const users = async (init: RequestInit = {}) => {
       const body = new URLSearchParams(JAY);
