@@ -45,15 +45,25 @@ function startOffline(
   });
 }
 
-/** A clean copy of what the Dockerfile takes along. */
-async function checkout(): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "checkout-" });
+const folder = cannotStart === null ? Deno.makeTempDirSync() : "";
+const app = `${folder}/app`;
+const DENO_DIR = `${folder}/deno`;
+const here = { "/opt/baton-deno": DENO_DIR, "/opt/baton": app };
+
+/** A clean copy of what the Dockerfile takes along, and its packages. */
+Deno.test.beforeAll(async () => {
+  if (cannotStart !== null) return;
+  await Deno.mkdir(app);
   const copies = documented("Dockerfile").matchAll(/^COPY (.+) (\S+)$/gm);
   for (const [, from, to] of copies) {
-    await shell(`cp -R ${from} ${folder}/${to}`, { cwd: root });
+    await shell(`cp -R ${from} ${app}/${to}`, { cwd: root });
   }
-  return folder;
-}
+  await shell(documented("install", here));
+});
+
+Deno.test.afterAll(async () => {
+  if (folder !== "") await Deno.remove(folder, { recursive: true });
+});
 
 function files(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
@@ -115,13 +125,9 @@ function unit(here: Record<string, string>) {
 
 testWhere(
   cannotStart ?? lacks("openssl"),
-  "the documented service installs, starts offline with every store from a checkout it does not write to, and stops with 0",
+  "the documented service starts offline with every store from a checkout it does not write to, and stops with 0",
   async () => {
-    const app = await checkout();
-    const folder = await Deno.makeTempDir();
-    const here = { "/opt/baton-deno": `${folder}/deno`, "/opt/baton": app };
     const before = files(app);
-    await shell(documented("install", here));
     await shell(
       documented("secret", {
         "useradd ": ": ", // the tests' user is there already
@@ -141,9 +147,6 @@ testWhere(
       (SESSION_STORE) => startOffline(args, app, { ...env, SESSION_STORE }),
     );
     assert.deepEqual(files(app), before);
-    for (const path of [app, folder]) {
-      await Deno.remove(path, { recursive: true });
-    }
   },
 );
 
@@ -166,18 +169,15 @@ testWhere(
 
 testWhere(
   cannotStart,
-  "the commands of the Dockerfile make a server in a clean folder, for every store",
+  "the commands of the Dockerfile make a server, for every store",
   async () => {
-    const app = await checkout();
-    const secrets = await Deno.makeTempDir();
-    await Deno.writeTextFile(`${secrets}/session_secret`, crypto.randomUUID());
-    const data = `${secrets}/data`;
+    const data = `${folder}/data`;
+    await Deno.writeTextFile(`${folder}/session_secret`, crypto.randomUUID());
     const dockerfile = documented("Dockerfile", {
-      "/run/secrets": secrets,
+      "/run/secrets": folder,
       "/data": data,
       "-o deno -g deno ": "", // the tests' user is there already
     });
-    const DENO_DIR = `${app}/deno-dir`;
     for (const [, command = ""] of dockerfile.matchAll(/^RUN (.+)$/gm)) {
       await shell(command, { cwd: app, env: { DENO_DIR } });
     }
@@ -204,9 +204,6 @@ testWhere(
     assert(await isHealthy());
     await server.stop("SIGTERM");
     assert(!await isHealthy());
-    for (const path of [app, secrets]) {
-      await Deno.remove(path, { recursive: true });
-    }
   },
 );
 
