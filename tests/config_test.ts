@@ -137,8 +137,9 @@ const file = (name: string) => ({
   SESSION_SECRET_FILE: `/run/secrets/${name}`,
 });
 const BOTH = /SESSION_SECRET_FILE is ".*": give it or SESSION_SECRET, not both/;
-const keptIn = (store: string) => ({
-  ...{ SESSION_STORE: store, SESSION_SECRET: secret },
+const keptIn = (SESSION_STORE: string) => ({
+  SESSION_STORE,
+  SESSION_SECRET: secret,
 });
 
 /** An environment, what is said of it, and where; on a machine if it says nothing else. */

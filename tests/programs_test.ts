@@ -48,7 +48,7 @@ for (const { key, framework, source } of PROGRAMS) {
       await writeConfig(cwd, PACKAGES);
       await Deno.writeTextFile(`${cwd}/${file}`, source);
       const PORT = String(freePort());
-      await using program = new Deno.Command("sh", {
+      await using _program = new Deno.Command("sh", {
         ...{ args: ["-c", `${command} 2>errors`], cwd, stdout: "null" },
         env: { SECRET: KEY, SECRET_KEY: KEY, PORT },
       }).spawn();
