@@ -103,8 +103,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route("/", assets);
   app.route("/", health({ store: kind, isStopping, failures }));
 
-  const { lifetime } = options;
-  app.use(untilLifetimeEnds({ lifetime, now, log }));
+  const last = options.lifetime?.absolute;
+  if (last instanceof Date) app.use(untilLifetimeEnds({ last, now, log }));
   app.use(isTimed ? serverTiming(sessions) : sessions);
 
   app.route("/", forget(options));
