@@ -278,14 +278,18 @@ for (
 ) {
   test(`each page is short, stands still, fits a phone, asks for its style sheet once, and axe finds nothing (${locale}, ${colorScheme})`, async (log) => {
     const page = await open({
-      ...{ javaScriptEnabled: true, locale, colorScheme },
+      ...{
+        javaScriptEnabled: true,
+        locale,
+        colorScheme,
+        reducedMotion: "reduce",
+      },
       bypassCSP: true, // for axe, which is a script
     });
     const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
     /** After these buttons were pressed, one after the other. */
     const check = async (...buttons: string[]) => {
       for (const button of buttons) await submit(page, button);
-      await page.emulateMedia({ reducedMotion: "reduce" });
       const faults = await page.evaluate(`${axe.source};${FAULTS}`);
       assert.deepEqual(faults, [], page.url());
     };
@@ -301,7 +305,6 @@ for (
     await fillIn(page, "W".repeat(100), `${"w".repeat(60)}@example.com`);
     for (const path of PAGES) {
       await page.setViewportSize({ width: 1280, height: 800 });
-      await page.emulateMedia({ reducedMotion: null });
       await page.goto(path);
       const [height = 0, , shift = 1] = await look(1280);
       const twoScreens = path === "/teach" ? 2400 : 1500;
