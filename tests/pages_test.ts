@@ -106,21 +106,6 @@ testWhere(
   },
 );
 
-test("a page that is looked at again sets no cookie, the inspector included", async () => {
-  for (const options of Object.values(KINDS)) {
-    const { visitor } = openApp(options());
-    await visitor.post("/users", JAY);
-    for (const path of ["/", "/show", "/session", "/lab", "/end"]) {
-      await visitor.get(path);
-      for (let i = 0; i < 3; i++) {
-        const again = await visitor.get(path);
-        assert.equal(again.status, 200);
-        assert.deepEqual(again.headers.getSetCookie(), [], path);
-      }
-    }
-  }
-});
-
 test("the language is a plain cookie for a year, and leads back to local paths only", async () => {
   const { visitor } = openApp();
   const choose = (lang: string, back: string) =>
