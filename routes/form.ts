@@ -31,8 +31,8 @@ function parseUrlEncoded(body: Uint8Array): Record<string, string> {
   if (isMore(text, "&", MAX_FIELDS - 1)) throw new HTTPException(413);
   const fields = Object.fromEntries(new URLSearchParams(text));
   if (Object.values(fields).some(hasReplacement)) {
-    mustBeUtf8(body);
-    mustBeEscapedUtf8(text);
+    mustDecode(() => utf8.decode(body));
+    mustDecode(() => decodeURIComponent(text.replace(LONE_PERCENT, "%25")));
   }
   return fields;
 }
@@ -40,17 +40,9 @@ function parseUrlEncoded(body: Uint8Array): Record<string, string> {
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The parsers put U+FFFD for each byte that is not UTF-8, and so change a name in silence. */
-function mustBeUtf8(body: Uint8Array): void {
+function mustDecode(decode: () => string): void {
   try {
-    utf8.decode(body);
-  } catch (cause) {
-    throw new HTTPException(400, { cause });
-  }
-}
-
-function mustBeEscapedUtf8(text: string): void {
-  try {
-    decodeURIComponent(text.replace(LONE_PERCENT, "%25"));
+    decode();
   } catch (cause) {
     throw new HTTPException(400, { cause });
   }
@@ -77,7 +69,9 @@ async function parseMultipart(
     throw new HTTPException(415); // it says it is a form, and is none
   });
   const fields = Object.fromEntries(form);
-  if (Object.values(fields).some(hasReplacement)) mustBeUtf8(body);
+  if (Object.values(fields).some(hasReplacement)) {
+    mustDecode(() => utf8.decode(body));
+  }
   return fields;
 }
 

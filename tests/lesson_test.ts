@@ -22,7 +22,7 @@ import {
 } from "../middleware/session/testing/mod.ts";
 import { visitorSchema } from "../visitor.ts";
 import { unescape } from "./support/http_contract.ts";
-import { journey } from "./support/journey.ts";
+import { journey, LAB_KINDS } from "./support/journey.ts";
 import { mayDoAll } from "./support/missing.ts";
 import { JAY, openApp, payloadOf } from "./support/open_app.ts";
 import { Clock, OTHER_SECRET, SECRET } from "./support/test_app.ts";
@@ -545,6 +545,19 @@ test.once("5,000 characters are refused with the numbers, and fit behind an id",
     /Refused: ([\d,]+) bytes, and 4,096 are the limit/.exec(text) ?? [];
   assert(Number(bytes.replace(",", "")) > 5000 * 4 / 3);
   assert.match(text, /the address and the id has 1\d\d bytes/);
+});
+
+test.once("in the lab any part may be left out, or be as long as a form", async ({ visitor }) => {
+  for (const kind of LAB_KINDS) {
+    const long = "a".repeat(16_000);
+    for (
+      const part of [{}, { seal: "abcd" }, { seal: long }, { payload: long }]
+    ) {
+      const answer = await visitor.post("/lab", { kind, ...part });
+      assert.equal(answer.status, 200, `${kind} ${Object.keys(part)}`);
+      await answer.body?.cancel();
+    }
+  }
 });
 
 test.once("the code on the pages is the code that runs", async ({ visitor }) => {
