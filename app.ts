@@ -130,6 +130,9 @@ export const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },
+  // They speak to Internet Explorer, to Flash, to filters that browsers have taken out.
+  ...{ xDownloadOptions: false, xPermittedCrossDomainPolicies: false },
+  ...{ xXssProtection: false, xDnsPrefetchControl: false },
   // With no-referrer, browsers send `Origin: null` with our own form.
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",

@@ -8,8 +8,6 @@ import { template } from "./template.ts";
 export interface LayoutProps {
   readonly language: Language;
   readonly title: string;
-  /** The title's own language, where it is another than the page's. */
-  readonly titleLanguage?: Language;
   /** The page that is shown; none for an error page. */
   readonly page?: Page | undefined;
   /** The path to come back to when the language is changed. Default: the page's. */
@@ -43,8 +41,8 @@ interface FrameProps extends Omit<LayoutProps, "knownAs" | "back"> {
   readonly known: Child;
 }
 
-const Frame = template(["language", "titleLanguage", "page", "keep", "next"], (
-  { language, titleLanguage = language, page, keep, next, ...rest }: FrameProps,
+const Frame = template(["language", "page", "keep", "next"], (
+  { language, page, keep, next, ...rest }: FrameProps,
 ) => {
   const t = locales[language];
   return (
@@ -55,9 +53,7 @@ const Frame = template(["language", "titleLanguage", "page", "keep", "next"], (
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          <title lang={titleLanguage === language ? undefined : titleLanguage}>
-            {rest.title}
-          </title>
+          <title>{rest.title}</title>
           <link rel="stylesheet" href={assets.style.path} />
           <link rel="icon" type="image/svg+xml" href={assets.favicon.path} />
         </head>
@@ -194,5 +190,9 @@ function LanguageForm(
 export function SeedHeading({ language }: { readonly language: Language }) {
   return language === "en"
     ? <h1>User:</h1>
-    : <h1 lang="en" dir="ltr">User:</h1>;
+    : (
+      <div class="seed" lang="en" dir="ltr">
+        <h1>User:</h1>
+      </div>
+    );
 }

@@ -60,7 +60,6 @@ const Greeting = template(["language", "mode"], (
     <Layout
       language={language}
       title="Form Test Show"
-      titleLanguage="en"
       page="show"
       next="session"
       knownAs={name}
