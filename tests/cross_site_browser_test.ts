@@ -4,13 +4,11 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { BrowserContext, Page } from "npm:playwright-core@1.65.1";
 import { type SameSite, session } from "../middleware/session/mod.ts";
-import { chromiumPath, noChromium, QUIET } from "./support/chromium.ts";
+import { noChromium, QUIET, shellPath } from "./support/chromium.ts";
 import { eventually } from "./support/eventually.ts";
 import { testWhere } from "./support/missing.ts";
 import { lacks, makeCertificate } from "./support/operations.ts";
 import { SECRET } from "./support/test_app.ts";
-
-const cannotRun: string | null = noChromium ?? lacks("openssl");
 
 const schema = z.object({
   visits: z.number().default(0),
@@ -80,90 +78,89 @@ async function shows(page: Page, text: string): Promise<void> {
   );
 }
 
-testWhere(cannotRun, "a session's cookie in Chromium", async (t) => {
-  const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
-  const sites = ["app.test", "elsewhere.test"];
-  await using certificate = await makeCertificate(sites);
-  await using served = Deno.serve({
-    ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
-    ...certificate.pem,
-  }, (request) => server.fetch(request));
-  const [app, elsewhere] = sites.map((site) =>
-    `https://${site}:${served.addr.port}`
-  );
-  const profile = await Deno.makeTempDir();
-  const start = async () => {
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath: chromiumPath ?? "chromium",
-      javaScriptEnabled: false,
-      args: [
-        ...QUIET,
-        `--ignore-certificate-errors-spki-list=${certificate.pin}`,
-        "--host-resolver-rules=MAP *.test 127.0.0.1",
-      ],
-    });
-    context.setDefaultTimeout(60_000);
-    return context;
-  };
-  let context: BrowserContext = await start();
-  try {
-    const page = await context.newPage();
-    const countInFrame = async (sameSite: SameSite) => {
-      await page.goto(`${elsewhere}/elsewhere/${sameSite}`);
-      return await page.frameLocator("iframe").locator("body").innerText();
+testWhere(
+  noChromium ?? lacks("openssl"),
+  "a session's cookie in Chromium",
+  async (t) => {
+    const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
+    const sites = ["app.test", "elsewhere.test"];
+    await using certificate = await makeCertificate(sites);
+    await using served = Deno.serve({
+      ...{ hostname: "127.0.0.1", port: 0, onListen() {} },
+      ...certificate.pem,
+    }, (request) => server.fetch(request));
+    const [app, elsewhere] = sites.map((site) =>
+      `https://${site}:${served.addr.port}`
+    );
+    const profile = await Deno.makeTempDir();
+    const start = async () => {
+      const context = await chromium.launchPersistentContext(profile, {
+        executablePath: shellPath,
+        javaScriptEnabled: false,
+        args: [
+          ...QUIET,
+          `--ignore-certificate-errors-spki-list=${certificate.pin}`,
+          "--host-resolver-rules=MAP *.test 127.0.0.1",
+        ],
+      });
+      context.setDefaultTimeout(60_000);
+      return context;
     };
+    let context: BrowserContext = await start();
+    try {
+      const page = await context.newPage();
+      const countInFrame = async (sameSite: SameSite) => {
+        await page.goto(`${elsewhere}/elsewhere/${sameSite}`);
+        return await page.frameLocator("iframe").locator("body").innerText();
+      };
 
-    await t.step("in an iframe on another site, none counts", async () => {
-      for (const visits of ["1", "2", "3"]) {
-        assert.equal(await countInFrame("none"), visits);
-      }
-    });
-
-    await t.step(
-      "lax is not sent to an iframe, and is with a link",
-      async () => {
-        await page.goto(`${app}/lax/sign-in/remember`);
-        for (let i = 0; i < 2; i++) {
-          assert.equal(await countInFrame("lax"), "1");
+      await t.step("in an iframe on another site, none counts", async () => {
+        for (const visits of ["1", "2", "3"]) {
+          assert.equal(await countInFrame("none"), visits);
         }
+      });
+
+      await t.step(
+        "lax is not sent to an iframe, and is with a link; a post from another site that is answered with a 303 keeps state and cart",
+        async () => {
+          await page.goto(`${app}/lax/sign-in/remember`);
+          for (let i = 0; i < 2; i++) {
+            assert.equal(await countInFrame("lax"), "1");
+          }
+          await page.click("a");
+          await shows(page, "Jay");
+          await page.goto(`${app}/lax/begin`);
+          await page.goto(`${elsewhere}/elsewhere/lax`);
+          await page.click("button");
+          await shows(page, "true apple");
+        },
+      );
+
+      await t.step("strict is not sent with a link", async () => {
+        await page.goto(`${app}/strict/sign-in/close`);
+        await page.goto(`${elsewhere}/elsewhere/strict`);
         await page.click("a");
-        await shows(page, "Jay");
-      },
-    );
-
-    await t.step(
-      "lax: a post from another site that is answered with a 303 keeps state and cart",
-      async () => {
-        await page.goto(`${app}/lax/begin`);
-        await page.goto(`${elsewhere}/elsewhere/lax`);
-        await page.click("button");
-        await shows(page, "true apple");
-      },
-    );
-
-    await t.step("strict is not sent with a link", async () => {
-      await page.goto(`${app}/strict/sign-in/close`);
-      await page.goto(`${elsewhere}/elsewhere/strict`);
-      await page.click("a");
-      await shows(page, "signed out");
-      await page.goto(`${app}/strict/me`);
-      await shows(page, "Jay");
-    });
-
-    await t.step(
-      "after a restart of the browser, remember me is there, and persistent: false is not",
-      async () => {
-        await context.close();
-        context = await start();
-        const page = await context.newPage();
-        await page.goto(`${app}/lax/me`);
-        await shows(page, "Jay");
-        await page.goto(`${app}/strict/me`);
         await shows(page, "signed out");
-      },
-    );
-  } finally {
-    await context.close();
-    await Deno.remove(profile, { recursive: true }).catch(() => {}); // Chromium may still write
-  }
-}, { sanitizeOps: false, sanitizeResources: false });
+        await page.goto(`${app}/strict/me`);
+        await shows(page, "Jay");
+      });
+
+      await t.step(
+        "after a restart of the browser, remember me is there, and persistent: false is not",
+        async () => {
+          await context.close();
+          context = await start();
+          const page = await context.newPage();
+          await page.goto(`${app}/lax/me`);
+          await shows(page, "Jay");
+          await page.goto(`${app}/strict/me`);
+          await shows(page, "signed out");
+        },
+      );
+    } finally {
+      await context.close();
+      await Deno.remove(profile, { recursive: true }).catch(() => {}); // Chromium may still write
+    }
+  },
+  { sanitizeOps: false, sanitizeResources: false },
+);

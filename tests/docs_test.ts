@@ -1,6 +1,7 @@
 // The documents are true: links lead somewhere, commands and names are there, code compiles.
 import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
+import { writeConfig } from "./support/deno_config.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import { shell } from "./support/operations.ts";
 import { startServer } from "./support/server.ts";
@@ -37,6 +38,15 @@ async function documents(): Promise<[path: string, markdown: string][]> {
   );
 }
 
+/** What a pattern finds in the documents: where, and its groups. */
+async function* found(pattern: RegExp): AsyncGenerator<string[]> {
+  for (const [path, markdown] of await documents()) {
+    for (const [, ...groups] of markdown.matchAll(pattern)) {
+      yield [path, ...groups.map((group) => group ?? "")];
+    }
+  }
+}
+
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(root + path);
 }
@@ -59,57 +69,72 @@ function fragments(markdown: string): Set<string> {
 }
 
 test("every link of the documents leads somewhere", async () => {
-  for (const [path, markdown] of await documents()) {
-    for (const [, target = ""] of markdown.matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^https:/.test(target)) {
-        assert.ok(URL.canParse(target), `${path}: ${target}`);
-        continue;
-      }
-      const [file = "", fragment] = target.split("#");
-      const there = file === ""
-        ? root + path
-        : new URL(file, `file://${root}${path}`).pathname;
-      assert.ok(await exists(there), `${path}: ${target}`);
-      if (fragment === undefined) continue;
-      const known = fragments(await Deno.readTextFile(there));
-      assert.ok(known.has(fragment), `${path}: ${target}`);
+  for await (const [path, target = ""] of found(/\]\(([^)\s]+)\)/g)) {
+    if (/^https:/.test(target)) {
+      assert.ok(URL.canParse(target), `${path}: ${target}`);
+      continue;
     }
+    const [file = "", fragment] = target.split("#");
+    const there = file === ""
+      ? root + path
+      : new URL(file, `file://${root}${path}`).pathname;
+    assert.ok(await exists(there), `${path}: ${target}`);
+    if (fragment === undefined) continue;
+    const known = fragments(await Deno.readTextFile(there));
+    assert.ok(known.has(fragment), `${path}: ${target}`);
   }
 });
 
-test("every command and file that the documents name is there", async () => {
-  for (const [path, markdown] of await documents()) {
-    for (const [, task = ""] of markdown.matchAll(/deno task ([\w:]+)/g)) {
-      assert.ok(task in settings.tasks, `${path}: deno task ${task}`);
-    }
-    const named = /`((?:[\w.]+\/)*[\w.]+\.(?:tsx?|css|json|jsonc|md))`/g;
-    for (const [, file = ""] of markdown.matchAll(named)) {
-      const near = new URL(file, `file://${root}${path}`).pathname;
-      const places = [near, ...FOLDERS.map((folder) => root + folder + file)];
-      const found = await Promise.all(places.map(exists));
-      assert.ok(found.includes(true), `${path}: ${file}`);
-    }
+test("every file that the documents name is there; and every task, which one of them names", async () => {
+  const tasks = new Set(Object.keys(settings.tasks));
+  const named = new Set<string>();
+  for await (const [path, task = ""] of found(/deno task ([\w:]+)/g)) {
+    assert.ok(tasks.has(task), `${path}: deno task ${task}`);
+    named.add(task);
+  }
+  // A document says the parts of `deno task test` with it.
+  const parts = [...tasks].filter((task) => task.startsWith("test:"));
+  assert.deepEqual([...tasks.difference(named)], parts);
+  const paths = /`((?:[\w.]+\/)*[\w.]+\.(?:tsx?|css|json|jsonc|md))`/g;
+  for await (const [path, file = ""] of found(paths)) {
+    const near = new URL(file, `file://${root}${path}`).pathname;
+    const places = [near, ...FOLDERS.map((folder) => root + folder + file)];
+    const are = await Promise.all(places.map(exists));
+    assert.ok(are.includes(true), `${path}: ${file}`);
   }
 });
 
 test("the documents name the versions that are tested, and tests that are there", async () => {
   const pins: Record<string, string> = settings.imports;
-  for (const [path, markdown] of await documents()) {
-    for (
-      const [, name = "", pin] of markdown.matchAll(/"([^"]+)": "(npm:[^"]+)"/g)
-    ) {
-      assert.equal(pin, pins[name], path);
-    }
-    // Such as: `owned_test.ts` "one name", "another"
-    const tests = /`(\w+\.ts)`((?:,?\s+"[^"]+")+)/g;
-    for (const [, file, names = ""] of markdown.matchAll(tests)) {
-      const code = await read(`tests/${file}`)
-        .catch(() => read(`tests/support/${file}`));
-      for (const [, name = ""] of names.matchAll(/"([^"]+)"/g)) {
-        assert.ok(code.includes(name), `${path}: ${file} "${name}"`);
-      }
+  for await (
+    const [path, name = "", pin] of found(/"([^"]+)": "(npm:[^"]+)"/g)
+  ) {
+    assert.equal(pin, pins[name], path);
+  }
+  // Such as: `owned_test.ts` "one name", "another"
+  const tests = /`(\w+\.ts)`((?:,?\s+"[^"]+")+)/g;
+  for await (const [path, file, names = ""] of found(tests)) {
+    const code = await read(`tests/${file}`)
+      .catch(() => read(`tests/support/${file}`));
+    for (const [, name = ""] of names.matchAll(/"([^"]+)"/g)) {
+      assert.ok(code.includes(name), `${path}: ${file} "${name}"`);
     }
   }
+});
+
+test("the documents name one version of Deno, one time for idle connections, and the settings that deno task start may read", async () => {
+  const names = async (pattern: RegExp) => {
+    const all = new Set<string | undefined>();
+    for await (const [, name] of found(pattern)) all.add(name);
+    return [...all];
+  };
+  const [, deno] = /^deno=(\S+)/m.exec(await read(".ci/run")) ?? [];
+  assert.deepEqual(await names(/\bdeno(?:@|:)(\d[\d.]+\d)/g), [deno]);
+  assert.equal((await names(/keepalive_timeout +(\w+)/g)).length, 1);
+  const allowed = /--allow-env=([\w,]+)/g;
+  const [, start] = allowed.exec(settings.tasks.start.command) ?? [];
+  allowed.lastIndex = 0;
+  assert.deepEqual(await names(allowed), [start]);
 });
 
 test("every promise of SECURITY.md names the test that proves it", async () => {
@@ -135,15 +160,6 @@ test("every npm package is named with one exact version, the same wherever it is
   assert.ok(versions.size > 10);
 });
 
-test("every task can be found in CONTRIBUTING.md, README.md or beside what it runs", async () => {
-  const all = await documents();
-  for (const task of Object.keys(settings.tasks)) {
-    if (task.startsWith("test:")) continue; // parts of one that is named
-    const mentioned = new RegExp(`deno task ${task}(?![\\w:])`);
-    assert.ok(all.some(([, markdown]) => mentioned.test(markdown)), task);
-  }
-});
-
 test("README's curl commands show the greeting", async () => {
   const readme = await read("README.md");
   const blocks = [...readme.matchAll(/```sh\n(curl .*?)```/gs)];
@@ -155,45 +171,37 @@ test("README's curl commands show the greeting", async () => {
   assert.match(await shell(commands, { cwd }), /jay@example\.com/);
 });
 
-async function deno(...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: root,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  assert.ok(success, decoder.decode(stdout) + decoder.decode(stderr));
-  return decoder.decode(stdout);
-}
+/** Runs Deno on this repository; what it prints. */
+const deno = (command: string) =>
+  shell(`${Deno.execPath()} ${command}`, { cwd: root, env: { NO_COLOR: "1" } });
 
-test("every code block of the documents compiles", async () => {
+const EXPORTS = Object.values(settings.exports).join(" ");
+
+test("every code block of the documents compiles, and every example in the code's own", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(
     `${folder}/my_store.ts`,
     'export { memoryStore as myStore } from "@baton/session";',
   );
-  for (const [i, [, markdown]] of (await documents()).entries()) {
-    const blocks = markdown.matchAll(/^```tsx?\n(.*?)^```/gms);
-    for (const [j, [, code = ""]] of [...blocks].entries()) {
-      await Deno.writeTextFile(`${folder}/${i}_${j}.ts`, code);
-    }
+  let i = 0;
+  for await (const [, code = ""] of found(/^```tsx?\n(.*?)^```/gms)) {
+    await Deno.writeTextFile(`${folder}/${i++}.ts`, code);
   }
   const entries = Object.entries(settings.exports).map(([name, path]) => [
     `@baton/session${name.slice(1)}`,
     new URL(path, `file://${root}`).href,
   ]);
-  const imports = {
-    ...settings.imports,
+  const config = await writeConfig(folder, {
     ...Object.fromEntries(entries),
     postgres: "npm:postgres@3.4.9",
-  };
-  const { compilerOptions } = settings;
-  const config = `${folder}/deno.json`;
-  await Deno.writeTextFile(
-    config,
-    JSON.stringify({ imports, compilerOptions, unstable: ["kv"] }),
-  );
-  await deno("check", "-q", "--no-lock", "--config", config, folder);
+  });
+  const options = `-q --doc --no-lock --config ${config}`;
+  await deno(`check ${options} ${folder} middleware/session`);
+});
+
+test("the package could be published", async () => {
+  // Types and examples are checked already, which takes seconds.
+  await deno("publish -q --dry-run --allow-dirty --no-check");
 });
 
 /** Types of packages, which the linter calls private; and a part of DeepReadonly. */
@@ -201,10 +209,9 @@ const FOREIGN =
   /'(?:Context|DeepReadonlyArray|DurableObject|HTTPException|Hono|MiddlewareHandler|ZodObject|output)'$/;
 
 test("every export is documented, and mentions no type that is not exported", async () => {
-  const { stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--lint", ...Object.values(settings.exports)],
+  const { stderr } = await new Deno.Command("sh", {
+    args: ["-c", `${Deno.execPath()} doc --lint ${EXPORTS} >/dev/null`],
     cwd: root,
-    stdout: "null",
     env: { NO_COLOR: "1" },
   }).output();
   const faults = new TextDecoder().decode(stderr).split("\n")
@@ -214,9 +221,8 @@ test("every export is documented, and mentions no type that is not exported", as
 });
 
 test("the package has at most 55 names, and the two READMEs are short", async () => {
-  const json = await deno("doc", "--json", ...Object.values(settings.exports));
   const { nodes }: { nodes: Record<string, { symbols: { name: string }[] }> } =
-    JSON.parse(json);
+    JSON.parse(await deno(`doc --json ${EXPORTS}`));
   const names = Object.values(nodes)
     .flatMap(({ symbols }) => [...new Set(symbols.map(({ name }) => name))]);
   assert.ok(names.includes("session"));
@@ -226,9 +232,4 @@ test("the package has at most 55 names, and the two READMEs are short", async ()
     const { length } = (await read(path)).split(/\s+/);
     assert.ok(length <= limit, `${path} has ${length} words`);
   }
-});
-
-test("the examples in the code's own documentation compile, and the package could be published", async () => {
-  await deno("check", "-q", "--doc-only", "middleware/session");
-  await deno("publish", "-q", "--dry-run", "--allow-dirty");
 });

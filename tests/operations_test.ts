@@ -1,6 +1,5 @@
 // docs/operations.md is true: its commands do what they should, its files are accepted.
 import assert from "node:assert/strict";
-import settings from "../deno.json" with { type: "json" };
 import {
   ask,
   documented,
@@ -9,7 +8,6 @@ import {
   isThere,
   JAY,
   lacks,
-  makeCertificate,
   shell,
   signIn,
 } from "./support/operations.ts";
@@ -17,7 +15,7 @@ import { eventually } from "./support/eventually.ts";
 import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
 import { testWhere } from "./support/missing.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
-import { freePort, noRedis, startRedis } from "./support/redis_server.ts";
+import { noRedis, startRedis } from "./support/redis_server.ts";
 import {
   cannotStart,
   type Server,
@@ -31,37 +29,55 @@ async function health(url: string): Promise<unknown> {
   return await (await fetch(`${url}/healthz`)).json();
 }
 
-/** On a busy machine the first question may take longer than a store is given. */
-async function isReady({ url }: Server, store: string): Promise<void> {
-  const kind = store.split(":", 1)[0]?.replace("rediss", "redis");
-  await eventually(async () =>
-    assert.deepEqual(await health(url), { status: "ok", store: kind })
-  );
-}
-
 async function post(url: string, cookie: string): Promise<void> {
   const { status } = await ask(url, { method: "POST", headers: { cookie } });
   assert.equal(status, 303);
 }
 
-/** Where nothing can be downloaded. */
-const OFFLINE = { HTTPS_PROXY: "http://127.0.0.1:1" };
-const kept = () => ({ PATH: Deno.env.get("PATH") ?? "", NO_COLOR: "1" });
+/** Starts a documented command where nothing can be downloaded, with its own environment alone. */
+function startOffline(
+  ...[args, cwd, env]: [string[], string, Record<string, string>]
+): Promise<Server> {
+  const here = { PATH: Deno.env.get("PATH") ?? "", NO_COLOR: "1", PORT: "0" };
+  return startProgram(Deno.execPath(), {
+    ...{ args, cwd, clearEnv: true },
+    env: { ...env, ...here, HTTPS_PROXY: "http://127.0.0.1:1" },
+  });
+}
 
-/** A clean copy of what the Dockerfile takes along. */
-async function checkout(): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "checkout-" });
+const folder = cannotStart === null ? Deno.makeTempDirSync() : "";
+const app = `${folder}/app`;
+const DENO_DIR = `${folder}/deno`;
+const here = { "/opt/baton-deno": DENO_DIR, "/opt/baton": app };
+
+/** A clean copy of what the Dockerfile takes along, and its packages. */
+Deno.test.beforeAll(async () => {
+  if (cannotStart !== null) return;
+  await Deno.mkdir(app);
   const copies = documented("Dockerfile").matchAll(/^COPY (.+) (\S+)$/gm);
   for (const [, from, to] of copies) {
-    await shell(`cp -R ${from} ${folder}/${to}`, { cwd: root });
+    await shell(`cp -R ${from} ${app}/${to}`, { cwd: root });
   }
-  return folder;
-}
+  await shell(documented("install", here));
+});
+
+Deno.test.afterAll(async () => {
+  if (folder !== "") await Deno.remove(folder, { recursive: true });
+});
 
 function files(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
     isDirectory ? files(`${folder}/${name}`) : [`${folder}/${name}`]
   ).sort();
+}
+
+/** A Redis whose users are the documented ones. */
+async function startDocumentedRedis() {
+  const file = await Deno.makeTempFile();
+  const password = { "change-this-password": "a/b%c" };
+  await Deno.writeTextFile(file, documented("users.acl", password));
+  const redis = await startRedis({ args: ["--aclfile", file] });
+  return { ...redis, url: redis.url.replace("//", "//baton:a%2Fb%25c@") };
 }
 
 /** A server with each SESSION_STORE that runs on a machine keeps a session; files go into `folder`. */
@@ -74,14 +90,24 @@ async function everyStoreServes(
     ...["cookie", "memory"],
     ...[`sqlite:${folder}/sessions.db`, `denokv:${folder}/sessions.kv`],
   ];
-  if (noRedis === null) stores.push(stack.use(await startRedis()).url);
+  if (noRedis === null) {
+    stores.push(stack.use(await startDocumentedRedis()).url);
+  }
   if (noPostgres === null) stores.push(stack.use(await startPostgres()).url);
   await Promise.all(stores.map(async (store) => {
     await using server = await start(store);
-    await isReady(server, store);
-    assert(await isKnown(server.url, await signIn(server.url)), store);
+    const [kind] = store.split(":");
+    // On a busy machine the first question may take longer than a store is given.
+    await eventually(async () =>
+      assert.deepEqual(await health(server.url), { status: "ok", store: kind })
+    );
+    const cookie = await signIn(server.url);
+    assert(await isKnown(server.url, cookie), store);
+    await post(`${server.url}/session/renew`, cookie);
+    if (kind !== "cookie") assert(!await isKnown(server.url, cookie), store);
+    await post(`${server.url}/session/end`, await signIn(server.url));
     assert.equal(await server.stop("SIGTERM"), 0);
-    assert.doesNotMatch(server.output(), /Download|secret/);
+    assert.doesNotMatch(server.output(), /Download|secret|Error/);
   }));
 }
 
@@ -89,33 +115,27 @@ async function everyStoreServes(
 function unit(here: Record<string, string>) {
   const text = documented("/etc/systemd/system/baton@.service", here)
     .replaceAll("\\\n", " ");
-  const [program = "", ...args] =
-    /^ExecStart=(.+)$/m.exec(text)?.[1]?.split(/ +/) ?? [];
+  const [, ...args] = /^ExecStart=(.+)$/m.exec(text)?.[1]?.split(/ +/) ?? [];
   const env = Object.fromEntries(
     [...text.matchAll(/^Environment=(\w+)=(.*)$/gm)]
       .map(([, name, value]) => [name ?? "", value ?? ""]),
   );
-  return { text, program, args, env };
+  return { text, args, env };
 }
 
 testWhere(
   cannotStart ?? lacks("openssl"),
-  "the documented service installs, starts offline with every store from a checkout it does not write to, and stops with 0",
+  "the documented service starts offline with every store from a checkout it does not write to, and stops with 0",
   async () => {
-    const app = await checkout();
-    const folder = await Deno.makeTempDir();
-    const here = { "/opt/baton-deno": `${folder}/deno`, "/opt/baton": app };
     const before = files(app);
-    await shell(documented("install", here));
     await shell(
       documented("secret", {
         "useradd ": ": ", // the tests' user is there already
         "/etc/baton": `${folder}/etc`,
       }),
     );
-    const { program, args, env } = unit({
+    const { args, env } = unit({
       ...here,
-      "/usr/local/bin/deno": Deno.execPath(),
       "%i": "0",
       "%d": `${folder}/etc`,
       "%S": folder,
@@ -124,16 +144,9 @@ testWhere(
     assert.equal(env["SESSION_STORE"], `sqlite:${folder}/baton/sessions.db`);
     await everyStoreServes(
       `${folder}/baton`,
-      (SESSION_STORE) =>
-        startProgram(program, {
-          ...{ args, cwd: app, clearEnv: true },
-          env: { ...env, ...OFFLINE, ...kept(), SESSION_STORE },
-        }),
+      (SESSION_STORE) => startOffline(args, app, { ...env, SESSION_STORE }),
     );
     assert.deepEqual(files(app), before);
-    for (const path of [app, folder]) {
-      await Deno.remove(path, { recursive: true });
-    }
   },
 );
 
@@ -149,28 +162,22 @@ testWhere(
       "/usr/local/bin/deno": "/bin/true",
     });
     await Deno.writeTextFile(`${folder}/baton@.service`, text);
-    const complaints = await shell(
-      `systemd-analyze verify ${folder}/baton@.service 2>&1`,
-    );
-    assert.equal(complaints, "");
-    await Deno.remove(folder, { recursive: true });
+    const verify = `systemd-analyze verify ${folder}/baton@.service 2>&1`;
+    assert.equal(await shell(verify), "");
   },
 );
 
 testWhere(
   cannotStart,
-  "the commands of the Dockerfile make a server in a clean folder, for every store",
+  "the commands of the Dockerfile make a server, for every store",
   async () => {
-    const app = await checkout();
-    const secrets = await Deno.makeTempDir();
-    await Deno.writeTextFile(`${secrets}/session_secret`, crypto.randomUUID());
-    const data = `${secrets}/data`;
+    const data = `${folder}/data`;
+    await Deno.writeTextFile(`${folder}/session_secret`, crypto.randomUUID());
     const dockerfile = documented("Dockerfile", {
-      "/run/secrets": secrets,
+      "/run/secrets": folder,
       "/data": data,
       "-o deno -g deno ": "", // the tests' user is there already
     });
-    const DENO_DIR = `${app}/deno-dir`;
     for (const [, command = ""] of dockerfile.matchAll(/^RUN (.+)$/gm)) {
       await shell(command, { cwd: app, env: { DENO_DIR } });
     }
@@ -182,13 +189,7 @@ testWhere(
     );
     const [, ...args] = list("CMD");
     const start = (SESSION_STORE: string) =>
-      startProgram(Deno.execPath(), {
-        ...{ args, cwd: app, clearEnv: true },
-        env: {
-          ...{ ...environment, ...OFFLINE, ...kept(), DENO_DIR, PORT: "0" },
-          SESSION_STORE,
-        },
-      });
+      startOffline(args, app, { ...environment, DENO_DIR, SESSION_STORE });
     await everyStoreServes(data, start);
 
     await using server = await start("cookie");
@@ -203,9 +204,6 @@ testWhere(
     assert(await isHealthy());
     await server.stop("SIGTERM");
     assert(!await isHealthy());
-    for (const path of [app, secrets]) {
-      await Deno.remove(path, { recursive: true });
-    }
   },
 );
 
@@ -232,55 +230,6 @@ testWhere(
       /SESSION_SECRET_FILE=(\S+)/.exec(documented("Dockerfile"))?.[1],
       /^VOLUME (.+)$/m.exec(documented("Dockerfile"))?.[1],
     ]);
-    await Deno.remove(cwd, { recursive: true });
-  },
-);
-
-testWhere(
-  cannotStart,
-  "the documents name one version of Deno, one time for idle connections, and the settings that deno task start may read",
-  async () => {
-    const read = (name: string) => Deno.readTextFile(root + name);
-    const [, wanted] = /^deno=(\S+)/m.exec(await read(".ci/run")) ?? [];
-    const names = ["README.md", "CONTRIBUTING.md", "docs/operations.md"];
-    const documents = (await Promise.all(names.map(read))).join();
-    const found = (pattern: RegExp, text = documents) => [
-      ...new Set([...text.matchAll(pattern)].map(([, found]) => found)),
-    ];
-    assert.deepEqual(found(/\bdeno(?:@|:)(\d[\d.]+\d)/g), [wanted]);
-    assert.equal(found(/keepalive_timeout +(\w+)/g).length, 1);
-    const allowed = /--allow-env=([\w,]+)/g;
-    assert.deepEqual(
-      found(allowed),
-      found(allowed, settings.tasks.start.command),
-    );
-  },
-);
-
-testWhere(
-  cannotStart,
-  "a secret is changed in the documented three steps, and nobody is logged out",
-  async () => {
-    const folder = await Deno.makeTempDir();
-    const file = `${folder}/secret`;
-    const [old, fresh] = [crypto.randomUUID(), crypto.randomUUID()];
-    let cookie = "";
-    for (const text of [old, `${old},${fresh}`, `${fresh},${old}`, fresh]) {
-      await Deno.writeTextFile(file, `${text}\n`);
-      await using server = await startServer({
-        environment: {
-          SESSION_SECRET_FILE: file,
-          FLAGS: `--allow-read=${folder}`,
-        },
-      });
-      cookie ||= await signIn(server.url);
-      const { status, headers } = await ask(`${server.url}/show`, {
-        headers: { cookie },
-      });
-      assert.equal(status, 200);
-      cookie = headers.getSetCookie()[0]?.split(";")[0] ?? cookie;
-    }
-    await Deno.remove(folder, { recursive: true });
   },
 );
 
@@ -324,55 +273,6 @@ testWhere(
     assert(!await isKnown(server.url, stays));
     assert(!await isKnown(server.url, ends));
     await server.stop("SIGTERM");
-    await Deno.remove(cwd, { recursive: true });
-  },
-);
-
-testWhere(
-  cannotStart ?? noRedis ?? lacks("openssl"),
-  "a Redis user with the documented rights, over TLS with a private CA, is enough for all that sessions do",
-  async () => {
-    await using certificate = await makeCertificate();
-    const folder = await Deno.makeTempDir();
-    await Deno.writeTextFile(
-      `${folder}/users.acl`,
-      documented("users.acl", { "change-this-password": "a/b%c" }),
-    );
-    const port = freePort();
-    await using _redis = await startRedis({
-      args: [
-        ...["--aclfile", `${folder}/users.acl`, "--tls-port", String(port)],
-        ...["--tls-cert-file", certificate.certificate],
-        ...["--tls-key-file", certificate.key],
-        ...["--tls-ca-cert-file", certificate.authority],
-        ...["--tls-auth-clients", "no"],
-      ],
-    });
-    const SESSION_STORE = `rediss://baton:${
-      encodeURIComponent("a/b%c")
-    }@localhost:${port}`;
-    {
-      await using server = await startServer({
-        environment: { SESSION_STORE, DENO_CERT: certificate.authority },
-      });
-      await isReady(server, SESSION_STORE);
-      const cookie = await signIn(server.url);
-      assert(await isKnown(server.url, cookie));
-      for (const path of ["renew", "end"]) {
-        await post(`${server.url}/session/${path}`, cookie);
-      }
-      assert(!await isKnown(server.url, cookie));
-      assert.equal(await server.stop("SIGTERM"), 0);
-      assert.doesNotMatch(server.output(), /Error|NOPERM/);
-    }
-    await using stranger = await startServer({
-      environment: { SESSION_STORE },
-    });
-    assert.deepEqual(await health(stranger.url), {
-      status: "unavailable",
-      store: "redis",
-    });
-    await Deno.remove(folder, { recursive: true });
   },
 );
 
@@ -451,7 +351,10 @@ testWhere(
       environment: { ...otel(port), OTEL_METRIC_EXPORT_INTERVAL: "300" },
     });
     // More than one batch.
-    for (let i = 0; i < 600; i++) await ask(`${server.url}/forget`);
+    for (let i = 0; i < 60; i++) {
+      const ten = Array.from({ length: 10 }, () => ask(`${server.url}/livez`));
+      await Promise.all(ten);
+    }
     const limit = Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1]);
     const start = performance.now();
     assert.equal(await server.stop("SIGTERM"), 0);
@@ -461,42 +364,35 @@ testWhere(
 
 // With the documented configuration of each.
 for (const kind of ["nginx", "caddy"] as const) {
-  const { name, missing } = PROXIES[kind];
-  testWhere(cannotStart ?? missing, `behind ${name}`, async (t) => {
+  const ignored = cannotStart ?? PROXIES[kind].missing;
+  testWhere(ignored, `behind ${kind}`, async (t) => {
     await using site = await startSite(kind);
-    const users = (init: RequestInit = {}) =>
-      site.fetch("/users", {
-        method: "POST",
-        body: new URLSearchParams(JAY),
+    const users = async (init: RequestInit = {}) => {
+      const body = new URLSearchParams(JAY);
+      const response = await site.fetch("/users", {
+        ...{ method: "POST", body },
         ...init,
       });
-    const cookieOf = (response: Response) =>
-      response.headers.getSetCookie()[0] ?? "";
+      return new Response(await response.text(), response);
+    };
 
     await t.step("forms, cookies, redirects and HSTS are right", async () => {
       const own = await users({ headers: { Origin: site.origin } });
-      await own.body?.cancel();
       assert.equal(own.status, 303);
-      assert.match(
-        cookieOf(own),
-        /^__Host-baton=v1\..*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
-      );
+      const cookie = /^__Host-baton=v1\..*; HttpOnly; Secure; SameSite=Lax$/;
+      assert.match(own.headers.getSetCookie()[0] ?? "", cookie);
       assert.equal(
         own.headers.get("Strict-Transport-Security"),
         "max-age=15552000",
       );
       const { port } = new URL(site.origin);
-      for (
-        const Origin of [
-          "https://localhost",
-          `http://localhost:${port}`,
-          `https://evil.example:${port}`,
-          "null",
-        ]
-      ) {
-        const response = await users({ headers: { Origin } });
-        await response.body?.cancel();
-        assert.equal(response.status, 403, Origin);
+      const others = [
+        ...["https://localhost", `http://localhost:${port}`],
+        ...[`https://evil.example:${port}`, "null"],
+      ];
+      for (const Origin of others) {
+        const { status } = await users({ headers: { Origin } });
+        assert.equal(status, 403, Origin);
       }
       const plain = await ask(`${site.httpOrigin}/show?why=none`);
       assert.equal(plain.status, 308);
@@ -504,24 +400,15 @@ for (const kind of ["nginx", "caddy"] as const) {
         plain.headers.get("Location") ?? "",
         /^https:\/\/localhost(?::\d+)?\/show\?why=none$/,
       );
+      // A visitor cannot say that the scheme is another.
+      const forged = await users({ headers: { "X-Forwarded-Proto": "http" } });
+      assert.match(forged.headers.getSetCookie()[0] ?? "", cookie);
     });
-
-    await t.step(
-      "a visitor cannot say that the scheme is another",
-      async () => {
-        const forged = await users({
-          headers: { "X-Forwarded-Proto": "http" },
-        });
-        await forged.body?.cancel();
-        assert.match(cookieOf(forged), /^__Host-baton=/);
-      },
-    );
 
     await t.step("a form that is too large gets the app's answer", async () => {
       const name = "x".repeat(20_000);
-      const response = await users({
-        body: new URLSearchParams({ ...JAY, name }),
-      });
+      const body = new URLSearchParams({ ...JAY, name });
+      const response = await users({ body });
       assert.equal(response.status, 413);
       assert.match(await response.text(), /<html lang="en"/);
     });

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { eventually } from "./support/eventually.ts";
 import { testWhere } from "./support/missing.ts";
+import { ask, isKnown, signIn } from "./support/operations.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { SCALE } from "./support/scale.ts";
 import { startServer } from "./support/server.ts";
 import { SECRET } from "./support/test_app.ts";
 
-const VISITORS = 20;
+const NAMES = Array.from({ length: 20 }, (_, i) => `Visitor ${i}`);
 
 const DATABASES = {
   Redis: {
@@ -19,69 +20,49 @@ const DATABASES = {
   Postgres: { ignore: noPostgres, start: () => startPostgres() },
 };
 
-for (const [name, { ignore, start }] of Object.entries(DATABASES)) {
+for (const [database, { ignore, start }] of Object.entries(DATABASES)) {
   for (const kind of ["killed", "silent"] as const) {
     testWhere(
       ignore,
-      `${name} ${kind}: pages that need it are 503 and others are served; back without a restart, with every session`,
+      `${database} ${kind}: pages that need it are 503 and others are served; back without a restart, with every session`,
       async () => {
         await using database = await start();
         await using server = await startServer({
           environment: { SESSION_SECRET: SECRET, SESSION_STORE: database.url },
         });
-        const ask = async (path: string, cookie = "") => {
-          const response = await fetch(server.url + path, {
-            headers: { cookie },
-            redirect: "manual",
-          });
-          return { response, html: await response.text() };
+        const { url } = server;
+        const sessions = await Promise.all(NAMES.map(async (name) => {
+          const cookie = await signIn(url, name);
+          return { name, cookie };
+        }));
+        const answers = async (status: number, path: string, cookie = "") => {
+          const answer = await ask(url + path, { headers: { cookie } });
+          assert.equal(answer.status, status, path);
+          return answer.headers;
         };
-        const cookies = await Promise.all(
-          Array.from({ length: VISITORS }, (_, i) => signIn(server.url, i)),
-        );
-        const [, style = ""] =
-          /href="(\/assets\/[^"]+\.css)"/.exec((await ask("/")).html) ?? [];
 
         if (kind === "killed") await database.kill();
         else database.signal("SIGSTOP");
         for (let round = 0; round < 3 * SCALE; round++) {
           await Promise.all([
-            ...cookies.map(async (cookie) => {
-              const { response } = await ask("/show", cookie);
-              assert.equal(response.status, 503);
-              assert.notEqual(response.headers.get("Retry-After"), null);
-              assert.deepEqual(response.headers.getSetCookie(), []);
+            ...sessions.map(async ({ cookie }) => {
+              const headers = await answers(503, "/show", cookie);
+              assert.notEqual(headers.get("Retry-After"), null);
+              assert.deepEqual(headers.getSetCookie(), []);
             }),
-            ask("/healthz").then(({ response }) =>
-              assert.equal(response.status, 503)
-            ),
-            ask(style).then(({ response }) =>
-              assert.equal(response.status, 200)
-            ),
+            answers(503, "/healthz"),
+            answers(200, "/forget"),
           ]);
         }
         if (kind === "killed") await database.restart();
         else database.signal("SIGCONT");
 
-        for (const [i, cookie] of cookies.entries()) {
-          await eventually(async () => {
-            const { response, html } = await ask("/show", cookie);
-            assert.notEqual(response.status, 303, "logged out");
-            assert(html.includes(`<h3>Visitor ${i}</h3>`));
-          });
+        for (const { name, cookie } of sessions) {
+          await eventually(async () =>
+            assert(await isKnown(url, cookie, name), "logged out")
+          );
         }
       },
     );
   }
-}
-
-async function signIn(url: string, i: number): Promise<string> {
-  const response = await fetch(`${url}/users`, {
-    method: "POST",
-    body: new URLSearchParams({ name: `Visitor ${i}`, email: "a@example.com" }),
-    redirect: "manual",
-  });
-  await response.body?.cancel();
-  assert.equal(response.status, 303);
-  return response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
 }

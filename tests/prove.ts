@@ -24,7 +24,7 @@ const TESTS: Record<string, { file: string; scale: number; name?: string }> = {
   bound_browser: { file: "bound_browser", scale: 2 },
   process: { file: "process", scale: 20 },
   nginx: { file: "operations", scale: 100, name: "behind nginx" },
-  caddy: { file: "operations", scale: 100, name: "behind Caddy" },
+  caddy: { file: "operations", scale: 100, name: "behind caddy" },
 };
 
 for (const [kind, { file, scale, name = "" }] of Object.entries(TESTS)) {

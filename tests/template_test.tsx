@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import type { Child } from "hono/jsx";
 import { template } from "../components/template.ts";
-import { mayDoAll } from "./support/missing.ts";
+import { writeConfig } from "./support/deno_config.ts";
+import { mayDoAll, testWhere } from "./support/missing.ts";
+import { shell } from "./support/operations.ts";
 
 const test = Deno.test;
 
@@ -74,63 +76,31 @@ test("each block begins a line, and what is inside a paragraph does not", () => 
   );
 });
 
-test("a template may stand in another one", () => {
-  const Twice = template([], ({ name }: { name: string }) => (
-    <div>
-      <Greeting language="en" name={name} />
-      <Greeting language="es" name="&">{name}</Greeting>
-    </div>
-  ));
-  for (const name of ["<", ">"]) {
-    const escaped = name === "<" ? "&lt;" : "&gt;";
-    assert.equal(
-      flat(<Twice name={name} />),
-      `<div><p title="${escaped}">Hello, ${escaped}! </p>` +
-        `<p title="&amp;">Hola, &amp;! ${escaped}</p></div>`,
-    );
-  }
-});
-
 /** The HTML of all pages, in a process of its own; or with every component rendered each time. */
-async function pages(isKept: boolean): Promise<string> {
+async function pages(isKept: boolean): Promise<string[]> {
   const url = (path: string) => new URL(path, import.meta.url).href;
-  const { imports } = JSON.parse(
-    await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
+  const config = await writeConfig(
+    await Deno.makeTempDir(),
+    isKept ? {} : {
+      [url("../components/template.ts")]: "data:text/javascript," +
+        "export const template = (_known, component) => component;" +
+        "export const render = String;",
+    },
   );
-  for (const [name, npm] of Object.entries<string>(imports)) {
-    imports[`${name}/`] = npm.replace("npm:", "npm:/") + "/";
-  }
-  imports[url("../components/template.ts")] = "data:text/javascript," +
-    "export const template = (_known, component) => component;" +
-    "export const render = String;";
-  const map = `data:application/json,${
-    encodeURIComponent(JSON.stringify({ imports }))
-  }`;
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-q", "--no-check", "--no-lock"],
-      ...(isKept ? [] : ["--import-map", map]),
-      url("./support/print_pages.ts"),
-    ],
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assert(success, text(stderr));
-  return text(stdout);
+  const run = `run -q --no-check --no-lock --config ${config}`;
+  const text = await shell(
+    `${Deno.execPath()} ${run} ${url("support/print_pages.ts")}`,
+  );
+  assert(text.length > 500_000);
+  return flat(text).split("\n");
 }
 
-Deno.test({
-  name:
-    `every page is byte for byte what it is when each component is rendered each time${
-      mayDoAll ? "" : " (needs --allow-all)"
-    }`,
-  ignore: !mayDoAll,
-  async fn() {
+testWhere(
+  mayDoAll ? null : "needs --allow-all",
+  "every page is byte for byte what it is when each component is rendered each time",
+  async () => {
     const [kept, rendered] = await Promise.all([pages(true), pages(false)]);
-    assert(kept.length > 500_000);
-    const lines = [kept, rendered].map((text) => flat(text).split("\n"));
-    for (const [i, line] of lines[0]!.entries()) {
-      assert.equal(line, lines[1]![i]);
-    }
-    assert.equal(lines[0]!.length, lines[1]!.length);
+    for (const [i, line] of kept.entries()) assert.equal(line, rendered[i]);
+    assert.equal(kept.length, rendered.length);
   },
-});
+);

@@ -25,6 +25,9 @@ export const QUIET: string[] = [
   "--disable-sync",
 ];
 
+/** Where the faster one is, or else Chromium. */
+export const shellPath: string = findFirst([SHELL, ...PATHS]) ?? "chromium";
+
 /** Why no Chromium can be started, or null when it can. */
 export const noChromium: string | null = chromiumPath === undefined
   ? missing("Chromium")
@@ -45,7 +48,7 @@ function findFirst(paths: readonly string[]): string | undefined {
 export async function startChromium(): Promise<Browser> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   return await chromium.launch({
-    executablePath: findFirst([SHELL, ...PATHS]) ?? "chromium",
+    executablePath: shellPath,
     args: QUIET,
   });
 }

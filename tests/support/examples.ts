@@ -1,21 +1,13 @@
 // The examples, started by their own tasks.
-import settings from "../../deno.json" with { type: "json" };
 import type { Locator } from "npm:playwright-core@1.65.1";
-import { type Server, startProgram } from "./server.ts";
-
-const root = new URL("../../", import.meta.url).pathname;
+import { commandOf, type Server, startProgram } from "./server.ts";
 
 /** `deno task example` or `example:oidc`, on a free port and in a new folder. */
 export function startExample(
   task: "example" | "example:oidc",
 ): Promise<Server> {
-  const [, ...all] = settings.tasks[task].command.split(" ");
-  const args = all.map((arg) =>
-    arg.replace(/^(?:--lock=)?(?=examples\/|deno\.lock)/, `$&${root}`)
-  );
-  const config = ["--config", `${root}deno.json`];
-  return startProgram(Deno.execPath(), {
-    args: args.toSpliced(1, 0, ...config),
+  return startProgram("sh", {
+    args: ["-c", commandOf(task)],
     cwd: Deno.makeTempDirSync(),
     env: { PORT: "0" },
   });

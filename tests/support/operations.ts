@@ -36,8 +36,8 @@ export async function ask(
 export const JAY = { name: "Jay", email: "jay@example.com" } as const;
 
 /** Posts the form as curl does; the cookie as a request carries it. */
-export async function signIn(url: string): Promise<string> {
-  const body = new URLSearchParams(JAY);
+export async function signIn(url: string, name = "Jay"): Promise<string> {
+  const body = new URLSearchParams({ ...JAY, name });
   const { status, headers } = await ask(`${url}/users`, {
     method: "POST",
     body,
@@ -47,13 +47,17 @@ export async function signIn(url: string): Promise<string> {
 }
 
 /** Whether the greeting is shown. */
-export async function isKnown(url: string, cookie: string): Promise<boolean> {
+export async function isKnown(
+  url: string,
+  cookie: string,
+  name = "Jay",
+): Promise<boolean> {
   const response = await fetch(`${url}/show`, {
     headers: { cookie },
     redirect: "manual",
   });
   const html = await response.text();
-  return response.status === 200 && />Jay<\/h3>/.test(html);
+  return response.status === 200 && html.includes(`<h3>${name}</h3>`);
 }
 
 /** Why a program cannot be run, or null when it can. */
@@ -98,10 +102,9 @@ export async function makeCertificate(
   const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
   const pin = await shell(
     `openssl req -x509 ${key} -days 2 -subj "/CN=Baton's tests" -keyout ca.key -out ca.pem
-     openssl req ${key} -subj /CN=localhost -keyout localhost.key -out localhost.csr \
-       -addext subjectAltName=${all}
-     openssl x509 -req -in localhost.csr -CA ca.pem -CAkey ca.key -CAcreateserial \
-       -days 2 -copy_extensions copy -out localhost.pem
+     openssl req -x509 ${key} -days 2 -subj /CN=localhost -CA ca.pem -CAkey ca.key \
+       -addext subjectAltName=${all} -addext basicConstraints=CA:FALSE \
+       -keyout localhost.key -out localhost.pem
      openssl pkey -in localhost.key -pubout -outform der |
        openssl dgst -sha256 -binary | base64`,
     { cwd: folder },

@@ -14,6 +14,8 @@ export interface StopFigures {
   readonly statuses: readonly number[];
   /** Requests that were sent, and got no answer or half of one. */
   readonly lost: number;
+  /** Lines of the log for them. */
+  readonly logged: number;
   readonly code: number;
 }
 
@@ -51,7 +53,9 @@ export async function stopUnderLoad(
   await warm.promise;
   const code = await stop(server);
   await Promise.all(lanes);
-  return { answered, statuses: [...statuses], lost, code };
+  const lines = server.output().match(/^POST \/users 303 /mg) ?? [];
+  const logged = lines.length;
+  return { answered, statuses: [...statuses], lost, logged, code };
 }
 
 /** null when the connection is reset. */

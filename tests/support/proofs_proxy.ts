@@ -3,6 +3,7 @@
 import {
   documented,
   fakeSystemctl,
+  JAY,
   lacks,
   makeCertificate,
   shell,
@@ -11,6 +12,8 @@ import { eventually } from "./eventually.ts";
 import { freePort } from "./redis_server.ts";
 import { figures, SCALE } from "./scale.ts";
 import { type Server, startServer } from "./server.ts";
+
+type Proxies = Readonly<Record<"nginx" | "caddy", Proxy>>;
 
 /** Where a proxy listens, what it needs, and where its two servers are. */
 interface Place {
@@ -25,81 +28,65 @@ interface Place {
 }
 
 interface Proxy {
-  readonly name: string;
   /** Why it cannot be started, or null when it can. */
   readonly missing: string | null;
   /** The documented commands that restart the servers behind it, for this place. */
   restart(place: Place): string;
-  /** Writes its files into the folder; its arguments. */
-  configure(place: Place): Promise<string[]>;
+  /** Its configuration, as a file in the folder; its arguments. */
+  configure(place: Place): { text: string; file: string; args: string[] };
 }
 
-const nginx: Proxy = {
-  name: "nginx",
-  missing: lacks("nginx") ?? lacks("openssl"),
-  restart: ({ ports }) => documented("restart", ports),
-  async configure({ folder, certificate, key, https, http, ports }) {
-    const site = documented("/etc/nginx/conf.d/baton.conf", {
-      "listen 443": `listen 127.0.0.1:${https}`,
-      "listen 80": `listen 127.0.0.1:${http}`,
-      "/etc/ssl/baton.pem": certificate,
-      "/etc/ssl/baton.key": key,
-      ...ports,
-    });
-    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-      .map((kind) => `${kind}_temp_path ${folder}/${kind};`);
-    await Deno.writeTextFile(
-      `${folder}/nginx.conf`,
-      `daemon off; master_process off; pid ${folder}/pid;
-      events { worker_connections 1024; }
-      http { access_log off; ${temporary.join(" ")}\n${site}\n}`,
-    );
-    const config = ["-c", `${folder}/nginx.conf`];
-    return ["-p", folder, ...config, "-e", `${folder}/errors`];
+export const PROXIES: Proxies = {
+  nginx: {
+    missing: lacks("nginx") ?? lacks("openssl"),
+    restart: ({ ports }) => documented("restart", ports),
+    configure({ folder, certificate, key, https, http, ports }) {
+      const site = documented("/etc/nginx/conf.d/baton.conf", {
+        "listen 443": `listen 127.0.0.1:${https}`,
+        "listen 80": `listen 127.0.0.1:${http}`,
+        "/etc/ssl/baton.pem": certificate,
+        "/etc/ssl/baton.key": key,
+        ...ports,
+      });
+      const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map((kind) => `${kind}_temp_path ${folder}/${kind};`);
+      const text = `daemon off; master_process off; pid ${folder}/pid;
+        events { worker_connections 1024; }
+        http { access_log off; ${temporary.join(" ")}\n${site}\n}`;
+      const file = `${folder}/nginx.conf`;
+      return { text, file, args: ["-c", file, "-e", `${folder}/errors`] };
+    },
+  },
+  caddy: {
+    missing: lacks("caddy") ?? lacks("openssl"),
+    restart: ({ authority, https, ports }) =>
+      documented("restart behind Caddy", {
+        "curl ": `curl --cacert ${authority} `,
+        "https://baton.example/": `https://localhost:${https}/`,
+        "baton.example:443": `localhost:${https}`,
+        ...ports,
+      }),
+    configure({ folder, certificate, key, https, http, ports }) {
+      const own = `admin off
+        http_port ${http}
+        https_port ${https}
+        skip_install_trust
+        storage file_system ${folder}`;
+      const text = documented("/etc/caddy/Caddyfile", {
+        "{\n\tservers": `{\n${own}\n\tservers`,
+        "baton.example {": `https://localhost {\n\ttls ${certificate} ${key}\n`,
+        ...ports,
+      });
+      const file = `${folder}/Caddyfile`;
+      return { text, file, args: ["run", "--config", file] };
+    },
   },
 };
 
-const caddy: Proxy = {
-  name: "Caddy",
-  missing: lacks("caddy") ?? lacks("openssl"),
-  restart: ({ authority, https, ports }) =>
-    documented("restart behind Caddy", {
-      "curl ": `curl --cacert ${authority} `,
-      "https://baton.example/": `https://localhost:${https}/`,
-      "baton.example:443": `localhost:${https}`,
-      ...ports,
-    }),
-  async configure({ folder, certificate, key, https, http, ports }) {
-    const own = `admin off
-      http_port ${http}
-      https_port ${https}
-      skip_install_trust
-      storage file_system ${folder}`;
-    const site = documented("/etc/caddy/Caddyfile", {
-      "{\n\tservers": `{\n${own}\n\tservers`,
-      "baton.example {": `https://localhost {\n\ttls ${certificate} ${key}\n`,
-      ...ports,
-    });
-    await Deno.writeTextFile(`${folder}/Caddyfile`, site);
-    return ["run", "--config", `${folder}/Caddyfile`];
-  },
-};
-
-export const PROXIES = { nginx, caddy } as const;
-
-export interface Site extends AsyncDisposable {
-  /** Such as "https://localhost:8443". */
-  readonly origin: string;
-  /** Where the proxy listens for plain http. */
-  readonly httpOrigin: string;
-  /** By the proxy; it knows the proxy's certificate, and follows no redirect. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** As the documented commands do: one server after the other, without a break. */
-  restartAll(): Promise<void>;
-}
+export type Site = Awaited<ReturnType<typeof startSite>>;
 
 /** A proxy and two servers, started as any program is, in a folder of its own. */
-export async function startSite(kind: keyof typeof PROXIES): Promise<Site> {
+export async function startSite(kind: keyof Proxies) {
   await using stack = new AsyncDisposableStack();
   const proxy = PROXIES[kind];
   const folder = await Deno.makeTempDir({ prefix: `${kind}-` });
@@ -112,25 +99,29 @@ export async function startSite(kind: keyof typeof PROXIES): Promise<Site> {
   const place = { ...issued, folder, https, http, ports };
 
   const secret = { SESSION_SECRET: crypto.randomUUID(), TRUST_PROXY: "1" };
-  const serve = (port: number) =>
-    startServer({ environment: { PORT: String(port), ...secret } });
   const servers = new Map<number, Server>();
+  const serve = async (port: number) => {
+    const environment = { PORT: String(port), ...secret };
+    servers.set(port, await startServer({ environment }));
+  };
   stack.defer(async () => {
     for (const server of servers.values()) await server[Symbol.asyncDispose]();
   });
-  for (const port of [first, second]) servers.set(port, await serve(port));
+  await Promise.all([serve(first), serve(second)]);
   const systemctl = stack.use(
     await fakeSystemctl(async (command, [unit = ""]) => {
       const port = Number(unit.split("@")[1]);
       if (command !== "restart") throw new Error(command);
       const code = await servers.get(port)?.stop("SIGTERM");
       if (code !== 0) throw new Error(`It ended with ${code}`);
-      servers.set(port, await serve(port));
+      await serve(port);
     }),
   );
 
+  const { text, file, args } = proxy.configure(place);
+  await Deno.writeTextFile(file, text);
   const process = new Deno.Command(kind, {
-    args: await proxy.configure(place),
+    args,
     env: { PATH: `${Deno.env.get("PATH")}:/usr/sbin` },
     ...{ stdin: "null", stdout: "null", stderr: "null" },
   }).spawn();
@@ -142,20 +133,18 @@ export async function startSite(kind: keyof typeof PROXIES): Promise<Site> {
     (await Deno.connect({ hostname: "127.0.0.1", port: https })).close()
   );
   const caCerts = [await Deno.readTextFile(issued.authority)];
-  const client = stack.adopt(
-    Deno.createHttpClient({ caCerts }),
-    (client) => client.close(),
-  );
+  const client = Deno.createHttpClient({ caCerts });
+  stack.defer(() => client.close());
 
   const origin = `https://localhost:${https}`;
   const all = stack.move();
   return {
     ...{ origin, httpOrigin: `http://localhost:${http}` },
-    fetch: (path, init) =>
+    /** By the proxy; it knows the proxy's certificate, and follows no redirect. */
+    fetch: (path: string, init?: RequestInit) =>
       fetch(new URL(path, origin), { redirect: "manual", ...init, client }),
-    async restartAll() {
-      await shell(proxy.restart(place), { env: systemctl.env });
-    },
+    /** As the documented commands do: one server after the other, without a break. */
+    restartAll: () => shell(proxy.restart(place), { env: systemctl.env }),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
@@ -184,10 +173,12 @@ export async function rollingRestarts(
   };
   const visit = async () => {
     while (!isOver) {
-      const body = new URLSearchParams({ name: "Jay", email: "a@example.com" });
+      const body = new URLSearchParams(JAY);
       const cookie = await ask("/users", { method: "POST", body }, 303);
       for (let i = 0; cookie !== undefined && i < 4; i++) {
         await ask("/show", { headers: { cookie } }, 200);
+        // Readers leave the machine time to restart its servers.
+        await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }
   };

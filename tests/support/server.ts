@@ -88,26 +88,11 @@ function spawn(
     limits = [],
   }: StartOptions,
 ) {
-  const root = new URL("../../", import.meta.url).pathname;
-  const [, ...all] = settings.tasks.start.command.split(" ");
-  const { FLAGS = "" } = environment;
-  const args = all
-    .flatMap((arg) => arg === "$FLAGS" ? FLAGS.split(" ") : arg)
-    .filter((arg) => arg !== "")
-    .filter((arg) => mayUseDisk || !/^--allow-(?:read|write)/.test(arg))
-    .map((arg) =>
-      arg.replace(/^(?:--lock=)?(?=main\.ts|deno\.lock)/, `$&${root}`)
-    );
-  const command = [
-    Deno.execPath(),
-    ...args.toSpliced(1, 0, "--config", `${root}deno.json`),
-  ];
-  if (limits.length > 0) {
-    command.unshift("sh", "-c", [...limits, 'exec "$0" "$@"'].join(" && "));
-  }
-  const [program = "", ...programArgs] = command;
-  return spawnProgram(program, {
-    args: programArgs,
+  const command = mayUseDisk
+    ? commandOf("start")
+    : commandOf("start").replaceAll(/ --allow-(?:read|write)=\S+/g, "");
+  return spawnProgram("sh", {
+    args: ["-c", [...limits, command].join(" && ")],
     cwd,
     clearEnv: true,
     env: {
@@ -116,6 +101,14 @@ function spawn(
       ...environment,
     },
   });
+}
+
+/** What a task runs, for a shell in another folder. */
+export function commandOf(task: keyof typeof settings.tasks): string {
+  const root = new URL("../../", import.meta.url).pathname;
+  const deno = `exec ${Deno.execPath()} run --config ${root}deno.json`;
+  return settings.tasks[task].command.replace("deno run", deno)
+    .replaceAll(/(?<=[ =])(?=deno\.lock|main\.ts|examples\/)/g, root);
 }
 
 type Program = ReturnType<typeof spawnProgram>;
