@@ -169,20 +169,6 @@ test("rule 15: onEvent is told of a conflict at commit, caught or not; the reque
   }
 });
 
-test("rule 15: once the answer is made commit() throws, after destroy() too", async () => {
-  const late: (() => Promise<void>)[] = [];
-  const { ask, seal } = world(STORES.server(), {
-    read: (session) => void late.push(() => session.commit()),
-    destroy(session) {
-      session.destroy();
-      late.push(() => session.commit());
-    },
-  });
-  await ask("/read", await seal());
-  await ask("/destroy", await seal());
-  for (const commit of late) await assert.rejects(commit, SessionClosedError);
-});
-
 test("rule 15: data is read anew, also when this request's change came to nothing or there is none", async () => {
   const changes: Record<string, Program> = {
     nothing() {},
