@@ -13,11 +13,15 @@ import {
   SECRET,
   setCookie,
   STORES,
+  type TestAppOptions,
 } from "./support/test_app.ts";
 
 const test = Deno.test;
 const https = { url: "https://localhost/" };
-const jay = () => sealFor(session(options()), { name: "Jay" });
+const made = (given: TestAppOptions = {}) => session(options(given));
+const eve = { name: "Eve" };
+const jay = () => sealFor(made(), { name: "Jay" });
+const evesSecure = () => sealFor(made(), eve, https);
 
 test("rule 5: an id that this app did not mint is not adopted; 1,000 ids are 1,000 different ones", async () => {
   const { ask } = world({ store: controlledStore() }, {
@@ -41,29 +45,76 @@ test("rule 5: an id that this app did not mint is not adopted; 1,000 ids are 1,0
   }
 });
 
-test("rule 6: a cookie is sealed for its name: minted under another it does not open", async () => {
-  const other = session({ ...options(), cookieName: "other" });
-  const cookie = await sealFor(other, { name: "Eve" });
-  const renamed = cookie.replace("other=", "session=");
-  assert.deepEqual(await whoIs({})(renamed), ["bad-seal", "kept"]);
-});
+/** Another character of base64url at this place. */
+function flip(text: string, at: number): string {
+  return text.slice(0, at) + (text[at] === "Q" ? "g" : "Q") +
+    text.slice(at + 1);
+}
 
-test("rule 6: what http sealed does not open over https, nor the reverse; only the name that fits the scheme is read", async () => {
-  const http = await jay();
-  const secure = await sealFor(session(options()), { name: "Eve" }, https);
+/** Cookies that never open, made of a valid one. They are left alone, as all of them may be another app's. */
+const REJECTED: Record<
+  "malformed" | "bad-seal" | "unknown",
+  Record<string, (cookie: string) => string | Promise<string>>
+> = {
+  malformed: {
+    "no seal at all": (cookie) => cookie.slice(0, cookie.lastIndexOf(".")),
+    "a percent-encoded character": (cookie) => cookie.replace("v1.", "v1.%41"),
+    "not UTF-8": () => "session=v1.\u00ff\u00fe.\u00ff",
+    "not base64url": (cookie) => cookie.replace("v1.", "v1.+/"),
+    "4,097 bytes": () => `session=v1.${"A".repeat(4096)}.${"A".repeat(43)}`,
+    "a part more": (cookie) => `${cookie}.AAAA`,
+    "an empty value": () => "session=",
+    "another version": (cookie) => cookie.replace("=v1.", "=v2."),
+    "a percent-encoded version": (cookie) => cookie.replace("v1.", "v1%2E"),
+    "quotes around it": (cookie) => cookie.replace("=", '="') + '"',
+    "another app's": () => "session=eyJ1c2VyIjoxfQ.aQ3xYw.c2lnbmF0dXJl",
+  },
+  "bad-seal": {
+    "a changed payload": (cookie) => flip(cookie, cookie.indexOf(".") + 12),
+    "a changed seal": (cookie) => flip(cookie, cookie.lastIndexOf(".") + 5),
+    "a seal cut short": (cookie) => cookie.slice(0, -3),
+    "an empty seal": (cookie) => cookie.slice(0, cookie.lastIndexOf(".") + 1),
+    "an empty payload": (cookie) => cookie.replace(/v1\.[\w-]+\./, "v1.."),
+    "the seal of another session": async (cookie) => {
+      const other = await sealFor(made(), eve);
+      return cookie.replace(/[^.]+$/, "") + other.split(".")[2];
+    },
+    "a retired secret": () => sealFor(made({ secrets: [OTHER_SECRET] }), eve),
+    "the other kind of seal": () => sealFor(made({ seal: "encrypt" }), eve),
+    "sealed for another name": async () =>
+      (await sealFor(made({ cookieName: "other" }), eve))
+        .replace("other=", "session="),
+    "sealed for https": async () =>
+      (await evesSecure()).replace("__Host-session=", "session="),
+  },
+  // Another request may just have given it another id, or it is another store's.
+  unknown: {
+    "a server store's": () => sealFor(made({ store: controlledStore() }), eve),
+  },
+};
+
+for (const [reason, cookies] of Object.entries(REJECTED)) {
+  test(`rule 5: ${reason}, and left alone, another app's too`, async () => {
+    for (const [what, mutate] of Object.entries(cookies)) {
+      const seen = await whoIs({})(await mutate(await jay()));
+      assert.deepEqual(seen, [reason, "kept"], what);
+    }
+  });
+}
+
+test("rule 6: what http sealed does not open over https; only the name that fits the scheme is read", async () => {
+  const [http, secure] = [await jay(), await evesSecure()];
   assert.match(secure, /^__Host-session=/);
   const [overHttp, overHttps] = [whoIs({}), whoIs({}, https.url)];
   assert.deepEqual(await overHttp(`${http}; ${secure}`), ["Jay", "kept"]);
   assert.deepEqual(await overHttps(`${http}; ${secure}`), ["Eve", "kept"]);
   const asSecure = http.replace("session=", "__Host-session=");
   assert.deepEqual(await overHttps(asSecure), ["bad-seal", "kept"]);
-  const asHttp = secure.replace("__Host-session=", "session=");
-  assert.deepEqual(await overHttp(asHttp), ["bad-seal", "kept"]);
 });
 
 test("rule 6: of several cookies the first whose seal fits is read; a name that ends with what HTTP does not trim is another", async () => {
   const cookie = await jay();
-  const other = await sealFor(session(options()), { name: "Eve" });
+  const other = await sealFor(made(), eve);
   const [name, value] = cookie.split("=");
   const who = whoIs({});
   for (
@@ -78,69 +129,6 @@ test("rule 6: of several cookies the first whose seal fits is read; a name that 
     assert.deepEqual(await who(header), ["nobody", "kept"], header);
     assert.deepEqual(await who(`${space}${header}`), ["nobody", "kept"]);
   }
-});
-
-// Cookies that never open: they are left alone, as all of them may be another app's
-
-const MALFORMED: Record<string, (cookie: string) => string> = {
-  "no seal at all": (cookie) => cookie.slice(0, cookie.lastIndexOf(".")),
-  "a percent-encoded character": (cookie) => cookie.replace("v1.", "v1.%41"),
-  "not UTF-8": () => "session=v1.\u00ff\u00fe.\u00ff",
-  "not base64url": (cookie) => cookie.replace("v1.", "v1.+/"),
-  "4,097 bytes": () => `session=v1.${"A".repeat(4096)}.${"A".repeat(43)}`,
-  "a part more": (cookie) => `${cookie}.AAAA`,
-  // Cookies ignore ports: another app on this host may use the same name.
-  "an empty value": () => "session=",
-  "another version": (cookie) => cookie.replace("=v1.", "=v2."),
-  "a percent-encoded version": (cookie) => cookie.replace("v1.", "v1%2E"),
-  "quotes around it": (cookie) => cookie.replace("=", '="') + '"',
-  "another app's": () => "session=eyJ1c2VyIjoxfQ.aQ3xYw.c2lnbmF0dXJl",
-};
-
-/** Another character of base64url at this place. */
-function flip(text: string, at: number): string {
-  return text.slice(0, at) + (text[at] === "Q" ? "g" : "Q") +
-    text.slice(at + 1);
-}
-
-const FORGED: Record<string, (cookie: string) => string | Promise<string>> = {
-  "a changed payload": (cookie) => flip(cookie, cookie.indexOf(".") + 12),
-  "a changed seal": (cookie) => flip(cookie, cookie.lastIndexOf(".") + 5),
-  "a seal cut short": (cookie) => cookie.slice(0, -3),
-  "an empty seal": (cookie) => cookie.slice(0, cookie.lastIndexOf(".") + 1),
-  "an empty payload": (cookie) => cookie.replace(/v1\.[\w-]+\./, "v1.."),
-  "the seal of another session": async (cookie) => {
-    const other = await sealFor(session(options()), { name: "Eve" });
-    return cookie.slice(0, cookie.lastIndexOf(".")) +
-      other.slice(other.lastIndexOf("."));
-  },
-  "a retired secret": () =>
-    sealFor(session(options({ secrets: [OTHER_SECRET] })), { name: "Eve" }),
-  "the other kind of seal": () =>
-    sealFor(session(options({ seal: "encrypt" })), { name: "Eve" }),
-};
-
-test("rule 5: malformed, and left alone, another app's too", async () => {
-  for (const [what, mutate] of Object.entries(MALFORMED)) {
-    const seen = await whoIs({})(mutate(await jay()));
-    assert.deepEqual(seen, ["malformed", "kept"], what);
-  }
-});
-
-test("rule 5: bad-seal, and left alone", async () => {
-  for (const [what, mutate] of Object.entries(FORGED)) {
-    const seen = await whoIs({})(await mutate(await jay()));
-    assert.deepEqual(seen, ["bad-seal", "kept"], what);
-  }
-});
-
-test("rule 5: unknown is left alone: another request may just have given it another id, or it is another store's", async () => {
-  const store = controlledStore();
-  const elsewhere = session(options({ store: controlledStore() }));
-  const there = await sealFor(elsewhere, { name: "Eve" });
-  assert.deepEqual(await whoIs({ store })(there), ["unknown", "kept"]);
-  assert.deepEqual(await whoIs({ store })(await jay()), ["unknown", "kept"]);
-  assert.deepEqual(await whoIs({})(there), ["unknown", "kept"]);
 });
 
 test("rule 5: what is under our own seal, or in the store, is checked all the same: another shape opens nothing", async () => {
