@@ -289,11 +289,8 @@ test("rule 7: Max-Age is what remains of absolute, rounded up, at least 1, at mo
   for (
     const [absolute, elapsed, maxAge] of [
       ...[[1000, 0, 1000], [1000, 300, 700], [1000, 999.9, 1]],
-      ...[[1000.5, 0, 1001], [most, 0, most], [
-        new Date("9999-12-31"),
-        0,
-        most,
-      ]],
+      ...[[1000.5, 0, 1001], [most, 0, most]],
+      [new Date("9999-12-31"), 0, most],
     ] as [number | Date, number, number][]
   ) {
     const clock = new Clock();
@@ -357,18 +354,4 @@ test("rule 8: X-Forwarded-Proto is believed only when the app says so", async ()
     const answer = await readApp({ trustProxy }).request("/write", { headers });
     assert.match(setCookie(answer) ?? "", line);
   }
-});
-
-test("a store that calls itself cookie is a server store all the same: what it ended stays ended", async () => {
-  const store = { ...controlledStore(), kind: "cookie" };
-  const { ask, read, seal } = world({ store }, {
-    end: (session) => session.destroy(),
-    limit: ({ info }) => info.limit,
-  });
-  const cookie = await seal({ name: "Jay" });
-  for (let i = 0; i < 3; i++) {
-    assert.equal(await (await ask("/limit", cookie)).json(), 60_000);
-  }
-  await ask("/end", cookie);
-  assert.equal(await read(cookie), null);
 });
