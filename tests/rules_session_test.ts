@@ -1,12 +1,14 @@
 // Rules 3, 4 and 12, as far as one request goes; across requests they are in interleavings_test.ts.
 import assert from "node:assert/strict";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type { AttachedBinding } from "../middleware/session/binding.ts";
 import {
+  type Binding,
   session,
   SessionClosedError,
   type SessionEvent,
 } from "../middleware/session/mod.ts";
-import { browser } from "../middleware/session/testing/mod.ts";
+import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import {
   add,
@@ -181,10 +183,11 @@ for (const [where, store] of Object.entries(STORES)) {
     assert.match(rejected, /^(?:expired|unknown)$/); // a store may have removed it
   });
 
-  test(`persistent: false sends no Max-Age, as long as the session lives (${where})`, async () => {
+  test(`persistent: false sends no Max-Age, as long as the session lives, and info says so (${where})`, async () => {
     const signIn = (persistent: boolean): Program => (session) => {
       session.restart({ persistent });
       session.update({ name: "Jay" });
+      return session.info.persistent;
     };
     const { app } = world(store(), {
       closed: signIn(false),
@@ -192,6 +195,7 @@ for (const [where, store] of Object.entries(STORES)) {
       regenerate(session, c) {
         session.regenerate();
         add(session, c);
+        return session.info.persistent;
       },
     });
     const visitor = browser(app);
@@ -202,9 +206,10 @@ for (const [where, store] of Object.entries(STORES)) {
         ...[["kept", kept], ["regenerate", kept]],
       ]
     ) {
-      const line = setCookie(await visitor.get(`/${path}`));
-      const attributes = line?.replace(/^session=v1\.[^;]+; /, "");
+      const answer = await visitor.get(`/${path}`);
+      const attributes = setCookie(answer)?.replace(/^.*=v1\.[^;]+; /, "");
       assert.equal(attributes, `${maxAge}Path=/; HttpOnly; SameSite=Lax`);
+      assert.equal(await answer.json(), maxAge !== "");
     }
   });
 
@@ -306,6 +311,21 @@ test("a session without anything of its own is stored as four parts, under a key
   const [id, ...parts] = JSON.parse(new TextDecoder().decode(value));
   assert.equal(parts.length, 3);
   assert.notEqual(key, id);
+});
+
+test("a mark that a binding gives a session is kept in the same request, by a restart too", async () => {
+  const marks: (string | undefined)[] = [];
+  const attached: AttachedBinding = {
+    respond: () => undefined,
+    admit: () => ({ mark: "device" }),
+    finish: (_, { session }) => void marks.push(session?.mark),
+  };
+  const binding = { kind: "none", attach: () => attached } as Binding;
+  const { sessions, ask } = world({ binding }, PROGRAMS);
+  const url = "https://localhost";
+  const cookie = await sealFor(sessions, { name: "Jay" }, { url });
+  for (const path of ["read", "restart"]) await ask(`${url}/${path}`, cookie);
+  assert.deepEqual(marks, ["device", "device"]);
 });
 
 test("the same form twice: a session that its own cookie restarted was used, and after ten seconds it is too late", async () => {
