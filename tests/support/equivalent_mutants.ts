@@ -52,4 +52,9 @@ export const EQUIVALENT: readonly {
     to: "if (false) opened.derived = stored;",
     because: "the content of a token is read once for speed alone",
   },
+  {
+    from: "return isRetired ? base : latest ?? base;",
+    to: "return false ? base : latest ?? base;",
+    because: "a retired session is read anew before anything is saved",
+  },
 ];
