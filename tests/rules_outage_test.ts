@@ -7,7 +7,7 @@ import {
   SessionStoreError,
 } from "../middleware/session/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, world } from "./support/rule_apps.ts";
+import { add, PROGRAMS, world } from "./support/rule_apps.ts";
 import { byName, setCookie, testApp } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -126,3 +126,23 @@ for (
     });
   }
 }
+
+test("rule 11: a sign-in that was answered 503 takes back nothing of another request", async () => {
+  const kept = controlledStore();
+  let isNext = false;
+  const { ask, read, seal } = world({
+    store: {
+      ...kept,
+      async swap(...args) {
+        if (!isNext || args[2] === null) return await kept.swap(...args);
+        isNext = false; // the end of the old one: the other request is first
+        await ask("/add", cookie);
+        throw new Error("no answer");
+      },
+    },
+  }, PROGRAMS);
+  const cookie = await seal();
+  isNext = true;
+  assert.equal((await ask("/restart", cookie)).status, 503);
+  assert.equal((await read(cookie))?.count, 1);
+});

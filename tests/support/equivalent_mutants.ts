@@ -57,4 +57,15 @@ export const EQUIVALENT: readonly {
     to: "return false ? base : latest ?? base;",
     because: "a retired session is read anew before anything is saved",
   },
+  {
+    from: "if (response === undefined) return;",
+    to: "if (false) return;",
+    because:
+      "hono makes an empty response at the next look, which is marked too",
+  },
+  {
+    from: "const at = { token: last.record.terms.successor, isOld: false };",
+    to: "const at = { token: last.record.terms.successor, isOld: true };",
+    because: "a successor is retired, and its cookie is never sealed again",
+  },
 ];
