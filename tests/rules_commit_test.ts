@@ -356,29 +356,6 @@ test("rules 3, 15: a replay that no longer fits the schema is a conflict; a late
   assert.equal((await ask("/other")).status, 500); // both places are taken
 });
 
-test("rule 15: a sign-in that commits, and changes more, may be sent again and again; once its session is used it is not restarted", async () => {
-  const { ask, read, seal } = world(STORES.server(), {
-    async "sign-in"(session, c) {
-      session.restart({ keep: ["list"] });
-      session.update({ name: "Jay" });
-      await session.commit();
-      add(session, c);
-    },
-    add,
-  });
-  const old = await seal({ list: ["assam"] });
-  const data = { name: "Jay", count: 1, list: ["assam"] };
-  let cookie = old;
-  for (let click = 0; click < 3; click++) {
-    const before = cookie;
-    cookie = cookieOf(await ask("/sign-in", old));
-    assert.deepEqual(await read(cookie), data);
-    assert.equal(await read(before), null);
-  }
-  assert.equal((await ask("/add", cookie)).status, 200);
-  assert.equal((await ask("/sign-in", old)).status, 409);
-});
-
 test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won or lost", async () => {
   let cookie = "";
   const { ask, read, seal } = world(STORES.server(), {

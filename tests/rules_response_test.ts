@@ -654,22 +654,6 @@ test("rule 2: a wrapper by hand that returns the route's Response itself sends i
   assert.equal((await read(cookieOf(answer)))?.name, "Jay");
 });
 
-test("rule 2: an app that is mounted under this one is marked, and keeps its own answers", async () => {
-  const { app, sessions, ask, seal, read } = world(STORES.server());
-  app.use("/opened/*", sessions, async (c, next) => {
-    add(await c.var.session(), c);
-    await next();
-  });
-  app.mount("/opened", ({ url }) => new Response(new URL(url).pathname));
-  app.mount("/free", () => new Response("free"));
-  const cookie = await seal();
-  const opened = await ask("/opened/part", cookie);
-  isMarked(opened);
-  assert.equal(await opened.text(), "/part");
-  assert.equal((await read(cookie))?.count, 1);
-  assert.equal((await ask("/free/x", cookie)).headers.get("Vary"), null);
-});
-
 test("rule 2: a WebSocket's answer is marked and carries the cookie, is never copied, and binds nothing", async () => {
   let answers = 0;
   const attached = {
