@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cache } from "hono/cache";
 import { every, except, some } from "hono/combine";
-import { compress } from "hono/compress";
 import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
@@ -493,25 +492,6 @@ test("rule 2: a cache inside keeps no page of a visitor, and still keeps what as
     }
     assert.match([...stored.keys()].join(), /^[^,]+%2Fsame&[^,]+$/);
   });
-});
-
-test("rule 2: etag() and compress() inside leave the marks and the cookie", async () => {
-  const { app, sessions, ask } = world();
-  app.use(sessions, compress({ threshold: 1 }), etag());
-  app.get("/", async (c) => {
-    add(await c.var.session(), c);
-    return c.text("page ".repeat(100));
-  });
-  const plain = await ask("/");
-  const tag = plain.headers.get("ETag") ?? assert.fail();
-  for (const [match, status] of [["", 200], [tag, 304]] as const) {
-    const headers = { "Accept-Encoding": "gzip", "If-None-Match": match };
-    const page = await ask("/", "", { headers });
-    assert.equal(page.status, status);
-    isMarked(page);
-    assert(setCookie(page));
-    await page.body?.cancel();
-  }
 });
 
 test("rule 2: an etag() outside never drops the session's cookie, and still answers 304 without one", async () => {
