@@ -63,8 +63,11 @@ test("rule 9: a cookie of 4,096 bytes passes, of 4,097 throws, and nothing is se
 });
 
 test("rule 9: a stored record over 60,000 bytes throws, and what was there stays", async () => {
-  const { ask, read, seal } = lengthApp({ store: controlledStore() });
+  const store = controlledStore();
+  const { ask, read, seal } = lengthApp({ store });
   const cookie = await seal({ name: "Jay" });
+  assert.equal((await ask("/go?60000")).status, 500);
+  assert.equal(store.entries.size, 1);
   const response = await ask("/go?60000", cookie);
   const [, bytes] =
     /would take (\d+) bytes.*60000/.exec(await response.text()) ?? [];

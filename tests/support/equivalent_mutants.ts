@@ -95,4 +95,10 @@ export const EQUIVALENT: readonly {
     to: "if (true) await this.#giveUp(changes, error);",
     because: "after the request's last save nothing looks at the session",
   },
+  {
+    from:
+      'const newId = outcome.kind === "regenerate" ? outcome.id : undefined;',
+    to: "const newId = true ? outcome.id : undefined;",
+    because: "no other outcome that is saved here has an id",
+  },
 ];
