@@ -25,7 +25,7 @@ function fleet(where: "cookie" | "server", idle: number) {
       signIn: async () => cookieOf(await app.request("/write")),
       /** Who it is, or why there is none; and the cookie that the browser has then. */
       async sees(cookie: string): Promise<[who: string, cookie: string]> {
-        const answer = await app.request("/", { headers: { cookie } });
+        const answer = await app.request("/who", { headers: { cookie } });
         return [await answer.text(), cookieOf(answer, cookie)];
       },
     };

@@ -26,7 +26,7 @@ for (const store of ["cookie", "server"] as const) {
       );
       const visit = async (step: number, cookie: string) => {
         const headers = { cookie };
-        const answer = await servers[step]!.request("/", { headers });
+        const answer = await servers[step]!.request("/who", { headers });
         const isSealedAnew = setCookie(answer) !== undefined;
         const after = cookieOf(answer, cookie);
         return { who: await answer.text(), isSealedAnew, after };

@@ -323,10 +323,16 @@ test("a binding's mark is kept at once, by a restart too, and moves no end; what
   let admission: Admission = { mark: "device" };
   const marks: (string | undefined)[] = [];
   const attached: AttachedBinding = {
-    respond: (c, _, keep) =>
-      c.req.path === "/bind"
-        ? keep(() => admission).then((mark) => new Response(mark))
-        : undefined,
+    respond(c, _, keep) {
+      if (c.req.path !== "/bind") return undefined;
+      const kept = keep(() => {
+        if (c.req.query("gone")) {
+          void store.removeAll?.([...store.entries.keys()]);
+        }
+        return admission;
+      });
+      return kept.then((mark) => new Response(String(mark)));
+    },
     admit: () => admission,
     finish: (_, { session }) => void marks.push(session?.mark),
   };
@@ -348,7 +354,10 @@ test("a binding's mark is kept at once, by a restart too, and moves no end; what
   admission = "withhold";
   const before = store.entries.size;
   await ask(`${url}destroy`, first);
+  admission = { mark: "device" };
   assert.equal(store.entries.size, before - 1);
+  const gone = await ask(`${url}bind?gone=1`, await seal());
+  assert.equal(await gone.text(), "null"); // another request ended it meanwhile
 });
 
 for (const [how, isCommit] of [["saves", false], ["commits", true]] as const) {

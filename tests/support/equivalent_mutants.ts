@@ -74,4 +74,7 @@ export const EQUIVALENT: Readonly<Record<string, Record<string, string>>> = {
     "const newId = true ? outcome.id : undefined;":
       "no other outcome that is saved here has an id",
   },
+  'const id = base?.record.id ?? "";': {
+    "const id = base?.record.id;": "what was saved has an id",
+  },
 };
