@@ -53,10 +53,10 @@ function flip(text: string, at: number): string {
 
 /** Cookies that never open, made of a valid one. They are left alone, as all of them may be another app's. */
 const REJECTED: Record<
-  "malformed" | "bad-seal" | "unknown",
+  string,
   Record<string, (cookie: string) => string | Promise<string>>
 > = {
-  malformed: {
+  "rule 5: malformed, and left alone, another app's too": {
     "no seal at all": (cookie) => cookie.slice(0, cookie.lastIndexOf(".")),
     "a percent-encoded character": (cookie) => cookie.replace("v1.", "v1.%41"),
     "not UTF-8": () => "session=v1.\u00ff\u00fe.\u00ff",
@@ -69,7 +69,7 @@ const REJECTED: Record<
     "quotes around it": (cookie) => cookie.replace("=", '="') + '"',
     "another app's": () => "session=eyJ1c2VyIjoxfQ.aQ3xYw.c2lnbmF0dXJl",
   },
-  "bad-seal": {
+  "rule 5: bad-seal, and left alone": {
     "a changed payload": (cookie) => flip(cookie, cookie.indexOf(".") + 12),
     "a changed seal": (cookie) => flip(cookie, cookie.lastIndexOf(".") + 5),
     "a seal cut short": (cookie) => cookie.slice(0, -3),
@@ -81,20 +81,22 @@ const REJECTED: Record<
     },
     "a retired secret": () => sealFor(made({ secrets: [OTHER_SECRET] }), eve),
     "the other kind of seal": () => sealFor(made({ seal: "encrypt" }), eve),
-    "sealed for another name": async () =>
+    "rule 6: a cookie is sealed for its name": async () =>
       (await sealFor(made({ cookieName: "other" }), eve))
         .replace("other=", "session="),
     "sealed for https": async () =>
       (await evesSecure()).replace("__Host-session=", "session="),
   },
-  // Another request may just have given it another id, or it is another store's.
-  unknown: {
-    "a server store's": () => sealFor(made({ store: controlledStore() }), eve),
-  },
+  "rule 5: unknown is left alone: another request may just have given it another id, or it is another store's":
+    {
+      "a server store's": () =>
+        sealFor(made({ store: controlledStore() }), eve),
+    },
 };
 
-for (const [reason, cookies] of Object.entries(REJECTED)) {
-  test(`rule 5: ${reason}, and left alone, another app's too`, async () => {
+for (const [name, cookies] of Object.entries(REJECTED)) {
+  test(name, async () => {
+    const [, reason] = /^rule 5: ([\w-]+)/.exec(name) ?? [];
     for (const [what, mutate] of Object.entries(cookies)) {
       const seen = await whoIs({})(await mutate(await jay()));
       assert.deepEqual(seen, [reason, "kept"], what);
@@ -102,7 +104,7 @@ for (const [reason, cookies] of Object.entries(REJECTED)) {
   });
 }
 
-test("rule 6: what http sealed does not open over https; only the name that fits the scheme is read", async () => {
+test("rule 6: what http sealed does not open over https, nor the reverse; only the name that fits the scheme is read", async () => {
   const [http, secure] = [await jay(), await evesSecure()];
   assert.match(secure, /^__Host-session=/);
   const [overHttp, overHttps] = [whoIs({}), whoIs({}, "https://localhost")];
@@ -148,6 +150,10 @@ test("rule 5: what is under our own seal, or in the store, is checked all the sa
   }
   const store = controlledStore();
   const who = whoIs({ store });
+  const elsewhere = await sealFor(made({ store: controlledStore() }), eve);
+  for (const cookie of [elsewhere, await jay()]) {
+    assert.deepEqual(await who(cookie), ["unknown", "kept"]);
+  }
   for (
     const parts of [
       ...[["id", "soon", now, {}], ["id", now, null, {}], null, { 0: "id" }],

@@ -58,7 +58,7 @@ const REQUESTS = Object.values(STORES).flatMap((store) =>
 );
 
 for (const [kind, answer] of Object.entries(ANSWERS)) {
-  test(`rules 1, 2: one Set-Cookie after a change and none without one, the route's own beside it; opening marks it, as middleware inside sees, on ${kind}`, async () => {
+  test(`rule 1: one Set-Cookie after a change and none without one, the route's own beside it; rule 2: opening adds Cookie to Vary and makes the answer private, as middleware inside sees, on ${kind}`, async () => {
     for (const { store, own, isEarly } of REQUESTS) {
       const { app, sessions, ask, seal, read } = world(store());
       app.use(sessions, async (c, next) => {
