@@ -71,7 +71,7 @@ function rig(
 }
 
 test("a person's sessions are listed, the one used last first", async () => {
-  const { signIn, of, clock } = rig();
+  const { signIn, of, ids, clock } = rig();
   const began = clock.seconds;
   const [phone] = await signIn("ada");
   clock.seconds += 10;
@@ -95,6 +95,8 @@ test("a person's sessions are listed, the one used last first", async () => {
   ]);
   const [{ data } = assert.fail()] = list;
   assert.throws(() => (data as { count: number }).count++, TypeError);
+  await laptop.visit("add"); // in the same second: then the one that began last
+  assert.deepEqual(await ids("ada"), [laptop.id, phone.id]);
 });
 
 test("one person neither sees nor ends the sessions of another", async () => {

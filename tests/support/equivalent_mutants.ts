@@ -77,4 +77,22 @@ export const EQUIVALENT: Readonly<Record<string, Record<string, string>>> = {
   'const id = base?.record.id ?? "";': {
     "const id = base?.record.id;": "what was saved has an id",
   },
+  "if (text.length > scratch.length) return encoder.encode(text);": {
+    "if (text.length >= scratch.length) return encoder.encode(text);":
+      "both ways give the same bytes",
+  },
+  'if (at < 0 || pair.slice(0, at).replace(AROUND, "") !== name) continue;': {
+    'if (at <= 0 || pair.slice(0, at).replace(AROUND, "") !== name) continue;':
+      "no cookie's name is empty",
+    'if (at < (0 + 1) || pair.slice(0, at).replace(AROUND, "") !== name) continue;':
+      "no cookie's name is empty",
+  },
+  "for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);": {
+    "for (let i = 0; i <= binary.length; i++) bytes[i] = binary.charCodeAt(i);":
+      "what is written behind an array's end is dropped",
+  },
+  "if (mounted.includes(settings)) return false;": {
+    "if (mounted.includes(settings)) return true;":
+      "the first one's variable stays, so the second one is never opened",
+  },
 };
