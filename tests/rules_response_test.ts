@@ -149,9 +149,7 @@ function throws(thrown: unknown): () => never {
 
 class Foreign extends Error {
   readonly status = 401;
-  getResponse(): Response {
-    return new Response("Who are you?", { status: 401 });
-  }
+  getResponse = () => new Response("Who are you?", { status: 401 });
 }
 
 type Ending = (c: Context<SessionEnv<Data>>) => Response | Promise<Response>;
@@ -159,10 +157,9 @@ type Ending = (c: Context<SessionEnv<Data>>) => Response | Promise<Response>;
 const SAVED: Record<string, Ending> = {
   "an answer of 404": (c) => c.text("nothing here", 404),
   "a thrown HTTPException": throws(new HTTPException(401)),
-  "a thrown HTTPException with its own Response": () => {
-    const res = new Response("Who are you?", { status: 401 });
-    throw new HTTPException(401, { res });
-  },
+  "a thrown HTTPException with its own Response": throws(
+    new HTTPException(401, { res: new Response("?", { status: 401 }) }),
+  ),
   "the HTTPException of another copy of hono": throws(new Foreign()),
   "a thrown Response": () => {
     throw new Response("Elsewhere", { status: 403 });

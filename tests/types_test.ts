@@ -48,11 +48,9 @@ export function mustNotCompile(session: Session<z.output<typeof schema>>) {
   session.data.nmae;
   // @ts-expect-error: data is read-only
   session.data.name = "Eve";
-  // @ts-expect-error: all the way down
-  session.data.cart.push({ id: "a", n: 1 });
-  // @ts-expect-error: all the way down
+  // @ts-expect-error: all the way down, in a list
   session.data.address!.lines[0] = "x";
-  // @ts-expect-error: an item's field
+  // @ts-expect-error: and in its items
   session.data.cart[0]!.n = 2;
   // @ts-expect-error: latest is read-only too
   session.update((latest) => ({ count: latest.count++ }));
@@ -78,7 +76,7 @@ export function mustCompile(session: Session<z.output<typeof schema>>) {
   return { taken, ...data };
 }
 
-/** An app may name what its routes find. */
+/** A route module names its Env by the middleware. */
 export const app = new Hono<SessionEnvOf<typeof sessions>>()
   .use(sessions)
   .get("/", async (c) => c.json(mustCompile(await c.var.session())));
