@@ -4,12 +4,9 @@
 // each question. Three requests, in random orders.
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
-import {
-  memoryStore,
-  type Session,
-  type SessionStore,
-} from "../middleware/session/mod.ts";
+import type { Session } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
+import { controlledStore } from "./support/controlled_store.ts";
 import { world } from "./support/rule_apps.ts";
 import { byName, Clock, type Data } from "./support/test_app.ts";
 
@@ -36,22 +33,14 @@ function commute(one: About, other: About): boolean {
 
 /** Sessions, and a store that answers when the test says so. */
 function newWorld() {
-  const memory = memoryStore({ now });
   const gate = { turn: (_: About): Promise<void> => Promise.resolve() };
-  const when = async <R>(about: About, ask: () => Promise<R>) => {
-    await gate.turn(about);
-    return await ask();
-  };
-  const store: SessionStore = {
-    kind: "memory",
-    get: (key) => when({ reads: true, key }, () => memory.get(key)),
-    swap: (...args) =>
-      when({ reads: false, key: args[0] }, () => memory.swap(...args)),
-    remove: (key) => when({ reads: false, key }, () => memory.remove(key)),
-    owned: (owner) =>
-      when({ reads: true }, async () => await memory.owned?.(owner) ?? []),
-    ping: () => memory.ping(),
-  };
+  const { removeAll: _, ...store } = controlledStore({
+    now,
+    turn: (operation, on) =>
+      operation === "owned"
+        ? gate.turn({ reads: true })
+        : gate.turn({ reads: operation === "get", key: String(on) }),
+  });
   const { app, ask, sessions } = world({ store, owner: byName });
   app.use(sessions).get("/read", async (c) => {
     const { data, info } = await c.var.session({ touch: false });
@@ -64,7 +53,7 @@ function newWorld() {
     const opened = program === "destroy all" ? null : await c.var.session();
     return c.json(await run(opened as Session<Data>, who) ?? null);
   });
-  return { memory, gate, sessions, ask };
+  return { store, gate, sessions, ask };
 }
 
 let current = newWorld();
@@ -113,7 +102,7 @@ const PROGRAMS: Record<string, Program> = {
   },
   destroy: (s) => s.destroy(),
   // Whoever has opened the session ends it, under whatever id it is by then.
-  "destroy, opened before": async () => await current.memory.remove(firstKey),
+  "destroy, opened before": async () => await current.store.remove(firstKey),
   async "destroy all"() {
     await current.sessions.of("ada").destroyAll();
   },
@@ -152,11 +141,11 @@ async function perform(
   // What a process that has gone still does, it must not do to the next run.
   if (isDeadInside) current = newWorld();
   isDeadInside = dies !== undefined;
-  const { memory, gate, sessions, ask } = current;
+  const { store, gate, sessions, ask } = current;
   gate.turn = () => Promise.resolve();
-  await memory.removeAll?.([...memory.entries.keys()]);
+  for (const key of store.entries.keys()) await store.remove(key);
   const cookie = await sealFor(sessions, FIRST, { at: now() - 200 });
-  [firstKey = ""] = memory.entries.keys();
+  [firstKey = ""] = store.entries.keys();
   const who = new AsyncLocalStorage<number>();
   let waiting: Question[] = [];
   const asked = programs.map(() => 0);

@@ -1,11 +1,11 @@
 // memoryStore(), and a test decides when it answers, and whether.
 import { memoryStore } from "../../middleware/session/mod.ts";
 
-type Operation = "get" | "swap" | "remove";
+type Operation = "get" | "swap" | "remove" | "owned" | "ping";
 
 export interface ControlledStoreOptions {
-  /** Awaited before every operation: a test decides who goes first. */
-  readonly turn?: (operation: Operation) => Promise<void>;
+  /** Awaited before every operation on a key, an owner, or many keys: a test decides who goes first. */
+  readonly turn?: (operation: Operation, on: unknown) => Promise<void>;
   /** Seconds since the epoch. */
   readonly now?: () => number;
 }
@@ -25,12 +25,12 @@ export function controlledStore(
   let isReadable = false;
 
   const when = <A extends unknown[], R>(
-    operation: Operation | "ping",
+    operation: Operation,
     ask: (...args: A) => Promise<R>,
   ) =>
   async (...args: A): Promise<R> => {
-    if (operation !== "ping") await turn?.(operation);
-    const isRead = operation === "get" || operation === "ping";
+    if (operation !== "ping") await turn?.(operation, args[0]);
+    const isRead = !["swap", "remove"].includes(operation);
     if (failure !== undefined && !(isRead && isReadable)) throw failure;
     return await ask(...args);
   };
@@ -45,6 +45,7 @@ export function controlledStore(
     swap: when("swap", store.swap),
     remove: when("remove", store.remove),
     removeAll: when("remove", store.removeAll!),
+    owned: when("owned", store.owned!),
     ping: when("ping", store.ping),
   };
 }
