@@ -363,15 +363,20 @@ test("a binding's mark is kept at once, by a restart too, and moves no end; what
 for (const [how, isCommit] of [["saves", false], ["commits", true]] as const) {
   test(`the same form sent again and again: a sign-in that ${how} replaces the one before, but not one that was used, nor after ten seconds`, async () => {
     const clock = new Clock();
-    const { ask, read, seal } = world({ ...STORES.server(), clock }, {
+    const previous: unknown[] = [];
+    const onEvent = (event: SessionEvent) =>
+      void (event.type === "restarted" && previous.push(event.previousId));
+    const given = { ...STORES.server(), clock, onEvent };
+    const { ask, read, seal } = world(given, {
       async "sign-in"(session, c) {
         session.restart({ keep: ["list"] });
         if (isCommit) await session.commit();
         add(session, c);
       },
-      ...{ add, restart },
+      ...PROGRAMS,
     });
     const old = await seal({ list: ["assam"] });
+    const [id] = await (await ask("/read", old)).json();
     let cookie = old;
     for (const seconds of [0, 0, 9]) {
       clock.seconds += seconds;
@@ -380,6 +385,7 @@ for (const [how, isCommit] of [["saves", false], ["commits", true]] as const) {
       assert.deepEqual(await read(cookie), { count: 1, list: ["assam"] });
       assert.equal(await read(before), null);
     }
+    assert.deepEqual(previous, [id, id, id]);
     clock.seconds += 1;
     assert.equal(setCookie(await ask("/restart", old)), undefined);
     assert.equal((await read(cookie))?.count, 1);
