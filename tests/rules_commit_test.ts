@@ -12,7 +12,7 @@ import {
   SessionTooLargeError,
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
-import { controlledStore } from "./support/controlled_store.ts";
+import { controlledStore, slowStore } from "./support/controlled_store.ts";
 import { add, type Program, world } from "./support/rule_apps.ts";
 import {
   cookieOf,
@@ -24,12 +24,6 @@ import {
 
 const test = Deno.test;
 const destroy: Program = (session) => session.destroy();
-
-/** A store that answers later than at once. */
-const slowStore = () =>
-  controlledStore({
-    turn: () => new Promise((resolve) => setTimeout(resolve)),
-  });
 
 for (const [where, store] of Object.entries(STORES)) {
   test(`rule 15: changes before, between and after commits are all saved, with one cookie and one event (${where})`, async () => {

@@ -14,7 +14,7 @@ import {
   SessionClosedError,
   type SessionEnv,
 } from "../middleware/session/mod.ts";
-import { controlledStore } from "./support/controlled_store.ts";
+import { controlledStore, slowStore } from "./support/controlled_store.ts";
 import { add, isMarked, world } from "./support/rule_apps.ts";
 import {
   cookieOf,
@@ -396,10 +396,7 @@ test("rule 1: once the answer is made a write, a commit or a first session() fai
 });
 
 test("rule 1: a session that the route did not wait for is waited for, and what it writes is saved", async () => {
-  const store = controlledStore({
-    turn: () => new Promise((resolve) => setTimeout(resolve)),
-  });
-  const { app, sessions, ask, read, seal } = world({ store });
+  const { app, sessions, ask, read, seal } = world({ store: slowStore() });
   app.use(sessions).get("/", (c) => {
     void c.var.session().then((session) => add(session, c));
     return c.text("ok");

@@ -92,21 +92,19 @@ test("the time limit: a process that was busy itself still takes the answer that
 // The truth for /healthz
 
 test("ping reads a key as a session does, which can fail though the database answers a ping", async () => {
-  const keys: string[] = [];
-  const memory = memoryStore();
-  const get = (key: string) => {
-    keys.push(key);
-    return memory.get(key);
-  };
-  const records = serverRecords({ ...memory, get });
+  const keys: unknown[] = [];
+  const store = controlledStore({
+    turn: (what, on) => Promise.resolve(void (what === "get" && keys.push(on))),
+  });
+  const records = serverRecords(store);
   await records.ping();
   await records.ping();
   assert.match(keys.join(), /^[\w-]{22},[\w-]{22}$/);
   assert.notEqual(keys[0], keys[1]);
-  assert.equal(memory.entries.size, 0); // nothing is left behind
+  assert.equal(store.entries.size, 0); // nothing is left behind
 
-  const failing = () => Promise.reject(new Error("the shard is away"));
-  const away = serverRecords({ ...memory, get: failing });
+  const get = () => Promise.reject(new Error("the shard is away"));
+  const away = serverRecords({ ...store, get });
   await assert.rejects(away.ping(), SessionStoreError);
 });
 

@@ -49,3 +49,9 @@ export function controlledStore(
     ping: when("ping", store.ping),
   };
 }
+
+/** A store that answers later than at once. */
+export const slowStore = () =>
+  controlledStore({
+    turn: () => new Promise((resolve) => setTimeout(resolve)),
+  });
