@@ -261,21 +261,11 @@ async function inOrder(
   order: readonly number[],
 ): Promise<Outcome> {
   const rank = ({ request }: Question) => order.indexOf(request);
-  const run = await perform(
+  const { outcome } = await perform(
     programs,
     (ready) => ready.toSorted((a, b) => rank(a) - rank(b))[0],
   );
-  return run.outcome;
-}
-
-function orders(items: readonly number[]): number[][] {
-  if (items.length < 2) return [[...items]];
-  return items.flatMap((item) =>
-    orders(items.filter((other) => other !== item)).map((rest) => [
-      item,
-      ...rest,
-    ])
-  );
+  return outcome;
 }
 
 /** Every choice of one from each. */
@@ -313,8 +303,10 @@ const ENDS_ALL = new Set(["destroy", "destroy all"]);
 async function rightOutcomes(programs: readonly string[], dies?: number) {
   const all = new Set<string>();
   const ways = programs.map((one) => [one, null, ...(INSTEAD[one] ?? [])]);
+  const orders = choices(programs.map(() => [...programs.keys()]))
+    .filter((order) => new Set(order).size === programs.length);
   for (const made of choices<string | null>(ways)) {
-    for (const order of orders(programs.map((_, i) => i))) {
+    for (const order of orders) {
       const { first, answers } = await inOrder(made, order);
       const told = answers.map((one, i) => {
         const isPart = made[i] !== programs[i];
