@@ -90,45 +90,28 @@ async function mutatedCookies({ numRuns, seed }: Run): Promise<void> {
     const given = { schema: visitorSchema, secrets: [SECRET], seal };
     const log = (line: string) => lines.push(line);
     const app = createApp({ ...given, store: "cookie", log });
-    const sealed = (name: string, cookieName = "session") =>
-      sealFor(
-        session({ ...given, cookieName }),
-        { name, email: "a@example.com" },
-        { url },
-      );
-    const cookies = [
-      await sealed("Jay"),
-      await sealed("Eve"),
-      await sealed("Zoë"),
-    ];
+    const cookies = await Promise.all(
+      ["Jay", "Zoë"].map((name) =>
+        sealFor(session(given), { name, email: "a@example.com" }, { url })
+      ),
+    );
     const [name = ""] = cookies[0]!.split("=");
     const values = cookies.map((cookie) => cookie.split("=")[1] ?? "");
-    // What the same secret sealed for another name is as good as a mutation.
-    const [, foreign = ""] = (await sealed("Eve", "other")).split("=");
-    return { app, url, name, values, foreign };
+    return { app, url, name, values };
   }));
 
   const property = fc.asyncProperty(
     fc.constantFrom(...targets),
-    fc.nat(2),
+    fc.nat(1),
     fc.array(mutation, { minLength: 1, maxLength: 3 }),
-    fc.constantFrom("alone", "twice", "after others", "foreign", "renamed"),
-    async ({ app, url, name, values, foreign }, which, mutations, how) => {
-      const [valid = "", other = ""] = [
-        values[which],
-        values[(which + 1) % 3],
-      ];
+    async ({ app, url, name, values }, which, mutations) => {
+      const [valid = "", other = ""] = [values[which], values[1 - which]];
       const mutated = mutations.map((mutate) => mutate(valid, other));
       // Some mutations change nothing, or give back another valid one.
       fc.pre(!mutated.some((value) => values.includes(value.trim())));
-      const [value = ""] = mutated;
-      const header = {
-        "alone": `${name}=${value}`,
-        "twice": mutated.map((value) => `${name}=${value}`).join("; "),
-        "after others": `language=en; x=${valid}; ${name}=${value}`,
-        "foreign": `${name}=${foreign}`,
-        "renamed": `${name}x=${valid}; x${name}=${valid}; ${name} =${value}`,
-      }[how];
+      const pairs = mutated.map((value) => `${name}=${value}`);
+      // A valid value under another name opens nothing either.
+      const header = `language=en; x${name}=${valid}; ${pairs.join("; ")}`;
       fc.pre(isSendable(header));
       const response = await app.request(url, { headers: { cookie: header } });
       assert.equal(response.status, 303, header);
