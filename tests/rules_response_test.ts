@@ -1,7 +1,6 @@
 // Rules 1 and 2: what a request saves and sends, over every kind of answer and beside other middleware.
 import assert from "node:assert/strict";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { cache } from "hono/cache";
 import { every, except, some } from "hono/combine";
 import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
@@ -445,50 +444,7 @@ test("rule 1: an error answer made at commit carries nothing of the route's resp
   assert.equal((await ask("/raw")).status, 200);
 });
 
-// Rule 2, beside other middleware
-
-/** hono's cache() needs `caches`, which few platforms have. */
-async function withCaches(
-  run: (stored: ReadonlyMap<string, Response>) => Promise<void>,
-): Promise<void> {
-  const stored = new Map<string, Response>();
-  const own = Object.getOwnPropertyDescriptor(globalThis, "caches");
-  const match = (key: string) => Promise.resolve(stored.get(key)?.clone());
-  const put = (key: string, response: Response) =>
-    Promise.resolve(void stored.set(key, response));
-  const value = { open: () => Promise.resolve({ match, put }) };
-  Object.defineProperty(globalThis, "caches", { value, configurable: true });
-  try {
-    await run(stored);
-  } finally {
-    if (own) Object.defineProperty(globalThis, "caches", own);
-    else Reflect.deleteProperty(globalThis, "caches");
-  }
-}
-
-test("rule 2: a cache inside keeps no page of a visitor, and still keeps what asks for no session", async () => {
-  await withCaches(async (stored) => {
-    for (const cacheControl of ["max-age=60", "public, max-age=60"]) {
-      const { app, sessions, ask, seal } = world();
-      app.use(sessions, cache({ cacheName: "c", wait: true, cacheControl }));
-      app.get("/me", async (c) => {
-        const { data: { name = "stranger" } } = await c.var.session();
-        return c.req.query("raw") ? new Response(name) : c.text(name);
-      });
-      app.get("/same", (c) => c.text("for all"));
-      for (const path of ["/me", "/me?raw=1"]) {
-        for (const name of ["Ann", "Ben", "stranger"]) {
-          const cookie = name === "stranger" ? "" : await seal({ name });
-          const page = await ask(path, cookie);
-          assert.equal(await page.text(), name);
-          assert.match(page.headers.get("Cache-Control") ?? "", /^private/);
-        }
-      }
-      await ask("/same");
-    }
-    assert.match([...stored.keys()].join(), /^[^,]+%2Fsame&[^,]+$/);
-  });
-});
+// Rule 2, beside other middleware; a cache inside is in recipes_test.ts
 
 test("rule 2: an etag() outside never drops the session's cookie, and still answers 304 without one", async () => {
   const { app, sessions, seal, read, ask } = world(STORES.server());
