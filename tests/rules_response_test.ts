@@ -341,6 +341,7 @@ test("rule 1: what one session sends survives whatever happens to another one of
   const cookie = await seal({ name: "Jay" });
   const nested = await ask("/nested", cookie);
   assert.equal(nested.status, 500);
+  isMarked(nested);
   assert.equal(await read(cookie), null);
   assert.equal((await read(cookieOf(nested)))?.name, "Jay");
 });

@@ -95,4 +95,8 @@ export const EQUIVALENT: Readonly<Record<string, Record<string, string>>> = {
     "if (mounted.includes(settings)) return true;":
       "the first one's variable stays, so the second one is never opened",
   },
+  ": { record, version: null, token, isOld: false, data };": {
+    ": { record, version: null, token, isOld: true, data };":
+      "only the cookie that the request brought is asked whether it is old",
+  },
 };
