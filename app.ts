@@ -103,8 +103,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route("/", assets);
   app.route("/", health({ store: kind, isStopping, failures }));
 
-  const { lifetime } = options;
-  app.use(untilLifetimeEnds({ lifetime, now, log }));
+  const last = options.lifetime?.absolute;
+  if (last instanceof Date) app.use(untilLifetimeEnds({ last, now, log }));
   app.use(isTimed ? serverTiming(sessions) : sessions);
 
   app.route("/", forget(options));
@@ -130,6 +130,9 @@ export const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },
+  // They speak to Internet Explorer, to Flash, to filters that browsers have taken out.
+  ...{ xDownloadOptions: false, xPermittedCrossDomainPolicies: false },
+  ...{ xXssProtection: false, xDnsPrefetchControl: false },
   // With no-referrer, browsers send `Origin: null` with our own form.
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",

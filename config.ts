@@ -265,11 +265,17 @@ function parseStore(text: string, platform: Platform): StoreConfig | undefined {
   return { kind: kind as "sqlite" | "denokv", path };
 }
 
+/** ISO 8601 with its offset; the seconds may be missing. */
+const DATE_AND_TIME = z.union([
+  z.iso.datetime({ offset: true }),
+  z.iso.datetime({ offset: true, precision: -1 }),
+]);
+
 /** A date may have passed: the app says so then. */
 function parseLifetime(text: unknown): number | Date | undefined {
   const seconds = integer(1, MOST_SECONDS).safeParse(text);
   if (seconds.success) return seconds.data;
-  const date = z.iso.datetime({ offset: true }).safeParse(text);
+  const date = DATE_AND_TIME.safeParse(text);
   return date.success ? new Date(date.data) : undefined;
 }
 
@@ -282,14 +288,22 @@ function describe(
     const value = given[String(name)];
     const shown = typeof value !== "string" || name === "SESSION_SECRET"
       ? ""
-      : ` is "${redact(value)}"`;
+      : ` is "${
+        redact(name === "SESSION_STORE" ? withoutAddress(value) : value)
+      }"`;
     return `  ${String(name)}${shown}: ${message}`;
   });
   return ["Baton cannot start with these settings:", ...lines].join("\n");
 }
 
-/** Without user and password, should it be a URL, and not longer than a line. */
+/** In a URL that is mistyped, the password may stand anywhere after the scheme. */
+function withoutAddress(store: string): string {
+  if (/^(?:sqlite|denokv):/.test(store)) return store;
+  return store.replace(/:(\/\/)?.+$/s, ":$1…").replace(/^[^:]*@.*$/s, "…");
+}
+
+/** Not longer than a line. */
 function redact(value: string): string {
-  const text = value.replace(/\/\/.*@/s, "//…@").replace(/\p{Cc}/gu, "?");
+  const text = value.replace(/\p{Cc}/gu, "?");
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -1,11 +1,9 @@
-// The real app: each page beside the same page without a session, and beside its bytes as a
-// constant; its start and its memory.
+// The real app: each page beside its own bytes as a constant; its start and its memory.
 import { startServer } from "../tests/support/server.ts";
 import { median, residentMb, run, spread, table, visitors } from "./measure.ts";
 import { wrk } from "./wrk.ts";
 
 const PAGES = ["/show", "/session", "/lab"];
-const VARIANTS = ["/constant", "/without", ""];
 const VISITORS = 20_000;
 const STARTS = 5;
 
@@ -18,43 +16,32 @@ export async function measureApp(
   { rounds, seconds }: AppBenchOptions,
 ): Promise<void> {
   console.log("\n## The real app\n");
-  const server = await run("real_app.ts", "PORT");
+  await using server = await run("real_app.ts");
   const cookies = await visitors(server.url, 200);
   const rows: string[][] = [];
   for (const page of PAGES) {
-    const shares: number[][] = [[], []];
+    const shares: number[] = [];
     const rates: number[] = [];
     const slow: number[] = [];
     for (let round = 0; round <= rounds; round++) {
-      const measured = [];
-      for (const variant of VARIANTS) {
-        const url = server.url + variant + page;
-        measured.push(await wrk({ url, seconds, cookies }));
-      }
-      const own = measured.at(-1);
-      if (round === 0 || own === undefined) continue; // all warm up
+      const load = (path: string) =>
+        wrk({ url: server.url + path, seconds, cookies });
+      const constant = await load(`/constant${page}`);
+      const own = await load(page);
+      if (round === 0) continue; // both warm up
+      shares.push(own.requestsPerSecond / constant.requestsPerSecond);
       rates.push(own.requestsPerSecond);
       slow.push(own.p99Ms);
-      for (const [i, share] of shares.entries()) {
-        const other = measured[i]?.requestsPerSecond ?? NaN;
-        share.push(own.requestsPerSecond / other);
-      }
     }
     rows.push([
       `GET ${page}`,
-      ...shares.map(spread),
+      spread(shares),
       median(rates).toFixed(0),
       median(slow).toFixed(2),
     ]);
   }
-  await server.stop();
-  table([
-    "",
-    "share of the same bytes as a constant",
-    "share of the same page without a session",
-    "req/s",
-    "p99 ms",
-  ], rows);
+  const share = "share of the same bytes as a constant";
+  table(["", share, "req/s", "p99 ms"], rows);
 
   const environment = { SESSION_SECRET: crypto.randomUUID() };
   const times: number[] = [];

@@ -1,5 +1,5 @@
 // The same tiny app, once for each way to keep a session. Run as a program it serves one
-// of them: contenders.ts NAME PORT [OPTIONS as JSON]
+// of them: contenders.ts NAME [OPTIONS as JSON]
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { every } from "hono/combine";
 import { HTTPException } from "hono/http-exception";
@@ -317,9 +317,9 @@ function farMap() {
 }
 
 if (import.meta.main) {
-  const [name = "", port = "", options = "{}"] = Deno.args;
+  const [name = "", options = "{}"] = Deno.args;
   const make = CONTENDERS[name];
   if (make === undefined) throw new Error(`No contender is called ${name}`);
   const app = await make(JSON.parse(options));
-  Deno.serve({ hostname: "127.0.0.1", port: Number(port) }, app.fetch);
+  Deno.serve({ hostname: "127.0.0.1", port: 0 }, app.fetch);
 }

@@ -1,19 +1,10 @@
-// deno task bench [--quick] [part of a name]: every figure of README.md, as Markdown, and the chart.
+// deno task bench [--quick] [part of a name]: the tables of README.md, as Markdown.
 import { session } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { startRedis } from "../tests/support/redis_server.ts";
 import { measureApp } from "./app.ts";
-import { chart } from "./chart.ts";
 import { batonOptions, CONTENDERS, type Options } from "./contenders.ts";
-import {
-  here,
-  median,
-  residentMb,
-  run,
-  spread,
-  table,
-  visitors,
-} from "./measure.ts";
+import { median, residentMb, run, spread, table, visitors } from "./measure.ts";
 import { type Load, type Measured, wrk } from "./wrk.ts";
 
 const isQuick = Deno.args.includes("--quick");
@@ -77,9 +68,8 @@ const options: Record<string, Options> = {
   "Baton, Redis": { url: redis.url },
 };
 
-const ceiling = await run("contenders.ts", CEILING, "PORT");
+await using ceiling = await run("contenders.ts", CEILING);
 const body = "name=Jay&email=jay%40example.com";
-const shares: { name: string; share: number }[] = [];
 const rows: string[][] = [];
 
 async function compete(
@@ -88,99 +78,78 @@ async function compete(
   make: (url: string) => Promise<string[]>,
 ): Promise<void> {
   const given = JSON.stringify(options[name] ?? {});
-  const server = await run("contenders.ts", name, "PORT", given);
-  try {
-    const cookies = await make(server.url);
-    const gets = await pairs(ceiling.url, {
-      url: `${server.url}/show`,
-      cookies,
-    });
-    if (label === name) await verify(server.url, cookies);
-    const [rss, theirs] = [residentMb(server.pid), residentMb(ceiling.pid)];
-    const posts = label === name
-      ? await pairs(ceiling.url, { url: `${server.url}/users`, body })
-      : [];
-    const share = gets.map(({ share }) => share);
-    const mid = (of: (pair: Pair) => number) => median(gets.map(of));
-    shares.push({ name: label, share: median(share) });
-    rows.push([
-      label,
-      spread(share),
-      mid(({ own }) => own.requestsPerSecond).toFixed(0),
-      mid(({ own }) => own.p50Ms).toFixed(2),
-      mid(({ own }) => own.p99Ms).toFixed(2),
-      mid(({ p99 }) => p99).toFixed(2),
-      posts.length > 0 ? spread(posts.map(({ share }) => share)) : "",
-      `${rss.toFixed(0)} (${(rss / theirs).toFixed(2)})`,
-      server.startMs.toFixed(0),
-      name === FLOOR ? "" : String(cookies[0]?.length),
-    ]);
-  } finally {
-    await server.stop();
-  }
+  await using server = await run("contenders.ts", name, given);
+  const cookies = await make(server.url);
+  const gets = await pairs(ceiling.url, {
+    url: `${server.url}/show`,
+    cookies,
+  });
+  if (label === name) await verify(server.url, cookies);
+  const [rss, theirs] = [residentMb(server.pid), residentMb(ceiling.pid)];
+  const posts = label === name
+    ? await pairs(ceiling.url, { url: `${server.url}/users`, body })
+    : [];
+  const share = gets.map(({ share }) => share);
+  const mid = (of: (pair: Pair) => number) => median(gets.map(of));
+  rows.push([
+    label,
+    spread(share),
+    mid(({ own }) => own.requestsPerSecond).toFixed(0),
+    mid(({ own }) => own.p50Ms).toFixed(2),
+    mid(({ own }) => own.p99Ms).toFixed(2),
+    mid(({ p99 }) => p99).toFixed(2),
+    posts.length > 0 ? spread(posts.map(({ share }) => share)) : "",
+    `${rss.toFixed(0)} (${(rss / theirs).toFixed(2)})`,
+    server.startMs.toFixed(0),
+    name === FLOOR ? "" : String(cookies[0]?.length),
+  ]);
 }
 
-try {
-  for (const name of Object.keys(CONTENDERS)) {
-    if (name === CEILING) continue;
-    if (only !== undefined && !name.includes(only)) continue;
-    if (name === FLOOR) {
-      await compete(
-        name,
-        `${name}, no session`,
-        () => sealed("sign", VISITORS),
-      );
-      continue;
-    }
-    await compete(name, name, (url) => visitors(url, VISITORS));
-    if (name !== "Baton, signed" && name !== "Baton, encrypted") continue;
-    const seal = name === "Baton, signed" ? "sign" : "encrypt";
-    const label = `${name}, every cookie new`;
-    await compete(name, label, () => sealed(seal, STRANGERS));
+for (const name of Object.keys(CONTENDERS)) {
+  if (name === CEILING) continue;
+  if (only !== undefined && !name.includes(only)) continue;
+  if (name === FLOOR) {
+    await compete(
+      name,
+      `${name}, no session`,
+      () => sealed("sign", VISITORS),
+    );
+    continue;
   }
-  console.log("\n## GET /show of a tiny page\n");
-  table([
-    "",
-    "share of the page without a session",
-    "req/s",
-    "p50 ms",
-    "p99 ms",
-    "p99 / the page's",
-    "share of its POST /users",
-    "RSS MB (ratio)",
-    "start ms",
-    "cookie bytes",
-  ], rows);
-
-  if (only === undefined || only === "app") {
-    console.log("\n## A route that does not open the session\n");
-    const untouched: string[][] = [];
-    for (
-      const [name, label] of [
-        [FLOOR, "a middleware that does nothing"],
-        ["Baton, signed", "Baton mounted, not opened"],
-      ] as const
-    ) {
-      const server = await run("contenders.ts", name, "PORT");
-      const rounds = await pairs(ceiling.url, { url: `${server.url}/plain` });
-      await server.stop();
-      untouched.push([label, spread(rounds.map(({ share }) => share))]);
-    }
-    table(["", "share of the page without a session"], untouched);
-    await measureApp({ rounds: ROUNDS, seconds: SECONDS });
-  }
-
-  if (only === undefined) {
-    console.log("\n## Seal and open, by size\n");
-    await new Deno.Command(Deno.execPath(), {
-      args: ["bench", "-A", "--no-lock", `${here}seal_bench.ts`],
-      env: { NO_COLOR: "1" },
-      stderr: "null",
-    }).spawn().status;
-    await Deno.writeTextFile(`${here}share.svg`, chart(shares));
-    console.log("\nbench/share.svg is drawn anew.");
-  }
-} finally {
-  await ceiling.stop();
-  await Deno.remove(folder, { recursive: true });
+  await compete(name, name, (url) => visitors(url, VISITORS));
+  if (name !== "Baton, signed" && name !== "Baton, encrypted") continue;
+  const seal = name === "Baton, signed" ? "sign" : "encrypt";
+  const label = `${name}, every cookie new`;
+  await compete(name, label, () => sealed(seal, STRANGERS));
 }
+console.log("\n## GET /show of a tiny page\n");
+table([
+  "",
+  "share of the page without a session",
+  "req/s",
+  "p50 ms",
+  "p99 ms",
+  "p99 / the page's",
+  "share of its POST /users",
+  "RSS MB (ratio)",
+  "start ms",
+  "cookie bytes",
+], rows);
+
+if (only === undefined || only === "app") {
+  console.log("\n## A route that does not open the session\n");
+  const untouched: string[][] = [];
+  for (
+    const [name, label] of [
+      [FLOOR, "a middleware that does nothing"],
+      ["Baton, signed", "Baton mounted, not opened"],
+    ] as const
+  ) {
+    await using server = await run("contenders.ts", name);
+    const rounds = await pairs(ceiling.url, { url: `${server.url}/plain` });
+    untouched.push([label, spread(rounds.map(({ share }) => share))]);
+  }
+  table(["", "share of the page without a session"], untouched);
+  await measureApp({ rounds: ROUNDS, seconds: SECONDS });
+}
+await Deno.remove(folder, { recursive: true });

@@ -1,44 +1,21 @@
 // Starting servers for the benchmark, and putting figures into words.
-import { freePort } from "../tests/support/redis_server.ts";
+import { type Server, startProgram } from "../tests/support/server.ts";
 import { cookieHeader } from "./wrk.ts";
 
-export interface Running {
-  readonly url: string;
-  readonly pid: number;
-  readonly startMs: number;
-  stop(): Promise<void>;
-}
+const here = new URL(".", import.meta.url).pathname;
 
-export const here = new URL(".", import.meta.url).pathname;
-
-/** Starts a script of this folder; PORT among its arguments is a free port. */
-export async function run(script: string, ...args: string[]): Promise<Running> {
-  const port = String(freePort());
+/** Starts a script of this folder, which listens where the system likes; and the milliseconds that it took. */
+export async function run(
+  script: string,
+  ...args: string[]
+): Promise<Server & { readonly startMs: number }> {
   const start = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "--no-lock", "--config", `${here}../deno.json`],
-      here + script,
-      ...args.map((arg) => arg.replace("PORT", port)),
-    ],
-    stdout: "null",
-    stderr: "inherit",
-  }).spawn();
-  const url = `http://127.0.0.1:${port}`;
-  while (true) {
-    const response = await fetch(`${url}/show`, { redirect: "manual" })
-      .catch(() => null);
-    await response?.body?.cancel();
-    if (response !== null) break;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return {
-    ...{ url, pid: child.pid, startMs: performance.now() - start },
-    async stop() {
-      child.kill("SIGKILL");
-      await child.status;
-    },
-  };
+  const flags = ["-A", "--no-lock", "--config", `${here}../deno.json`];
+  const server = await startProgram(Deno.execPath(), {
+    args: ["run", ...flags, here + script, ...args],
+    cwd: here,
+  });
+  return { ...server, startMs: performance.now() - start };
 }
 
 /** The memory that a process holds (Linux). */

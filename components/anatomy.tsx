@@ -51,7 +51,18 @@ export function Anatomy(
         </dt>
         <dd>
           {t.payloadMeaning[mode]}
-          {decoded && <Decoded language={language} parts={decoded} />}
+          {decoded && (
+            <ul class="decoded" aria-label={t.decoded}>
+              {decoded.map(({ text, meaning, seconds }) => (
+                <li>
+                  <code dir="auto">{text}</code> {t.parts[meaning]}{" "}
+                  {seconds !== undefined && (
+                    <Moment language={language} seconds={seconds} />
+                  )}
+                </li>
+              ))}
+            </ul>
+          )}
         </dd>
       </div>
       <div class="seal">
@@ -61,26 +72,5 @@ export function Anatomy(
         <dd>{t.sealMeaning[seal]}</dd>
       </div>
     </dl>
-  );
-}
-
-interface DecodedProps {
-  readonly language: Language;
-  readonly parts: readonly DecodedPart[];
-}
-
-function Decoded({ language, parts }: DecodedProps) {
-  const { anatomy: t } = locales[language].session;
-  return (
-    <ul class="decoded" aria-label={t.decoded}>
-      {parts.map(({ text, meaning, seconds }) => (
-        <li>
-          <code dir="auto">{text}</code> {t.parts[meaning]}{" "}
-          {seconds !== undefined && (
-            <Moment language={language} seconds={seconds} />
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -22,7 +22,16 @@ export function CheckPage(
   { language, facts, right, knownAs, chosen, isSent }: CheckPageProps,
 ) {
   const t = locales[language].check;
-  const score = TOPICS.filter((topic) => chosen[topic] === right[topic]);
+  const isRight = (topic: Topic) => chosen[topic] === right[topic];
+  const score = TOPICS.filter(isRight).length;
+  const result = (topic: Topic) =>
+    chosen[topic] === ""
+      ? <p class="result bad">{t.missing}</p>
+      : (
+        <p class={isRight(topic) ? "result" : "result bad"}>
+          <strong>{isRight(topic) ? t.right : t.wrong}</strong> {facts[topic]}
+        </p>
+      );
   return (
     <Layout
       language={language}
@@ -37,7 +46,7 @@ export function CheckPage(
       </div>
       {isSent && (
         <Notice
-          title={t.score(formatsOf(language).number.format(score.length))}
+          title={t.score(formatsOf(language).number.format(score))}
         >
           <p>
             <a href="/summary">{t.toSummary}</a>
@@ -48,17 +57,23 @@ export function CheckPage(
         {isSent && <input type="hidden" name="sent" value="yes" />}
         <div class="questions">
           {TOPICS.map((topic) => (
-            <Question
-              language={language}
-              topic={topic}
-              chosen={chosen[topic]}
-              result={isSent
-                ? {
-                  isRight: chosen[topic] === right[topic],
-                  fact: facts[topic],
-                }
-                : undefined}
-            />
+            <fieldset class="card">
+              <legend>{t.question[topic].text}</legend>
+              {Object.entries(t.question[topic].answer).map((
+                [value, label],
+              ) => (
+                <label>
+                  <input
+                    type="radio"
+                    name={topic}
+                    value={value}
+                    checked={value === chosen[topic]}
+                  />
+                  <span>{label}</span>
+                </label>
+              ))}
+              {isSent && result(topic)}
+            </fieldset>
           ))}
         </div>
         <p class="actions">
@@ -67,42 +82,5 @@ export function CheckPage(
         </p>
       </form>
     </Layout>
-  );
-}
-
-interface QuestionProps {
-  readonly language: Language;
-  readonly topic: Topic;
-  readonly chosen: string;
-  readonly result:
-    | { readonly isRight: boolean; readonly fact: string }
-    | undefined;
-}
-
-function Question({ language, topic, chosen, result }: QuestionProps) {
-  const t = locales[language].check;
-  const { text, answer } = t.question[topic];
-  return (
-    <fieldset class="card">
-      <legend>{text}</legend>
-      {Object.entries(answer).map(([value, label]) => (
-        <label>
-          <input
-            type="radio"
-            name={topic}
-            value={value}
-            checked={value === chosen}
-          />
-          <span>{label}</span>
-        </label>
-      ))}
-      {result && (chosen === ""
-        ? <p class="result bad">{t.missing}</p>
-        : (
-          <p class={result.isRight ? "result" : "result bad"}>
-            <strong>{result.isRight ? t.right : t.wrong}</strong> {result.fact}
-          </p>
-        ))}
-    </fieldset>
   );
 }

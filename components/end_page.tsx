@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
+import { type Lifetime, lifetimeText } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";

@@ -23,9 +23,8 @@ export interface ExchangesProps {
 }
 
 /** The request and the response, word by word. */
-export function Exchanges(
-  { language, request, setCookie, cookieName, ...seconds }: ExchangesProps,
-) {
+export function Exchanges({ language, request, ...props }: ExchangesProps) {
+  const { setCookie, cookieName, maxAgeSeconds } = props;
   const { duration } = formatsOf(language);
   return (
     <Words
@@ -35,9 +34,9 @@ export function Exchanges(
       isSet={setCookie !== undefined}
       setCookie={setCookie ?? ""}
       cookieName={cookieName}
-      maxAge={`${seconds.maxAgeSeconds}`}
-      lifetime={duration(seconds.maxAgeSeconds)}
-      idle={duration(seconds.idleSeconds)}
+      maxAge={`${maxAgeSeconds}`}
+      lifetime={duration(maxAgeSeconds)}
+      idle={duration(props.idleSeconds)}
     />
   );
 }

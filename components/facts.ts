@@ -1,4 +1,4 @@
-import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
+import { type Lifetime, lifetimeText } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 

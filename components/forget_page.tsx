@@ -1,9 +1,8 @@
 import { Card } from "./card.tsx";
 import { formatsOf } from "./format.ts";
 import { HttpRequest, type HttpRequestProps } from "./http_message.tsx";
-import { Layout } from "./layout.tsx";
+import { Layout, SeedHeading } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
-import { SeedHeading } from "./seed_heading.tsx";
 import { Table } from "./table.tsx";
 import { UserForm } from "./user_form.tsx";
 

@@ -1,38 +1,24 @@
-import type { Language } from "./locales/mod.ts";
+import { type Language, locales } from "./locales/mod.ts";
+
+const TIME = { timeStyle: "medium", timeZone: "UTC" } as const;
+/** In seconds, the longest first. */
+const UNITS = { day: 86_400, hour: 3600, minute: 60, second: 1 } as const;
 
 /** Numbers, times and lengths of time as each language writes them. Intl objects are costly to make, so each is made once, when it is needed. */
 function formats(language: Language) {
-  const unit = (unit: string) =>
-    remembering(() =>
-      new Intl.NumberFormat(language, {
-        style: "unit",
-        unit,
-        unitDisplay: "long",
-      })
-    );
-  const units = [
-    { seconds: 86_400, format: unit("day") },
-    { seconds: 3600, format: unit("hour") },
-    { seconds: 60, format: unit("minute") },
-    { seconds: 1, format: unit("second") },
-  ];
+  const units = Object.entries(UNITS).map(([unit, seconds]) => {
+    const options = { style: "unit", unit, unitDisplay: "long" } as const;
+    const make = () => new Intl.NumberFormat(language, options);
+    return { seconds, format: remembering(make) };
+  });
   return {
     number: remembering(() => new Intl.NumberFormat(language)),
     /** As programs write it (ISO 8601). */
     iso: ISO,
     moment: remembering(() =>
-      new Intl.DateTimeFormat(language, {
-        dateStyle: "medium",
-        timeStyle: "medium",
-        timeZone: "UTC",
-      })
+      new Intl.DateTimeFormat(language, { dateStyle: "medium", ...TIME })
     ),
-    time: remembering(() =>
-      new Intl.DateTimeFormat(language, {
-        timeStyle: "medium",
-        timeZone: "UTC",
-      })
-    ),
+    time: remembering(() => new Intl.DateTimeFormat(language, TIME)),
     /** A length of time, in the biggest unit that it has two of: "29 minutes". Rounded down. */
     duration(seconds: number): string {
       const fits = units.find((unit) => seconds >= 2 * unit.seconds) ??
@@ -74,9 +60,28 @@ const ISO = remembering(() => ({
 const made = new Map<Language, ReturnType<typeof formats>>();
 
 export function formatsOf(language: Language): ReturnType<typeof formats> {
-  const known = made.get(language);
-  if (known !== undefined) return known;
-  const fresh = formats(language);
-  made.set(language, fresh);
-  return fresh;
+  const known = made.get(language) ?? formats(language);
+  made.set(language, known);
+  return known;
+}
+
+/** A session's two ends, as in the session's options: seconds, or a moment. */
+export interface Lifetime {
+  readonly idle: number;
+  readonly absolute: number | Date;
+}
+
+/** In words: "30 minutes", and "after 8 hours" or "on …". */
+export function lifetimeText(
+  language: Language,
+  { idle, absolute }: Lifetime,
+): { readonly idle: string; readonly latest: string } {
+  const { after, on } = locales[language].lifetime;
+  const { duration, moment } = formatsOf(language);
+  return {
+    idle: duration(idle),
+    latest: typeof absolute === "number"
+      ? after(duration(absolute))
+      : on(`${moment.format(absolute)} UTC`),
+  };
 }

@@ -41,8 +41,19 @@ export function HomePage(
       </div>
       {why && <p class="notice" role="status">{why}</p>}
       {knownAs !== undefined
-        ? <Welcome language={language} name={knownAs} />
-        : isFirst && <Begin language={language} />}
+        ? (
+          <p class="notice">
+            <bdi>{t.greeting(knownAs)}</bdi> <a href="/show">{t.toShow}</a>
+            <br />
+            {t.oneSession}
+          </p>
+        )
+        : isFirst && (
+          <p class="notice actions">
+            {t.first}
+            <a class="button" href="/forget">{t.begin}</a>
+          </p>
+        )}
       <div class="columns">
         <div class="stack">
           <UserForm
@@ -69,31 +80,5 @@ export function HomePage(
         </section>
       </div>
     </Layout>
-  );
-}
-
-interface WelcomeProps {
-  readonly language: Language;
-  readonly name: string;
-}
-
-function Welcome({ language, name }: WelcomeProps) {
-  const t = locales[language].home;
-  return (
-    <p class="notice">
-      <bdi>{t.greeting(name)}</bdi> <a href="/show">{t.toShow}</a>
-      <br />
-      {t.oneSession}
-    </p>
-  );
-}
-
-function Begin({ language }: { readonly language: Language }) {
-  const t = locales[language].home;
-  return (
-    <p class="notice actions">
-      {t.first}
-      <a class="button" href="/forget">{t.begin}</a>
-    </p>
   );
 }

@@ -8,14 +8,12 @@ import { template } from "./template.ts";
 export interface LayoutProps {
   readonly language: Language;
   readonly title: string;
-  /** The title's own language, where it is another than the page's. */
-  readonly titleLanguage?: Language;
   /** The page that is shown; none for an error page. */
-  readonly page?: Page;
+  readonly page?: Page | undefined;
   /** The path to come back to when the language is changed. Default: the page's. */
   readonly back?: string;
   /** The form whose fields go along when the language is changed, so that they keep what was typed or chosen. */
-  readonly keep?: "user" | "questions";
+  readonly keep?: "user" | "questions" | undefined;
   /** The page that comes next; none where the page itself leads on. */
   readonly next?: Page | undefined;
   /** The name in the session; null: there is none. Left out where the session was not opened. */
@@ -43,8 +41,8 @@ interface FrameProps extends Omit<LayoutProps, "knownAs" | "back"> {
   readonly known: Child;
 }
 
-const Frame = template(["language", "titleLanguage", "page", "keep", "next"], (
-  { language, titleLanguage = language, page, keep, next, ...rest }: FrameProps,
+const Frame = template(["language", "page", "keep", "next"], (
+  { language, page, keep, next, ...rest }: FrameProps,
 ) => {
   const t = locales[language];
   return (
@@ -55,9 +53,7 @@ const Frame = template(["language", "titleLanguage", "page", "keep", "next"], (
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          <title lang={titleLanguage === language ? undefined : titleLanguage}>
-            {rest.title}
-          </title>
+          <title>{rest.title}</title>
           <link rel="stylesheet" href={assets.style.path} />
           <link rel="icon" type="image/svg+xml" href={assets.favicon.path} />
         </head>
@@ -103,13 +99,8 @@ function Mark() {
   );
 }
 
-interface StepsProps {
-  readonly language: Language;
-  readonly page: Page | undefined;
-}
-
 /** The way through: where one is, and how long it takes. */
-function Steps({ language, page }: StepsProps) {
+function Steps({ language, page }: Pick<FrameProps, "language" | "page">) {
   const t = locales[language].layout;
   const current = page && stepOf(page);
   const at = current ? STEP_NAMES.indexOf(current) : -1;
@@ -153,18 +144,14 @@ export function Next({ language, href, name }: NextProps) {
   );
 }
 
-interface LanguageFormProps {
-  readonly language: Language;
-  readonly back: string;
-  readonly keep: string | undefined;
-}
-
 /**
  * A form of its own; or, where `keep` names a form, some more buttons of that.
  * Enter in a field presses its form's first button: not the first language, but
  * the hidden one, which sends the form where it goes.
  */
-function LanguageForm({ language, back, keep }: LanguageFormProps) {
+function LanguageForm(
+  { language, back, keep }: Pick<FrameProps, "language" | "back" | "keep">,
+) {
   const label = locales[language].layout.languages;
   const choices = (
     <>
@@ -196,5 +183,16 @@ function LanguageForm({ language, back, keep }: LanguageFormProps) {
       >
         {choices}
       </form>
+    );
+}
+
+/** The lesson's own heading: it stays English in every language, and its colon at the end. */
+export function SeedHeading({ language }: { readonly language: Language }) {
+  return language === "en"
+    ? <h1>User:</h1>
+    : (
+      <div class="seed" lang="en" dir="ltr">
+        <h1>User:</h1>
+      </div>
     );
 }

@@ -20,9 +20,16 @@ export function keepingOf(
   return { mode: seal === "sign" ? "signed" : "encrypted", store };
 }
 
-/** One text for both modes in which the session itself travels in the cookie. */
-export function inCookie<T>(
-  text: T,
-): { readonly signed: T; readonly encrypted: T } {
-  return { signed: text, encrypted: text };
+/** A text for each mode, in the order of {@linkcode Mode}. */
+export function byMode<T>(
+  signed: T,
+  encrypted: T,
+  server: T,
+): Readonly<Record<Mode, T>> {
+  return { signed, encrypted, server };
+}
+
+/** One text for both modes in which the session itself travels in the cookie, and one for a store. */
+export function byPlace<T>(cookie: T, server: T): Readonly<Record<Mode, T>> {
+  return byMode(cookie, cookie, server);
 }

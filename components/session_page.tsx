@@ -2,8 +2,7 @@ import type { Child } from "hono/jsx";
 import { Anatomy, type AnatomyProps } from "./anatomy.tsx";
 import { Fold } from "./card.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
-import { formatsOf } from "./format.ts";
-import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
+import { formatsOf, type Lifetime, lifetimeText } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Keeping, Mode } from "./mode.ts";
@@ -13,7 +12,6 @@ import { Questions } from "./questions.tsx";
 import { Storage } from "./storage.tsx";
 import { Stored, type StoredProps } from "./stored.tsx";
 import { Timeline, type Times } from "./timeline.tsx";
-import { Way, type WayProps } from "./way.tsx";
 
 export interface SessionPageProps {
   readonly language: Language;
@@ -32,8 +30,14 @@ export interface SessionPageProps {
 export interface SessionFacts extends Omit<StoredProps, "language" | "mode"> {
   readonly name: string | undefined;
   readonly cookie: Omit<AnatomyProps, "language" | "mode">;
-  /** From the cookie to the record; null where the cookie is the record. */
-  readonly way: Omit<WayProps, "language"> | null;
+  /** The cookie leads to an address, and the address to the record; null where the cookie is the record. */
+  readonly way: {
+    /** Each shortened, so that it is of no use. */
+    readonly cookie: string;
+    readonly address: string;
+    /** The beginning of the record. */
+    readonly record: string;
+  } | null;
   readonly times: Times;
   readonly trail: readonly Page[];
   readonly exchanges: Omit<ExchangesProps, "language">;
@@ -44,7 +48,7 @@ export function SessionPage(
   { language, keeping, chosen, lifetime, refused, isRenewed, session }:
     SessionPageProps,
 ) {
-  const { title } = locales[language].session;
+  const t = locales[language].session;
   const ends = session && Math.min(session.times.idle, session.times.absolute);
   const storage = (
     <Storage
@@ -59,13 +63,25 @@ export function SessionPage(
   return (
     <Layout
       language={language}
-      title={title}
+      title={t.title}
       page="session"
       next={session === null ? undefined : "lab"}
       knownAs={session?.name ?? null}
     >
       {session === null
-        ? <NoSession language={language} refused={refused} storage={storage} />
+        ? (
+          <>
+            <div class="intro">
+              <h1>{t.title}</h1>
+              <p class="lead">{refused === undefined ? t.none : t.refused}</p>
+            </div>
+            {refused !== undefined && <Notice isBad>{refused}</Notice>}
+            <p class="actions">
+              <a class="button" href="/">{t.begin}</a>
+            </p>
+            {storage}
+          </>
+        )
         : (
           <Inspector
             language={language}
@@ -77,29 +93,6 @@ export function SessionPage(
           />
         )}
     </Layout>
-  );
-}
-
-interface NoSessionProps {
-  readonly language: Language;
-  readonly refused: string | undefined;
-  readonly storage: Child;
-}
-
-function NoSession({ language, refused, storage }: NoSessionProps) {
-  const t = locales[language].session;
-  return (
-    <>
-      <div class="intro">
-        <h1>{t.title}</h1>
-        <p class="lead">{refused === undefined ? t.none : t.refused}</p>
-      </div>
-      {refused !== undefined && <Notice isBad>{refused}</Notice>}
-      <p class="actions">
-        <a class="button" href="/">{t.begin}</a>
-      </p>
-      {storage}
-    </>
   );
 }
 
@@ -157,7 +150,19 @@ function Inspector(
         <Fold title={t.anatomy.title}>
           <p class="soft small">{t.anatomy.shortened}</p>
           <Anatomy language={language} mode={mode} {...cookie} />
-          {way !== null && <Way language={language} {...way} />}
+          {way !== null && (
+            <ol class="way" aria-label={t.way.title}>
+              <li class="seal">
+                {t.way.cookie} <code dir="ltr">{way.cookie}</code>
+              </li>
+              <li class="payload">
+                {t.way.address} <code dir="ltr">{way.address}</code>
+              </li>
+              <li class="version">
+                {t.way.record} <code dir="auto">{way.record}</code>
+              </li>
+            </ol>
+          )}
           <p>{t.ports(facts.exchanges.cookieName)}</p>
         </Fold>
         <Fold title={t.time}>

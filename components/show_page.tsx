@@ -4,11 +4,10 @@ import { Card } from "./card.tsx";
 import { Cycle, shortName } from "./cycle.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
 import { formatsOf } from "./format.ts";
-import { Layout } from "./layout.tsx";
+import { Layout, SeedHeading } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 import { Questions } from "./questions.tsx";
-import { SeedHeading } from "./seed_heading.tsx";
 import { template } from "./template.ts";
 
 export interface ShowPageProps {
@@ -61,7 +60,6 @@ const Greeting = template(["language", "mode"], (
     <Layout
       language={language}
       title="Form Test Show"
-      titleLanguage="en"
       page="show"
       next="session"
       knownAs={name}
@@ -111,11 +109,7 @@ export const DECODE = {
     "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($p))",
 } as const;
 
-interface TryItProps {
-  readonly language: Language;
-  readonly mode: Mode;
-  readonly cookieName: string;
-}
+type TryItProps = Pick<GreetingProps, "language" | "mode" | "cookieName">;
 
 function TryIt({ language, mode, cookieName }: TryItProps) {
   const { title, where, decode, change, remove } = locales[language].show.try;

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import { Card } from "./card.tsx";
-import { type Lifetime, lifetimeText } from "./lifetime_text.ts";
+import { type Lifetime, lifetimeText } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import { Moment } from "./moment.tsx";
 import { Table } from "./table.tsx";
@@ -24,7 +24,6 @@ export function Storage(
 ) {
   const t = locales[language].session.storage;
   const { cookie, session, database } = t;
-  const place = placeOf(store);
   const name = (what: { readonly name: string; readonly examples: string }) => (
     <>
       {what.name} <small>{what.examples}</small>
@@ -42,9 +41,9 @@ export function Storage(
       {session.yours} <Moment language={language} seconds={endsAt} />
     </p>
   );
-  const sessions = place === "database"
-    ? database.here.database(store)
-    : database.here[place];
+  const sessions = store === "cookie" || store === "memory"
+    ? database.here[store]
+    : database.here.database(store);
   return (
     <Card id="storage" title={t.title}>
       <Table
@@ -60,13 +59,6 @@ export function Storage(
       />
     </Card>
   );
-}
-
-/** Where the sessions are. */
-type Place = keyof typeof locales.en.session.storage.database.here;
-
-function placeOf(store: string): Place {
-  return store === "cookie" || store === "memory" ? store : "database";
 }
 
 const DAY_SECONDS = 24 * 60 * 60;

@@ -27,9 +27,22 @@ export function UserForm(
   const t = locales[language].form;
   const nameError = errors?.name && t.errors.name[errors.name];
   const emailError = errors?.email && t.errors.email[errors.email];
+  // In a list above the form too, so that they are found at once.
+  const faults = Object.entries({ name: nameError, email: emailError })
+    .filter(([, text]) => text !== undefined);
   return (
     <>
-      <ErrorSummary language={language} name={nameError} email={emailError} />
+      {faults.length > 0 && (
+        <Notice isBad title={t.summary(faults.length)}>
+          <ul>
+            {faults.map(([field, text]) => (
+              <li>
+                <a href={`#${field}`}>{text}</a>
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <form
         id="user"
         class="card"
@@ -94,30 +107,5 @@ function Field(
         autocomplete={autocomplete}
       />
     </div>
-  );
-}
-
-interface ErrorSummaryProps {
-  readonly language: Language;
-  readonly name: string | undefined;
-  readonly email: string | undefined;
-}
-
-/** A list of the errors above the form, so that they are found at once. */
-function ErrorSummary({ language, name, email }: ErrorSummaryProps) {
-  const errors = Object.entries({ name, email }).filter(([, text]) =>
-    text !== undefined
-  );
-  if (errors.length === 0) return null;
-  return (
-    <Notice isBad title={locales[language].form.summary(errors.length)}>
-      <ul>
-        {errors.map(([field, text]) => (
-          <li>
-            <a href={`#${field}`}>{text}</a>
-          </li>
-        ))}
-      </ul>
-    </Notice>
   );
 }

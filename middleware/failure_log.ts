@@ -67,6 +67,12 @@ export function failureLog(
     return true;
   }
 
+  async function askAgain(): Promise<void> {
+    if (outage === undefined || now() < outage.askAt) return;
+    outage.askAt = now() + INTERVAL;
+    await storeAnswers();
+  }
+
   return {
     storeAnswers,
 
@@ -82,12 +88,8 @@ export function failureLog(
       limited(error.name, INTERVAL, line, fields);
     },
 
-    async untilBack(_c, next) {
-      await next();
-      if (outage === undefined || now() < outage.askAt) return;
-      outage.askAt = now() + INTERVAL;
-      await storeAnswers();
-    },
+    untilBack: (_c, next) =>
+      outage === undefined ? next() : next().then(askAgain),
   };
 }
 

@@ -68,15 +68,17 @@ const DROPPED: Limits = { maxBytes: 1024 * 1024, inTime: timeLimit(1000) };
  * next request on the connection, and some clients never see the answer because
  * they are still sending.
  */
-export const dropBody: MiddlewareHandler<BodyEnv> = async (c, next) => {
-  await next();
-  const { raw } = c.req;
-  if (c.get("body") || raw.body === null || raw.body.locked) return;
-  try {
-    await read(raw.body, DROPPED, () => {});
-  } catch {
-    raw.body.cancel().catch(() => {}); // too much, too slow, or broken
-  }
+export const dropBody: MiddlewareHandler<BodyEnv> = (c, next) => {
+  if (c.req.method === "GET") return next(); // it has no body
+  return next().then(async () => {
+    const { body } = c.req.raw;
+    if (c.get("body") || body === null || body.locked) return;
+    try {
+      await read(body, DROPPED, () => {});
+    } catch {
+      body.cancel().catch(() => {}); // too much, too slow, or broken
+    }
+  });
 };
 
 async function read(

@@ -1,9 +1,10 @@
 import type { MiddlewareHandler } from "hono";
 import type { Log } from "./log.ts";
-import { type Lifetime, SessionLifetimeError } from "./session/mod.ts";
+import { SessionLifetimeError } from "./session/mod.ts";
 
 export interface LifetimeEndOptions {
-  readonly lifetime: Lifetime | undefined;
+  /** The moment at which every session ends. */
+  readonly last: Date;
   /** Seconds since the epoch. */
   readonly now: () => number;
   readonly log: Log;
@@ -14,11 +15,11 @@ export interface LifetimeEndOptions {
  * begin, so each page answers 503 and says so. The log says it once.
  */
 export function untilLifetimeEnds(
-  { lifetime, now, log }: LifetimeEndOptions,
+  { last, now, log }: LifetimeEndOptions,
 ): MiddlewareHandler {
   let isSaid = false;
   const isOver = () => {
-    if (!hasEnded(lifetime, now())) return false;
+    if (last.getTime() / 1000 > now()) return false;
     if (!isSaid) {
       isSaid = true;
       log(
@@ -33,10 +34,4 @@ export function untilLifetimeEnds(
     if (isOver()) throw new SessionLifetimeError();
     return next();
   };
-}
-
-/** Whether the moment has passed at which every session ends. */
-export function hasEnded(lifetime: Lifetime | undefined, now: number): boolean {
-  return lifetime?.absolute instanceof Date &&
-    lifetime.absolute.getTime() / 1000 <= now;
 }

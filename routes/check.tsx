@@ -13,9 +13,7 @@ import {
 import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
-import { knownAs } from "./known_as.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { frameOf, sendPage } from "./page.ts";
 
 export interface CheckOptions {
   readonly mode: Mode;
@@ -34,13 +32,13 @@ export function check(options: CheckOptions): Hono<AppEnv> {
       return checkPage(c, options, { ...form, sent: "yes" });
     })
     .get("/summary", trail("summary"), async (c) => {
-      const language = languageOf(c);
+      const frame = await frameOf(c);
+      const { language } = frame;
       return sendPage(
         c,
         <SummaryPage
-          {...{ language, mode }}
+          {...{ ...frame, mode }}
           facts={factsOf(language, mode, lifetime)}
-          knownAs={await knownAs(c)}
           build={<Build language={language} />}
         />,
       );
@@ -52,18 +50,18 @@ export async function checkPage(
   c: Context<AppEnv>,
   { mode, seal, lifetime = DEFAULT_LIFETIME }: Omit<CheckOptions, "code">,
   form: Record<string, string | File>,
-  language: Language = languageOf(c),
+  chosenLanguage?: Language,
 ): Promise<Response> {
+  const frame = await frameOf(c, chosenLanguage);
   const chosen = Object.fromEntries(
     TOPICS.map((topic) => [topic, textField(form[topic])]),
   ) as Record<Topic, string>;
   return sendPage(
     c,
     <CheckPage
-      {...{ language, chosen }}
-      facts={factsOf(language, mode, lifetime)}
+      {...{ ...frame, chosen }}
+      facts={factsOf(frame.language, mode, lifetime)}
       right={rightAnswers(mode, seal)}
-      knownAs={await knownAs(c)}
       isSent={form["sent"] === "yes"}
     />,
   );

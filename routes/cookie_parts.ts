@@ -6,9 +6,11 @@ export function split(value: string): CookieParts {
   return { version, payload, seal: rest.join(".") };
 }
 
-/** A part that is empty is left out, and its dot with it. */
+/** Without a seal its dot is left out too. */
 export function join({ version, payload, seal }: CookieParts): string {
-  return [version, payload, seal].filter((part) => part !== "").join(".");
+  return seal === ""
+    ? `${version}.${payload}`
+    : `${version}.${payload}.${seal}`;
 }
 
 /** Enough to recognize it, too little to be of use to someone who looks over the visitor's shoulder. */

@@ -7,10 +7,7 @@ import { trail } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readBack } from "./form.ts";
-import { cameFrom } from "./known_as.ts";
-import { refusal } from "./session_cookie.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { cameFrom, languageOf, refusal, sendPage } from "./page.ts";
 
 export interface EndOptions {
   readonly mode: Mode;

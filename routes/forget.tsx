@@ -1,14 +1,22 @@
 import { Hono } from "hono";
 import { ForgetPage, ForgottenPage } from "../components/forget_page.tsx";
+import { cookieName } from "../middleware/session/cookie/cookie.ts";
+import { isHttps } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm } from "./form.ts";
 import { requestText } from "./http_text.ts";
-import { type CookieOptions, sessionCookie } from "./session_cookie.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { languageOf, sendPage } from "./page.ts";
+
+export interface ForgetOptions {
+  /** As the options of `session()`. */
+  readonly cookieName?: string;
+  readonly trustProxy?: boolean;
+}
 
 /** `/forget`: the form without a session. None of it is kept, and no session is opened. */
-export function forget(options: CookieOptions): Hono<AppEnv> {
+export function forget(
+  { cookieName: name = "session", trustProxy = false }: ForgetOptions,
+): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get(
       "/forget",
@@ -24,7 +32,7 @@ export function forget(options: CookieOptions): Hono<AppEnv> {
         c,
         <ForgottenPage
           language={languageOf(c)}
-          request={requestText(c, sessionCookie(c, options))}
+          request={requestText(c, cookieName(name, isHttps(c, trustProxy)))}
           headers={[...c.req.raw.headers].length}
         />,
       ));

@@ -6,10 +6,7 @@ import type { UserFormErrors } from "../components/user_form.tsx";
 import { trail } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
-import { cameFrom } from "./known_as.ts";
-import { refusal } from "./session_cookie.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { cameFrom, languageOf, refusal, sendPage } from "./page.ts";
 
 const REASONS = ["none", "expired", "invalid"] as const;
 

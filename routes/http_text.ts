@@ -5,26 +5,23 @@ import type { HttpRequestProps } from "../components/http_message.tsx";
 import { MAX_AGE_LIMIT_SECONDS } from "../middleware/session/cookie/cookie.ts";
 import { isTouchDue } from "../middleware/session/lifetime.ts";
 import type { SessionInfo } from "../middleware/session/mod.ts";
-import { shorten, split } from "./cookie_parts.ts";
-import { cookiesOf, type SessionCookie } from "./session_cookie.ts";
+import { cookiesOf } from "./page.ts";
 
 /** A visitor's own text on a page: no longer than a line. */
 const LINE_CHARACTERS = 80;
 
-/** The request, as HTTP/1.1 writes it. */
-export function requestText(
-  c: Context,
-  { name, value }: SessionCookie,
-): HttpRequestProps {
+/** The request, as HTTP/1.1 writes it. `cookieName`: the session's, with its prefix. */
+export function requestText(c: Context, cookieName: string): HttpRequestProps {
   const { host, target } = parts(c.req.url);
-  const { language } = cookiesOf(c);
-  const cookies = [
-    ...(value === undefined ? [] : [`${name}=${shortened(value)}`]),
-    ...(language === undefined ? [] : [`language=${cut(language)}`]),
-  ];
+  const { [cookieName]: session, language } = cookiesOf(c);
+  const cookies: string[] = [];
+  if (session !== undefined) {
+    cookies.push(`${cookieName}=${beginning(session)}`);
+  }
+  if (language !== undefined) cookies.push(`language=${cut(language)}`);
   return {
     start: `${c.req.method} ${cut(target)} HTTP/1.1`,
-    host: cut(c.req.header("Host") ?? host),
+    host: cut(host),
     hasCookies: cookies.length > 0,
     cookies: cookies.join("; "),
   };
@@ -37,9 +34,9 @@ function parts(url: string): { host: string; target: string } {
   return { host: url.slice(start, end), target: url.slice(end) };
 }
 
-function shortened(value: string): string {
-  const { version, payload } = split(value);
-  return `${cut(version)}.${shorten(payload)}`;
+/** The version and a few characters of the payload. */
+function beginning(value: string): string {
+  return `${cut(value.slice(0, value.indexOf(".") + 7))}…`;
 }
 
 function cut(text: string): string {
@@ -48,27 +45,23 @@ function cut(text: string): string {
     : text;
 }
 
-export interface ExchangesOptions {
-  readonly info: SessionInfo;
-  readonly cookie: SessionCookie;
-  /** Seconds since the epoch. */
-  readonly now: number;
-  /** Whether this request changes what the session holds. */
-  readonly isChanged: boolean;
-}
-
-/** How the session began, and the request for this page with its answer. */
+/**
+ * How the session began, and the request for this page with its answer. `now`:
+ * seconds since the epoch; `isChanged`: this request changes what the session holds.
+ */
 export function exchanges(
   c: Context,
-  { info, cookie, now, isChanged }: ExchangesOptions,
+  info: SessionInfo,
+  now: number,
+  isChanged: boolean,
 ): Omit<ExchangesProps, "language"> {
-  const { createdAt, endsAt: { absolute } } = info;
-  const isNew = info.store === "cookie" && isSaved(info, now, isChanged);
+  const { createdAt, endsAt: { absolute }, cookieName } = info;
+  const isSet = info.store === "cookie" && isSaved(info, now, isChanged);
   const maxAge = Math.min(absolute - now, MAX_AGE_LIMIT_SECONDS);
   return {
-    request: requestText(c, cookie),
-    setCookie: isNew ? `${cookie.name}=v1.…; Max-Age=${maxAge}; …` : undefined,
-    cookieName: cookie.name,
+    request: requestText(c, cookieName),
+    setCookie: isSet ? `${cookieName}=v1.…; Max-Age=${maxAge}; …` : undefined,
+    cookieName,
     maxAgeSeconds: Math.min(absolute - createdAt, MAX_AGE_LIMIT_SECONDS),
     idleSeconds: idleSeconds(info),
   };

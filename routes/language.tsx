@@ -10,7 +10,7 @@ import { PAGES } from "../pages.ts";
 import { type CheckOptions, checkPage } from "./check.tsx";
 import { readForm, textField } from "./form.ts";
 import { homePage } from "./home.tsx";
-import { sendPage } from "./send_page.ts";
+import { sendPage } from "./page.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 

@@ -14,8 +14,7 @@ import {
 } from "../middleware/session/mod.ts";
 import { type Page, PAGE_NAMES, PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { languageOf, sendPage } from "./page.ts";
 
 /** Error answers are pages too. */
 async function problem(

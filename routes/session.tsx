@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
 import type { Keeping } from "../components/mode.ts";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
@@ -13,19 +13,10 @@ import { PAGES } from "../pages.ts";
 import type { AppEnv, Visitor } from "../visitor.ts";
 import { shorten, split, textOf } from "./cookie_parts.ts";
 import { readBack } from "./form.ts";
-import { cameFrom } from "./known_as.ts";
 import { exchanges, idleSeconds, isSaved } from "./http_text.ts";
-import {
-  type CookieOptions,
-  cookiesOf,
-  refusal,
-  type SessionCookie,
-  sessionCookie,
-} from "./session_cookie.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { cameFrom, cookiesOf, languageOf, refusal, sendPage } from "./page.ts";
 
-export interface InspectorOptions extends CookieOptions {
+export interface InspectorOptions {
   readonly keeping: Keeping;
   readonly lifetime?: Lifetime;
   /** Seconds since the epoch. */
@@ -39,7 +30,6 @@ export function inspector(options: InspectorOptions): Hono<AppEnv> {
       const { data, info } = await c.var.session(); // as the cookie brought it, without this visit
       const isChanged = await remember(c, "session");
       const now = Math.floor(options.now());
-      const cookie = sessionCookie(c, options);
       return sendPage(
         c,
         <SessionPage
@@ -50,10 +40,7 @@ export function inspector(options: InspectorOptions): Hono<AppEnv> {
           refused={refusal(languageOf(c), info)}
           isRenewed={c.req.query("done") === "renewed" &&
             cameFrom(c, PAGES.session)}
-          session={info.isNew ? null : {
-            ...factsOf(data, info, cookie, isSaved(info, now, isChanged), now),
-            exchanges: exchanges(c, { info, cookie, now, isChanged }),
-          }}
+          session={info.isNew ? null : factsOf(c, data, info, now, isChanged)}
         />,
       );
     })
@@ -66,14 +53,17 @@ export function inspector(options: InspectorOptions): Hono<AppEnv> {
 }
 
 function factsOf(
+  c: Context,
   data: Visitor,
   info: SessionInfo,
-  { name, value = "" }: SessionCookie,
-  isSaved: boolean,
   now: number,
-): Omit<SessionFacts, "exchanges"> {
-  const { createdAt: began, usedAt: used, endsAt } = info;
-  const idle = isSaved ? now + idleSeconds(info) : endsAt.idle;
+  isChanged: boolean,
+): SessionFacts {
+  const { createdAt: began, usedAt: used, endsAt, cookieName } = info;
+  const value = cookiesOf(c)[cookieName] ?? "";
+  const idle = isSaved(info, now, isChanged)
+    ? now + idleSeconds(info)
+    : endsAt.idle;
   const { payload } = split(value);
   const cookie = anatomy(value, info);
   const address = cookie.decoded?.find(({ meaning }) => meaning === "key");
@@ -82,13 +72,14 @@ function factsOf(
     stored: stored(data),
     cookie,
     way: info.store === "cookie" ? null : {
-      cookie: `${name}=v1.${shorten(payload)}`,
+      cookie: `${cookieName}=v1.${shorten(payload)}`,
       address: address?.text ?? "…", // only the server can decrypt it
       record: data.name ?? "{}",
     },
     ...{ bytes: info.bytes, limit: info.limit },
     times: { began, used, now, idle, absolute: endsAt.absolute },
     trail: data.trail,
+    exchanges: exchanges(c, info, now, isChanged),
   };
 }
 

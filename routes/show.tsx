@@ -6,11 +6,9 @@ import type { RejectReason } from "../middleware/session/mod.ts";
 import { remember } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 import { exchanges } from "./http_text.ts";
-import { type CookieOptions, sessionCookie } from "./session_cookie.ts";
-import { languageOf } from "./language_of.ts";
-import { sendPage } from "./send_page.ts";
+import { languageOf, sendPage } from "./page.ts";
 
-export interface ShowOptions extends CookieOptions {
+export interface ShowOptions {
   readonly mode: Mode;
   /** Seconds since the epoch. */
   readonly now: () => number;
@@ -19,7 +17,7 @@ export interface ShowOptions extends CookieOptions {
 
 /** `GET /show`: greets whom the session remembers. */
 export function show(
-  { mode, now, code: { show: Code }, ...options }: ShowOptions,
+  { mode, now, code: { show: Code } }: ShowOptions,
 ): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/show", async (c) => {
     const { data, info } = await c.var.session();
@@ -28,7 +26,6 @@ export function show(
     }
     const { name, email } = data;
     const isChanged = await remember(c, "show");
-    const cookie = sessionCookie(c, options);
     const cameAt = Math.floor(now());
     const language = languageOf(c);
     return sendPage(
@@ -37,26 +34,22 @@ export function show(
         language={language}
         {...{ mode, name, email, cameAt }}
         postedAt={info.createdAt}
-        exchanges={exchanges(c, { info, cookie, now: cameAt, isChanged })}
+        exchanges={exchanges(c, info, cameAt, isChanged)}
         code={<Code language={language} />}
       />,
     );
   });
 }
 
-function why(
-  rejected: RejectReason | undefined,
-): "none" | "expired" | "invalid" {
-  switch (rejected) {
-    case undefined:
-      return "none";
-    case "expired":
-    case "unknown":
-    case "unproven":
-      return "expired";
-    case "malformed":
-    case "bad-seal":
-    case "schema":
-      return "invalid";
-  }
+function why(rejected: RejectReason | undefined): string {
+  return rejected === undefined ? "none" : WHY[rejected];
 }
+
+const WHY: Readonly<Record<RejectReason, "expired" | "invalid">> = {
+  expired: "expired",
+  unknown: "expired",
+  unproven: "expired",
+  malformed: "invalid",
+  "bad-seal": "invalid",
+  schema: "invalid",
+};

@@ -52,9 +52,9 @@ async function open(store: StoreConfig): Promise<"cookie" | SessionStore> {
   }
 }
 
-/** Errors of a disk, which end without a change of SESSION_STORE. */
+/** Errors of a disk, or another process in the way: they end without a change of SESSION_STORE. */
 const DISK_FAILURE =
-  /no space|quota|read-only|readonly|permission denied|i\/o error|input\/output|disk is full|unable to open/i;
+  /locked|busy|no space|quota|read-only|readonly|permission denied|i\/o error|input\/output|disk is full|unable to open/i;
 
 /** Deno KV; in a file that cannot be opened now, it is tried again at each question. */
 async function openKv(path: string | undefined): Promise<SessionStore> {

@@ -155,19 +155,6 @@ test("README's curl commands show the greeting", async () => {
   assert.match(await shell(commands, { cwd }), /jay@example\.com/);
 });
 
-test("the figures that README shows are the benchmark's", async () => {
-  const rows = async (path: string): Promise<string[]> =>
-    (await read(path)).split("\n")
-      .filter((line) => line.startsWith("|"))
-      .map((line) => line.replaceAll(/\s+/g, " "));
-  const measured = await rows("bench/README.md");
-  const shown = (await rows("README.md")).filter((row) =>
-    / (?:yes|no|\d+) \| (?:yes|no) /.test(row)
-  );
-  assert.ok(shown.length >= 5, `${shown.length} rows`);
-  for (const row of shown) assert.ok(measured.includes(row), row);
-});
-
 async function deno(...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args,

@@ -606,6 +606,19 @@ test.once("5,000 characters are refused with the numbers, and fit behind an id",
   assert.match(text, /the address and the id has 1\d\d bytes/);
 });
 
+test.once("in the lab any part may be left out, or be as long as a form", async ({ visitor }) => {
+  for (const kind of ["none", "signed", "copy", "server", "encrypted"]) {
+    const long = "a".repeat(16_000);
+    for (
+      const part of [{}, { seal: "abcd" }, { seal: long }, { payload: long }]
+    ) {
+      const answer = await visitor.post("/lab", { kind, ...part });
+      assert.equal(answer.status, 200, `${kind} ${Object.keys(part)}`);
+      await answer.body?.cancel();
+    }
+  }
+});
+
 test.once("the code on the pages is the code that runs", async ({ visitor }) => {
   await visitor.post("/users", JAY);
   const shown = await textOf(visitor.get("/show"));

@@ -264,7 +264,7 @@ test("beside other middleware", async () => {
 });
 
 testWhere(noWorkerd, "recipes: on Workers", async () => {
-  const { path: script } = await bundleWorker("docs/recipes/worker.ts");
+  const script = await bundleWorker("docs/recipes/worker.ts");
   const variables = { SESSION_SECRET: SECRET };
   await using worker = await startWorker({ script, variables });
   const first = await fetch(worker.url);

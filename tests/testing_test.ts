@@ -42,7 +42,14 @@ test("a cookie comes back to its path and what is under it, and a later one of i
   assert.equal(await text(visitor.get("/echo/deep")), "b=2; a=3; c=4");
   assert.equal(await text(visitor.get("/echo/deep/er")), "b=2; a=3; c=4");
   assert.equal(await text(visitor.get("/echo/deeper")), "b=2; a=3");
-  assert.deepEqual([...visitor.cookies.keys()], ["b", "a"]);
+  // Without a path a cookie belongs to the folder that set it.
+  assert.deepEqual([...visitor.cookies.keys()], []);
+  await text(visitor.get("/echo/deep/er?set=d=1;%20Path=/&set=e=2"));
+  assert.equal(
+    await text(visitor.get("/echo/deep/er")),
+    "b=2; a=3; c=4; d=1; e=2",
+  );
+  assert.deepEqual([...visitor.cookies.keys()], ["d"]);
 });
 
 test("a Secure cookie is neither taken nor sent over http; a prefix is taken only with what it promises", () => {
@@ -92,7 +99,13 @@ test("only what is no GET tells its origin; redirects are followed on demand: 30
   const again = await text(visitor.post("/redirect/307", form, follow));
   assert.equal(again, `POST a=1 ${origin}`);
   await assert.rejects(visitor.get("/loop", follow), /Too many redirects/);
+  const put = { method: "PUT", body: "x" };
+  const replaced = visitor.request("/redirect/302", put, follow);
+  assert.equal(await text(replaced), `PUT x ${origin}`);
+  const seeOther = visitor.request("/redirect/303", put, follow);
+  assert.equal(await text(seeOther), "GET  no origin");
   await assert.rejects(visitor.get("/away", follow), /leaves/);
+  await assert.rejects(visitor.get("https://elsewhere.example/"), /leaves/);
 });
 
 test("sealFor refuses what the schema refuses, and says when a store takes nothing", async () => {

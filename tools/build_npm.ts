@@ -1,79 +1,14 @@
 // Makes dist/npm, the session middleware as a package for Node and bundlers: deno task npm [folder]
-// Each file is compiled alone, which works because every export states its type.
-import { dirname, join } from "node:path";
-import ts from "npm:typescript@6.0.3";
+// `deno pack` compiles it; here it gets a package.json for npm, with peers and without the app's folders.
 import settings from "../deno.json" with { type: "json" };
 
 const SOURCE = "middleware/session";
 const output = Deno.args[0] ?? "dist/npm";
 
-const compilerOptions: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ESNext,
-  verbatimModuleSyntax: true,
-  removeComments: false, // whoever steps into it reads what the source says
-};
-
-async function sources(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) found.push(...await sources(path));
-    else if (/(?<!\.d)\.ts$/.test(name)) found.push(path);
-  }
-  return found.sort();
-}
-
-function toJsPaths(code: string): string {
-  // Where Deno finds types for "cloudflare:workers"; others have Cloudflare's own.
-  return code.replace(/^\/\/ @ts-types=.*\n/gm, "").replace(
-    /(["']\.\.?\/[^"']*)\.ts(?=["'])/g,
-    "$1.js",
-  );
-}
-
-function turn(path: string, code: string): { js: string; types: string } {
-  const given = { fileName: path, reportDiagnostics: true };
-  const js = ts.transpileModule(code, { ...given, compilerOptions });
-  const types = ts.transpileDeclaration(code, {
-    ...given,
-    compilerOptions: {
-      ...compilerOptions,
-      declaration: true,
-      isolatedDeclarations: true,
-    },
-  });
-  const faults = [...js.diagnostics ?? [], ...types.diagnostics ?? []];
-  if (faults.length > 0) {
-    throw new Error(ts.formatDiagnostics(faults, {
-      getCanonicalFileName: (name) => name,
-      getCurrentDirectory: Deno.cwd,
-      getNewLine: () => "\n",
-    }));
-  }
-  // For projects whose `lib` is older than AsyncDisposable.
-  const lib = types.outputText.includes("AsyncDisposable")
-    ? '/// <reference lib="esnext.disposable" />\n'
-    : "";
-  return {
-    js: toJsPaths(js.outputText),
-    types: lib + toJsPaths(types.outputText),
-  };
-}
-
-/** The files whose types the entries' types need; the others get no type file. */
-function reachable(entries: string[]): Set<string> {
-  const found = new Set<string>();
-  const visit = (path: string): void => {
-    if (found.has(path)) return;
-    found.add(path);
-    const { types = "" } = made.get(path) ?? {};
-    for (const [, name = ""] of types.matchAll(/["'](\.[^"']+)\.js["']/g)) {
-      visit(join(dirname(path), `${name}.ts`));
-    }
-  };
-  for (const entry of entries) visit(entry.replace(/^\.\//, ""));
-  return found;
+async function run(program: string, ...args: string[]): Promise<void> {
+  const command = new Deno.Command(program, { args });
+  const { success, stderr } = await command.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
 /** The exact version that Baton is tested with. */
@@ -134,18 +69,35 @@ function packageJson(url: string | undefined): unknown {
   };
 }
 
+/**
+ * Deno's own types for "cloudflare:workers" go: others have Cloudflare's. Types
+ * with AsyncDisposable name the library, for projects whose `lib` is older.
+ */
+async function finish(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) await finish(path);
+    else if (name.startsWith("cloudflare_workers.")) await Deno.remove(path);
+    else {
+      const code = (await Deno.readTextFile(path))
+        .replace(/^\/\/ @ts-types=.*\n/gm, "");
+      const isOlder = name.endsWith(".d.ts") &&
+        code.includes("AsyncDisposable");
+      const lib = '/// <reference lib="esnext.disposable" />\n';
+      await Deno.writeTextFile(path, isOlder ? lib + code : code);
+    }
+  }
+}
+
 await Deno.remove(output, { recursive: true }).catch(() => {});
-const made = new Map<string, { js: string; types: string }>();
-for (const path of await sources(SOURCE)) {
-  made.set(path, turn(path, await Deno.readTextFile(path)));
-}
-const typed = reachable(Object.values(settings.exports));
-for (const [path, { js, types }] of made) {
-  const base = output + path.slice(SOURCE.length, -".ts".length);
-  await Deno.mkdir(dirname(base), { recursive: true });
-  await Deno.writeTextFile(`${base}.js`, js);
-  if (typed.has(path)) await Deno.writeTextFile(`${base}.d.ts`, types);
-}
+await Deno.mkdir(output, { recursive: true });
+const tarball = `${output}/packed.tgz`;
+const flags = ["--no-source-maps", "--allow-dirty", "-o", tarball];
+await run(Deno.execPath(), "pack", ...flags);
+const into = ["-C", output, "--strip-components=3"];
+await run("tar", "-xzf", tarball, ...into, `package/${SOURCE}`);
+await Deno.remove(tarball);
+await finish(output);
 const readme = await Deno.readTextFile(`${SOURCE}/README.md`);
 // On the page that a registry shows, a link to a file leads nowhere.
 const links = [...readme.matchAll(/\]\(([^)\s]+)/g)].map(([, to = ""]) => to);

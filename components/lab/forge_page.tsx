@@ -34,7 +34,12 @@ export interface ForgePageProps {
   readonly text: string;
   readonly seal: string;
   /** The cookie that was sent, and the result; left out before the first one. */
-  readonly tried?: TriedProps["tried"];
+  readonly tried?: {
+    readonly sent: CookieParts;
+    readonly verdict: Verdict;
+    /** The name that the server greets; undefined: none. */
+    readonly greeted: string | undefined;
+  };
 }
 
 /** The ready-made attempts of each rung; on the first one the learner edits the cookie. */
@@ -67,19 +72,12 @@ export function ForgePage({ tried, ...props }: ForgePageProps) {
   );
 }
 
-interface TriedProps
-  extends Pick<ForgePageProps, "language" | "kind" | "original"> {
-  readonly tried: {
-    readonly sent: CookieParts;
-    readonly verdict: Verdict;
-    /** The name that the server greets; undefined: none. */
-    readonly greeted: string | undefined;
-  };
-}
+type TriedProps = PartProps & Required<Pick<ForgePageProps, "tried">>;
 
-function Tried({ language, kind, original, tried }: TriedProps) {
+function Tried(
+  { language, kind, original, tried: { sent, verdict, greeted } }: TriedProps,
+) {
   const t = locales[language].lab;
-  const { sent, verdict, greeted } = tried;
   const { title, meaning } = t.verdict[verdict];
   const isSame = sent.payload === original.payload &&
     sent.seal === original.seal;

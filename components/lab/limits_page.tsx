@@ -35,6 +35,14 @@ export function LimitsPage(
   { language, knownAs, shortLived, filled }: LimitsPageProps,
 ) {
   const { limits: t, learned, rung } = locales[language].lab;
+  const { duration, number: { format } } = formatsOf(language);
+  const outcomeOf = ({ outcome }: ShortLived) => {
+    if (outcome === "made") return null;
+    if (outcome === "refused") return <Notice isBad>{t.refused}</Notice>;
+    return "leftSeconds" in outcome
+      ? <Notice>{t.left(duration(outcome.leftSeconds))}</Notice>
+      : <Notice isBad>{t.over(duration(outcome.overSeconds))}</Notice>;
+  };
   return (
     <LabFrame language={language} rung="limits" knownAs={knownAs}>
       <div class="columns">
@@ -43,7 +51,7 @@ export function LimitsPage(
           {shortLived && (
             <>
               <CookieText cookie={shortLived.cookie} />
-              <Outcome language={language} outcome={shortLived.outcome} />
+              {outcomeOf(shortLived)}
             </>
           )}
           <form class="actions" method="post" action="/lab/limits">
@@ -65,7 +73,17 @@ export function LimitsPage(
         </Card>
         <Card id="size" title={t.size}>
           <p>{t.sizeLead}</p>
-          {filled && <Fill language={language} {...filled} />}
+          {filled && (
+            <>
+              <Notice isBad title={t.inCookie}>
+                <p>{t.tooLarge(format(filled.bytes), format(filled.limit))}</p>
+              </Notice>
+              <section class="notice" aria-labelledby="fits">
+                <h2 id="fits">{t.inStorage}</h2>
+                <p>{t.fits(format(filled.idBytes))}</p>
+              </section>
+            </>
+          )}
           <form class="actions" method="post" action="/lab/limits">
             <button type="submit" name="do" value="fill">{t.fill}</button>
           </form>
@@ -75,39 +93,5 @@ export function LimitsPage(
         <strong>{learned}</strong> {rung.limits.learned}
       </p>
     </LabFrame>
-  );
-}
-
-type OutcomeProps = Pick<ShortLived, "outcome"> & {
-  readonly language: Language;
-};
-
-function Outcome({ language, outcome }: OutcomeProps) {
-  const { limits: t } = locales[language].lab;
-  const { duration } = formatsOf(language);
-  if (outcome === "made") return null;
-  if (outcome === "refused") return <Notice isBad>{t.refused}</Notice>;
-  return "leftSeconds" in outcome
-    ? <Notice>{t.left(duration(outcome.leftSeconds))}</Notice>
-    : <Notice isBad>{t.over(duration(outcome.overSeconds))}</Notice>;
-}
-
-function Fill(
-  { language, bytes, limit, idBytes }: Filled & {
-    readonly language: Language;
-  },
-) {
-  const { limits: t } = locales[language].lab;
-  const { number } = formatsOf(language);
-  return (
-    <>
-      <Notice isBad title={t.inCookie}>
-        <p>{t.tooLarge(number.format(bytes), number.format(limit))}</p>
-      </Notice>
-      <section class="notice" aria-labelledby="fits">
-        <h2 id="fits">{t.inStorage}</h2>
-        <p>{t.fits(number.format(idBytes))}</p>
-      </section>
-    </>
   );
 }

@@ -21,7 +21,13 @@ export interface SecretPageProps {
 export function SecretPage(
   { language, knownAs, guess, name, tried }: SecretPageProps,
 ) {
-  const { lab: { secret: t } } = locales[language];
+  const { secret: t, greets } = locales[language].lab;
+  const answer = (greeted: string | undefined) =>
+    greeted === undefined ? t.lost : (
+      <>
+        {t.won} <bdi>{greets(greeted)}</bdi>
+      </>
+    );
   return (
     <LabFrame language={language} rung="secret" knownAs={knownAs}>
       <div class="columns">
@@ -61,32 +67,26 @@ export function SecretPage(
         </form>
         <div class="stack">
           {tried && (
-            <Card id="made" title={t.cookie}>
-              <CookieText cookie={tried.cookie} />
-            </Card>
-          )}
-          {tried && (
-            <Outcome
-              language={language}
-              rung="secret"
-              isWon={tried.weak !== undefined}
-              title={t.weak}
-            >
-              <Answer language={language} greeted={tried.weak} />
-            </Outcome>
+            <>
+              <Card id="made" title={t.cookie}>
+                <CookieText cookie={tried.cookie} />
+              </Card>
+              <Outcome
+                language={language}
+                rung="secret"
+                isWon={tried.weak !== undefined}
+                title={t.weak}
+              >
+                {answer(tried.weak)}
+              </Outcome>
+            </>
           )}
           <section
-            class={tried && tried.strong === undefined
-              ? "notice bad"
-              : "notice"}
+            class={tried && !tried.strong ? "notice bad" : "notice"}
             aria-labelledby="strong"
           >
             <h2 id="strong">{t.strong}</h2>
-            {tried && (
-              <p>
-                <Answer language={language} greeted={tried.strong} />
-              </p>
-            )}
+            {tried && <p>{answer(tried.strong)}</p>}
             <p>{t.strongMeaning}</p>
             <p dir="ltr">
               <code>openssl rand -base64 32</code>
@@ -95,19 +95,5 @@ export function SecretPage(
         </div>
       </div>
     </LabFrame>
-  );
-}
-
-interface AnswerProps {
-  readonly language: Language;
-  readonly greeted: string | undefined;
-}
-
-function Answer({ language, greeted }: AnswerProps) {
-  const { secret: t, greets } = locales[language].lab;
-  return greeted === undefined ? <>{t.lost}</> : (
-    <>
-      {t.won} <bdi>{greets(greeted)}</bdi>
-    </>
   );
 }

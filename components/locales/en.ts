@@ -1,4 +1,4 @@
-import { inCookie } from "../mode.ts";
+import { byMode, byPlace } from "../mode.ts";
 import { check } from "./en_check.ts";
 import { lab } from "./en_lab.ts";
 import { teach } from "./en_teach.ts";
@@ -96,31 +96,22 @@ export const en = {
     steps: "What will happen",
     step: {
       posted: "Your browser sends the two fields. The server checks them.",
-      answered: {
-        signed:
-          "The server writes them into a cookie, signs it with its secret key, and gives it to your browser. It keeps no copy.",
-        encrypted:
-          "The server encrypts them into a cookie with its secret key, and gives it to your browser. It keeps no copy.",
-        server:
-          "The server puts them into its own storage, at a random address. Your browser gets a cookie with that address, protected by the server's secret key.",
-      },
-      came: {
-        signed:
-          "Your browser brings the cookie back. The server checks the signature, reads your name in the cookie, and greets you.",
-        encrypted:
-          "Your browser brings the cookie back. The server decrypts it, reads your name in it, and greets you.",
-        server:
-          "Your browser brings the cookie back. The server checks that the cookie is its own, looks in its storage at that address, and greets you.",
-      },
+      answered: byMode(
+        "The server writes them into a cookie, signs it with its secret key, and gives it to your browser. It keeps no copy.",
+        "The server encrypts them into a cookie with its secret key, and gives it to your browser. It keeps no copy.",
+        "The server puts them into its own storage, at a random address. Your browser gets a cookie with that address, protected by the server's secret key.",
+      ),
+      came: byMode(
+        "Your browser brings the cookie back. The server checks the signature, reads your name in the cookie, and greets you.",
+        "Your browser brings the cookie back. The server decrypts it, reads your name in it, and greets you.",
+        "Your browser brings the cookie back. The server checks that the cookie is its own, looks in its storage at that address, and greets you.",
+      ),
     },
-    word: {
-      signed:
-        "A signature is a code that only someone with the secret key can make. It hides nothing. It shows that the server wrote the cookie, and that nothing in it was changed.",
-      encrypted:
-        "To encrypt is to make unreadable for anyone without the secret key. What was changed on the way does not decrypt.",
-      server:
-        "The server's own storage is where it keeps data between two requests: its memory, a file or a database.",
-    },
+    word: byMode(
+      "A signature is a code that only someone with the secret key can make. It hides nothing. It shows that the server wrote the cookie, and that nothing in it was changed.",
+      "To encrypt is to make unreadable for anyone without the secret key. What was changed on the way does not decrypt.",
+      "The server's own storage is where it keeps data between two requests: its memory, a file or a database.",
+    ),
   },
 
   /** Why a cookie opened nothing. */
@@ -143,14 +134,11 @@ export const en = {
   form: {
     name: "Your name",
     email: "Your email",
-    hint: {
-      signed:
-        "We never send you email. Your address is stored in a cookie in your browser; anyone who has that cookie can read it.",
-      encrypted:
-        "We never send you email. Your address is stored in a cookie in your browser, encrypted.",
-      server:
-        "We never send you email. Your address stays in the server's storage until the session ends.",
-    },
+    hint: byMode(
+      "We never send you email. Your address is stored in a cookie in your browser; anyone who has that cookie can read it.",
+      "We never send you email. Your address is stored in a cookie in your browser, encrypted.",
+      "We never send you email. Your address stays in the server's storage until the session ends.",
+    ),
     submit: "Send it to /users",
     error: "Error",
     summary: (count: number) =>
@@ -187,27 +175,22 @@ export const en = {
       address: "address",
       posted: (time: string) =>
         `At ${time} your browser sent the form: your name and your email.`,
-      sealed: {
-        signed:
-          "The server wrote them into a cookie, signed it, and answered 303: go to /show. It kept no copy.",
-        encrypted:
-          "The server encrypted them into a cookie, and answered 303: go to /show. It kept no copy.",
-        server:
-          "The server gave your browser a cookie with that address, and answered 303: go to /show.",
-      },
+      sealed: byMode(
+        "The server wrote them into a cookie, signed it, and answered 303: go to /show. It kept no copy.",
+        "The server encrypted them into a cookie, and answered 303: go to /show. It kept no copy.",
+        "The server gave your browser a cookie with that address, and answered 303: go to /show.",
+      ),
       saved: "The server put them into its storage, at a random address.",
       came: (time: string) =>
         `At ${time} your browser asked for this page, and brought the cookie.`,
       asked:
         "The server checked that the cookie is its own, and looked in its storage at that address.",
       found: "There was the record with your name.",
-      opened: {
-        signed:
-          "The server checked the signature, read your name in the cookie, and greeted you.",
-        encrypted:
-          "The server decrypted the cookie, read your name in it, and greeted you.",
-        server: "The server read your name in the record, and greeted you.",
-      },
+      opened: byMode(
+        "The server checked the signature, read your name in the cookie, and greeted you.",
+        "The server decrypted the cookie, read your name in it, and greeted you.",
+        "The server read your name in the record, and greeted you.",
+      ),
     },
     login: {
       title: "You are not logged in",
@@ -240,14 +223,11 @@ export const en = {
         how:
           "Copy the middle part, and put it where it says PASTE. On Linux and macOS the first, in PowerShell the second:",
         then: "And is it there?",
-        answer: {
-          signed:
-            "Yes. base64url is a way to write bytes, not a secret: everything in a signed cookie can be read.",
-          encrypted:
-            "No. You see bytes that make no sense: they are encrypted, and the secret key is on the server.",
-          server:
-            "No. You see only an address and an id: your email is in the server's storage.",
-        },
+        answer: byMode(
+          "Yes. base64url is a way to write bytes, not a secret: everything in a signed cookie can be read.",
+          "No. You see bytes that make no sense: they are encrypted, and the secret key is on the server.",
+          "No. You see only an address and an id: your email is in the server's storage.",
+        ),
       },
       change: {
         question:
@@ -257,13 +237,10 @@ export const en = {
       },
       remove: {
         question: "Delete the cookie, and load this page again. What happens?",
-        answer: {
-          ...inCookie(
-            "You are not known: the cookie was the session. Your name is gone.",
-          ),
-          server:
-            "You are not known. The record stays in the server's storage until its time is up, but nothing of yours leads there any more.",
-        },
+        answer: byPlace(
+          "You are not known: the cookie was the session. Your name is gone.",
+          "You are not known. The record stays in the server's storage until its time is up, but nothing of yours leads there any more.",
+        ),
       },
     },
   },
@@ -316,18 +293,15 @@ export const en = {
     none: "There is no session: this browser brought no session cookie.",
     refused: "There is no session.",
     begin: "Begin one with the form",
-    renewed: {
-      ...inCookie(
-        "The session has another id, in a new cookie. The old cookie still opens, until its time is up: the server has no storage where it could look up which one is new.",
-      ),
-      server:
-        "The session has another id, in a new cookie. The old cookie opens nothing any more.",
-    },
-    stored: {
-      signed: "What is in the cookie",
-      encrypted: "What is in the cookie, decrypted by the server",
-      server: "The record in the server's storage",
-    },
+    renewed: byPlace(
+      "The session has another id, in a new cookie. The old cookie still opens, until its time is up: the server has no storage where it could look up which one is new.",
+      "The session has another id, in a new cookie. The old cookie opens nothing any more.",
+    ),
+    stored: byMode(
+      "What is in the cookie",
+      "What is in the cookie, decrypted by the server",
+      "The record in the server's storage",
+    ),
     storeLess:
       "Store only what the next pages need. A password is not among it.",
     key: "Name",
@@ -338,14 +312,11 @@ export const en = {
       version: "Version",
       versionMeaning: "How the rest is written.",
       payload: "Content",
-      payloadMeaning: {
-        signed:
-          "The session itself, in base64url. That is a way to write bytes, not a secret: anyone who has the cookie can read it.",
-        encrypted:
-          "The session itself, encrypted. Only the server, with its secret key, can read it.",
-        server:
-          "Only an address and an id. The data is in the server's storage. Both are random, and too long to guess.",
-      },
+      payloadMeaning: byMode(
+        "The session itself, in base64url. That is a way to write bytes, not a secret: anyone who has the cookie can read it.",
+        "The session itself, encrypted. Only the server, with its secret key, can read it.",
+        "Only an address and an id. The data is in the server's storage. Both are random, and too long to guess.",
+      ),
       seal: {
         sign: "Signature",
         encrypt: "Tag",
@@ -375,13 +346,10 @@ export const en = {
       record: "Record",
     },
     size: (bytes: string, limit: string) => `${bytes} of ${limit} bytes`,
-    sizeMeaning: {
-      ...inCookie(
-        "The cookie's size. Browsers drop a bigger one without a word; this server refuses to make one.",
-      ),
-      server:
-        "The record's size, on the server. The cookie does not grow with it.",
-    },
+    sizeMeaning: byPlace(
+      "The cookie's size. Browsers drop a bigger one without a word; this server refuses to make one.",
+      "The record's size, on the server. The cookie does not grow with it.",
+    ),
     ports: (name: string) =>
       `Cookies ignore ports: your browser sends ${name} to every app on this host, and two apps that give their cookies one name overwrite each other's. Flask calls its own session, Express connect.sid.`,
     time: "Its time",
@@ -453,13 +421,10 @@ export const en = {
       },
     },
     renew: "Ask for another id",
-    renewHint: {
-      ...inCookie(
-        "The same data under another id, in a new cookie. A copy of the old cookie still opens.",
-      ),
-      server:
-        "The same data under another id. A copy of the old cookie opens nothing any more.",
-    },
+    renewHint: byPlace(
+      "The same data under another id, in a new cookie. A copy of the old cookie still opens.",
+      "The same data under another id. A copy of the old cookie opens nothing any more.",
+    ),
   },
 
   lifetime: {
@@ -475,21 +440,15 @@ export const en = {
     now: "When you end it",
     closing:
       "Closing the tab or the browser does not end it: the cookie has a Max-Age, and stays. So at a shared computer, end it.",
-    meaning: {
-      ...inCookie(
-        "The server tells your browser to delete the cookie. It can do no more: it has no storage, and so no list of sessions that ended. A copy of the cookie still opens until its time is up.",
-      ),
-      server:
-        "The server deletes the record in its storage, and tells your browser to delete the cookie. A copy of the cookie opens nothing any more.",
-    },
+    meaning: byPlace(
+      "The server tells your browser to delete the cookie. It can do no more: it has no storage, and so no list of sessions that ended. A copy of the cookie still opens until its time is up.",
+      "The server deletes the record in its storage, and tells your browser to delete the cookie. A copy of the cookie opens nothing any more.",
+    ),
     button: "End the session",
-    done: {
-      ...inCookie(
-        "Ended: your browser has deleted the cookie, and your data with it. A copy of the cookie would still open until its time is up.",
-      ),
-      server:
-        "Ended: the record in the server's storage is deleted, and your browser has deleted the cookie. A copy of the cookie would open nothing.",
-    },
+    done: byPlace(
+      "Ended: your browser has deleted the cookie, and your data with it. A copy of the cookie would still open until its time is up.",
+      "Ended: the record in the server's storage is deleted, and your browser has deleted the cookie. A copy of the cookie would open nothing.",
+    ),
     none: "There is no session to end.",
     tryIt: "See it in the lab: a copy, after a logout",
   },

@@ -1,4 +1,4 @@
-import { inCookie } from "../mode.ts";
+import { byMode, byPlace } from "../mode.ts";
 
 /** The texts of "Check yourself" and of the summary; part of `en`. */
 export const check = {
@@ -84,52 +84,36 @@ export const check = {
   },
   /** A sentence that a learner should be able to say, in this mode. */
   fact: {
-    holds: {
-      signed:
-        "The cookie holds the session itself: your name, your email and the pages you saw, with a signature.",
-      encrypted:
-        "The cookie holds the session itself, encrypted: your name, your email and the pages you saw.",
-      server:
-        "The cookie holds only an address and an id. Your name and your email are not in it.",
-    },
-    reads: {
-      signed:
-        "Anyone who has the cookie can read it: it is signed, and a signature hides nothing.",
-      encrypted:
-        "Only the server can read it: it is encrypted, and the server alone has the secret key.",
-      server:
-        "Whoever has the cookie finds no name and no email in it: the data is on the server.",
-    },
-    changes: {
-      signed:
-        "Only the server can change it: when one character is changed, the signature does not fit, and the server refuses the cookie.",
-      encrypted:
-        "Only the server can change it: when one character is changed, it does not decrypt, and the server refuses the cookie.",
-      server:
-        "Only the server can change it: when one character is changed, the server sees that the cookie is not its own, and refuses it.",
-    },
-    where: {
-      ...inCookie(
-        "Between two requests the data is in the browser, in the cookie. The server keeps no copy.",
-      ),
-      server:
-        "Between two requests the data is in the server's storage. The browser keeps only the address and the id.",
-    },
-    secret: {
-      signed:
-        "The secret key makes the signature and checks it. Whoever has the key can write a cookie for any name.",
-      encrypted:
-        "The secret key encrypts the cookie and decrypts it. Whoever has the key can read every cookie, and write one for any name.",
-      server:
-        "The secret key protects the cookie: the server looks only at addresses that it gave out itself.",
-    },
-    ends: {
-      ...inCookie((idle: string, latest: string) =>
-        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the browser deletes the cookie, but a copy still opens until its time is up.`
-      ),
-      server: (idle: string, latest: string) =>
+    holds: byMode(
+      "The cookie holds the session itself: your name, your email and the pages you saw, with a signature.",
+      "The cookie holds the session itself, encrypted: your name, your email and the pages you saw.",
+      "The cookie holds only an address and an id. Your name and your email are not in it.",
+    ),
+    reads: byMode(
+      "Anyone who has the cookie can read it: it is signed, and a signature hides nothing.",
+      "Only the server can read it: it is encrypted, and the server alone has the secret key.",
+      "Whoever has the cookie finds no name and no email in it: the data is on the server.",
+    ),
+    changes: byMode(
+      "Only the server can change it: when one character is changed, the signature does not fit, and the server refuses the cookie.",
+      "Only the server can change it: when one character is changed, it does not decrypt, and the server refuses the cookie.",
+      "Only the server can change it: when one character is changed, the server sees that the cookie is not its own, and refuses it.",
+    ),
+    where: byPlace(
+      "Between two requests the data is in the browser, in the cookie. The server keeps no copy.",
+      "Between two requests the data is in the server's storage. The browser keeps only the address and the id.",
+    ),
+    secret: byMode(
+      "The secret key makes the signature and checks it. Whoever has the key can write a cookie for any name.",
+      "The secret key encrypts the cookie and decrypts it. Whoever has the key can read every cookie, and write one for any name.",
+      "The secret key protects the cookie: the server looks only at addresses that it gave out itself.",
+    ),
+    ends: byPlace(
+      (idle: string, latest: string) =>
+        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the browser deletes the cookie, but a copy still opens until its time is up.`,
+      (idle: string, latest: string) =>
         `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the server deletes the record, and no copy of the cookie opens.`,
-    },
+    ),
     restart:
       "A new secret key does not fit the old cookies: the server refuses them, and its visitors begin again. So keep the key from one start to the next.",
     password:
@@ -147,12 +131,11 @@ export const check = {
   },
   summary: {
     title: "Sessions, on one page",
-    mode: {
-      signed: "This server keeps the session in a signed cookie.",
-      encrypted: "This server keeps the session in an encrypted cookie.",
-      server:
-        "This server keeps the session in its own storage, and the address in the cookie.",
-    },
+    mode: byMode(
+      "This server keeps the session in a signed cookie.",
+      "This server keeps the session in an encrypted cookie.",
+      "This server keeps the session in its own storage, and the address in the cookie.",
+    ),
     print: "To keep it, print this page: it fits on one sheet.",
   },
 };

@@ -1,3 +1,5 @@
+import { byMode } from "../mode.ts";
+
 /** The texts for teachers; part of `en`. */
 export const teach = {
   title: "A lesson of 45 minutes",
@@ -26,11 +28,11 @@ export const teach = {
     },
     session: {
       ask: "Where is your name right now? What is left tomorrow?",
-      expect: {
-        signed: "In my browser, in the cookie. Anyone who has it can read it.",
-        encrypted: "In my browser, in the cookie, encrypted.",
-        server: "In the server's storage. My browser has the address.",
-      },
+      expect: byMode(
+        "In my browser, in the cookie. Anyone who has it can read it.",
+        "In my browser, in the cookie, encrypted.",
+        "In the server's storage. My browser has the address.",
+      ),
     },
     lab: {
       ask: "On which rungs did you win, and why?",

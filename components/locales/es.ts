@@ -1,4 +1,4 @@
-import { inCookie } from "../mode.ts";
+import { byMode, byPlace } from "../mode.ts";
 import type { Texts } from "./en.ts";
 import { check } from "./es_check.ts";
 import { lab } from "./es_lab.ts";
@@ -97,31 +97,22 @@ export const es: Texts = {
     steps: "Qué va a pasar",
     step: {
       posted: "Tu navegador envía los dos campos. El servidor los comprueba.",
-      answered: {
-        signed:
-          "El servidor los escribe en una cookie, la firma con su clave secreta y se la da a tu navegador. No se queda con ninguna copia.",
-        encrypted:
-          "El servidor los cifra en una cookie con su clave secreta y se la da a tu navegador. No se queda con ninguna copia.",
-        server:
-          "El servidor los pone en su propio almacén, en una dirección al azar. Tu navegador recibe una cookie con esa dirección, protegida con la clave secreta del servidor.",
-      },
-      came: {
-        signed:
-          "Tu navegador trae la cookie de vuelta. El servidor comprueba la firma, lee tu nombre en la cookie y te saluda.",
-        encrypted:
-          "Tu navegador trae la cookie de vuelta. El servidor la descifra, lee en ella tu nombre y te saluda.",
-        server:
-          "Tu navegador trae la cookie de vuelta. El servidor comprueba que la cookie es suya, mira en su almacén en esa dirección y te saluda.",
-      },
+      answered: byMode(
+        "El servidor los escribe en una cookie, la firma con su clave secreta y se la da a tu navegador. No se queda con ninguna copia.",
+        "El servidor los cifra en una cookie con su clave secreta y se la da a tu navegador. No se queda con ninguna copia.",
+        "El servidor los pone en su propio almacén, en una dirección al azar. Tu navegador recibe una cookie con esa dirección, protegida con la clave secreta del servidor.",
+      ),
+      came: byMode(
+        "Tu navegador trae la cookie de vuelta. El servidor comprueba la firma, lee tu nombre en la cookie y te saluda.",
+        "Tu navegador trae la cookie de vuelta. El servidor la descifra, lee en ella tu nombre y te saluda.",
+        "Tu navegador trae la cookie de vuelta. El servidor comprueba que la cookie es suya, mira en su almacén en esa dirección y te saluda.",
+      ),
     },
-    word: {
-      signed:
-        "Una firma es un código que solo puede hacer quien tiene la clave secreta. No oculta nada. Demuestra que el servidor escribió la cookie y que nada cambió en ella.",
-      encrypted:
-        "Cifrar es hacer ilegible para quien no tiene la clave secreta. Lo que se cambió por el camino no se descifra.",
-      server:
-        "El almacén del servidor es donde guarda datos entre dos peticiones: su memoria, un archivo o una base de datos.",
-    },
+    word: byMode(
+      "Una firma es un código que solo puede hacer quien tiene la clave secreta. No oculta nada. Demuestra que el servidor escribió la cookie y que nada cambió en ella.",
+      "Cifrar es hacer ilegible para quien no tiene la clave secreta. Lo que se cambió por el camino no se descifra.",
+      "El almacén del servidor es donde guarda datos entre dos peticiones: su memoria, un archivo o una base de datos.",
+    ),
   },
 
   refused: {
@@ -143,14 +134,11 @@ export const es: Texts = {
   form: {
     name: "Tu nombre",
     email: "Tu correo electrónico",
-    hint: {
-      signed:
-        "Nunca te enviamos correo. Tu dirección se guarda en una cookie en tu navegador; quien tenga esa cookie puede leerla.",
-      encrypted:
-        "Nunca te enviamos correo. Tu dirección se guarda en una cookie en tu navegador, cifrada.",
-      server:
-        "Nunca te enviamos correo. Tu dirección se queda en el almacén del servidor hasta que termine la sesión.",
-    },
+    hint: byMode(
+      "Nunca te enviamos correo. Tu dirección se guarda en una cookie en tu navegador; quien tenga esa cookie puede leerla.",
+      "Nunca te enviamos correo. Tu dirección se guarda en una cookie en tu navegador, cifrada.",
+      "Nunca te enviamos correo. Tu dirección se queda en el almacén del servidor hasta que termine la sesión.",
+    ),
     submit: "Enviar a /users",
     error: "Error",
     summary: (count) =>
@@ -187,27 +175,22 @@ export const es: Texts = {
       address: "dirección",
       posted: (time) =>
         `A las ${time} tu navegador envió el formulario: tu nombre y tu correo.`,
-      sealed: {
-        signed:
-          "El servidor los escribió en una cookie, la firmó y respondió 303: ve a /show. No se quedó con ninguna copia.",
-        encrypted:
-          "El servidor los cifró en una cookie y respondió 303: ve a /show. No se quedó con ninguna copia.",
-        server:
-          "El servidor dio a tu navegador una cookie con esa dirección y respondió 303: ve a /show.",
-      },
+      sealed: byMode(
+        "El servidor los escribió en una cookie, la firmó y respondió 303: ve a /show. No se quedó con ninguna copia.",
+        "El servidor los cifró en una cookie y respondió 303: ve a /show. No se quedó con ninguna copia.",
+        "El servidor dio a tu navegador una cookie con esa dirección y respondió 303: ve a /show.",
+      ),
       saved: "El servidor los puso en su almacén, en una dirección al azar.",
       came: (time) =>
         `A las ${time} tu navegador pidió esta página y trajo la cookie.`,
       asked:
         "El servidor comprobó que la cookie es suya y miró en su almacén en esa dirección.",
       found: "Allí estaba el registro con tu nombre.",
-      opened: {
-        signed:
-          "El servidor comprobó la firma, leyó tu nombre en la cookie y te saludó.",
-        encrypted:
-          "El servidor descifró la cookie, leyó en ella tu nombre y te saludó.",
-        server: "El servidor leyó tu nombre en el registro y te saludó.",
-      },
+      opened: byMode(
+        "El servidor comprobó la firma, leyó tu nombre en la cookie y te saludó.",
+        "El servidor descifró la cookie, leyó en ella tu nombre y te saludó.",
+        "El servidor leyó tu nombre en el registro y te saludó.",
+      ),
     },
     login: {
       title: "No has iniciado sesión con contraseña",
@@ -240,14 +223,11 @@ export const es: Texts = {
         how:
           "Copia la parte del medio y ponla donde dice PASTE. En Linux y macOS lo primero, en PowerShell lo segundo:",
         then: "¿Y está ahí?",
-        answer: {
-          signed:
-            "Sí. base64url es una manera de escribir bytes, no un secreto: todo lo que hay en una cookie firmada se puede leer.",
-          encrypted:
-            "No. Ves bytes sin sentido: están cifrados, y la clave secreta está en el servidor.",
-          server:
-            "No. Ves solo una dirección y un identificador: tu correo está en el almacén del servidor.",
-        },
+        answer: byMode(
+          "Sí. base64url es una manera de escribir bytes, no un secreto: todo lo que hay en una cookie firmada se puede leer.",
+          "No. Ves bytes sin sentido: están cifrados, y la clave secreta está en el servidor.",
+          "No. Ves solo una dirección y un identificador: tu correo está en el almacén del servidor.",
+        ),
       },
       change: {
         question:
@@ -257,13 +237,10 @@ export const es: Texts = {
       },
       remove: {
         question: "Borra la cookie y carga esta página otra vez. ¿Qué pasa?",
-        answer: {
-          ...inCookie(
-            "No te conoce: la cookie era la sesión. Tu nombre ya no está.",
-          ),
-          server:
-            "No te conoce. El registro se queda en el almacén del servidor hasta que se le acabe el tiempo, pero nada de lo que tienes lleva ya hasta él.",
-        },
+        answer: byPlace(
+          "No te conoce: la cookie era la sesión. Tu nombre ya no está.",
+          "No te conoce. El registro se queda en el almacén del servidor hasta que se le acabe el tiempo, pero nada de lo que tienes lleva ya hasta él.",
+        ),
       },
     },
   },
@@ -317,18 +294,15 @@ export const es: Texts = {
     none: "No hay sesión: este navegador no trajo ninguna cookie de sesión.",
     refused: "No hay sesión.",
     begin: "Empezar una con el formulario",
-    renewed: {
-      ...inCookie(
-        "La sesión tiene otro identificador, en una cookie nueva. La cookie anterior aún se abre, hasta que se le acabe el tiempo: el servidor no tiene almacén donde mirar cuál es la nueva.",
-      ),
-      server:
-        "La sesión tiene otro identificador, en una cookie nueva. La cookie anterior ya no abre nada.",
-    },
-    stored: {
-      signed: "Qué hay en la cookie",
-      encrypted: "Qué hay en la cookie, descifrado por el servidor",
-      server: "El registro en el almacén del servidor",
-    },
+    renewed: byPlace(
+      "La sesión tiene otro identificador, en una cookie nueva. La cookie anterior aún se abre, hasta que se le acabe el tiempo: el servidor no tiene almacén donde mirar cuál es la nueva.",
+      "La sesión tiene otro identificador, en una cookie nueva. La cookie anterior ya no abre nada.",
+    ),
+    stored: byMode(
+      "Qué hay en la cookie",
+      "Qué hay en la cookie, descifrado por el servidor",
+      "El registro en el almacén del servidor",
+    ),
     storeLess:
       "Guarda solo lo que necesitan las páginas siguientes. Una contraseña no.",
     key: "Nombre",
@@ -339,14 +313,11 @@ export const es: Texts = {
       version: "Versión",
       versionMeaning: "Cómo está escrito lo demás.",
       payload: "Contenido",
-      payloadMeaning: {
-        signed:
-          "La sesión misma, en base64url. Es una manera de escribir bytes, no un secreto: puede leerla cualquiera que tenga la cookie.",
-        encrypted:
-          "La sesión misma, cifrada. Solo puede leerla el servidor, con su clave secreta.",
-        server:
-          "Solo una dirección y un identificador. Los datos están en el almacén del servidor. Los dos son al azar y demasiado largos para adivinarlos.",
-      },
+      payloadMeaning: byMode(
+        "La sesión misma, en base64url. Es una manera de escribir bytes, no un secreto: puede leerla cualquiera que tenga la cookie.",
+        "La sesión misma, cifrada. Solo puede leerla el servidor, con su clave secreta.",
+        "Solo una dirección y un identificador. Los datos están en el almacén del servidor. Los dos son al azar y demasiado largos para adivinarlos.",
+      ),
       seal: {
         sign: "Firma",
         encrypt: "Etiqueta",
@@ -377,13 +348,10 @@ export const es: Texts = {
       record: "Registro",
     },
     size: (bytes, limit) => `${bytes} de ${limit} bytes`,
-    sizeMeaning: {
-      ...inCookie(
-        "El tamaño de la cookie. Los navegadores descartan una mayor sin avisar; este servidor se niega a hacerla.",
-      ),
-      server:
-        "El tamaño del registro, en el servidor. La cookie no crece con él.",
-    },
+    sizeMeaning: byPlace(
+      "El tamaño de la cookie. Los navegadores descartan una mayor sin avisar; este servidor se niega a hacerla.",
+      "El tamaño del registro, en el servidor. La cookie no crece con él.",
+    ),
     ports: (name) =>
       `Las cookies no distinguen puertos: tu navegador envía ${name} a cada aplicación de este host, y dos aplicaciones que dan el mismo nombre a sus cookies se las pisan. Flask llama a la suya session; Express, connect.sid.`,
     time: "Su tiempo",
@@ -457,13 +425,10 @@ export const es: Texts = {
       },
     },
     renew: "Pedir otro identificador",
-    renewHint: {
-      ...inCookie(
-        "Los mismos datos con otro identificador, en una cookie nueva. Una copia de la cookie anterior aún se abre.",
-      ),
-      server:
-        "Los mismos datos con otro identificador. Una copia de la cookie anterior ya no abre nada.",
-    },
+    renewHint: byPlace(
+      "Los mismos datos con otro identificador, en una cookie nueva. Una copia de la cookie anterior aún se abre.",
+      "Los mismos datos con otro identificador. Una copia de la cookie anterior ya no abre nada.",
+    ),
   },
 
   lifetime: {
@@ -479,21 +444,15 @@ export const es: Texts = {
     now: "Cuando tú la terminas",
     closing:
       "Cerrar la pestaña o el navegador no la termina: la cookie tiene un Max-Age y se queda. Así que en un ordenador compartido, termínala.",
-    meaning: {
-      ...inCookie(
-        "El servidor le dice a tu navegador que borre la cookie. No puede hacer más: no tiene almacén, y por tanto ninguna lista de sesiones terminadas. Una copia de la cookie aún se abre hasta que se le acabe el tiempo.",
-      ),
-      server:
-        "El servidor borra el registro de su almacén y le dice a tu navegador que borre la cookie. Una copia de la cookie ya no abre nada.",
-    },
+    meaning: byPlace(
+      "El servidor le dice a tu navegador que borre la cookie. No puede hacer más: no tiene almacén, y por tanto ninguna lista de sesiones terminadas. Una copia de la cookie aún se abre hasta que se le acabe el tiempo.",
+      "El servidor borra el registro de su almacén y le dice a tu navegador que borre la cookie. Una copia de la cookie ya no abre nada.",
+    ),
     button: "Terminar la sesión",
-    done: {
-      ...inCookie(
-        "Terminada: tu navegador ha borrado la cookie, y con ella tus datos. Una copia de la cookie aún se abriría hasta que se le acabe el tiempo.",
-      ),
-      server:
-        "Terminada: el registro del almacén del servidor está borrado, y tu navegador ha borrado la cookie. Una copia de la cookie no abriría nada.",
-    },
+    done: byPlace(
+      "Terminada: tu navegador ha borrado la cookie, y con ella tus datos. Una copia de la cookie aún se abriría hasta que se le acabe el tiempo.",
+      "Terminada: el registro del almacén del servidor está borrado, y tu navegador ha borrado la cookie. Una copia de la cookie no abriría nada.",
+    ),
     none: "No hay ninguna sesión que terminar.",
     tryIt: "Verlo en el laboratorio: una copia, tras cerrar la sesión",
   },

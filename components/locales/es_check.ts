@@ -1,4 +1,4 @@
-import { inCookie } from "../mode.ts";
+import { byMode, byPlace } from "../mode.ts";
 import type { Texts } from "./en.ts";
 
 export const check: Texts["check"] = {
@@ -81,52 +81,36 @@ export const check: Texts["check"] = {
     },
   },
   fact: {
-    holds: {
-      signed:
-        "La cookie lleva la sesión misma: tu nombre, tu correo y las páginas que viste, con una firma.",
-      encrypted:
-        "La cookie lleva la sesión misma, cifrada: tu nombre, tu correo y las páginas que viste.",
-      server:
-        "La cookie lleva solo una dirección y un identificador. Tu nombre y tu correo no están en ella.",
-    },
-    reads: {
-      signed:
-        "Puede leerla cualquiera que tenga la cookie: está firmada, y una firma no oculta nada.",
-      encrypted:
-        "Solo puede leerla el servidor: está cifrada, y solo el servidor tiene la clave secreta.",
-      server:
-        "Quien tiene la cookie no encuentra en ella ni nombre ni correo: los datos están en el servidor.",
-    },
-    changes: {
-      signed:
-        "Solo puede cambiarla el servidor: si cambia un carácter, la firma no encaja y el servidor rechaza la cookie.",
-      encrypted:
-        "Solo puede cambiarla el servidor: si cambia un carácter, no se descifra y el servidor rechaza la cookie.",
-      server:
-        "Solo puede cambiarla el servidor: si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
-    },
-    where: {
-      ...inCookie(
-        "Entre dos peticiones los datos están en el navegador, en la cookie. El servidor no se queda con ninguna copia.",
-      ),
-      server:
-        "Entre dos peticiones los datos están en el almacén del servidor. El navegador guarda solo la dirección y el identificador.",
-    },
-    secret: {
-      signed:
-        "La clave secreta hace la firma y la comprueba. Quien tiene la clave puede escribir una cookie a cualquier nombre.",
-      encrypted:
-        "La clave secreta cifra la cookie y la descifra. Quien tiene la clave puede leer todas las cookies y escribir una a cualquier nombre.",
-      server:
-        "La clave secreta protege la cookie: el servidor solo mira en direcciones que dio él mismo.",
-    },
-    ends: {
-      ...inCookie((idle: string, latest: string) =>
-        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el navegador borra la cookie, pero una copia aún se abre hasta que se le acabe el tiempo.`
-      ),
-      server: (idle, latest) =>
+    holds: byMode(
+      "La cookie lleva la sesión misma: tu nombre, tu correo y las páginas que viste, con una firma.",
+      "La cookie lleva la sesión misma, cifrada: tu nombre, tu correo y las páginas que viste.",
+      "La cookie lleva solo una dirección y un identificador. Tu nombre y tu correo no están en ella.",
+    ),
+    reads: byMode(
+      "Puede leerla cualquiera que tenga la cookie: está firmada, y una firma no oculta nada.",
+      "Solo puede leerla el servidor: está cifrada, y solo el servidor tiene la clave secreta.",
+      "Quien tiene la cookie no encuentra en ella ni nombre ni correo: los datos están en el servidor.",
+    ),
+    changes: byMode(
+      "Solo puede cambiarla el servidor: si cambia un carácter, la firma no encaja y el servidor rechaza la cookie.",
+      "Solo puede cambiarla el servidor: si cambia un carácter, no se descifra y el servidor rechaza la cookie.",
+      "Solo puede cambiarla el servidor: si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
+    ),
+    where: byPlace(
+      "Entre dos peticiones los datos están en el navegador, en la cookie. El servidor no se queda con ninguna copia.",
+      "Entre dos peticiones los datos están en el almacén del servidor. El navegador guarda solo la dirección y el identificador.",
+    ),
+    secret: byMode(
+      "La clave secreta hace la firma y la comprueba. Quien tiene la clave puede escribir una cookie a cualquier nombre.",
+      "La clave secreta cifra la cookie y la descifra. Quien tiene la clave puede leer todas las cookies y escribir una a cualquier nombre.",
+      "La clave secreta protege la cookie: el servidor solo mira en direcciones que dio él mismo.",
+    ),
+    ends: byPlace(
+      (idle: string, latest: string) =>
+        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el navegador borra la cookie, pero una copia aún se abre hasta que se le acabe el tiempo.`,
+      (idle, latest) =>
         `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el servidor borra el registro, y ninguna copia de la cookie se abre.`,
-    },
+    ),
     restart:
       "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Así que guarda la clave de un arranque al siguiente.",
     password:
@@ -144,12 +128,11 @@ export const check: Texts["check"] = {
   },
   summary: {
     title: "Las sesiones, en una página",
-    mode: {
-      signed: "Este servidor guarda la sesión en una cookie firmada.",
-      encrypted: "Este servidor guarda la sesión en una cookie cifrada.",
-      server:
-        "Este servidor guarda la sesión en su propio almacén, y la dirección en la cookie.",
-    },
+    mode: byMode(
+      "Este servidor guarda la sesión en una cookie firmada.",
+      "Este servidor guarda la sesión en una cookie cifrada.",
+      "Este servidor guarda la sesión en su propio almacén, y la dirección en la cookie.",
+    ),
     print: "Para quedártelo, imprime esta página: cabe en una hoja.",
   },
 };

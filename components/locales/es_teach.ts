@@ -1,3 +1,4 @@
+import { byMode } from "../mode.ts";
 import type { Texts } from "./en.ts";
 
 export const teach: Texts["teach"] = {
@@ -29,11 +30,11 @@ export const teach: Texts["teach"] = {
     },
     session: {
       ask: "¿Dónde está tu nombre ahora mismo? ¿Qué queda mañana?",
-      expect: {
-        signed: "En mi navegador, en la cookie. Quien la tenga puede leerlo.",
-        encrypted: "En mi navegador, en la cookie, cifrado.",
-        server: "En el almacén del servidor. Mi navegador tiene la dirección.",
-      },
+      expect: byMode(
+        "En mi navegador, en la cookie. Quien la tenga puede leerlo.",
+        "En mi navegador, en la cookie, cifrado.",
+        "En el almacén del servidor. Mi navegador tiene la dirección.",
+      ),
     },
     lab: {
       ask: "¿En qué peldaños ganaste, y por qué?",

@@ -14,7 +14,6 @@ import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
 import { join, payloadOf, split, textOf } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
-import { knownAs } from "../known_as.ts";
 import {
   type LabOptions,
   labSecret,
@@ -23,8 +22,7 @@ import {
   type LabServerOptions,
 } from "./lab_server.ts";
 import { unsealedServer } from "./unsealed_server.ts";
-import { languageOf } from "../language_of.ts";
-import { sendPage } from "../send_page.ts";
+import { frameOf, sendPage } from "../page.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com" };
 /** Ended a while ago, and not so long that a store has forgotten it. */
@@ -38,15 +36,17 @@ const HIDDEN: CookieParts = { version: "v1", payload: "…", seal: "…" };
 export function forge(
   { trustProxy = false, ...own }: LabOptions,
 ): Hono<AppEnv> {
-  const signed = station(own);
-  const stations: Record<LabKind, Station> = {
-    none: unsealed(),
-    ...{ signed, copy: signed },
-    encrypted: station({ ...own, seal: "encrypt" }),
-    server: station({
-      ...own,
-      store: memoryStore({ limit: SESSIONS, now: own.now }),
-    }),
+  const store = memoryStore({ limit: SESSIONS, now: own.now });
+  const options: Record<LabKind, Own> = {
+    ...{ none: own, signed: own, copy: own },
+    encrypted: { ...own, seal: "encrypt" },
+    server: { ...own, store },
+  };
+  const signed = labServer(own);
+  const servers: Record<LabKind, LabServer> = {
+    ...{ none: unsealedServer, signed, copy: signed },
+    encrypted: labServer(options.encrypted),
+    server: labServer(options.server),
   };
 
   /** `shown` is the cookie value that stands in the form. */
@@ -61,8 +61,7 @@ export function forge(
     return sendPage(
       c,
       <ForgePage
-        language={languageOf(c)}
-        knownAs={await knownAs(c)}
+        {...await frameOf(c)}
         isSecure={isHttps(c, trustProxy)}
         kind={kind}
         original={partsOf(kind, originalValue)}
@@ -77,16 +76,16 @@ export function forge(
   return new Hono<AppEnv>()
     .get("/lab", trail("lab"), async (c) => {
       const kind = kindOf(c.req.query("kind")) ?? "none";
-      return await page(c, kind, await stations[kind].server.mint(ADA));
+      return await page(c, kind, await servers[kind].mint(ADA));
     })
     .post("/lab", async (c) => {
       const form = await readForm(c);
       const kind = kindOf(form["kind"]) ?? "signed";
-      const { server, attempt } = stations[kind];
+      const server = servers[kind];
       const original = await stillOpens(server, textField(form["original"]));
       const name = textField(form["attempt"]);
       const value = isAttempt(name)
-        ? await attempt(name, original, kind)
+        ? await attempt(name, original, kind, options[kind])
         : typed(kind, form);
       const opened = await server.open(value);
       const verdict = opened.rejected === undefined
@@ -103,49 +102,36 @@ export function forge(
     });
 }
 
-/** A server of the lab, and what the ready-made attempts send to it. */
-interface Station {
-  readonly server: LabServer;
-  /** The cookie value that it sends. */
-  attempt(name: Attempt, original: string, kind: LabKind): Promise<string>;
-}
+type Own = LabOptions & LabServerOptions;
 
-function station(own: LabOptions & Partial<LabServerOptions>): Station {
-  const server = labServer(own);
-  const others = {
-    guessed: labServer({ ...own, secrets: [labSecret("password")] }),
-    other: labServer({ ...own, cookieName: "basket" }),
-    ended: labServer({ ...own, now: () => own.now() - OLD_SECONDS }),
-  };
-  return {
-    server,
-    async attempt(name, original, kind) {
-      const cookie = split(original);
-      switch (name) {
-        case "name":
-          return join({ ...cookie, payload: altered(kind, cookie.payload) });
-        case "unsealed":
-          return join({ ...cookie, seal: "" });
-        case "guessed":
-        case "other":
-        case "ended":
-          return await others[name].mint(ADA);
-        case "copy":
-          return original;
-        case "replay":
-          await server.logout(original);
-          return original;
-      }
-    },
-  };
-}
-
-/** The server that seals nothing: all one can try is another payload. */
-function unsealed(): Station {
-  return {
-    server: unsealedServer,
-    attempt: (_, original) => Promise.resolve(altered("none", original)),
-  };
+/** The cookie value that a ready-made attempt sends. */
+async function attempt(
+  name: Attempt,
+  original: string,
+  kind: LabKind,
+  own: Own,
+): Promise<string> {
+  if (kind === "none") return altered(kind, original);
+  const cookie = split(original);
+  const mint = (other: Partial<Own>) =>
+    labServer({ ...own, ...other }).mint(ADA);
+  switch (name) {
+    case "name":
+      return join({ ...cookie, payload: altered(kind, cookie.payload) });
+    case "unsealed":
+      return join({ ...cookie, seal: "" });
+    case "guessed":
+      return await mint({ secrets: [labSecret("password")] });
+    case "other":
+      return await mint({ cookieName: "basket" });
+    case "ended":
+      return await mint({ now: () => own.now() - OLD_SECONDS });
+    case "replay":
+      await labServer(own).logout(original);
+      return original;
+    case "copy":
+      return original;
+  }
 }
 
 /** Another name, where there is one to read; otherwise another character. */

@@ -13,9 +13,7 @@ import type { AppEnv } from "../../visitor.ts";
 import { split, textOf } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
 import { type LabOptions, labServer } from "./lab_server.ts";
-import { knownAs } from "../known_as.ts";
-import { languageOf } from "../language_of.ts";
-import { sendPage } from "../send_page.ts";
+import { frameOf, sendPage } from "../page.ts";
 
 const LIFETIME_SECONDS = 30;
 const LONG_TEXT = "x".repeat(5000);
@@ -35,15 +33,7 @@ export function limits(own: LabOptions): Hono<AppEnv> {
   const page = async (
     c: Context<AppEnv>,
     done: Pick<LimitsPageProps, "shortLived" | "filled"> = {},
-  ) =>
-    sendPage(
-      c,
-      <LimitsPage
-        language={languageOf(c)}
-        knownAs={await knownAs(c)}
-        {...done}
-      />,
-    );
+  ) => sendPage(c, <LimitsPage {...await frameOf(c)} {...done} />);
 
   async function use(value: string): Promise<ShortLived> {
     const { rejected } = await short.open(value);

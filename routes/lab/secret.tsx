@@ -8,9 +8,7 @@ import type { AppEnv } from "../../visitor.ts";
 import { split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
 import { type LabOptions, labSecret, labServer } from "./lab_server.ts";
-import { knownAs } from "../known_as.ts";
-import { languageOf } from "../language_of.ts";
-import { sendPage } from "../send_page.ts";
+import { frameOf, sendPage } from "../page.ts";
 
 /** The word that the learner is to guess: the key is made from it, as sessions refuse a secret like this. */
 const WEAK_KEY = "qwerty";
@@ -25,15 +23,7 @@ export function secret(own: LabOptions): Hono<AppEnv> {
   const page = async (
     c: Context<AppEnv>,
     done: Pick<SecretPageProps, "guess" | "name" | "tried">,
-  ) =>
-    sendPage(
-      c,
-      <SecretPage
-        language={languageOf(c)}
-        knownAs={await knownAs(c)}
-        {...done}
-      />,
-    );
+  ) => sendPage(c, <SecretPage {...await frameOf(c)} {...done} />);
 
   return new Hono<AppEnv>()
     .get(

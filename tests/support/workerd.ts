@@ -1,4 +1,5 @@
 // Cloudflare's own runtime, workerd, on a free port of the loopback.
+import settings from "../../deno.json" with { type: "json" };
 import { mayDoAll, missing } from "./missing.ts";
 import { freePort } from "./redis_server.ts";
 
@@ -36,25 +37,17 @@ export interface WorkerOptions {
   readonly state?: string;
 }
 
-/**
- * Bundles an entry for workerd; the path of the script, and what was printed.
- * Made small as for a deployment, which takes seconds, or not.
- */
-export async function bundleWorker(
-  entry: string,
-  { isSmall = false } = {},
-): Promise<{ readonly path: string; readonly printed: string }> {
+/** Bundles an entry as `deno task worker:bundle` does; the path of the script. */
+export async function bundleWorker(entry: string): Promise<string> {
   const path = `${await Deno.makeTempDir()}/worker.js`;
-  const plain = ["bundle", "-q", "--lock=deno.lock"];
-  const external = ["--external", "cloudflare:workers"];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: isSmall
-      ? ["run", "-A", "tools/bundle_worker.ts", entry, path]
-      : [...plain, ...external, "-o", path, entry],
+  const [, ...args] = settings.tasks["worker:bundle"].command
+    .replace("dist/worker.js", path).replace(/worker\.ts$/, entry).split(" ");
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
     cwd: root,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return { path, printed: new TextDecoder().decode(stdout) };
+  return path;
 }
 
 /** Resolves when it serves; throws with its output when it does not. */

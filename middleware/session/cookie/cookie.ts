@@ -34,7 +34,7 @@ export function cookieNameFault(name: unknown): string | undefined {
   if (typeof name !== "string" || !/^[\w!#$%&'*.^`|~+-]+$/.test(name)) {
     return `"${name}" is not a token (RFC 9110, 5.6.2); give letters, digits or any of !#$%&'*+-.^_\`|~`;
   }
-  if (/^__(?:host|secure)-/i.test(name)) {
+  if (/^__(?:host|secure|http)-/i.test(name)) {
     return `leave the prefix off "${name}"; it is added over https`;
   }
   return name.length > NAME_LIMIT

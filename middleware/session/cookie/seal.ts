@@ -3,7 +3,7 @@
 //     v1.<payload>.<seal>
 //
 // sign:     payload = token, readable by everyone; seal = HMAC-SHA-256 (RFC 2104)
-// encrypt:  payload = nonce ‖ ciphertext; seal = the Poly1305 tag of
+// encrypt:  payload = a random nonce ‖ ciphertext; seal = the Poly1305 tag of
 //           XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha)
 //
 // Either covers the version, the purpose and the cookie's name as well, so that
@@ -11,6 +11,7 @@
 // into one key for each use by HKDF-SHA-256 (RFC 5869): a signing key that
 // leaks still decrypts nothing.
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { concatBytes, managedNonce } from "@noble/ciphers/utils.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -126,33 +127,22 @@ function asciiBytes(text: string): Uint8Array {
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
-const NONCE_BYTES = 24;
 const TAG_BYTES = 16;
 
 function encryptionKey(key: Uint8Array, context: Uint8Array): Key {
+  const cipher = managedNonce(xchacha20poly1305)(key, context);
   return {
     seal(token) {
-      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-      const sealed = xchacha20poly1305(key, nonce, context).encrypt(
-        encoder.encode(token),
-      );
-      const payload = new Uint8Array(NONCE_BYTES + sealed.length - TAG_BYTES);
-      payload.set(nonce);
-      payload.set(sealed.subarray(0, -TAG_BYTES), NONCE_BYTES);
-      return `v1.${encode(payload)}.${encode(sealed.subarray(-TAG_BYTES))}`;
+      const sealed = cipher.encrypt(encoder.encode(token));
+      const payload = encode(sealed.subarray(0, -TAG_BYTES));
+      return `v1.${payload}.${encode(sealed.subarray(-TAG_BYTES))}`;
     },
     open(payload, tag) {
       const bytes = decode(payload);
       const seal = decode(tag);
-      if (bytes.length < NONCE_BYTES || seal.length !== TAG_BYTES) return null;
-      const sealed = new Uint8Array(bytes.length - NONCE_BYTES + TAG_BYTES);
-      sealed.set(bytes.subarray(NONCE_BYTES));
-      sealed.set(seal, bytes.length - NONCE_BYTES);
+      if (seal.length !== TAG_BYTES) return null;
       try {
-        const nonce = bytes.subarray(0, NONCE_BYTES);
-        return decoder.decode(
-          xchacha20poly1305(key, nonce, context).decrypt(sealed),
-        );
+        return decoder.decode(cipher.decrypt(concatBytes(bytes, seal)));
       } catch {
         return null; // the tag does not fit
       }

@@ -112,6 +112,8 @@ export class Opened<T> {
     this.session.rebase(changes.data);
     try {
       this.#settle(await write(changes, this.#current, this.#settings, how));
+      // A mere touch after a commit that lost changes nothing of that.
+      if (isCommit || !changes.isEmpty) this.#isConflict = false;
     } catch (error) {
       this.#isConflict = error instanceof SessionConflictError;
       if (isCommit) await this.#giveUp(changes, error);
@@ -127,7 +129,6 @@ export class Opened<T> {
     const all = together(this.#saved, saved);
     this.#line = cookieLine(all, this.#visit, this.#settings);
     this.#saved = all;
-    this.#isConflict = false;
     const { retired: _r, mark: _m, ...visit } = this.#current;
     const id = base?.record.id ?? visit.id;
     const isUnsent = all.kind === "restarted" || all.kind === "began";

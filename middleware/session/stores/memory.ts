@@ -3,6 +3,9 @@ import type { SessionStore } from "./store.ts";
 
 const LIMIT_SESSIONS = 10_000;
 
+/** The share of the limit that one search finds to leave next. */
+const SEARCHED_SHARE = 1 / 20;
+
 interface Entry {
   readonly value: Uint8Array;
   readonly version: string;
@@ -62,21 +65,23 @@ export function memoryStore(
     owners.set(entry.owner, keys.add(key));
   }
 
+  /** The sessions that end first, the very first one last: a full store is not searched for each new session. */
+  let leaving: [string, Entry][] = [];
+
   /** Makes room for one more: removes ended sessions or, if there are none, the one that would end first. */
   function makeRoom(): void {
-    if (entries.size < limit) return;
-    const time = now();
-    let first = "";
-    let firstEnds = Infinity;
-    for (const [key, { ends }] of entries) {
-      if (ends <= time) {
-        forget(key);
-      } else if (ends < firstEnds) {
-        first = key;
-        firstEnds = ends;
-      }
+    while (entries.size >= limit) {
+      const next = leaving.pop();
+      if (next === undefined) leaving = firstToEnd();
+      else if (entries.get(next[0]) === next[1]) forget(next[0]);
     }
-    if (entries.size >= limit) forget(first);
+  }
+
+  function firstToEnd(): [string, Entry][] {
+    const time = now();
+    for (const [key, { ends }] of entries) if (ends <= time) forget(key);
+    const latestFirst = [...entries].sort(([, a], [, b]) => b.ends - a.ends);
+    return latestFirst.slice(-Math.ceil(limit * SEARCHED_SHARE));
   }
 
   return {
@@ -92,6 +97,8 @@ export function memoryStore(
       }
       if (current === null) makeRoom();
       const ends = now() + ttlSeconds;
+      const [last] = leaving;
+      if (last !== undefined && ends < last[1].ends) leaving = [];
       keep(key, { value, version: randomId(), ends, owner });
       return Promise.resolve(true);
     },

@@ -112,8 +112,8 @@ export function serverRecords(store: SessionStore): Records {
     ...(store.owned && {
       async *owned(owner: string) {
         await cleanUp(); // a session that was never answered is not listed
-        const keys = await asked(() =>
-          within(async () => await store.owned?.(owner) ?? [])
+        const keys = await asked(async () =>
+          keysOf(await within(async () => await store.owned?.(owner)))
         );
         let began = performance.now();
         for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
@@ -150,6 +150,14 @@ function entryOf(found: Entry | undefined): Entry {
     return found;
   }
   throw new TypeError("get() returned no value with a version, and not null");
+}
+
+/** The answer of `owned()`: without a list, "sign out everywhere" would end nothing and say so. */
+function keysOf(keys: unknown): readonly string[] {
+  const isList = Array.isArray(keys) &&
+    keys.every((key) => typeof key === "string");
+  if (isList) return keys;
+  throw new TypeError("owned() returned no list of keys");
 }
 
 /** The answer of `swap()`. */

@@ -92,21 +92,23 @@ export function browser(
     return sent;
   }
 
-  function setCookie(line: string): void {
+  /** `from`: the path of the request that the line answers. */
+  function setCookie(line: string, from = "/"): void {
     const [pair = "", ...attributes] = line.split(";");
     const at = pair.indexOf("=");
     const name = pair.slice(0, at).trim();
-    const given = new Map(attributes.map((attribute) => {
-      const [key = "", value = ""] = attribute.split("=", 2);
+    const given = new Map(attributes.map((text) => {
+      const [key = "", value = ""] = text.split("=", 2);
       return [key.trim().toLowerCase(), value.trim()] as const;
     }));
     const isSecure = given.has("secure");
-    const path = given.get("path") ?? "/";
+    const attribute = given.get("path") ?? "";
+    const path = attribute.startsWith("/") ? attribute : folderOf(from);
     if (isSecure && !isHttps) return;
     if (/^__secure-/i.test(name) && !isSecure) return;
     if (
       /^__host-/i.test(name) &&
-      !(isSecure && path === "/" && !given.has("domain"))
+      !(isSecure && attribute === "/" && !given.has("domain"))
     ) return;
     const maxAge = given.get("max-age");
     const expiresAt = maxAge === undefined ? Infinity : now() + Number(maxAge);
@@ -124,6 +126,9 @@ export function browser(
     let url = new URL(path, origin);
     let current = init;
     for (let redirects = 0;; redirects++) {
+      if (url.origin !== origin) {
+        throw new Error(`${url.href} leaves ${origin}`);
+      }
       const headers = new Headers(current.headers);
       for (const [name, value] of Object.entries(more)) {
         headers.set(name, value);
@@ -139,7 +144,9 @@ export function browser(
         headers.set("Origin", origin);
       }
       const response = await app.request(url.href, { ...current, headers });
-      for (const line of response.headers.getSetCookie()) setCookie(line);
+      for (const line of response.headers.getSetCookie()) {
+        setCookie(line, url.pathname);
+      }
       const location = response.headers.get("Location");
       if (
         !follow || location === null || response.status < 300 ||
@@ -152,11 +159,7 @@ export function browser(
       }
       await response.body?.cancel();
       url = new URL(location, url);
-      if (url.origin !== origin) {
-        throw new Error(`${location} leaves ${origin}`);
-      }
-      // 307 and 308 repeat the request; the others turn it into a GET (RFC 9110, 15.4).
-      if (response.status !== 307 && response.status !== 308) current = {};
+      if (isGetNext(response.status, method)) current = {};
     }
   }
 
@@ -174,6 +177,17 @@ export function browser(
       return cookiesFor("/");
     },
   };
+}
+
+/** The path of a cookie without one (RFC 6265bis, 5.1.4). */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+/** Whether a browser follows the redirect with a GET instead of repeating the request (Fetch, 4.4). */
+function isGetNext(status: number, method: string): boolean {
+  if (status === 303) return method !== "GET" && method !== "HEAD";
+  return (status === 301 || status === 302) && method === "POST";
 }
 
 function isUnder(path: string, cookiePath: string): boolean {

@@ -15,6 +15,9 @@ import {
 /** The longest that a browser keeps a cookie, in seconds. */
 const FOUR_HUNDRED_DAYS = 400 * 86_400;
 
+/** More keys than a database gives out at once without being asked to. */
+const MANY = 1000;
+
 /** What every store must do. The tests use nothing that only one runtime has. */
 export const ALWAYS: Record<string, Test> = {
   "what is not there is null, and removing it is no error": async (store) => {
@@ -24,6 +27,12 @@ export const ALWAYS: Record<string, Test> = {
     await store.remove(key);
     await store.remove(key);
     same(await store.get(key), null);
+  },
+
+  "an answer is a promise, and a version is text": async (store) => {
+    const reading = store.get(await written(store, "x"));
+    same(typeof reading.then, "function");
+    same(typeof (await reading)?.version, "string");
   },
 
   "a value is read as it was written, byte for byte": async (store) => {
@@ -119,14 +128,14 @@ export const ALWAYS: Record<string, Test> = {
     ended,
   ) => {
     const short = await written(store, "short", 1);
-    const long = await written(store, "long");
+    const long = await written(store, "long", 20);
     const { version } = await found(store, short);
     await ended(short);
     same(await store.get(short), null);
     same(await swapped(store, short, "back", version), false);
     same(await swapped(store, short, "again", null), true);
     same(await text(store, short), "again");
-    same(await text(store, long), "long");
+    same(await text(store, long), "long"); // a ttl is in seconds
   },
 
   "a later write moves the end, to later or to sooner": async (
@@ -167,6 +176,15 @@ export const WITH_OWNED: Record<string, Test> = {
     const keys = await store.owned?.(owner) ?? [];
     same(keys.includes(theirs) || keys.includes(nobodys), false);
     same((await store.owned?.(newOwner()))?.length, 0);
+  },
+
+  "all of an owner's keys are listed, however many": async (store) => {
+    const owner = newOwner();
+    const keys: string[] = [];
+    while (keys.length <= MANY) {
+      keys.push(...await atOnce(() => written(store, "x", 60, owner)));
+    }
+    await lists(store, owner, keys);
   },
 
   "a key that is written with another owner, or its first, is theirs": async (
