@@ -374,6 +374,10 @@ for (const [how, isCommit] of [["saves", false], ["commits", true]] as const) {
         add(session, c);
       },
       ...PROGRAMS,
+      async later(session, c) {
+        await session.commit();
+        add(session, c);
+      },
     });
     const old = await seal({ list: ["assam"] });
     const [id] = await (await ask("/read", old)).json();
@@ -389,12 +393,12 @@ for (const [how, isCommit] of [["saves", false], ["commits", true]] as const) {
     clock.seconds += 1;
     assert.equal(setCookie(await ask("/restart", old)), undefined);
     assert.equal((await read(cookie))?.count, 1);
-    for (const use of ["add", "restart"]) {
+    for (const use of ["add", "later", "restart"]) {
       const other = await seal();
       const signedIn = cookieOf(await ask("/sign-in", other));
       const used = cookieOf(await ask(`/${use}`, signedIn), signedIn);
       assert.equal((await ask("/sign-in", other)).status, 409);
-      assert.equal((await read(used))?.count, use === "add" ? 2 : 1);
+      assert.equal((await read(used))?.count, use === "restart" ? 1 : 2);
     }
   });
 }
