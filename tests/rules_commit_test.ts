@@ -12,7 +12,7 @@ import {
   SessionTooLargeError,
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
-import { controlledStore } from "./support/controlled_store.ts";
+import { controlledStore, slowStore } from "./support/controlled_store.ts";
 import { add, type Program, world } from "./support/rule_apps.ts";
 import {
   cookieOf,
@@ -24,12 +24,6 @@ import {
 
 const test = Deno.test;
 const destroy: Program = (session) => session.destroy();
-
-/** A store that answers later than at once. */
-const slowStore = () =>
-  controlledStore({
-    turn: () => new Promise((resolve) => setTimeout(resolve)),
-  });
 
 for (const [where, store] of Object.entries(STORES)) {
   test(`rule 15: changes before, between and after commits are all saved, with one cookie and one event (${where})`, async () => {
@@ -96,11 +90,19 @@ for (const [where, store] of Object.entries(STORES)) {
   });
 }
 
+/** A server store, and the events that are told of its sessions. */
+function told() {
+  const events: string[] = [];
+  const onEvent = ({ type }: { type: string }) => void events.push(type);
+  return { events, given: { ...STORES.server(), onEvent } };
+}
+
 for (const meanwhile of ["destroy", "regenerate", "restart", "take"] as const) {
-  test(`rule 15: a commit that meets a ${meanwhile} is a conflict, and nothing of it is saved when the route catches it`, async () => {
+  test(`rule 15: a commit that meets a ${meanwhile} is a conflict, caught or not, and nothing of it is saved when the route catches it`, async () => {
     const isThere = meanwhile === "take";
+    const { events, given } = told();
     let [cookie, after] = ["", ""];
-    const { ask, read, seal } = world(STORES.server(), {
+    const { ask, read, seal } = world(given, {
       other: (session) =>
         isThere ? session.take("flash") : session[meanwhile](),
       async go(session, c) {
@@ -108,80 +110,29 @@ for (const meanwhile of ["destroy", "regenerate", "restart", "take"] as const) {
         session.take("flash");
         const other = await ask("/other", cookie);
         if (/^re/.test(meanwhile)) after = cookieOf(other);
+        const what = new URL(c.req.url).search;
+        if (what === "?throw") await session.commit();
         await assert.rejects(session.commit(), SessionConflictError);
-        assert.equal(session.data.name, "Jay");
-        return c.req.query("add") ? add(session, c) : "caught";
+        const { name, flash } = session.data;
+        assert.deepEqual([name, flash], ["Jay", isThere ? undefined : "nonce"]);
+        return what === "?add" ? add(session, c) : "caught";
       },
     });
-    for (const path of ["/go", "/go?add=1"]) {
+    for (const path of ["/go", "/go?add", "/go?throw"]) {
       after = cookie = await seal({ name: "Jay", flash: "nonce" });
-      const isAdding = path.includes("add");
+      const isSaved = path === "/go?add" && isThere;
       const { status } = await ask(path, cookie);
-      assert.equal(status, isAdding && !isThere ? 409 : 200);
+      assert.equal(status, path === "/go" || isSaved ? 200 : 409);
+      assert.equal(events.at(-1), isSaved ? "saved" : "conflict");
       const left = await read(after);
       assert.equal(left?.name, meanwhile === "destroy" ? undefined : "Jay");
       if (meanwhile === "destroy") assert.equal(left, null);
       if (!isThere) continue;
       assert.equal(left?.flash, undefined);
-      assert.equal(left?.count, isAdding ? 1 : 0);
+      assert.equal(left?.count, isSaved ? 1 : 0);
     }
   });
 }
-
-test("rule 15: onEvent is told of a conflict at commit, caught or not; the request's last save counts", async () => {
-  const events: string[] = [];
-  const { ask, app, seal } = world({
-    ...STORES.server(),
-    onEvent: ({ type }) => void events.push(type),
-  }, {
-    destroy,
-    async commit(session) {
-      await ended();
-      session.update({ name: "Eve" });
-      await session.commit();
-    },
-    async caught(session) {
-      await ended();
-      session.update({ name: "Eve" });
-      await session.commit().catch(() => {});
-    },
-    async again(session) {
-      await ended();
-      session.update({ name: "Eve" });
-      await session.commit().catch(() => {});
-      session.restart({ keep: [] });
-      session.update({ name: "Kay" });
-    },
-  });
-  let cookie = "";
-  const ended = () => app.request("/destroy", { headers: { cookie } });
-  for (
-    const [path, status, event] of [
-      ["/commit", 409, "conflict"],
-      ["/caught", 200, "conflict"],
-      ["/again", 200, "restarted"],
-    ] as const
-  ) {
-    cookie = await seal({ name: "Jay" });
-    events.length = 0;
-    assert.equal((await ask(path, cookie)).status, status);
-    assert.deepEqual(events, ["destroyed", event], path);
-  }
-});
-
-test("rule 15: once the answer is made commit() throws, after destroy() too", async () => {
-  const late: (() => Promise<void>)[] = [];
-  const { ask, seal } = world(STORES.server(), {
-    read: (session) => void late.push(() => session.commit()),
-    destroy(session) {
-      session.destroy();
-      late.push(() => session.commit());
-    },
-  });
-  await ask("/read", await seal());
-  await ask("/destroy", await seal());
-  for (const commit of late) await assert.rejects(commit, SessionClosedError);
-});
 
 test("rule 15: data is read anew, also when this request's change came to nothing or there is none", async () => {
   const changes: Record<string, Program> = {
@@ -290,11 +241,13 @@ test("rule 15: a commit that the route does not wait for is waited for, and its 
 });
 
 test("rule 15: what is changed while a commit is under way is saved once, by the next one or after the route", async () => {
-  const { ask, read, seal } = world({ store: slowStore() }, {
+  const store = slowStore();
+  let cookie = "";
+  const { ask, read, seal } = world({ store }, {
     other: add,
     async go(session, c) {
       add(session, c);
-      const other = ask("/other", cookie);
+      const other = cookie === "" ? null : ask("/other", cookie);
       const first = session.commit();
       add(session, c);
       const rest = [session.commit(), session.commit()];
@@ -306,11 +259,33 @@ test("rule 15: what is changed while a commit is under way is saved once, by the
       return count;
     },
   });
-  const cookie = await seal();
-  for (const before of [0, 5]) {
-    assert.equal(await (await ask("/go", cookie)).json(), before + 4);
-    assert.equal((await read(cookie))?.count, before + 5);
+  for (const [before, made] of [["", 3], [await seal(), 4]] as const) {
+    cookie = before;
+    const answer = await ask("/go", cookie);
+    assert.equal(await answer.json(), made);
+    assert.equal((await read(cookieOf(answer, cookie)))?.count, made + 1);
   }
+  assert.equal(store.entries.size, 2); // a new visitor has one session
+});
+
+test("rule 15: what is changed while a commit reads is kept, though a take beside it came too late", async () => {
+  const { ask, read, seal } = world({ store: slowStore() }, {
+    take: (session) => session.take("flash"),
+    async go(session, c) {
+      await ask("/take", cookie);
+      const commit = session.commit();
+      session.take("flash");
+      add(session, c);
+      session.regenerate();
+      await commit;
+      return session.data.count;
+    },
+  });
+  const cookie = await seal({ flash: "nonce" });
+  const answer = await ask("/go", cookie);
+  assert.equal(await answer.json(), 1);
+  assert.equal((await read(cookieOf(answer)))?.count, 1);
+  assert.equal(await read(cookie), null);
 });
 
 test("rule 15: after a commit info is the stored session's, also when it was looked at meanwhile", async () => {
@@ -329,12 +304,11 @@ test("rule 15: after a commit info is the stored session's, also when it was loo
 
 test("rules 3, 15: a replay that no longer fits the schema is a conflict; a later change's is its own, not the commit's", async () => {
   const schema = z.object({ list: z.array(z.string()).max(2).default([]) });
-  const sessions = session({
-    ...{ schema, secrets: [SECRET], store: controlledStore() },
-  });
-  let [cookie, committed]: unknown[] = [];
-  const ask = (path: string) =>
-    app.request(path, { headers: { cookie: String(cookie) } });
+  const store = controlledStore();
+  const sessions = session({ schema, secrets: [SECRET], store });
+  let cookie = "";
+  let committed: unknown;
+  const ask = (path: string) => app.request(path, { headers: { cookie } });
   const app = new Hono<SessionEnv<z.output<typeof schema>>>().use(sessions);
   app.get("/:how", async (c) => {
     const how = c.req.param("how");
@@ -350,20 +324,24 @@ test("rules 3, 15: a replay that no longer fits the schema is a conflict; a late
         return {};
       });
     }
-    if (["other", "before", "error"].includes(how)) return c.text("done");
-    const commit = session.commit();
+    const isCommit = ["after", "commit"].includes(how);
+    const commit = isCommit ? session.commit() : undefined;
     if (how === "after") push("second");
-    committed = await commit.then(() => session.data.list, (error) => error);
+    committed = await commit?.then(() => session.data.list, (error) => error);
     return c.text("done");
   });
   app.onError((error, c) =>
     c.text(error.name, error instanceof SessionConflictError ? 409 : 500)
   );
   for (
-    const [how, status] of [["error", 500], ["before", 409], ["after", 409]]
+    const [how, status] of Object.entries({
+      error: 500,
+      before: 409,
+      after: 409,
+    })
   ) {
     cookie = await sealFor(sessions, {});
-    assert.equal((await ask(`/${how}`)).status, status, String(how));
+    assert.equal((await ask(`/${how}`)).status, status, how);
   }
   assert.deepEqual(committed, ["other", "after"]);
   cookie = await sealFor(sessions, { list: ["one"] });
@@ -372,32 +350,10 @@ test("rules 3, 15: a replay that no longer fits the schema is a conflict; a late
   assert.equal((await ask("/other")).status, 500); // both places are taken
 });
 
-test("rule 15: a sign-in that commits, and changes more, may be sent again and again; once its session is used it is not restarted", async () => {
-  const { ask, read, seal } = world(STORES.server(), {
-    async "sign-in"(session, c) {
-      session.restart({ keep: ["list"] });
-      session.update({ name: "Jay" });
-      await session.commit();
-      add(session, c);
-    },
-    add,
-  });
-  const old = await seal({ list: ["assam"] });
-  const data = { name: "Jay", count: 1, list: ["assam"] };
-  let cookie = old;
-  for (let click = 0; click < 3; click++) {
-    const before = cookie;
-    cookie = cookieOf(await ask("/sign-in", old));
-    assert.deepEqual(await read(cookie), data);
-    assert.equal(await read(before), null);
-  }
-  assert.equal((await ask("/add", cookie)).status, 200);
-  assert.equal((await ask("/sign-in", old)).status, 409);
-});
-
-test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won or lost", async () => {
+test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won or lost, and is what onEvent is told", async () => {
   let cookie = "";
-  const { ask, read, seal } = world(STORES.server(), {
+  const { events, given } = told();
+  const { ask, read, seal } = world(given, {
     end: destroy,
     async go(session, c) {
       const isLost = c.req.query("lost") !== undefined;
@@ -415,5 +371,6 @@ test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won 
     assert.equal(answer.status, 200);
     const data = { name: "Eve", count: 0, list: [] };
     assert.deepEqual(await read(cookieOf(answer)), data);
+    assert.deepEqual(events.splice(0), ["destroyed", "restarted"]);
   }
 });

@@ -2,13 +2,12 @@
 import assert from "node:assert/strict";
 import { HTTPException } from "hono/http-exception";
 import {
-  memoryStore,
   SessionConflictError,
   type SessionStore,
   SessionStoreError,
 } from "../middleware/session/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, world } from "./support/rule_apps.ts";
+import { add, PROGRAMS, world } from "./support/rule_apps.ts";
 import { byName, setCookie, testApp } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -52,28 +51,19 @@ test("rule 11: a store that answers with anything but what it should is an outag
   const kept = controlledStore();
   const { seal } = world({ store: kept });
   const cookie = await seal({ name: "Jay" });
-  const answers = async (wrong: Partial<Record<"get" | "swap", unknown>>) => {
-    const { get, swap } = kept;
-    const store = {
-      ...{ ...kept, get, swap },
-      ...Object.fromEntries(
-        Object.entries(wrong).map(([name, answer]) => [
-          name,
-          () => Promise.resolve(answer),
-        ]),
-      ),
-    };
-    const { ask } = world({ store }, { add });
-    const response = await ask("/add", cookie);
-    return [response.status, setCookie(response) !== undefined];
-  };
-  assert.deepEqual(await answers({ get: undefined }), [200, true]);
   const value = new Uint8Array();
-  for (const get of [5, { value: "text", version: "1" }, { value }]) {
-    assert.deepEqual(await answers({ get }), [503, false]);
-  }
-  for (const swap of [undefined, "OK", 1]) {
-    assert.deepEqual(await answers({ swap }), [503, false]);
+  for (
+    const [method, answer, status] of [
+      ["get", undefined, 200],
+      ...[5, { value: "text", version: "1" }, { value }]
+        .map((answer) => ["get", answer, 503] as const),
+      ...[undefined, "OK", 1].map((answer) => ["swap", answer, 503] as const),
+    ] as const
+  ) {
+    const store = { ...kept, [method]: () => Promise.resolve(answer) };
+    const response = await world({ store }, { add }).ask("/add", cookie);
+    assert.equal(response.status, status);
+    assert.equal(setCookie(response) !== undefined, status === 200);
   }
 });
 
@@ -85,44 +75,11 @@ test("rule 11: a conflict is a 409 in an app without onError", () => {
 
 // A sign-in that was answered 503
 
-/** The moments at which a write can be made that was not answered in time. */
-const MOMENTS = ["at once", "after the time limit", "after an outage"] as const;
-type Moment = typeof MOMENTS[number];
-
 /**
- * A store that fails one write, the `nth` from now. With "at once" it is made,
- * and its answer is lost; else it is made later, when the app has given it up.
+ * The moments at which a write can be made that was not answered in time: at
+ * once, so that its answer is lost, or when the app has given it up.
  */
-function unansweredStore() {
-  const memory = memoryStore();
-  let [left, isAway, moment] = [Infinity, false, "at once" as Moment];
-  let makeIt: () => Promise<unknown> = () => Promise.resolve();
-  const ask = <R>(question: () => Promise<R>) =>
-    isAway ? Promise.reject(new Error("away")) : question();
-  const store: SessionStore = {
-    ...memory,
-    get: (key) => ask(() => memory.get(key)),
-    remove: (key) => ask(() => memory.remove(key)),
-    async swap(...args) {
-      if (left-- !== 0) return await ask(() => memory.swap(...args));
-      makeIt = () => memory.swap(...args);
-      isAway = moment === "after an outage";
-      if (moment === "at once") await makeIt();
-      throw new Error("no answer");
-    },
-  };
-  return {
-    store,
-    failWrite(nth: number, when: Moment) {
-      [left, moment] = [nth, when];
-    },
-    /** The write that was given up arrives, and the store is back. */
-    async recover() {
-      if (moment !== "at once") await makeIt();
-      isAway = false;
-    },
-  };
-}
+const MOMENTS = ["at once", "after the time limit", "after an outage"] as const;
 
 for (
   const [who, write, nth] of [
@@ -134,7 +91,19 @@ for (
 ) {
   for (const moment of MOMENTS) {
     test(`rule 11: ${who} that was answered 503, because ${write} was written ${moment} without an answer, is never listed; what was there lives on`, async () => {
-      const { store, failWrite, recover } = unansweredStore();
+      const kept = controlledStore();
+      let left = Infinity; // so many writes are answered
+      let late = () => Promise.resolve(true);
+      const store: SessionStore = {
+        ...kept,
+        async swap(...args) {
+          if (left-- !== 0) return await kept.swap(...args);
+          if (moment === "at once") await kept.swap(...args);
+          else late = () => kept.swap(...args);
+          if (moment === "after an outage") kept.fail(new Error("away"));
+          throw new Error("no answer");
+        },
+      };
       const { ask, read, seal, sessions } = world({ store, owner: byName }, {
         "sign-in"(session) {
           if (who !== "a first write") session.restart();
@@ -146,13 +115,34 @@ for (
       const before = await sessions.of("Jay").list();
       assert.equal(before.length, isFirst ? 0 : 1);
 
-      failWrite(nth, moment);
+      left = nth;
       const answer = await ask("/sign-in", cookie);
       assert.equal(answer.status, 503);
       assert.equal(setCookie(answer), undefined);
-      await recover();
+      kept.fail(undefined);
+      await late();
       assert.deepEqual(await sessions.of("Jay").list(), before);
       if (!isFirst) assert.equal((await read(cookie))?.count, 7);
     });
   }
 }
+
+test("rule 11: a sign-in that was answered 503 takes back nothing of another request", async () => {
+  const kept = controlledStore();
+  let isNext = false;
+  const { ask, read, seal } = world({
+    store: {
+      ...kept,
+      async swap(...args) {
+        if (!isNext || args[2] === null) return await kept.swap(...args);
+        isNext = false; // the end of the old one: the other request is first
+        await ask("/add", cookie);
+        throw new Error("no answer");
+      },
+    },
+  }, PROGRAMS);
+  const cookie = await seal();
+  isNext = true;
+  assert.equal((await ask("/restart", cookie)).status, 503);
+  assert.equal((await read(cookie))?.count, 1);
+});

@@ -1,14 +1,17 @@
 // Rules 3, 4 and 12, as far as one request goes; across requests they are in interleavings_test.ts.
 import assert from "node:assert/strict";
-import { type Context, Hono } from "hono";
-import { z } from "zod";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type {
+  Admission,
+  AttachedBinding,
+} from "../middleware/session/binding.ts";
 import {
+  type Binding,
   session,
   SessionClosedError,
-  type SessionEnvOf,
   type SessionEvent,
 } from "../middleware/session/mod.ts";
-import { browser } from "../middleware/session/testing/mod.ts";
+import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import {
   add,
@@ -22,7 +25,6 @@ import {
   cookieOf,
   isCleared,
   options,
-  SECRET,
   setCookie,
   STORES,
 } from "./support/test_app.ts";
@@ -91,9 +93,9 @@ for (const [where, store] of Object.entries(STORES)) {
     assert.equal(setCookie(await ask("/end")), undefined);
   });
 
-  test(`rule 4: regenerate() keeps data and end under a new id, restart() begins a new end; the id is known at once (${where})`, async () => {
+  test(`rule 4: regenerate() keeps data and end under a new id, restart() begins a new end; the id is known at once; without a session neither does anything (${where})`, async () => {
     const clock = new Clock();
-    const { app, seal } = world({ ...store(), clock }, {
+    const { app, ask, seal } = world({ ...store(), clock }, {
       info: ({ data, info }) => ({ ...info, name: data.name }),
       ...{ regenerate, restart },
       both(session) {
@@ -115,13 +117,7 @@ for (const [where, store] of Object.entries(STORES)) {
       assert.equal(now.createdAt, at, how);
       assert.equal(now.endsAt.absolute, at + 28_800);
       last = now;
-    }
-  });
-
-  test(`rule 4: regenerate() of an empty session without a cookie sets none (${where})`, async () => {
-    const { ask } = world(store(), { regenerate, restart });
-    for (const path of ["/regenerate", "/restart"]) {
-      assert.equal(setCookie(await ask(path)), undefined);
+      assert.equal(setCookie(await ask(`/${how}`)), undefined);
     }
   });
 
@@ -146,8 +142,10 @@ for (const [where, store] of Object.entries(STORES)) {
         }],
       ] as const
     ) {
-      const answer = await ask(path, await seal({ name: "Jay", count: 7 }));
+      const old = await seal({ name: "Jay", count: 7 });
+      const answer = await ask(path, old);
       assert.deepEqual(await read(cookieOf(answer)), expected);
+      if (where === "server") assert.equal(await read(old), null);
       assert.deepEqual(await answer.json(), expected);
     }
   });
@@ -162,41 +160,39 @@ for (const [where, store] of Object.entries(STORES)) {
         session.update({ name: "Jay" });
         return session.info;
       },
-      read: ({ data, info }) => ({ name: data.name ?? null, ...info }),
+      read: ({ data, info }) => ({ name: data.name, ...info }),
       regenerate,
     });
     const visitor = browser(app, { now: clock.now });
-    const read = async () => {
+    const began = clock.seconds;
+    const read = async (after: number) => {
+      clock.seconds = began + after;
       const page = await visitor.get("/read");
       return { line: setCookie(page), ...await page.json() };
     };
-    const began = clock.seconds;
     const signIn = await visitor.get("/sign-in");
     assert.match(setCookie(signIn) ?? "", new RegExp(`Max-Age=${month};`));
-    assert.deepEqual((await signIn.json()).endsAt, {
-      idle: began + month / 2,
-      absolute: began + month,
-    });
-    clock.seconds = began + 1000; // more than a tenth of the option's idle, less than one of its own
-    assert.equal((await read()).line, undefined);
-    assert.equal((await read()).usedAt, began);
-    clock.seconds = began + month / 2 - 1;
-    assert.equal((await read()).name, "Jay");
+    const endsAt = { idle: began + month / 2, absolute: began + month };
+    assert.deepEqual((await signIn.json()).endsAt, endsAt);
+    // More than a tenth of the option's idle, less than one of its own.
+    const { line, usedAt } = await read(1000);
+    assert.deepEqual([line, usedAt], [undefined, began]);
+    assert.equal((await read(month / 2 - 1)).name, "Jay");
     await visitor.get("/regenerate");
-    clock.seconds = began + month - 2;
-    assert.equal((await read()).name, "Jay");
-    const [cookie = ["", ""]] = [...visitor.cookies];
+    assert.equal((await read(month - 2)).name, "Jay");
+    const [cookie = []] = [...visitor.cookies];
     clock.seconds += 2;
-    const over = await ask("/read", cookie.join("="));
-    const { name, rejected } = await over.json();
-    assert.equal(name, null);
+    const { name, rejected } = await (await ask("/read", cookie.join("=")))
+      .json();
+    assert.equal(name, undefined);
     assert.match(rejected, /^(?:expired|unknown)$/); // a store may have removed it
   });
 
-  test(`persistent: false sends no Max-Age, as long as the session lives (${where})`, async () => {
+  test(`persistent: false sends no Max-Age, as long as the session lives, and info says so (${where})`, async () => {
     const signIn = (persistent: boolean): Program => (session) => {
       session.restart({ persistent });
       session.update({ name: "Jay" });
+      return session.info.persistent;
     };
     const { app } = world(store(), {
       closed: signIn(false),
@@ -204,19 +200,21 @@ for (const [where, store] of Object.entries(STORES)) {
       regenerate(session, c) {
         session.regenerate();
         add(session, c);
+        return session.info.persistent;
       },
     });
     const visitor = browser(app);
-    for (const path of ["closed", "regenerate", "regenerate"]) {
-      const line = setCookie(await visitor.get(`/${path}`)) ?? "";
-      assert.match(
-        line,
-        /^session=v1\.[^;]+; Path=\/; HttpOnly; SameSite=Lax$/,
-      );
-    }
-    for (const path of ["kept", "regenerate"]) {
-      const line = setCookie(await visitor.get(`/${path}`)) ?? "";
-      assert.match(line, /; Max-Age=28800;/);
+    const kept = "Max-Age=28800; ";
+    for (
+      const [path, maxAge] of [
+        ...[["closed", ""], ["regenerate", ""], ["regenerate", ""]],
+        ...[["kept", kept], ["regenerate", kept]],
+      ]
+    ) {
+      const answer = await visitor.get(`/${path}`);
+      const attributes = setCookie(answer)?.replace(/^.*=v1\.[^;]+; /, "");
+      assert.equal(attributes, `${maxAge}Path=/; HttpOnly; SameSite=Lax`);
+      assert.equal(await answer.json(), maxAge !== "");
     }
   });
 
@@ -305,7 +303,7 @@ for (const [where, store] of Object.entries(STORES)) {
   });
 }
 
-test("a session without anything of its own is stored as before, not a byte longer", async () => {
+test("a session without anything of its own is stored as four parts, under a key that is not its id", async () => {
   const store = controlledStore();
   const { ask } = world({ store }, {
     go(session, c) {
@@ -314,32 +312,96 @@ test("a session without anything of its own is stored as before, not a byte long
     },
   });
   await ask("/go");
-  const [stored] = [...store.entries.values()];
-  const parts = JSON.parse(new TextDecoder().decode(stored?.value));
-  assert.equal(parts.length, 4);
+  const [[key, { value }] = assert.fail()] = store.entries;
+  const [id, ...parts] = JSON.parse(new TextDecoder().decode(value));
+  assert.equal(parts.length, 3);
+  assert.notEqual(key, id);
 });
 
-test("the same form twice: a session that its own cookie restarted was used, and after ten seconds it is too late", async () => {
+test("a binding's mark is kept at once, by a restart too, and moves no end; what it withholds can still be destroyed", async () => {
   const clock = new Clock();
-  const { ask, read, seal } = world({ ...STORES.server(), clock }, {
-    restart: (session) => session.restart(),
-    both(session, c) {
-      session.restart();
-      add(session, c);
+  let admission: Admission = { mark: "device" };
+  const marks: (string | undefined)[] = [];
+  const attached: AttachedBinding = {
+    respond(c, _, keep) {
+      if (c.req.path !== "/bind") return undefined;
+      const kept = keep(() => {
+        if (c.req.query("gone")) {
+          void store.removeAll?.([...store.entries.keys()]);
+        }
+        return admission;
+      });
+      return kept.then((mark) => new Response(String(mark)));
     },
+    admit: () => admission,
+    finish: (_, { session }) => void marks.push(session?.mark),
+  };
+  const binding = { kind: "none", attach: () => attached } as Binding;
+  const store = controlledStore();
+  const { sessions, ask } = world({ binding, clock, store }, {
+    ...PROGRAMS,
+    used: ({ info }) => info.usedAt,
   });
-  const first = await seal({ name: "Jay" });
-  const second = cookieOf(await ask("/restart", first));
-  const third = cookieOf(await ask("/both", second));
-  assert.equal((await ask("/restart", first)).status, 409);
-  assert.deepEqual(await read(third), { name: "Jay", count: 1, list: [] });
-  clock.seconds += 9;
-  const fourth = cookieOf(await ask("/restart", second));
-  assert.equal(await read(third), null);
-  clock.seconds += 1;
-  assert.equal(setCookie(await ask("/restart", second)), undefined);
-  assert.equal((await read(fourth))?.name, "Jay");
+  const url = "https://localhost/";
+  const seal = () => sealFor(sessions, { name: "Jay" }, { url });
+  const [first, second] = [await seal(), await seal()];
+  const began = clock.seconds;
+  clock.seconds += 200;
+  assert.equal(await (await ask(`${url}bind`, first)).text(), "device");
+  assert.equal(await (await ask(`${url}used`, first)).json(), began);
+  await ask(`${url}restart`, second);
+  assert.deepEqual(marks, ["device", "device"]);
+  admission = "withhold";
+  const before = store.entries.size;
+  await ask(`${url}destroy`, first);
+  admission = { mark: "device" };
+  assert.equal(store.entries.size, before - 1);
+  const gone = await ask(`${url}bind?gone=1`, await seal());
+  assert.equal(await gone.text(), "null"); // another request ended it meanwhile
 });
+
+for (const [how, isCommit] of [["saves", false], ["commits", true]] as const) {
+  test(`the same form sent again and again: a sign-in that ${how} replaces the one before, but not one that was used, nor after ten seconds`, async () => {
+    const clock = new Clock();
+    const previous: unknown[] = [];
+    const onEvent = (event: SessionEvent) =>
+      void (event.type === "restarted" && previous.push(event.previousId));
+    const given = { ...STORES.server(), clock, onEvent };
+    const { ask, read, seal } = world(given, {
+      async "sign-in"(session, c) {
+        session.restart({ keep: ["list"] });
+        if (isCommit) await session.commit();
+        add(session, c);
+      },
+      ...PROGRAMS,
+      async later(session, c) {
+        await session.commit();
+        add(session, c);
+      },
+    });
+    const old = await seal({ list: ["assam"] });
+    const [id] = await (await ask("/read", old)).json();
+    let cookie = old;
+    for (const seconds of [0, 0, 9]) {
+      clock.seconds += seconds;
+      const before = cookie;
+      cookie = cookieOf(await ask("/sign-in", old));
+      assert.deepEqual(await read(cookie), { count: 1, list: ["assam"] });
+      assert.equal(await read(before), null);
+    }
+    assert.deepEqual(previous, [id, id, id]);
+    clock.seconds += 1;
+    assert.equal(setCookie(await ask("/restart", old)), undefined);
+    assert.equal((await read(cookie))?.count, 1);
+    for (const use of ["add", "later", "restart"]) {
+      const other = await seal();
+      const signedIn = cookieOf(await ask("/sign-in", other));
+      const used = cookieOf(await ask(`/${use}`, signedIn), signedIn);
+      assert.equal((await ask("/sign-in", other)).status, 409);
+      assert.equal((await read(used))?.count, use === "restart" ? 1 : 2);
+    }
+  });
+}
 
 test("restart() refuses a wrong lifetime at once", async () => {
   const { ask } = world({}, {
@@ -361,110 +423,59 @@ test("restart() refuses a wrong lifetime at once", async () => {
 });
 
 test("onEvent is told of a conflict; what it throws, at once or later, changes no answer", async () => {
-  const events: SessionEvent[] = [];
+  const events: string[] = [];
   const kept = controlledStore();
-  const store = {
+  const store: typeof kept = {
     ...kept,
-    swap: async (...args: Parameters<typeof kept.swap>) => {
-      if (args[2] === null) return await kept.swap(...args);
-      await kept.remove(args[0]);
-      return false;
+    async swap(...args) {
+      if (args[2] !== null) await kept.remove(args[0]);
+      return await kept.swap(...args);
     },
   };
-  let isAsync = false;
-  const { ask, seal } = world({
-    store,
-    onEvent(event) {
-      events.push(event);
-      if (isAsync) return Promise.reject(new Error("the log is full"));
-      throw new Error("the log is full");
-    },
-  }, { add });
-  for (isAsync of [false, true]) {
-    const cookie = await seal();
-    const answers = await quietly(async () => [
-      (await ask("/add")).status,
-      (await ask("/add", cookie)).status,
-    ]);
-    assert.deepEqual(answers, [200, 409]);
+  const full = new Error("the log is full");
+  for (const fail of [() => Promise.reject(full), () => assert.fail(full)]) {
+    const { ask, seal } = world({
+      store,
+      onEvent({ type }) {
+        events.push(type);
+        return fail();
+      },
+    }, { add });
+    for (const [cookie, status] of [["", 200], [await seal(), 409]] as const) {
+      const answer = await quietly(() => ask("/add", cookie));
+      assert.equal(answer.status, status);
+    }
   }
-  const types = events.map(({ type }) => type).join();
-  assert.equal(types, "began,conflict,began,conflict");
+  assert.equal(events.join(), "began,conflict,began,conflict");
 });
 
 // Rule 12: one session, one variable, one cookie
 
 test("rule 12: a second session() over the same variable or cookie, or a foreign value in the variable, throws and says which", async () => {
   const first = session(options());
-  const foreign = async (
-    c: { set(key: "session", value: unknown): void },
-    next: () => Promise<void>,
-  ) => {
-    c.set("session", { user: "another library's" });
+  const foreign: MiddlewareHandler = async (c, next) => {
+    c.set("session", "another library's");
     await next();
   };
-  const cases: [unknown[], RegExp][] = [
+  const cases: [second: unknown, RegExp, before?: MiddlewareHandler][] = [
     [
-      [first, session(options({ cookieName: "second" }))],
+      session(options({ cookieName: "second" })),
       /session\(\) was called twice for c\.var\.session/,
     ],
     [
-      [first, session({ ...options(), variable: "cart" })],
+      session({ ...options(), variable: "cart" }),
       /Two sessions would write the cookie "session": give c\.var\.cart its own `cookieName`/,
     ],
     [
-      [foreign, first],
+      first,
       /c\.var\.session is already set by other middleware; give session\(\) another `variable`/,
+      foreign,
     ],
   ];
-  for (const [middleware, message] of cases) {
-    const app = new Hono().use(...middleware as [typeof first]);
+  for (const [second, message, before = first] of cases) {
+    const app = new Hono().use(before as typeof first, second as typeof first);
     app.get("/", (c) => c.text("ok"));
     app.onError((error, c) => c.text(error.message, 500));
     assert.match(await (await app.request("/")).text(), message);
   }
-});
-
-test("rule 12: the same session() mounted again on the way does nothing", async () => {
-  const { app, sessions, ask } = world();
-  const part = new Hono<SessionEnvOf<typeof sessions>>().use(sessions)
-    .get("/", async (c) => {
-      const session = await c.var.session();
-      add(session, c);
-      return c.text(String(session.data.count));
-    });
-  app.use(sessions).use(async (c, next) => {
-    (await c.var.session()).update({ count: 5 });
-    await next();
-  }).route("/part", part);
-  const response = await ask("/part");
-  assert.equal(await response.text(), "6");
-  assert.equal(response.headers.getSetCookie().length, 1);
-});
-
-test("one app can have two sessions, each with its variable and its cookie, both typed", async () => {
-  const cart = session({
-    schema: z.object({ items: z.array(z.string()).default([]) }),
-    secrets: [SECRET],
-    variable: "cart",
-    cookieName: "cart",
-  });
-  const app = new Hono().use(session(options())).use(cart)
-    .get("/add", async (c) => {
-      const [session, cart] = [await c.var.session(), await c.var.cart()];
-      session.update(({ count }) => ({ count: count + 1 }));
-      cart.update(({ items }) => ({ items: [...items, "apple"] }));
-      return c.json([session.data.count, ...cart.data.items]);
-    })
-    .get("/end", async (c) => {
-      (await c.var.cart()).destroy();
-      return c.text("ok");
-    });
-  const visitor = browser(app);
-  const added = async () => await (await visitor.get("/add")).json();
-  await added();
-  assert.deepEqual(await added(), [2, "apple", "apple"]);
-  assert.deepEqual([...visitor.cookies.keys()].sort(), ["cart", "session"]);
-  await visitor.get("/end");
-  assert.deepEqual(await added(), [3, "apple"]);
 });

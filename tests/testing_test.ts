@@ -119,4 +119,6 @@ test("sealFor refuses what the schema refuses, and says when a store takes nothi
   const full = { ...controlledStore(), swap: () => Promise.resolve(false) };
   const sealed = sealFor(session(options({ store: full })), { count: 1 });
   await assert.rejects(sealed, /refused a new session/);
+  const copy = Object.assign(() => {}, session(options())) as never;
+  await assert.rejects(sealFor(copy, {}), /Give the middleware that session/);
 });

@@ -1,11 +1,11 @@
 // memoryStore(), and a test decides when it answers, and whether.
 import { memoryStore } from "../../middleware/session/mod.ts";
 
-type Operation = "get" | "swap" | "remove";
+type Operation = "get" | "swap" | "remove" | "owned" | "ping";
 
 export interface ControlledStoreOptions {
-  /** Awaited before every operation: a test decides who goes first. */
-  readonly turn?: (operation: Operation) => Promise<void>;
+  /** Awaited before every operation on a key, an owner, or many keys: a test decides who goes first. */
+  readonly turn?: (operation: Operation, on: unknown) => Promise<void>;
   /** Seconds since the epoch. */
   readonly now?: () => number;
 }
@@ -18,17 +18,22 @@ export interface ControlledStore extends MemoryStore {
 }
 
 export function controlledStore(
-  { turn = () => Promise.resolve(), ...options }: ControlledStoreOptions = {},
+  { turn, ...options }: ControlledStoreOptions = {},
 ): ControlledStore {
   const store = memoryStore(options);
   let failure: Error | undefined;
   let isReadable = false;
 
-  async function begin(operation: Operation): Promise<void> {
-    await turn(operation);
-    if (operation === "get" && isReadable) return;
-    if (failure !== undefined) throw failure;
-  }
+  const when = <A extends unknown[], R>(
+    operation: Operation,
+    ask: (...args: A) => Promise<R>,
+  ) =>
+  async (...args: A): Promise<R> => {
+    if (operation !== "ping") await turn?.(operation, args[0]);
+    const isRead = !["swap", "remove"].includes(operation);
+    if (failure !== undefined && !(isRead && isReadable)) throw failure;
+    return await ask(...args);
+  };
 
   return {
     ...store,
@@ -36,26 +41,17 @@ export function controlledStore(
       failure = error;
       isReadable = which === "writes";
     },
-    async get(key) {
-      await begin("get");
-      return await store.get(key);
-    },
-    async swap(...args) {
-      await begin("swap");
-      return await store.swap(...args);
-    },
-    async remove(key) {
-      await begin("remove");
-      await store.remove(key);
-    },
-    async removeAll(keys) {
-      await begin("remove");
-      await store.removeAll?.(keys);
-    },
-    ping() {
-      return failure === undefined || isReadable
-        ? Promise.resolve()
-        : Promise.reject(failure);
-    },
+    get: when("get", store.get),
+    swap: when("swap", store.swap),
+    remove: when("remove", store.remove),
+    removeAll: when("remove", store.removeAll!),
+    owned: when("owned", store.owned!),
+    ping: when("ping", store.ping),
   };
 }
+
+/** A store that answers later than at once. */
+export const slowStore = () =>
+  controlledStore({
+    turn: () => new Promise((resolve) => setTimeout(resolve)),
+  });

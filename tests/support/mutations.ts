@@ -48,7 +48,9 @@ function mistakes(node: ts.Node): (readonly [ts.Node, string])[] {
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [[node, "false"]];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [[node, "true"]];
   if ((ts.isParameter(node) || ts.isBindingElement(node)) && node.initializer) {
-    return [[node.initializer, "undefined"]];
+    const { initializer } = node; // undefined is as good as false, which is made true elsewhere
+    const isFalse = initializer.kind === ts.SyntaxKind.FalseKeyword;
+    return isFalse ? [] : [[initializer, "undefined"]];
   }
   return [];
 }

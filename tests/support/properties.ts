@@ -27,135 +27,88 @@ export const properties: Record<string, (run: Run) => Promise<void>> = {
 /** Turns the value of a valid cookie, and of another, into a header's worth of something else. */
 type Mutation = (valid: string, other: string) => string;
 
-const CHARACTERS = [
+/** Characters of base64url, and what may stand in a header besides. */
+const PIECES = [
   ..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-];
-const JUNK = [
   ...["\0", "%", "%00", "%zz", "%E0%A4", '"', " ", "\t", "\\"],
-  ...["+", "/", "=", "==", "\u00e9", "\u00ff\u00fe", "~"],
+  ...["+", "/", "=", "==", ".", "\u00e9", "\u00ff\u00fe", "~"],
 ];
 
-const mutations: [weight: number, arbitrary: fc.Arbitrary<Mutation>][] = [
-  // A character becomes another one.
-  [
-    6,
-    fc.tuple(fc.nat(), fc.constantFrom(...CHARACTERS)).map(
-      ([n, to]) => (valid) => {
-        const at = n % valid.length;
-        return valid.slice(0, at) + to + valid.slice(at + 1);
-      },
-    ),
-  ],
-  // Something is put between two.
-  [
-    4,
-    fc.tuple(fc.nat(), fc.constantFrom(...JUNK)).map(([n, junk]) => (valid) => {
-      const at = n % (valid.length + 1);
-      return valid.slice(0, at) + junk + valid.slice(at);
-    }),
-  ],
-  // It is cut off, or goes on as the other one does.
-  [3, fc.nat().map((n) => (valid) => valid.slice(0, n % valid.length))],
-  [
-    3,
-    fc.tuple(fc.nat(), fc.nat()).map(([a, b]) => (valid, other) =>
-      valid.slice(0, a % valid.length) + other.slice(b % other.length)
-    ),
-  ],
-  [
-    2,
-    fc.nat(2).map((part) => (valid, other) =>
-      valid.split(".").with(part, other.split(".")[part] ?? "").join(".")
-    ),
-  ],
-  [
-    1,
-    fc.constantFrom("v0", "v2", "V1", "v01", "v11", "", "v1.v1")
-      .map((version) => (valid) => valid.replace(/^v1/, version)),
-  ],
-  // It is something else altogether.
-  [
-    1,
-    fc.constantFrom("", ".", "..", "v1", "v1.", "v1..", "v1...", "=")
-      .map((text) => () => text),
-  ],
-  [
-    1,
-    fc.string({ unit: "binary-ascii", maxLength: 400 }).map((text) => () =>
-      text
-    ),
-  ],
-  [
-    1,
-    fc.integer({ min: 1000, max: 9000 }).map((length) => (valid) => {
-      const [version, payload = "", seal] = valid.split(".");
-      return `${version}.${payload.padEnd(length, "A")}.${seal}`;
-    }),
-  ],
-  // Valid JSON under a seal that is none, whether or not it fits the schema.
-  [
-    1,
-    fc.jsonValue().map((value) => (valid) => {
-      const payload = Buffer.from(JSON.stringify(value)).toString("base64url");
-      return `v1.${payload}.${valid.split(".")[2]}`;
-    }),
-  ],
-];
+/** So much from the beginning of a text. */
+const cut = (text: string, n: number) => text.slice(0, n % (text.length + 1));
+
+/** Something is put between two characters, or in place of one; or it is cut off there. */
+const spliced: fc.Arbitrary<Mutation> = fc.tuple(
+  ...[fc.nat(), fc.nat(1), fc.constantFrom("", ...PIECES)] as const,
+).map(([n, replaced, piece]) => (valid) => {
+  const before = cut(valid, n);
+  return piece && before + piece + valid.slice(before.length + replaced) ||
+    before;
+});
+
+/** It goes on as the other one does, or one part of it is the other one's. */
+const mixed: fc.Arbitrary<Mutation> = fc.tuple(fc.nat(), fc.nat(3)).map(
+  ([n, part]) => (valid, other) => {
+    const parts = valid.split(".");
+    if (part === 3) return cut(valid, n) + other.slice(n % other.length);
+    return parts.with(part, other.split(".")[part] ?? "").join(".");
+  },
+);
+
+/** Another version, or another payload under the seal. */
+const replaced: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.constantFrom("v0", "v2", "V1", "v01", "v11", "", "v1.v1"),
+  fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value))),
+  fc.integer({ min: 1000, max: 9000 }).map((length) => Buffer.alloc(length)),
+).map((part) => (valid) => {
+  if (typeof part === "string") return valid.replace(/^v1/, part);
+  return `v1.${part.toString("base64url")}.${valid.split(".")[2]}`;
+});
+
+const anything: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.constantFrom("", ".", "..", "v1", "v1.", "v1..", "v1...", "="),
+  fc.string({ unit: "binary-ascii", maxLength: 400 }),
+).map((text) => () => text);
 
 const mutation = fc.oneof(
-  ...mutations.map(([weight, arbitrary]) => ({ weight, arbitrary })),
+  { weight: 12, arbitrary: spliced },
+  { weight: 4, arbitrary: mixed },
+  { weight: 3, arbitrary: replaced },
+  { weight: 2, arbitrary: anything },
 );
 
 async function mutatedCookies({ numRuns, seed }: Run): Promise<void> {
   const lines: string[] = [];
-  const targets = await Promise.all(
-    (["sign", "encrypt"] as const).flatMap((seal) =>
-      ["http://localhost/show", "https://localhost/show"].map(async (url) => {
-        const given = { schema: visitorSchema, secrets: [SECRET], seal };
-        const app = createApp({
-          ...given,
-          store: "cookie",
-          log: (line) => lines.push(line),
-        });
-        const cookies = await Promise.all(
-          ["Jay", "Eve", "Zoë"].map((name) =>
-            sealFor(session(given), { name, email: "a@example.com" }, { url })
-          ),
-        );
-        const name = cookies[0]?.split("=")[0] ?? "";
-        // What the same secret sealed for another name is as good as a mutation.
-        const foreign = await sealFor(
-          session({ ...given, cookieName: "other" }),
-          { name: "Eve", email: "a@example.com" },
-          { url },
-        );
-        const values = cookies.map((cookie) => cookie.split("=")[1] ?? "");
-        return { app, url, name, values, foreign: foreign.split("=")[1] ?? "" };
-      })
-    ),
+  const kinds = (["sign", "encrypt"] as const).flatMap((seal) =>
+    ["http://localhost/show", "https://localhost/show"]
+      .map((url) => ({ seal, url }))
   );
+  const targets = await Promise.all(kinds.map(async ({ seal, url }) => {
+    const given = { schema: visitorSchema, secrets: [SECRET], seal };
+    const log = (line: string) => lines.push(line);
+    const app = createApp({ ...given, store: "cookie", log });
+    const cookies = await Promise.all(
+      ["Jay", "Zoë"].map((name) =>
+        sealFor(session(given), { name, email: "a@example.com" }, { url })
+      ),
+    );
+    const [name = ""] = cookies[0]!.split("=");
+    const values = cookies.map((cookie) => cookie.split("=")[1] ?? "");
+    return { app, url, name, values };
+  }));
 
   const property = fc.asyncProperty(
     fc.constantFrom(...targets),
-    fc.nat(2),
+    fc.nat(1),
     fc.array(mutation, { minLength: 1, maxLength: 3 }),
-    fc.constantFrom("alone", "twice", "after others", "foreign", "renamed"),
-    async ({ app, url, name, values, foreign }, which, mutations, how) => {
-      const [valid = "", other = ""] = [
-        values[which],
-        values[(which + 1) % 3],
-      ];
+    async ({ app, url, name, values }, which, mutations) => {
+      const [valid = "", other = ""] = [values[which], values[1 - which]];
       const mutated = mutations.map((mutate) => mutate(valid, other));
       // Some mutations change nothing, or give back another valid one.
       fc.pre(!mutated.some((value) => values.includes(value.trim())));
-      const [value = ""] = mutated;
-      const header = {
-        "alone": `${name}=${value}`,
-        "twice": mutated.map((value) => `${name}=${value}`).join("; "),
-        "after others": `language=en; x=${valid}; ${name}=${value}`,
-        "foreign": `${name}=${foreign}`,
-        "renamed": `${name}x=${valid}; x${name}=${valid}; ${name} =${value}`,
-      }[how];
+      const pairs = mutated.map((value) => `${name}=${value}`);
+      // A valid value under another name opens nothing either.
+      const header = `language=en; x${name}=${valid}; ${pairs.join("; ")}`;
       fc.pre(isSendable(header));
       const response = await app.request(url, { headers: { cookie: header } });
       assert.equal(response.status, 303, header);

@@ -1,6 +1,6 @@
 // Requests that are random, malformed, cut off, or nearly right.
 import fc from "npm:fast-check@4.10.2";
-import { postUsers } from "./raw_http.ts";
+import { postUsers, writeAll } from "./raw_http.ts";
 
 export interface HeadFigures {
   readonly requests: number;
@@ -30,15 +30,12 @@ export async function sendRandomRequests(
       const status = await statusOf(port, request);
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (status >= 500 && !broken.has(status)) {
-        broken.set(status, `${status}: ${printable(request)}`);
+        const text = new TextDecoder("latin1").decode(request.slice(0, 600));
+        broken.set(status, `${status}: ${JSON.stringify(text)}`);
       }
     }
   }));
   return { requests, statuses, broken: [...broken.values()] };
-}
-
-function printable(bytes: Uint8Array): string {
-  return JSON.stringify(new TextDecoder("latin1").decode(bytes.slice(0, 600)));
 }
 
 /** Milliseconds in which an answer to a whole request comes. An unfinished one gets none. */
@@ -46,22 +43,18 @@ const PATIENCE = 250;
 
 async function statusOf(port: number, bytes: Uint8Array): Promise<number> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  const timer = setTimeout(() => connection.close(), PATIENCE);
+  const isOver = Promise.withResolvers<null>();
+  const timer = setTimeout(() => isOver.resolve(null), PATIENCE);
+  const buffer = new Uint8Array(64);
   try {
-    for (let rest = bytes; rest.length > 0;) {
-      rest = rest.subarray(await connection.write(rest));
-    }
-    const buffer = new Uint8Array(64);
-    const read = await connection.read(buffer);
+    const answer = writeAll(connection, bytes)
+      .then(() => connection.read(buffer)).catch(() => null);
+    const read = await Promise.race([answer, isOver.promise]);
     const text = new TextDecoder().decode(buffer.subarray(0, read ?? 0));
     return Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0);
-  } catch {
-    return 0;
   } finally {
     clearTimeout(timer);
-    try {
-      connection.close();
-    } catch { /* the timer was faster */ }
+    connection.close();
   }
 }
 

@@ -15,7 +15,6 @@ import {
   options,
   type schema,
   type TestApp,
-  testApp,
   type TestAppOptions,
 } from "./test_app.ts";
 
@@ -104,37 +103,28 @@ export async function quietly<R>(task: () => Promise<R>): Promise<R> {
   }
 }
 
-/** `/` is whose session it is, or why there is none; `/write/NAME` and `/count` change it, `/end` is when it ends if no request comes. */
+/** `/who` is whose session it is, or why there is none; `/write?NAME` and `/add` change it; `/end` is when it ends if no request comes. */
 export function readApp(given: TestAppOptions): TestApp {
-  return testApp(given, (app) => {
-    app.get("/", async (c) => {
-      const { data, info } = await c.var.session();
-      return c.text(info.rejected ?? data.name ?? "nobody");
-    });
-    app.get("/write/:name?", async (c) => {
-      (await c.var.session()).update({ name: c.req.param("name") ?? "Jay" });
-      return c.text("ok");
-    });
-    app.get("/count", async (c) => {
-      const session = await c.var.session();
-      add(session, c);
-      return c.text(String(session.data.count));
-    });
-    app.get(
-      "/end",
-      async (c) => c.text(String((await c.var.session()).info.endsAt.idle)),
-    );
-  });
+  return world(given, {
+    who: ({ data, info }, c) => c.text(info.rejected ?? data.name ?? "nobody"),
+    write(session, c) {
+      session.update({ name: new URL(c.req.url).search.slice(1) || "Jay" });
+    },
+    end: ({ info }) => info.endsAt.idle,
+    add,
+  }).app;
 }
 
 /** The result of a Cookie header: the name or the reason, and "kept" or not. */
 export function whoIs(
   given: TestAppOptions,
-  url = "http://localhost/",
+  origin = "http://localhost",
 ): (cookie: string) => Promise<[string, string]> {
   const app = readApp(given);
   return async (cookie) => {
-    const response = await app.request(url, { headers: { cookie } });
+    const response = await app.request(`${origin}/who`, {
+      headers: { cookie },
+    });
     assert.equal(response.status, 200);
     return [await response.text(), isCleared(response) ? "cleared" : "kept"];
   };
