@@ -138,6 +138,20 @@ test("rule 1: a Response that a module shares between requests carries no cookie
   }
 });
 
+test("rule 1: nor does one that an error handler shares between them", async () => {
+  const shared = new Response(null, { status: 401 });
+  const { app, sessions, ask } = world();
+  app.onError(() => shared);
+  const guard: Guard = async (c) => {
+    const session = await c.var.session();
+    if (c.req.path === "/write") add(session, c);
+    throw new HTTPException(401);
+  };
+  app.use(every(sessions, guard)).get("/*", (c) => c.text("never"));
+  assert(setCookie(await ask("/write")));
+  assert.equal(setCookie(await ask("/read")), undefined);
+});
+
 // Every way in which a route can end, and what of it is saved
 
 function throws(thrown: unknown): () => never {

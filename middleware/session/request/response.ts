@@ -119,13 +119,16 @@ function markNow(c: Context): void {
   try {
     mark(c.res.headers);
   } catch {
-    // The headers of a fetched response cannot be changed.
-    const { set } = accessorsOf(c).plain;
-    const copy = new Response(c.res.body, c.res);
-    set.call(c, undefined);
-    set.call(c, copy);
-    mark(copy.headers);
+    copyResponse(c); // the headers of a fetched response cannot be changed
+    mark(c.res.headers);
   }
+}
+
+function copyResponse(c: Context): void {
+  const { set } = accessorsOf(c).plain;
+  const copy = new Response(c.res.body, c.res);
+  set.call(c, undefined);
+  set.call(c, copy);
 }
 
 const NO_STORE = "private, no-store";
@@ -179,12 +182,12 @@ export function sendCookie(c: Context, line: string | undefined): void {
 }
 
 function addCookies(c: Context): void {
-  for (const line of sentBy(c)) {
-    const { headers } = c.res;
-    if (!headers.getSetCookie().includes(line)) {
-      headers.append("Set-Cookie", line);
-    }
-  }
+  const missing = sentBy(c).filter((line) =>
+    !c.res.headers.getSetCookie().includes(line)
+  );
+  if (missing.length === 0) return;
+  copyResponse(c); // a module may share it between requests, and the cookie is one visitor's
+  for (const line of missing) c.res.headers.append("Set-Cookie", line);
 }
 
 /** Headers that an error answer keeps: the marks, the log's id, and CORS. */
