@@ -181,7 +181,15 @@ test("rule 15: an outage at commit is told, and what a route makes of it saves n
       assert.equal(session.data.name, "Jay");
       add(session, c);
     },
+    async begin(session) {
+      session.update({ name: "Eve" });
+      store.fail(new Error("down"), "writes");
+      await assert.rejects(session.commit(), SessionStoreError)
+        .finally(() => store.fail(undefined));
+      assert.deepEqual(session.data, { count: 0, list: [] });
+    },
   });
+  assert.equal((await ask("/begin")).status, 200);
   for (const how of ["", "?how=regenerate", "?how=restart"]) {
     const cookie = await seal({ name: "Jay", flash: "kept" });
     const answer = await ask(`/go${how}`, cookie);

@@ -221,7 +221,7 @@ const NOT_JSON: [z.ZodType, RegExp][] = [
   [z.undefined(), /at is a undefined: make the key \.optional\(\)/],
   [z.nan().optional(), /at is a nan/],
   [z.string().optional().transform(Number), /at is a pipe: transform before/],
-  [z.symbol().optional(), /at is a symbol/],
+  [z.symbol().optional(), /at is a symbol: it would not survive JSON/],
   [z.instanceof(URL).optional(), /at is a custom/],
   [z.literal(1n).optional(), /at has a literal that would not/],
   [z.literal([undefined, "a"]), /at has a literal that would not/],
