@@ -286,7 +286,8 @@ async function recipe(driver: string, ...place: Parameters<Open>) {
   const local =
     (isPooled ? code.replaceAll(/.*not with PgBouncer\n/g, "") : code)
       .replace("@baton/session/postgres", `${stores}postgres.ts`)
-      .replace(/"(pg|postgres)"/, '"npm:$1"');
+      .replace('"pg"', JSON.stringify(import.meta.resolve("pg")))
+      .replace('"postgres"', '"npm:postgres@3.4.9"');
   const path = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(path, local);
   const { openSessions } = await import(`file://${path}`);
