@@ -1,7 +1,7 @@
 // Rule 15, as far as one request and its neighbours go. Who wins is in
 // interleavings_test.ts; what stays, whatever the answer becomes, in rules_response_test.ts.
 import assert from "node:assert/strict";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import {
   session,
@@ -381,4 +381,97 @@ test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won 
     assert.deepEqual(await read(cookieOf(answer)), data);
     assert.deepEqual(events.splice(0), ["destroyed", "restarted"]);
   }
+});
+
+test("rule 15: a commit that no one waits for is the answer when it fails, however early", async () => {
+  const store = controlledStore();
+  const later = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const { ask, seal } = world({ store }, {
+    async lost(session) {
+      store.fail(new Error("down"), "writes");
+      session.update({ name: "Eve" });
+      void session.commit();
+      await later();
+      store.fail(undefined);
+      add(session, {} as never);
+    },
+    async caught(session) {
+      store.fail(new Error("down"), "writes");
+      session.update({ name: "Eve" });
+      await session.commit().catch(() => {});
+      store.fail(undefined);
+    },
+  });
+  const cookie = await seal();
+  assert.equal((await ask("/lost", cookie)).status, 503);
+  assert.equal((await ask("/caught", cookie)).status, 200);
+});
+
+test("rule 11: an opening that fails before the route asks for it fails there, and ends no process", async () => {
+  const store = controlledStore();
+  const { app, sessions, seal } = world({ store });
+  app.use(sessions).get("/", async (c) => {
+    const opening = c.var.session();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return c.json((await opening).data);
+  });
+  const headers = { cookie: await seal() };
+  store.fail(new Error("down"));
+  assert.equal((await app.request("/", { headers })).status, 503);
+});
+
+for (const [where, given] of Object.entries(STORES)) {
+  test(`rule 15: a restart of nothing waits, through a commit, for the first data (${where})`, async () => {
+    const { ask } = world(given(), {
+      async go(session) {
+        session.restart({ lifetime: { idle: 60, absolute: 120 } });
+        await session.commit();
+        session.update({ name: "Jay" });
+      },
+    });
+    assert.match(setCookie(await ask("/go")) ?? "", /Max-Age=120;/);
+  });
+}
+
+test("rule 15: after destroy() the data is empty, whatever a commit beside it does", async () => {
+  const store = controlledStore();
+  const { ask, seal } = world({ store }, {
+    async go(session, c) {
+      const isDown = c.req.query("down") !== undefined;
+      add(session, c);
+      const commit = isDown ? undefined : session.commit();
+      session.destroy();
+      if (isDown) store.fail(new Error("down"));
+      await (commit ?? session.commit()).catch(() => {});
+      store.fail(undefined);
+      assert.deepEqual(session.data, { count: 0, list: [] });
+    },
+  });
+  for (const path of ["/go", "/go?down"]) {
+    const answer = await ask(path, await seal({ name: "Jay" }));
+    assert.equal(answer.status, 200);
+  }
+});
+
+test("a write inside of another one's function is refused, not lost", async () => {
+  const { ask, seal, read } = world(STORES.server(), {
+    go(session) {
+      session.update(() => ({ name: session.take("flash") ?? "" }));
+    },
+  });
+  const cookie = await seal({ flash: "hi" });
+  assert.equal((await ask("/go", cookie)).status, 500);
+  assert.equal((await read(cookie))?.flash, "hi");
+});
+
+test("onEvent may open the session: it is told once", async () => {
+  const told: string[] = [];
+  const { ask } = world({
+    async onEvent({ type }, c) {
+      told.push(type);
+      await (c as Context<SessionEnv<object>>).var.session();
+    },
+  }, { read() {} });
+  assert.equal((await ask("/read", "session=bad")).status, 200);
+  assert.deepEqual(told, ["rejected"]);
 });

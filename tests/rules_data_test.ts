@@ -149,6 +149,7 @@ test("rule 10: what a route writes is parsed by the schema too, and what JSON wo
     ...[7, "text", null, [], Promise.resolve({ count: 1 })].map((
       change,
     ): [unknown, RegExp] => [change, /^update\(\) takes an object/]),
+    [{ list: [JSON.parse('{"__proto__":1}')] }, /has the key "__proto__"/],
     [{ count: NaN }, /count would not survive JSON \(NaN\)/],
     [{ count: 1n }, /count would not survive JSON \(bigint\)/],
     [{ list: [new Date()] }, /list\[0\] would not survive JSON \(Date\)/],
@@ -221,6 +222,10 @@ const NOT_JSON: [z.ZodType, RegExp][] = [
   [z.undefined(), /at is a undefined: make the key \.optional\(\)/],
   [z.nan().optional(), /at is a nan/],
   [z.string().optional().transform(Number), /at is a pipe: transform before/],
+  [
+    z.object({ limit: z.number().default(Infinity) }).optional(),
+    /the default of at\.limit would not survive JSON/,
+  ],
   [z.symbol().optional(), /at is a symbol: it would not survive JSON/],
   [z.instanceof(URL).optional(), /at is a custom/],
   [z.literal(1n).optional(), /at has a literal that would not/],

@@ -9,8 +9,9 @@ import {
   type Settings,
 } from "./options.ts";
 import { type OwnedSessions, ownedSessions } from "./owned.ts";
+import { finishBinding, viewOf } from "./request/info.ts";
 import { admitted, load, type Visit } from "./request/load.ts";
-import { answerForBinding, Opened, viewOf } from "./request/opened.ts";
+import { answerForBinding, Opened } from "./request/opened.ts";
 import {
   discardResponse,
   markAnswer,
@@ -132,6 +133,7 @@ class Exchange<T> {
     this.#isTouching ||= touch;
     if (this.#opened) this.#opened.isTouching = this.#isTouching;
     if (this.#opening !== undefined) return this.#opening;
+    if (this.#opened) return Promise.resolve(this.#opened.session); // onEvent asks
     if (this.#isClosed) {
       const message =
         "The response is already made: open the session before the route returns";
@@ -139,9 +141,12 @@ class Exchange<T> {
     }
     markFromNowOn(this.#c);
     const visit = load(this.#c, this.#settings);
-    return this.#opening = visit instanceof Promise
+    this.#opening = visit instanceof Promise
       ? visit.then((loaded) => this.#begin(loaded))
       : Promise.resolve(this.#begin(visit));
+    // A route that does something else first has its error when it asks.
+    this.#opening.catch(() => {});
+    return this.#opening;
   };
 
   #begin(loaded: Visit<T>): Session<T> {
@@ -152,12 +157,13 @@ class Exchange<T> {
         binding.admit(this.#c, viewOf(loaded.base, loaded.now, this.#settings)),
       )
       : loaded;
+    const opened = new Opened(visit, this.#settings);
+    opened.isTouching = this.#isTouching;
+    this.#opened = opened;
     if (visit.rejected !== undefined) {
       tell(this.#c, onEvent, { type: "rejected", reason: visit.rejected });
     }
-    this.#opened = new Opened(visit, this.#settings);
-    this.#opened.isTouching = this.#isTouching;
-    return this.#opened.session;
+    return opened.session;
   }
 
   /** The route is done, or an error passes through and the answer is made elsewhere: saves, and sends the cookie. */
@@ -169,23 +175,20 @@ class Exchange<T> {
     const opened = this.#opened;
     opened?.session.close();
     markAnswer(this.#c);
-    if (opened === undefined || opened.isNothingToDo) return;
-    await this.#commit(opened, isFailed());
-    sendCookie(this.#c, opened.line);
-    opened.tellBinding(this.#c);
-    opened.tell(this.#c);
-  }
-
-  /** Saves. After an error, the route's own `commit()` stays, and its cookie goes out with the error answer. */
-  async #commit(opened: Opened<T>, isFailed: boolean): Promise<void> {
+    if (opened === undefined) return;
     try {
-      await opened.finish(isFailed);
+      if (opened.isNothingToDo) return;
+      await opened.finish(isFailed());
     } catch (error) {
+      // The route's own `commit()` stays, and its cookie goes out with the error answer.
       if (this.#c.finalized) discardResponse(this.#c);
       sendCookie(this.#c, opened.line);
       opened.tell(this.#c);
       throw error;
     }
+    sendCookie(this.#c, opened.line);
+    finishBinding(this.#c, opened.saved, opened.visit, this.#settings);
+    opened.tell(this.#c);
   }
 }
 
@@ -201,7 +204,7 @@ function statusOf(thrown: unknown): number {
   // Or the HTTPException of another copy of hono.
   const isHttp = thrown instanceof HTTPException ||
     thrown instanceof Error && "getResponse" in thrown;
-  return isHttp ? (thrown as HTTPException).status : 500;
+  return isHttp ? (thrown as HTTPException).status ?? 500 : 500;
 }
 
 /** Where a context keeps the sessions that are mounted on it. */

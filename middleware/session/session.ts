@@ -56,6 +56,45 @@ export interface Session<T> {
   commit(): Promise<void>;
 }
 
+/** A promise that knows if anyone waits for it. */
+class Committing extends Promise<void> {
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  isAwaited = false;
+
+  override then<A = void, B = never>(
+    done?: ((value: void) => A | PromiseLike<A>) | null,
+    failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isAwaited = true;
+    return super.then(done, failed);
+  }
+}
+
+/** The commits of one request. One that fails, and that no one waits for, must not end the process. */
+export class Commits {
+  readonly #failed: { readonly commit: Committing; readonly error: unknown }[] =
+    [];
+
+  begin(save: () => Promise<void>): Promise<void> {
+    const commit: Committing = new Committing((resolve, reject) => {
+      save().then(resolve, (error) => {
+        this.#failed.push({ commit, error });
+        reject(error);
+      });
+    });
+    Promise.prototype.then.call(commit, undefined, () => {});
+    return commit;
+  }
+
+  /** The first failure that no one waited for: it is the answer, however early it came. */
+  get lost(): { readonly error: unknown } | undefined {
+    return this.#failed.find(({ commit }) => !commit.isAwaited);
+  }
+}
+
 /** The request that a session belongs to. */
 export interface SessionHost<T> {
   readonly schema: DataSchema<T>;
@@ -163,7 +202,10 @@ export class OpenSession<T> implements Session<T> {
 
   /** The changes are saved, or given up; `data` is stored. Later changes stay. */
   settle(data: DeepReadonly<T>): void {
-    this.#changes = this.#changes.onTopOf(data);
+    const isOver = this.#changes.outcome.kind === "destroy";
+    this.#changes = this.#changes.onTopOf(
+      isOver ? this.#host.schema.empty() : data,
+    );
     this.#info = undefined;
   }
 

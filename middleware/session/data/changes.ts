@@ -49,6 +49,7 @@ export class Changes<T> {
   readonly #base: DeepReadonly<T>;
   readonly #writes: Write<T>[] = [];
   #data: DeepReadonly<T>;
+  #isAdding = false;
   outcome: Outcome<T> = KEEP;
 
   /** The base is the data as it was loaded or last saved. */
@@ -89,9 +90,19 @@ export class Changes<T> {
       );
   }
 
-  /** Throws ZodError when the result does not fit the schema. */
+  /** Throws ZodError when the result does not fit the schema, TypeError for a write inside of another one. */
   add(write: Write<T>): void {
-    this.#data = this.#applied(this.#data, write);
+    if (this.#isAdding) {
+      throw new TypeError(
+        "update(): the function only computes a change; write to the session before or after it",
+      );
+    }
+    this.#isAdding = true;
+    try {
+      this.#data = this.#applied(this.#data, write);
+    } finally {
+      this.#isAdding = false;
+    }
     this.#writes.push(write);
   }
 

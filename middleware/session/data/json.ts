@@ -42,6 +42,10 @@ function visitTypes(schema: z.ZodObject, faults: Map<string, string>): void {
           `${key || "it"} has an async refinement: check before you store`,
         );
       }
+      if (def.type === "default" || def.type === "prefault") {
+        // One inside of an optional object is not in the empty session.
+        jsonCopy(def.defaultValue, `the default of ${key}`);
+      }
       if (!JSON_SAFE.has(def.type)) {
         const advice = ADVICE[def.type] ?? "it would not survive JSON";
         faults.set(key, `${key} is a ${def.type}: ${advice}`);
@@ -90,7 +94,9 @@ export function jsonCopy(value: unknown, path: string): unknown {
         return Object.fromEntries(
           Object.entries(value)
             .filter(([, item]) => item !== undefined)
-            .map(([key, item]) => [key, jsonCopy(item, `${path}.${key}`)]),
+            .map((
+              [key, item],
+            ) => [nameOf(key, path), jsonCopy(item, `${path}.${key}`)]),
         );
       }
   }
@@ -99,6 +105,12 @@ export function jsonCopy(value: unknown, path: string): unknown {
       describe(value)
     }); store text, numbers, booleans, null, arrays or plain objects`,
   );
+}
+
+/** Schemas drop this one key without a word. */
+function nameOf(key: string, path: string): string {
+  if (key !== "__proto__") return key;
+  throw new TypeError(`${path} has the key "__proto__", which would be lost`);
 }
 
 export function isPlainObject(

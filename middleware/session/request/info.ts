@@ -1,3 +1,5 @@
+import type { Context } from "hono";
+import type { BindingView } from "../binding.ts";
 import { COOKIE_LIMIT_BYTES } from "../cookie/cookie.ts";
 import type { SealKind } from "../cookie/seal.ts";
 import type { Outcome } from "../data/changes.ts";
@@ -9,7 +11,9 @@ import {
   RECORD_LIMIT_BYTES,
   type SessionRecord,
 } from "../stores/record.ts";
-import type { Visit } from "./load.ts";
+import type { Stored, Visit } from "./load.ts";
+import { SWITCHING_PROTOCOLS } from "./response.ts";
+import type { Saved } from "./save.ts";
 
 /** Facts about a session. */
 export interface SessionInfo {
@@ -89,4 +93,32 @@ function countWhenAsked(info: SessionInfo, record: SessionRecord): void {
     enumerable: true,
     get: () => bytes ??= encodeRecord(record).byteLength,
   });
+}
+
+/** The end of a request that came to a binding's own scheme. A WebSocket binds nothing. */
+export function finishBinding<T>(
+  c: Context,
+  { kind, base }: Saved<T>,
+  { cookie, now, withheld }: Visit<T>,
+  settings: Settings<T>,
+): void {
+  const { binding, https } = settings;
+  const isSwitching = c.finalized && c.res.status === SWITCHING_PROTOCOLS;
+  if (binding === undefined || cookie !== https || isSwitching) return;
+  binding.finish(c, {
+    kind,
+    session: base === null ? undefined : viewOf(base, now, settings),
+    isWithheld: withheld !== undefined,
+  });
+}
+
+/** A stored session, as a binding looks at it. */
+export function viewOf<T>(
+  { record }: Stored<T>,
+  now: number,
+  { lifetime }: Settings<T>,
+): BindingView {
+  const { id, createdAt, terms } = record;
+  const until = endsAt(record, lifetime).absolute;
+  return { id, mark: terms?.bound, createdAt, until, now };
 }

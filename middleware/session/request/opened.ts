@@ -1,32 +1,34 @@
 import type { Context } from "hono";
-import type { BindingView } from "../binding.ts";
 import { randomId } from "../cookie/base64url.ts";
 import { isHttps } from "../cookie/cookie.ts";
 import type { Changes } from "../data/changes.ts";
-import { SessionConflictError, SessionUnprovenError } from "../errors.ts";
+import {
+  SessionConflictError,
+  SessionTooLargeError,
+  SessionUnprovenError,
+} from "../errors.ts";
 import { tell } from "../events.ts";
-import { endsAt } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
-import { OpenSession } from "../session.ts";
-import { infoOf } from "./info.ts";
+import { Commits, OpenSession } from "../session.ts";
+import { infoOf, viewOf } from "./info.ts";
 import { isTouched, load, reload, type Stored, type Visit } from "./load.ts";
-import { cookieLine, eventOf, SWITCHING_PROTOCOLS } from "./response.ts";
+import { cookieLine, eventOf } from "./response.ts";
 import { restart } from "./restart.ts";
-import { type How, saveChanges, type Saved } from "./save.ts";
+import { type How, saveChanges, type Saved, together } from "./save.ts";
 
 /** A session that was opened in one request, from its loading to its last save. */
 export class Opened<T> {
   readonly session: OpenSession<T>;
   readonly #settings: Settings<T>;
   /** As the request brought it. */
-  readonly #visit: Visit<T>;
+  readonly visit: Visit<T>;
   /** As it is since the last save. */
   #current: Visit<T>;
-  /** All saves of this request, as one. */
   #saved: Saved<T>;
   #line: string | undefined;
   #saving: Promise<void> | undefined;
   #savesLeft = 0;
+  readonly #commits = new Commits();
   /** true when the last save met a conflict. */
   #isConflict = false;
   /** Whether the request moves the idle end. */
@@ -34,7 +36,7 @@ export class Opened<T> {
 
   constructor(visit: Visit<T>, settings: Settings<T>) {
     this.#settings = settings;
-    this.#visit = this.#current = visit;
+    this.visit = this.#current = visit;
     this.#saved = { kind: "unchanged", base: visit.base };
     this.session = new OpenSession<T>({
       schema: settings.schema,
@@ -42,16 +44,17 @@ export class Opened<T> {
       now: visit.now,
       newId: randomId,
       info: (outcome) => infoOf(this.#current, outcome, settings),
-      commit: () => this.#save(true),
+      commit: () => this.#commits.begin(() => this.#save(true)),
     });
   }
 
   /** true when nothing has to be saved or sent, so that the answer need not wait. */
   get isNothingToDo(): boolean {
-    return this.#saving === undefined && !this.#isPending &&
+    return this.#saving === undefined && this.#commits.lost === undefined &&
+      !this.#isPending &&
       !this.#isConflict && this.#saved.kind === "unchanged" &&
-      !this.#visit.base?.isOld &&
-      this.#visit.withheld === undefined;
+      !this.visit.base?.isOld &&
+      this.visit.withheld === undefined;
   }
 
   get #isPending(): boolean {
@@ -66,36 +69,31 @@ export class Opened<T> {
    * @param isFailure true: only `destroy()` is carried out
    */
   async finish(isFailure: boolean): Promise<void> {
-    let isFailed = isFailure;
-    const commit = this.#saving; // one that the route did not wait for
-    await commit?.catch(() => isFailed = true);
+    await this.#saving?.catch(() => {}); // a commit that the route did not wait for
+    const { lost } = this.#commits;
+    const isFailed = isFailure || lost !== undefined;
     const { outcome } = this.session.changes;
     const isDue = !isFailed || outcome.kind === "destroy";
     if (isDue && this.#isPending) await this.#save(false);
-    await commit; // when it failed, that is the answer
+    if (lost !== undefined) throw lost.error;
   }
 
   /** The Set-Cookie line after all saves of this request. */
   get line(): string | undefined {
-    return this.#line ??= cookieLine(this.#saved, this.#visit, this.#settings);
+    return this.#line ??= cookieLine(this.#saved, this.visit, this.#settings);
   }
 
-  /** The mark that a binding keeps with the session. */
-  get mark(): string | undefined {
-    return this.#current.base?.record.terms?.bound;
+  /** All saves of this request, as one. */
+  get saved(): Saved<T> {
+    return this.#saved;
   }
 
   /** Tells `onEvent` about the saves, or that the last one met a conflict. */
   tell(c: Context): void {
     const event = this.#isConflict
       ? { type: "conflict", id: this.session.info.id } as const
-      : eventOf(this.#saved, this.#visit);
+      : eventOf(this.#saved, this.visit);
     tell(c, this.#settings.onEvent, event);
-  }
-
-  /** Tells the binding about the saves. */
-  tellBinding(c: Context): void {
-    finishBinding(c, this.#saved, this.#visit, this.#settings);
   }
 
   /** Saves run one after the other, even if a route does not wait for its commit. */
@@ -109,12 +107,16 @@ export class Opened<T> {
   async #saveNow(isCommit: boolean): Promise<void> {
     const { changes } = this.session;
     const how = { isTouching: this.isTouching, isCommit };
+    // A mere touch asks for nothing: it cannot fail, and changes nothing of a conflict before it.
+    const isTouch = !isCommit && changes.isEmpty && !this.#current.mark;
     this.session.rebase(changes.data);
     try {
-      this.#settle(await write(changes, this.#current, this.#settings, how));
-      // A mere touch after a commit that lost changes nothing of that.
-      if (isCommit || !changes.isEmpty) this.#isConflict = false;
+      const saved = await write(changes, this.#current, this.#settings, how);
+      this.#settle(saved);
+      keepWaiting(changes, saved, this.session.changes);
+      if (!isTouch) this.#isConflict = false;
     } catch (error) {
+      if (isTouch && error instanceof SessionTooLargeError) return;
       this.#isConflict = error instanceof SessionConflictError;
       if (isCommit) await this.#giveUp(changes, error);
       throw error;
@@ -125,15 +127,12 @@ export class Opened<T> {
 
   /** Makes the saved session the base of later changes. */
   #settle(saved: Saved<T>): void {
-    const { base } = saved;
     const all = together(this.#saved, saved);
-    this.#line = cookieLine(all, this.#visit, this.#settings);
+    this.#line = cookieLine(all, this.visit, this.#settings);
     this.#saved = all;
-    const { retired: _r, mark: _m, ...visit } = this.#current;
-    const id = base?.record.id ?? visit.id;
-    const isUnsent = all.kind === "restarted" || all.kind === "began";
-    this.#current = { ...visit, base, id, isUnsent };
-    this.session.settle(base?.data ?? this.#settings.schema.empty());
+    this.#current = afterSave(this.#current, all);
+    const { data } = saved.base ?? {};
+    this.session.settle(data ?? this.#settings.schema.empty());
   }
 
   /** Nothing that could not be committed is saved after the route either, but for the end of the session. */
@@ -142,9 +141,29 @@ export class Opened<T> {
     // The version is not known: later changes have to be made to what is there then.
     const base = known && { ...known, version: null };
     this.#current = { ...this.#current, base };
-    this.session.settle(known?.data ?? this.#settings.schema.empty());
     if (outcome.kind === "destroy") this.session.changes.outcome = outcome;
+    this.session.settle(known?.data ?? this.#settings.schema.empty());
   }
+}
+
+/** The visit as the next save finds it. */
+function afterSave<T>(
+  { retired: _r, mark: _m, ...visit }: Visit<T>,
+  { kind, base }: Saved<T>,
+): Visit<T> {
+  const id = base?.record.id ?? visit.id;
+  const isUnsent = kind === "restarted" || kind === "began";
+  return { ...visit, base, id, isUnsent };
+}
+
+/** A restart of nothing, with nothing to store yet, waits for the first data. */
+function keepWaiting<T>(
+  { outcome }: Changes<T>,
+  { kind }: Saved<T>,
+  later: Changes<T>,
+): void {
+  const isWaiting = outcome.kind === "restart" && kind === "unchanged";
+  if (isWaiting && later.outcome.kind === "keep") later.outcome = outcome;
 }
 
 /** The session as far as it is known after a commit that failed. */
@@ -185,50 +204,6 @@ async function write<T>(
   }
 }
 
-/** From the least to the most. */
-const KINDS = [
-  "unchanged",
-  "saved",
-  "regenerated",
-  "restarted",
-  "began",
-  "destroyed",
-];
-
-/** Two saves of one request, as one. */
-function together<T>(first: Saved<T>, { kind, base }: Saved<T>): Saved<T> {
-  const isMore = KINDS.indexOf(kind) > KINDS.indexOf(first.kind);
-  return { kind: isMore ? kind : first.kind, base };
-}
-
-/** The end of a request that came to a binding's own scheme. A WebSocket binds nothing. */
-function finishBinding<T>(
-  c: Context,
-  { kind, base }: Saved<T>,
-  { cookie, now, withheld }: Visit<T>,
-  settings: Settings<T>,
-): void {
-  const { binding, https } = settings;
-  const isSwitching = c.finalized && c.res.status === SWITCHING_PROTOCOLS;
-  if (binding === undefined || cookie !== https || isSwitching) return;
-  binding.finish(c, {
-    kind,
-    session: base === null ? undefined : viewOf(base, now, settings),
-    isWithheld: withheld !== undefined,
-  });
-}
-
-/** A stored session, as a binding looks at it. */
-export function viewOf<T>(
-  { record }: Stored<T>,
-  now: number,
-  { lifetime }: Settings<T>,
-): BindingView {
-  const { id, createdAt, terms } = record;
-  const until = endsAt(record, lifetime).absolute;
-  return { id, mark: terms?.bound, createdAt, until, now };
-}
-
 /** The binding's answer to a request for its own addresses. */
 export function answerForBinding<T>(
   c: Context,
@@ -249,6 +224,6 @@ export function answerForBinding<T>(
     await opened.finish(false);
     if (opened.line) c.header("Set-Cookie", opened.line, { append: true });
     opened.tell(c);
-    return opened.mark ?? null;
+    return opened.saved.base?.record.terms?.bound ?? null;
   });
 }

@@ -21,6 +21,25 @@ export interface Saved<T> {
   readonly base: Stored<T> | null;
 }
 
+/** From the least to the most. */
+const KINDS = [
+  "unchanged",
+  "saved",
+  "regenerated",
+  "restarted",
+  "began",
+  "destroyed",
+];
+
+/** Two saves of one request, as one. */
+export function together<T>(
+  first: Saved<T>,
+  { kind, base }: Saved<T>,
+): Saved<T> {
+  const isMore = KINDS.indexOf(kind) > KINDS.indexOf(first.kind);
+  return { kind: isMore ? kind : first.kind, base };
+}
+
 /** How to save. */
 export interface How {
   /** true when the request moves the idle end. */

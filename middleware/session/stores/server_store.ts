@@ -87,7 +87,11 @@ export function serverRecords(store: SessionStore): Records {
 
     async save(next, base, ttlSeconds) {
       const value = encodeRecord(next);
-      if (value.byteLength > RECORD_LIMIT_BYTES) {
+      // Terms of ours, as a restart adds them, are no reason to refuse it.
+      const { terms: _, ...own } = next;
+      const isTooLarge = value.byteLength > RECORD_LIMIT_BYTES &&
+        encodeRecord(own).byteLength > RECORD_LIMIT_BYTES;
+      if (isTooLarge) {
         throw new SessionTooLargeError(
           value.byteLength,
           RECORD_LIMIT_BYTES,

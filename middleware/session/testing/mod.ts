@@ -71,13 +71,14 @@ interface Cookie {
  */
 export function browser(
   app: App,
-  { origin = "http://localhost", now = () => Date.now() / 1000 }: {
+  { origin: address = "http://localhost", now = () => Date.now() / 1000 }: {
     /** The address of the app; https turns Secure cookies and prefixes on. Default "http://localhost". */
     readonly origin?: string;
     /** Seconds since the epoch, by which cookies expire. Default: the system clock. */
     readonly now?: () => number;
   } = {},
 ): Browser {
+  const { origin } = new URL(address);
   const isHttps = origin.startsWith("https:");
   const jar = new Map<string, Cookie>();
 
@@ -139,7 +140,7 @@ export function browser(
       if (cookies.length > 0 && !headers.has("Cookie")) {
         headers.set("Cookie", cookies.join("; "));
       }
-      const method = current.method ?? "GET";
+      const method = current.method?.toUpperCase() ?? "GET";
       if (method !== "GET" && method !== "HEAD" && !headers.has("Origin")) {
         headers.set("Origin", origin);
       }
