@@ -68,7 +68,9 @@ export function failureLog(
   }
 
   async function askAgain(): Promise<void> {
-    if (outage === undefined || now() < outage.askAt) return;
+    if (outage === undefined) return;
+    const wait = outage.askAt - now();
+    if (wait > 0 && wait <= INTERVAL) return; // more: the clock was put back
     outage.askAt = now() + INTERVAL;
     await storeAnswers();
   }
@@ -106,8 +108,11 @@ const STACK_LINES = 12;
 
 function explain(error: Error): string {
   if (!(error instanceof HTTPException)) {
-    const stack = error.stack ?? String(error);
-    return stack.split("\n", STACK_LINES).map(logged).join("\n");
+    const stack = (error.stack ?? "").split("\n").filter((line) =>
+      /^ +at /.test(line)
+    );
+    const lines = [`${error.name}: ${error.message}`, ...stack];
+    return lines.slice(0, STACK_LINES).map(logged).join("\n");
   }
   return logged(`${error.name}: ${reasonsOf(error)}`);
 }

@@ -19,7 +19,9 @@ export function limitedLog({ log, now }: LimitedLogOptions): LimitedLog {
   const kinds = new Map<string, { at: number; unsaid: number }>();
   return (kind, seconds, line, fields) => {
     const last = kinds.get(kind);
-    if (last !== undefined && now() - last.at < seconds) {
+    const passed = now() - (last?.at ?? -Infinity);
+    // Less than nothing: the clock was put back.
+    if (last !== undefined && passed >= 0 && passed < seconds) {
       last.unsaid++;
       return;
     }

@@ -60,7 +60,7 @@ function factsOf(
   isChanged: boolean,
 ): SessionFacts {
   const { createdAt: began, usedAt: used, endsAt, cookieName } = info;
-  const value = cookiesOf(c)[cookieName] ?? "";
+  const value = openedValue(c, info);
   const idle = isSaved(info, now, isChanged)
     ? now + idleSeconds(info)
     : endsAt.idle;
@@ -81,6 +81,22 @@ function factsOf(
     trail: data.trail,
     exchanges: exchanges(c, info, now, isChanged),
   };
+}
+
+/** The cookie that opened the session: of several with its name, the one that holds its id. */
+function openedValue(c: Context, { cookieName, id, seal }: SessionInfo) {
+  const pairs = (c.req.header("Cookie") ?? "").split(";");
+  const values = pairs.map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${cookieName}=`))
+    .map((pair) => pair.slice(cookieName.length + 1));
+  const holdsId = (value: string) => {
+    try {
+      return textOf(split(value).payload).includes(id);
+    } catch {
+      return false;
+    }
+  };
+  return (seal === "encrypt" ? values[0] : values.find(holdsId)) ?? "";
 }
 
 function stored(data: object): StoredValue[] {

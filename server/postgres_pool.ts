@@ -42,7 +42,13 @@ export function openPostgres(url: string): SessionStore & AsyncDisposable {
       table = undefined; // tried again at the next question
       throw error;
     }
-    return await ask(text, values);
+    try {
+      return await ask(text, values);
+    } catch (error) {
+      // The table was dropped: it is made again at the next question.
+      if ((error as { code?: unknown }).code === "42P01") table = undefined;
+      throw error;
+    }
   };
 
   const store = postgresStore({ query });

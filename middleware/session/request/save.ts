@@ -243,9 +243,9 @@ export async function begin<T>(
     if (stored !== null) return stored;
   } catch (error) {
     if (error instanceof SessionStoreError) {
-      await settings.records.takeBack(() =>
-        withdraw(record.key, settings.records)
-      );
+      const { key } = record; // all that is kept while the store is away
+      const { records } = settings;
+      await records.takeBack(() => withdraw(key, records));
     }
     throw error;
   }

@@ -16,6 +16,9 @@ const TOKEN = /^([\w-]{22})\.([\w-]{22})$/;
 /** Sessions of one owner that are read, or removed, in one step. */
 const READ_AT_ONCE = 50;
 
+/** Writes that are undone side by side. */
+const UNDONE_AT_ONCE = 10;
+
 /** The most writes to undo that are remembered while the store is away. */
 const LEFTOVERS_LIMIT = 10_000;
 
@@ -33,8 +36,8 @@ export function serverRecords(store: SessionStore): Records {
   const writability = new Writability(store);
   const within = store.ownedInSteps ? withinAMinute : withinLimit;
 
-  let leftovers: (() => Promise<unknown>)[] = [];
-  let cleaning: Promise<unknown> = Promise.resolve();
+  const leftovers: (() => Promise<unknown>)[] = [];
+  let cleaning: Promise<unknown> | undefined;
 
   async function takeBack(undo: () => Promise<unknown>): Promise<void> {
     try {
@@ -44,14 +47,31 @@ export function serverRecords(store: SessionStore): Records {
     }
   }
 
-  /** The store has answered: now it may do what it could not do before. */
+  /** The store has written: now it may do what it could not do before. A few at a time, until one fails. */
   function cleanUp(): Promise<unknown> {
-    if (leftovers.length > 0) {
-      const all = leftovers;
-      leftovers = [];
-      cleaning = Promise.all([cleaning, ...all.map(takeBack)]);
+    if (cleaning === undefined && leftovers.length > 0) {
+      const workers = Array.from({ length: UNDONE_AT_ONCE }, workOff);
+      cleaning = Promise.all(workers).finally(() => cleaning = undefined);
     }
-    return cleaning;
+    return cleaning ?? Promise.resolve();
+  }
+
+  async function workOff(): Promise<void> {
+    for (let undo = leftovers.pop(); undo; undo = leftovers.pop()) {
+      try {
+        await undo();
+      } catch {
+        leftovers.push(undo);
+        return;
+      }
+    }
+  }
+
+  /** A write, and what it makes possible. */
+  async function written<R>(write: () => Promise<R>): Promise<R> {
+    const answer = await asked(write);
+    void cleanUp();
+    return answer;
   }
 
   async function loadKey(key: string): Promise<Loaded | null> {
@@ -66,9 +86,7 @@ export function serverRecords(store: SessionStore): Records {
   /** A store that fails is an outage, not a logout. */
   async function asked<R>(question: () => Promise<R>): Promise<R> {
     try {
-      const answer = await question();
-      void cleanUp();
-      return answer;
+      return await question();
     } catch (cause) {
       throw new SessionStoreError(kind, cause);
     }
@@ -101,17 +119,17 @@ export function serverRecords(store: SessionStore): Records {
       const { key, id, terms } = next;
       const whose = terms?.owner === undefined ? [] : [terms.owner] as const;
       const expected = base?.version ?? null;
-      const written = await asked(async () =>
+      const isWritten = await written(async () =>
         answerOf(
           await writability.swap(key, value, expected, ttlSeconds, ...whose),
         )
       );
-      return written ? `${key}.${id}` : null;
+      return isWritten ? `${key}.${id}` : null;
     },
 
     takeBack,
 
-    remove: (...keys) => asked(() => writability.remove(keys)),
+    remove: (...keys) => written(() => writability.remove(keys)),
 
     ...(store.owned && {
       async *owned(owner: string) {
@@ -140,7 +158,7 @@ export function serverRecords(store: SessionStore): Records {
         await withinLimit(() => store.ping());
         await withinLimit(() => store.get(randomId()));
         await writability.check();
-        await cleanUp();
+        void cleanUp();
       }),
   };
 }

@@ -9,7 +9,7 @@ import type { RedisAddress } from "./url.ts";
  */
 const ATTEMPT_MILLISECONDS = { server: 250, cluster: 250, sentinel: 1000 };
 
-/** Attempts that may hang at once: more would keep a busy machine from finishing any. */
+/** Attempts that begin in one time of an attempt: more would keep a busy machine from finishing any. */
 const ATTEMPTS = 3;
 
 /** Time limits that one attempt may take, which is several questions in a row. */
@@ -32,7 +32,9 @@ export class RedisConnection {
   #currentSince = 0;
   /** Every client that has not ended, and when it will be ended. */
   readonly #ends = new Map<OwnClient, number>();
-  readonly #connecting = new Set<OwnClient>();
+  /** The attempts under way, and when each began. */
+  readonly #connecting = new Map<OwnClient, number>();
+  #isClosed = false;
   /** Attempts that were too late since the last one that succeeded. */
   #late = 0;
   #isLooking = true;
@@ -55,6 +57,7 @@ export class RedisConnection {
 
   /** Asks a question: its answer, or an error within the time limit. */
   async ask<R>(question: (redis: RedisCommands) => Promise<R>): Promise<R> {
+    if (this.#isClosed) throw new Error("the store is closed");
     const client = this.#ready() ?? await this.#within(() => this.#first());
     try {
       return await this.#within(() => question(client.redis));
@@ -65,6 +68,7 @@ export class RedisConnection {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#timer);
     for (const client of this.#ends.keys()) client.end();
     this.#ends.clear();
@@ -87,12 +91,14 @@ export class RedisConnection {
    * because one node that is away says nothing about the others.
    */
   #replace(client: OwnClient): void {
-    if (client !== this.#current || this.#isLooking) return;
+    const isOver = client !== this.#current || this.#isLooking;
+    if (isOver || this.#isClosed) return;
     const age = performance.now() - this.#currentSince;
     if (client.isReady() && age < this.#timeout) return;
     if (this.#address.kind !== "cluster") this.#take(undefined);
     this.#isLooking = true;
-    void this.#attempt();
+    // One that was lost at once is tried again at the usual pace.
+    if (age >= ATTEMPT_MILLISECONDS[this.#address.kind]) void this.#attempt();
   }
 
   #look(): void {
@@ -102,9 +108,9 @@ export class RedisConnection {
       this.#ends.delete(client);
       client.end();
     }
-    if (this.#isLooking && this.#connecting.size < ATTEMPTS) {
-      void this.#attempt();
-    }
+    const hanging = performance.now() - this.#timeout * ATTEMPT_LIMITS;
+    const young = [...this.#connecting.values()].filter((at) => at > hanging);
+    if (this.#isLooking && young.length < ATTEMPTS) void this.#attempt();
   }
 
   async #attempt(): Promise<void> {
@@ -116,7 +122,7 @@ export class RedisConnection {
       if (isLost) this.#replace(client);
     });
     this.#ends.set(client, performance.now() + limit);
-    this.#connecting.add(client);
+    this.#connecting.set(client, performance.now());
     await client.connect(); // what was told before says more than its error
     this.#connecting.delete(client);
     this.#begin();
@@ -138,7 +144,8 @@ export class RedisConnection {
   }
 }
 
-/** Redis's own errors begin with a code. READONLY: the master has become a replica. */
+/** Redis's own errors begin with a code. READONLY: the master has become a replica; Redis 6 says it inside of another error. */
 function isAnswer(error: unknown): boolean {
-  return error instanceof Error && /^(?!READONLY)[A-Z]+ /.test(error.message);
+  return error instanceof Error && /^[A-Z]+ /.test(error.message) &&
+    !/(?:^|-)READONLY /.test(error.message);
 }

@@ -7,6 +7,13 @@ import {
   shareRedis,
 } from "./client.ts";
 import { RedisConnection } from "./connection.ts";
+import {
+  ADD_OWNED,
+  OWNER_BYTES,
+  REMOVE,
+  SWAP,
+  VERSION_BYTES,
+} from "./scripts.ts";
 import { parseRedisUrl } from "./url.ts";
 import type { SessionStore } from "../store.ts";
 
@@ -42,42 +49,6 @@ export type RedisOptions =
       readonly client: RedisClient;
     }
   );
-
-// A value begins with a random version, so that no version fits again after a
-// remove. Then come one byte, the length of its owner, and the owner. A value of
-// version 0.1 has neither; its next byte is "[".
-const VERSION_BYTES = 22;
-const OWNER_BYTES = 43;
-
-/** One key, so it works on a cluster. An empty ARGV[1] expects nothing there. */
-const SWAP = `
-if redis.call('GETRANGE', KEYS[1], 0, ${VERSION_BYTES - 1}) ~= ARGV[1] then
-  return 0
-end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1`;
-
-/** Returns the owner, empty when there is none. */
-const REMOVE = `
-local head = redis.call('GETRANGE', KEYS[1], ${VERSION_BYTES}, ${
-  VERSION_BYTES + OWNER_BYTES
-})
-redis.call('DEL', KEYS[1])
-local length = string.byte(head) or 0
-return length > ${OWNER_BYTES} and '' or string.sub(head, 2, length + 1)`;
-
-// The sessions of an owner: a sorted set beside them. An entry's score is the
-// second at which its session has ended for sure: the latest end it ever had,
-// and a minute more, because the clocks of two nodes differ.
-
-/** KEYS: the index. ARGV: the session's key, and its seconds to live. */
-const ADD_OWNED = `
-local now = tonumber(redis.call('TIME')[1])
-local ttl = ARGV[2] + 60
-local known = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0)
-redis.call('ZADD', KEYS[1], math.max(known, now + ttl), ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('TTL', KEYS[1]) < ttl then redis.call('EXPIRE', KEYS[1], ttl) end`;
 
 /** Entries read with one question, more or less, so that others come in between. */
 const PAGE = 1000;
@@ -143,23 +114,34 @@ export function redisStore(
           String(ttlSeconds),
         ],
       };
+      const isWritten = (before: unknown) => {
+        if (before === null) return false;
+        const former = String(before);
+        if (former !== "" && former !== owner) {
+          // An entry that is left over does no harm: its failure is not the session's.
+          ask((redis) => redis.zRem(indexOf(former), key)).catch(() => {});
+        }
+        return true;
+      };
       if (owner === "") {
-        return await ask((redis) => redis.eval(SWAP, call)) === 1;
+        return isWritten(await ask((redis) => redis.eval(SWAP, call)));
       }
       const entry = {
         keys: [indexOf(owner)],
         arguments: [key, String(ttlSeconds)],
       };
-      return await ask(async (redis) => {
-        // A cluster keeps the two on different nodes; one connection keeps the order.
-        if (redis.masters !== undefined) {
-          await redis.eval(ADD_OWNED, entry);
-          return await redis.eval(SWAP, call);
-        }
-        const [, written] = await redis.multi().eval(ADD_OWNED, entry)
-          .eval(SWAP, call).execAsPipeline();
-        return written;
-      }) === 1;
+      return isWritten(
+        await ask(async (redis) => {
+          // A cluster keeps the two on different nodes; one connection keeps the order.
+          if (redis.masters !== undefined) {
+            await redis.eval(ADD_OWNED, entry);
+            return await redis.eval(SWAP, call);
+          }
+          const [, written] = await redis.multi().eval(ADD_OWNED, entry)
+            .eval(SWAP, call).execAsPipeline();
+          return written;
+        }),
+      );
     },
 
     /** With ZSCAN, which misses no entry, though others move meanwhile. */

@@ -43,6 +43,9 @@ export function sqliteStore(
   if (typeof path !== "string" || path === "") {
     throw new TypeError("sqliteStore: give the path of a file");
   }
+  if (path.startsWith("file:")) {
+    throw new TypeError("sqliteStore: give a path, without file:");
+  }
   if (!(sweepSeconds > 0 && sweepSeconds <= MAX_SWEEP_SECONDS)) {
     throw new TypeError(
       `sqliteStore: sweepSeconds is ${sweepSeconds}; give seconds above 0, at most ${MAX_SWEEP_SECONDS}`,
