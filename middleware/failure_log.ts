@@ -60,7 +60,7 @@ export function failureLog(
     }
     if (over === undefined || outage !== over) return true; // another request was faster
     outage = undefined;
-    const seconds = Math.round(now() - over.since);
+    const seconds = Math.max(0, Math.round(now() - over.since));
     log(
       `The session store answers again, after ${seconds} s; failed requests: ${over.failures}`,
     );

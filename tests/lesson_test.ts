@@ -560,6 +560,17 @@ test.once("in the lab any part may be left out, or be as long as a form", async 
   }
 });
 
+test.once("of several cookies with the name, /session shows the one that opened it", async ({ app, visitor }) => {
+  await visitor.post("/users", JAY);
+  const value = cookieOf(visitor);
+  for (const other of ["v1.e30.x", "a%20b.c.d", "x"]) {
+    const cookie = `session=${other}; session=${value}`;
+    const page = app.request("/session", { headers: { cookie } });
+    assert.match(await textOf(page), /kpatel|Jay/, other);
+    assert.equal((await page).status, 200, other);
+  }
+});
+
 test.once("the code on the pages is the code that runs", async ({ visitor }) => {
   await visitor.post("/users", JAY);
   const shown = await textOf(visitor.get("/show"));

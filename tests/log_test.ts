@@ -55,6 +55,9 @@ test("a rejected cookie costs one short line a minute for each reason, without i
     "Session cookie rejected: malformed, and 100 more since the last line",
     "Session cookie rejected: malformed",
   ]);
+  clock.seconds -= 3600; // put back: nothing is left out for an hour
+  await send("v1.junk");
+  assert.equal(lines.filter((line) => !line.startsWith("GET ")).length, 5);
 });
 
 test("LOG_FORMAT=json is an object a line, whatever was asked for", async () => {

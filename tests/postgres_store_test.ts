@@ -208,6 +208,18 @@ test("SESSION_STORE=postgres://…: two servers wait for it, make one table and 
   assert.doesNotMatch(first.output() + second.output(), /a-secret/);
 });
 
+test("the app's pool: a table that was dropped is made again", async () => {
+  const url = `${server.url.replace(/postgres$/, "")}dropped`;
+  await sql`CREATE DATABASE dropped`;
+  await using store = openPostgres(url);
+  await store.ping();
+  const other = postgres(url);
+  await other`DROP TABLE sessions`;
+  await other.end();
+  await assert.rejects(store.ping());
+  await store.ping();
+});
+
 test("the app's pool: a user who may not make tables uses the one that is there", async () => {
   await sql`CREATE ROLE guest LOGIN`;
   await sql`GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO guest`;

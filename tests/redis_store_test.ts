@@ -342,6 +342,18 @@ test("Redis: a removed session leaves its owner's list, and so do many at once",
   }
 });
 
+test("Redis: a session without its owner, as a restart leaves it, is in no list; a store that was closed stays closed", async (server) => {
+  const store = redisStore({ url: server.url });
+  await store.swap(KEY, VALUE, null, 60, OWNER);
+  const { version = null } = await store.get(KEY) ?? {};
+  assert.equal(await store.swap(KEY, VALUE, version, 60), true);
+  assert.deepEqual(await owned(store), []);
+  const question = assert.rejects(store.get(KEY).then(() => store.get(KEY)));
+  await store[Symbol.asyncDispose]();
+  await question;
+  await assert.rejects(store.get(KEY), /the store is closed/);
+});
+
 test("Redis: a list lives as long as the session that ends last; a save drops what has ended, and one that lost shortens nothing", async (server) => {
   await using store = redisStore({ url: server.url });
   await store.swap(KEY, VALUE, null, 3600, OWNER);

@@ -199,3 +199,26 @@ if (mayDoAll) {
     without: ["owned", "removeAll"],
   });
 }
+
+test("writes that could not be undone are tried when a write succeeds, a few at a time, and never for a read", async () => {
+  let undone = 0;
+  let isDown = true;
+  const undo = () => {
+    undone++;
+    return isDown ? Promise.reject(new Error("down")) : Promise.resolve();
+  };
+  const records = serverRecords(memoryStore());
+  for (let i = 0; i < 100; i++) await records.takeBack(undo);
+  undone = 0;
+  const { key } = record();
+  await records.load(`${key}.${key}`);
+  assert.equal(undone, 0);
+  await records.save(record(), null, 60);
+  assert.equal(undone, 10); // each of them failed
+  isDown = false;
+  undone = 0;
+  await records.save(record(), null, 60);
+  while (undone < 100) await new Promise((resolve) => setTimeout(resolve));
+  await records.save(record(), null, 60);
+  assert.equal(undone, 100);
+});
