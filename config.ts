@@ -1,7 +1,11 @@
 // The only file that names an environment variable.
 import * as z from "zod";
 import type { LogFormat } from "./middleware/log.ts";
-import { cookieNameFault, type Lifetime } from "./middleware/session/mod.ts";
+import {
+  cookieNameFault,
+  type Lifetime,
+  secretFault,
+} from "./middleware/session/mod.ts";
 import {
   parseRedisUrl,
   REDIS_URLS,
@@ -141,7 +145,11 @@ function schema(
         try {
           return readFile(path);
         } catch (error) {
-          context.addIssue(`it cannot be read (${reasonOf(error, path)})`);
+          context.addIssue(
+            isLikeSecret(path)
+              ? "there is no such file; a secret itself goes into SESSION_SECRET"
+              : `it cannot be read (${reasonOf(error, path)})`,
+          );
         }
       } else context.addIssue("no file is read here: give SESSION_SECRET");
       return z.NEVER;
@@ -286,7 +294,9 @@ function describe(
 ): string {
   const lines = error.issues.map(({ path: [name], message }) => {
     const value = given[String(name)];
-    const shown = typeof value !== "string" || name === "SESSION_SECRET"
+    const isSecret = name === "SESSION_SECRET" ||
+      name === "SESSION_SECRET_FILE" && isLikeSecret(String(value));
+    const shown = typeof value !== "string" || isSecret
       ? ""
       : ` is "${
         redact(name === "SESSION_STORE" ? withoutAddress(value) : value)
@@ -294,6 +304,11 @@ function describe(
     return `  ${String(name)}${shown}: ${message}`;
   });
   return ["Baton cannot start with these settings:", ...lines].join("\n");
+}
+
+/** Given where the path of its file belongs. */
+function isLikeSecret(path: string): boolean {
+  return !path.startsWith("/") && secretFault(path) === undefined;
 }
 
 /** In a URL that is mistyped, the password may stand anywhere after the scheme. */

@@ -227,6 +227,7 @@ Deno.test("a database's URL without a host, or with a password that is not perce
   const SESSION_SECRET = `${secret},tooshort-but-secret`;
   const shown = complaint({ SESSION_SECRET });
   assert.doesNotMatch(shown, /tooshort|0123456789abcdef/);
+  assert.doesNotMatch(complaint({ SESSION_SECRET_FILE: secret }), /0123456789/);
   assert.match(shown, /secret 2 of 2 has 19 bytes/);
 });
 

@@ -20,7 +20,8 @@ export interface Session<T> {
    * meanwhile, "throw" (default) a SessionConflictError, or "skip" the change
    * @throws {SessionClosedError} after `destroy()`, or when the response is made
    * @throws {z.ZodError} when the result does not fit the schema
-   * @throws {TypeError} for a key that the schema lacks, or a value that JSON would lose
+   * @throws {TypeError} for a key that the schema lacks, a value that JSON would
+   * lose, or a write to the session inside of the function
    */
   update<const C extends Change<T>>(
     change: Change<T> | ((latest: DeepReadonly<T>) => Only<C, T>),

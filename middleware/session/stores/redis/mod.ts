@@ -26,7 +26,8 @@ export type RedisOptions =
     readonly prefix?: string;
     /**
      * Milliseconds that Redis may take to answer, 1 to 60,000. A connection of
-     * the store's own that takes longer is replaced. Default 1000.
+     * the store's own that takes longer is replaced. Default 1000; a request waits
+     * for a second at most in any case.
      */
     readonly timeout?: number;
   }
