@@ -26,7 +26,7 @@ function nodeSays(what: string): boolean {
     }).outputSync().success;
 }
 
-/** What it prints; throws when it fails. */
+/** The output of a program; throws when it fails. */
 async function mustRun(
   program: string,
   args: string[],

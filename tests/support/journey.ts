@@ -14,7 +14,7 @@ const BAD_FORMS = [
   { name: "<i>", email: `"&'` },
 ];
 
-/** What may be typed in the lab. */
+/** Texts that may be typed in the lab. */
 const FORGERIES: Record<string, string>[] = [
   { payload: `<script>alert("1")</script>`, seal: `"><script>'&` },
   { payload: "\u0000\ud83d", seal: "é\r\nSet-Cookie: a=b" },

@@ -35,7 +35,7 @@ const READ_ROWS = 100;
 /** The longest that a session is kept, whatever is asked: no browser keeps a cookie longer. */
 const MOST_SECONDS = 400 * 24 * 3600;
 
-/** What `version::text` gives: no other can be there, and the database would refuse it. */
+/** A version as `version::text` writes it: no other can be there, and the database would refuse it. */
 const VERSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**

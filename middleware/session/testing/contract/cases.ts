@@ -18,7 +18,7 @@ const FOUR_HUNDRED_DAYS = 400 * 86_400;
 /** More keys than a database gives out at once without being asked to. */
 const MANY = 1000;
 
-/** What every store must do. The tests use nothing that only one runtime has. */
+/** The duties of every store. The tests use nothing that only one runtime has. */
 export const ALWAYS: Record<string, Test> = {
   "what is not there is null, and removing it is no error": async (store) => {
     same(await store.get(randomId()), null);
@@ -164,7 +164,7 @@ export const ALWAYS: Record<string, Test> = {
   "it says that it can serve": (store) => store.ping(),
 };
 
-/** What a store must do that can list an owner's keys. */
+/** The duties of a store that can list an owner's keys. */
 export const WITH_OWNED: Record<string, Test> = {
   "an owner's keys are listed, and no others": async (store) => {
     const [owner, other] = [newOwner(), newOwner()];
@@ -229,7 +229,7 @@ export const WITH_OWNED: Record<string, Test> = {
   },
 };
 
-/** What a store must do that removes many keys in one question. */
+/** The duties of a store that removes many keys in one question. */
 export const WITH_REMOVE_ALL: Record<string, Test> = {
   "a thousand keys are removed at once, a missing one is no error, and the others stay":
     async (store) => {
