@@ -222,3 +222,12 @@ test("writes that could not be undone are tried when a write succeeds, a few at 
   await records.save(record(), null, 60);
   assert.equal(undone, 100);
 });
+
+test("an owned() that answers no list of keys is an outage, not an empty list", async () => {
+  for (const answer of [null, "key", new Set(["key"]), [1]]) {
+    const owned = () => Promise.resolve(answer as unknown as string[]);
+    const records = serverRecords({ ...memoryStore(), owned });
+    const listed = Array.fromAsync(records.owned?.("owner") ?? []);
+    await assert.rejects(listed, SessionStoreError);
+  }
+});

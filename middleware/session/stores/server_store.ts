@@ -48,12 +48,12 @@ export function serverRecords(store: SessionStore): Records {
   }
 
   /** The store has written: now it may do what it could not do before. A few at a time, until one fails. */
-  function cleanUp(): Promise<unknown> {
+  async function cleanUp(): Promise<void> {
     if (cleaning === undefined && leftovers.length > 0) {
       const workers = Array.from({ length: UNDONE_AT_ONCE }, workOff);
       cleaning = Promise.all(workers).finally(() => cleaning = undefined);
     }
-    return cleaning ?? Promise.resolve();
+    await cleaning;
   }
 
   async function workOff(): Promise<void> {
