@@ -130,8 +130,11 @@ test("a reader that stalls holds nothing up; what is over a mebibyte is dropped,
   resolve();
   await writer.end();
   const lines = place.text.trimEnd().split("\n");
-  assert.deepEqual(lines.slice(-2), [line, "lost: 476"]);
-  assert.equal(lines.length, 1025);
+  const counts = lines.filter((other) => other !== line);
+  // One, or two where the first lines were on their way when others were dropped.
+  const lost = counts.map((count) => Number(count.replace("lost: ", "")));
+  assert.equal(lost.reduce((sum, count) => sum + count), 476);
+  assert.equal(lines.length - counts.length, 1024);
 });
 
 test("lines that cannot be written are counted, and the first line after them says how many", async () => {
