@@ -117,8 +117,8 @@ export function redisStore(
       };
       const isWritten = (before: unknown) => {
         if (before === null) return false;
-        const former = String(before);
-        if (former !== "" && former !== owner) {
+        const former = before === 1 ? owner : String(before);
+        if (former !== owner) {
           // An entry that is left over does no harm: its failure is not the session's.
           ask((redis) => redis.zRem(indexOf(former), key)).catch(() => {});
         }

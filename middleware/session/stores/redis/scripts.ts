@@ -8,15 +8,15 @@ export const OWNER_BYTES = 43;
 
 /**
  * One key, so it works on a cluster. An empty ARGV[1] expects nothing there.
- * Returns the owner before, empty when there was none; nothing when it did not write.
+ * Returns the owner before, 1 when there was none; nothing when it did not write.
  */
 export const SWAP = `
 local head = redis.call('GETRANGE', KEYS[1], 0, ${VERSION_BYTES + OWNER_BYTES})
 if string.sub(head, 1, ${VERSION_BYTES}) ~= ARGV[1] then return false end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 local length = string.byte(head, ${VERSION_BYTES + 1}) or 0
-return length > ${OWNER_BYTES} and '' or
-  string.sub(head, ${VERSION_BYTES + 2}, ${VERSION_BYTES + 1} + length)`;
+if length == 0 or length > ${OWNER_BYTES} then return 1 end
+return string.sub(head, ${VERSION_BYTES + 2}, ${VERSION_BYTES + 1} + length)`;
 
 /** Returns the owner, empty when there is none. */
 export const REMOVE = `
