@@ -3,6 +3,7 @@ import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
 import type { Keeping } from "../components/mode.ts";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
 import type { StoredValue } from "../components/stored.tsx";
+import { readCookies } from "../middleware/session/cookie/cookie.ts";
 import {
   DEFAULT_LIFETIME,
   type Lifetime,
@@ -85,10 +86,7 @@ function factsOf(
 
 /** The cookie that opened the session: of several with its name, the one that holds its id. */
 function openedValue(c: Context, { cookieName, id, seal }: SessionInfo) {
-  const pairs = (c.req.header("Cookie") ?? "").split(";");
-  const values = pairs.map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${cookieName}=`))
-    .map((pair) => pair.slice(cookieName.length + 1));
+  const values = readCookies(c, cookieName);
   const holdsId = (value: string) => {
     try {
       return textOf(split(value).payload).includes(id);

@@ -29,6 +29,8 @@ export const EQUIVALENT: Readonly<Record<string, Record<string, string>>> = {
       "of two that are the same either will do",
   },
   'if (chosen === "withhold" || chosen.mark === undefined) return null;': {
+    "if (false) return null;":
+      "without a mark nothing is saved but a touch, and the session has none",
     'if (chosen === "withhold" && chosen.mark === undefined) return null;':
       "without a mark nothing is saved, and the session has none",
   },
