@@ -41,7 +41,7 @@ for (const [database, { ignore, start }] of Object.entries(DATABASES)) {
           return answer.headers;
         };
 
-        if (kind === "killed") await database.kill();
+        if (kind === "killed") await database.stop("SIGKILL");
         else database.signal("SIGSTOP");
         for (let round = 0; round < 3 * SCALE; round++) {
           await Promise.all([

@@ -189,7 +189,7 @@ async function post(url: string): Promise<Response> {
 
 test("SESSION_STORE=postgres://…: two servers wait for it, make one table and share its sessions; its password is in no answer and no log", async () => {
   await using slow = await startPostgres({ password: "a-secret-of-postgres" });
-  await slow.kill();
+  await slow.stop("SIGKILL");
   await using first = await start(slow.url);
   await using second = await start(
     slow.url.replace("postgres:", "postgresql:"),

@@ -16,7 +16,7 @@ import {
   startRedis,
 } from "./support/redis_server.ts";
 import {
-  admin,
+  redisCli,
   type RedisCluster,
   type RedisSentinels,
   startCluster,
@@ -187,7 +187,7 @@ Deno.test("Redis: a URL says where Redis is, who asks, and whether over TLS", ()
 });
 
 test("Redis: user and password come from the URL, and no error shows them", async (server) => {
-  await admin(server, (ask) => ask("CONFIG", "SET", "requirepass", "hunter2"));
+  await redisCli(server, "CONFIG", "SET", "requirepass", "hunter2");
   const url = server.url.replace("//", "//:hunter2@");
   await using store = redisStore({ url });
   await store.ping();
@@ -222,7 +222,7 @@ test("Redis: an app's own client keeps what it was set to, and its other keys", 
 });
 
 test("Redis: a server that is down at the start, or stalls, is given up, fails at once from then on, and is asked again as soon as it answers", async (server) => {
-  await server.kill();
+  await server.stop("SIGKILL");
   await using store = redisStore({ url: server.url, timeout: 200 });
   const isBack = () => eventually(() => store.get(KEY));
   await assert.rejects(store.get(KEY));
@@ -359,24 +359,23 @@ test("Redis: a list lives as long as the session that ends last; a save drops wh
   await store.swap(KEY, VALUE, null, 3600, OWNER);
   const [short, next] = ["s".repeat(22), "n".repeat(22)];
   await store.swap(short, VALUE, null, 60, OWNER);
-  await admin(server, async (ask) => {
-    const ttl = Number(await ask("TTL", INDEX));
-    assert(ttl > 3600 && ttl <= 3660, String(ttl));
-    await ask("ZINCRBY", INDEX, "-121", short); // it ended a second ago
-    await store.swap(next, VALUE, null, 60, OWNER);
-    assert.deepEqual(await owned(store), [KEY, next]);
-    assert(Number(await ask("TTL", INDEX)) > 3600);
-    assert.equal(await store.swap(KEY, VALUE, "x".repeat(22), 1, OWNER), false);
-    const score = Number(await ask("ZSCORE", INDEX, KEY));
-    assert(score > Date.now() / 1000 + 3600);
-  });
+  const ask = async (...command: string[]) =>
+    Number(await redisCli(server, ...command));
+  const ttl = await ask("TTL", INDEX);
+  assert(ttl > 3600 && ttl <= 3660, String(ttl));
+  await ask("ZINCRBY", INDEX, "-121", short); // it ended a second ago
+  await store.swap(next, VALUE, null, 60, OWNER);
+  assert.deepEqual(await owned(store), [KEY, next]);
+  assert(await ask("TTL", INDEX) > 3600);
+  assert.equal(await store.swap(KEY, VALUE, "x".repeat(22), 1, OWNER), false);
+  assert(await ask("ZSCORE", INDEX, KEY) > Date.now() / 1000 + 3600);
 });
 
 test("Redis: a session of version 0.1 is read, replaced and removed", async (server) => {
   await using store = redisStore({ url: server.url });
   const old = '["generation",1,2,{}]';
   const set = () =>
-    admin(server, (ask) => ask("SET", `session:${KEY}`, "v".repeat(22) + old));
+    redisCli(server, "SET", `session:${KEY}`, "v".repeat(22) + old);
   await set();
   const found = await store.get(KEY) ?? assert.fail();
   assert.equal(new TextDecoder().decode(found.value), old);
@@ -390,7 +389,7 @@ test("Redis: the documented ACL is enough for a server and a cluster", async (se
   const rights = documented("users.acl").match(/[~+]\S+/g) ?? assert.fail();
   const user = ["ACL", "SETUSER", "app", "on", ">secret", ...rights];
   for (const node of [server, ...cluster.masters]) {
-    await admin(node, (ask) => ask(...user));
+    await redisCli(node, ...user);
   }
   for (const address of [server.url, cluster.url]) {
     const url = address.replace("//", "//app:secret@");
@@ -413,10 +412,7 @@ test("Redis Cluster: of a node that is away the sessions fail, and of no other",
   const keys = many(60);
   for (const key of keys) await store.swap(key, VALUE, null, 60);
   const away = cluster.masters[1]!;
-  const names = await admin(
-    away,
-    (ask) => ask("KEYS", `${prefix}*`),
-  ) as string[];
+  const names = (await redisCli(away, "KEYS", `${prefix}*`)).split("\n");
   const theirs = new Set(names.map((name) => name.split(":")[1] ?? ""));
   assert(theirs.size > 5 && theirs.size < 40, `${theirs.size} of 60 keys`);
   const areThere = async (isThere: (key: string) => boolean) => {
@@ -430,7 +426,7 @@ test("Redis Cluster: of a node that is away the sessions fail, and of no other",
 
   for (const how of ["SIGSTOP", "SIGKILL"] as const) {
     await areThere(() => true);
-    if (how === "SIGKILL") await away.kill();
+    if (how === "SIGKILL") await away.stop("SIGKILL");
     else away.signal(how);
     // Long enough for the store to connect anew several times, in vain.
     for (const end = performance.now() + 2000; performance.now() < end;) {

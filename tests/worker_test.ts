@@ -12,20 +12,15 @@ import { testWhere } from "./support/missing.ts";
 import { shell } from "./support/operations.ts";
 import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
 import { freePort } from "./support/redis_server.ts";
-import { startProgram } from "./support/server.ts";
+import { type Server, startProgram } from "./support/server.ts";
 import { storeContract } from "./support/store_contract.ts";
 import { SECRET } from "./support/test_app.ts";
 import type { SessionObject } from "./support/worker_entry.ts";
-import {
-  bundleWorker,
-  noWorkerd,
-  startWorker,
-  type WorkerServer,
-} from "./support/workerd.ts";
+import { bundleWorker, noWorkerd, startWorker } from "./support/workerd.ts";
 
 let [script, state] = ["", ""];
-let app: WorkerServer;
-let rig: WorkerServer;
+let app: Server;
+let rig: Server;
 
 Deno.test.beforeAll(async () => {
   if (noWorkerd !== null) return;
@@ -47,7 +42,7 @@ Deno.test.afterAll(async () => {
   await rig[Symbol.asyncDispose]();
 });
 
-async function startApp(script: string): Promise<WorkerServer> {
+async function startApp(script: string): Promise<Server> {
   const worker = await startWorker({
     script,
     state,
@@ -222,7 +217,7 @@ test("sessions survive a stop and a start of workerd with a new version of the c
   });
   await posted.body?.cancel();
   const cookie = posted.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  await app[Symbol.asyncDispose]();
+  await app.stop();
   const newer = `${await Deno.makeTempDir()}/worker.js`;
   const code = await Deno.readTextFile(script);
   await Deno.writeTextFile(newer, `${code}\n// a newer version`);

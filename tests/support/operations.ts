@@ -80,7 +80,8 @@ export function isThere(program: string): boolean {
 /** Runs commands as `sh -e` does; their output. Throws when one of them fails. */
 export async function shell(
   commands: string,
-  options: Pick<Deno.CommandOptions, "cwd" | "env" | "clearEnv"> = {},
+  options: Omit<Deno.CommandOptions, "args" | "stdin" | "stdout" | "stderr"> =
+    {},
 ): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-ec", commands],

@@ -8,10 +8,14 @@ import {
   makeCertificate,
   shell,
 } from "./operations.ts";
-import { eventually } from "./eventually.ts";
 import { freePort } from "./redis_server.ts";
 import { figures, SCALE } from "./scale.ts";
-import { type Server, startServer } from "./server.ts";
+import {
+  type ProgramOptions,
+  type Server,
+  startProgram,
+  startServer,
+} from "./server.ts";
 
 type Proxies = Readonly<Record<"nginx" | "caddy", Proxy>>;
 
@@ -32,8 +36,8 @@ interface Proxy {
   readonly missing: string | null;
   /** The documented commands that restart the servers behind it, for this place. */
   restart(place: Place): string;
-  /** Its configuration, as a file in the folder; its arguments. */
-  configure(place: Place): { text: string; file: string; args: string[] };
+  /** Its configuration, as a file in the folder, and how it is started. */
+  configure(place: Place): { text: string; file: string } & ProgramOptions;
 }
 
 export const PROXIES: Proxies = {
@@ -51,10 +55,16 @@ export const PROXIES: Proxies = {
       const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map((kind) => `${kind}_temp_path ${folder}/${kind};`);
       const text = `daemon off; master_process off; pid ${folder}/pid;
+        error_log stderr notice;
         events { worker_connections 1024; }
         http { access_log off; ${temporary.join(" ")}\n${site}\n}`;
       const file = `${folder}/nginx.conf`;
-      return { text, file, args: ["-c", file, "-e", `${folder}/errors`] };
+      return {
+        text,
+        file,
+        args: ["-c", file, "-e", "stderr"],
+        ready: /event method/,
+      };
     },
   },
   caddy: {
@@ -78,7 +88,8 @@ export const PROXIES: Proxies = {
         ...ports,
       });
       const file = `${folder}/Caddyfile`;
-      return { text, file, args: ["run", "--config", file] };
+      const ready = /serving initial configuration/;
+      return { text, file, args: ["run", "--config", file], ready };
     },
   },
 };
@@ -118,20 +129,10 @@ export async function startSite(kind: keyof Proxies) {
     }),
   );
 
-  const { text, file, args } = proxy.configure(place);
+  const { text, file, ...options } = proxy.configure(place);
   await Deno.writeTextFile(file, text);
-  const process = new Deno.Command(kind, {
-    args,
-    env: { PATH: `${Deno.env.get("PATH")}:/usr/sbin` },
-    ...{ stdin: "null", stdout: "null", stderr: "null" },
-  }).spawn();
-  stack.defer(async () => {
-    process.kill("SIGKILL");
-    await process.status;
-  });
-  await eventually(async () =>
-    (await Deno.connect({ hostname: "127.0.0.1", port: https })).close()
-  );
+  const env = { PATH: `${Deno.env.get("PATH")}:/usr/sbin` };
+  stack.use(await startProgram(kind, { env, ...options }));
   const caCerts = [await Deno.readTextFile(issued.authority)];
   const client = Deno.createHttpClient({ caCerts });
   stack.defer(() => client.close());
