@@ -12,7 +12,7 @@ import {
   signIn,
 } from "./support/operations.ts";
 import { eventually } from "./support/eventually.ts";
-import { PROXIES, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
+import { noProxy, rollingRestarts, startSite } from "./support/proofs_proxy.ts";
 import { testWhere } from "./support/missing.ts";
 import { noPostgres, startPostgres } from "./support/postgres_server.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
@@ -246,11 +246,8 @@ testWhere(
       SESSION_SECRET: crypto.randomUUID(),
       SESSION_STORE: "sqlite:.data/sessions.db",
     };
-    let server: Server = await startServer({ cwd, environment });
-    await using systemctl = await fakeSystemctl(async (command) => {
-      if (command === "stop") await server.stop("SIGTERM");
-      else server = await startServer({ cwd, environment });
-    });
+    await using server = await startServer({ cwd, environment });
+    await using systemctl = await fakeSystemctl(() => server);
 
     const [stays, ends] = [await signIn(server.url), await signIn(server.url)];
     await shell(documented("backup", here));
@@ -267,12 +264,11 @@ testWhere(
     assert(await isKnown(server.url, ends), "back to life, as the page says");
     assert(!await isKnown(server.url, later));
 
-    await server.stop("SIGTERM");
+    await server.stop();
     environment.SESSION_SECRET = crypto.randomUUID();
-    server = await startServer({ cwd, environment });
-    assert(!await isKnown(server.url, stays));
-    assert(!await isKnown(server.url, ends));
-    await server.stop("SIGTERM");
+    await using changed = await startServer({ cwd, environment });
+    assert(!await isKnown(changed.url, stays));
+    assert(!await isKnown(changed.url, ends));
   },
 );
 
@@ -364,7 +360,7 @@ testWhere(
 
 // With the documented configuration of each.
 for (const kind of ["nginx", "caddy"] as const) {
-  const ignored = cannotStart ?? PROXIES[kind].missing;
+  const ignored = cannotStart ?? noProxy[kind];
   testWhere(ignored, `behind ${kind}`, async (t) => {
     await using site = await startSite(kind);
     const users = async (init: RequestInit = {}) => {

@@ -1,6 +1,7 @@
 // The commands and files of docs/operations.md, for what proves that they work.
 import assert from "node:assert/strict";
 import { mayDoAll, missing } from "./missing.ts";
+import type { Server } from "./server.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -125,29 +126,29 @@ export async function makeCertificate(
   };
 }
 
-/** A `systemctl` for documented commands: `run` is told what it is asked, such as "restart", ["baton@5001"]. */
-export async function fakeSystemctl(
-  run: (command: string, units: string[]) => Promise<void>,
-) {
+/** A `systemctl` for documented commands, which stop, start and restart these servers. */
+export async function fakeSystemctl(serverOf: (unit: string) => Server) {
   const folder = await Deno.makeTempDir({ prefix: "systemctl-" });
-  const server = Deno.serve(
+  const listener = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     async (request) => {
-      const [command = "", ...units] = (await request.text()).split(" ");
-      await run(command, units);
+      const [command, unit = ""] = (await request.text()).split(" ");
+      const server = serverOf(unit);
+      if (command !== "start") assert.equal(await server.stop(), 0);
+      if (command !== "stop") await server.restart();
       return new Response();
     },
   );
   await Deno.writeTextFile(
     `${folder}/systemctl`,
-    `#!/bin/sh\nexec curl -fsS -d "$*" http://127.0.0.1:${server.addr.port}\n`,
+    `#!/bin/sh\nexec curl -fsS -d "$*" http://127.0.0.1:${listener.addr.port}\n`,
     { mode: 0o755 },
   );
   return {
     /** With it, the commands find this one. */
     env: { PATH: `${folder}:${Deno.env.get("PATH")}` },
     async [Symbol.asyncDispose]() {
-      await server.shutdown();
+      await listener.shutdown();
       await Deno.remove(folder, { recursive: true });
     },
   };
