@@ -21,9 +21,8 @@ import {
   startPgBouncer,
   startPostgres,
 } from "./support/postgres_server.ts";
-import { startServer } from "./support/server.ts";
 import { storeContract } from "./support/store_contract.ts";
-import { cookieOf, SECRET, testApp } from "./support/test_app.ts";
+import { cookieOf, testApp } from "./support/test_app.ts";
 
 let server: PostgresServer;
 let sql: postgres.Sql;
@@ -173,40 +172,6 @@ Deno.test("Postgres: wrong options are refused at construction, and nothing of t
 });
 
 // The app's own pool
-
-function start(url: string) {
-  const environment = { SESSION_SECRET: SECRET, SESSION_STORE: url };
-  return startServer({ environment });
-}
-
-async function post(url: string): Promise<Response> {
-  const body = new URLSearchParams({ name: "Jay", email: "a@example.com" });
-  const options = { method: "POST", body, redirect: "manual" } as const;
-  const response = await fetch(`${url}/users`, options);
-  await response.body?.cancel();
-  return response;
-}
-
-test("SESSION_STORE=postgres://…: two servers wait for it, make one table and share its sessions; its password is in no answer and no log", async () => {
-  await using slow = await startPostgres({ password: "a-secret-of-postgres" });
-  await slow.stop("SIGKILL");
-  await using first = await start(slow.url);
-  await using second = await start(
-    slow.url.replace("postgres:", "postgresql:"),
-  );
-  const both = () => Promise.all([first, second].map(({ url }) => post(url)));
-  const statuses = async () => (await both()).map(({ status }) => status);
-  assert.deepEqual(await statuses(), [503, 503]);
-  await slow.restart();
-  while (String(await statuses()) !== "303,303");
-  const [answer] = await both();
-  const cookie = answer?.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  const page = await fetch(`${second.url}/show`, { headers: { cookie } });
-  assert.match(await page.text(), /<h3>Jay<\/h3>/);
-  const health = await fetch(`${second.url}/healthz`);
-  assert.deepEqual(await health.json(), { status: "ok", store: "postgres" });
-  assert.doesNotMatch(first.output() + second.output(), /a-secret/);
-});
 
 test("the app's pool: a table that was dropped is made again", async () => {
   const url = `${server.url.replace(/postgres$/, "")}dropped`;
