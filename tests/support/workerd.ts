@@ -29,8 +29,10 @@ export interface WorkerOptions {
 }
 
 /** Bundles an entry as `deno task worker:bundle` does; the path of the script. */
-export async function bundleWorker(entry: string): Promise<string> {
-  const path = `${await Deno.makeTempDir()}/worker.js`;
+export async function bundleWorker(
+  entry: string,
+  path = `${Deno.makeTempDirSync()}/worker.js`,
+): Promise<string> {
   const command = settings.tasks["worker:bundle"].command
     .replace("dist/worker.js", path).replace(/worker\.ts$/, entry);
   await shell(command.replace("deno", deno), { cwd });
