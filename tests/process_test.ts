@@ -1,7 +1,6 @@
 // The started process: what stops it, what does not. `deno task prove process` does some of it
 // more often.
 import assert from "node:assert/strict";
-import settings from "../deno.json" with { type: "json" };
 import { testWhere } from "./support/missing.ts";
 import {
   ask,
@@ -155,47 +154,6 @@ const TESTS = {
   async "random and malformed requests break nothing, and log nothing long or private"() {
     const statuses = await fuzzRequests(500 * SCALE, 1);
     figures("Random and malformed requests, by status", statuses);
-  },
-
-  async "a request without a body, and ten refused forms in a row, are answered rightly, on one connection each"() {
-    const environment = {
-      ...{ SESSION_SEAL: "encrypt", TRUST_PROXY: "1" },
-      SESSION_SECRET: "0123456789abcdefghijklmnopqrstuvwxyz",
-    };
-    await using server = await startServer({ environment });
-    const large = "a".repeat(100_000);
-    const post = (path: string, headers = "", body = "") =>
-      `POST ${path} HTTP/1.1\r\n${HOST}${headers}\r\n${body}`;
-    const short = "Content-Length: 3\r\n";
-    const foreign = "Origin: http://other.example\r\n";
-    const chunked = "Transfer-Encoding: chunked\r\n";
-    const chunks = `186a0\r\n${large}\r\n0\r\n\r\n`;
-    const answers: [status: number, request: string][] = [
-      [415, post("/users", `Content-Type: text/plain\r\n${short}`, "a=b")],
-      [403, post("/users", `${FORM}${foreign}${short}`, "a=b")],
-      [413, post("/users", `${FORM}Content-Length: 100000\r\n`, large)],
-      [413, post("/users", `${FORM}${chunked}`, chunks)],
-      [405, post("/show", `${FORM}${short}`, "a=b")],
-      [404, post("/nowhere", `${FORM}${short}`, "a=b")],
-      [303, post("/session/end")],
-      [303, post("/session/end", "Content-Length: 0\r\n")],
-    ];
-    for (const [status, request] of answers) {
-      const connection = await connect(server.url);
-      for (let i = 0; i < 10; i++) {
-        const answer = await ask(connection, request);
-        assert.equal(answer?.status, status, request.slice(0, 100));
-      }
-      connection.close();
-    }
-    await server.prints(/^Baton /m);
-    assert.equal(await server.stop(), 0);
-    // One line at the start says what runs here; the runtime warns of nothing.
-    const others = server.output().trim().split("\n")
-      .filter((line) => !/^(Listening|POST|Stopping)/.test(line));
-    assert.deepEqual(others, [
-      `Baton ${settings.version}: store cookie (answers), seal encrypt, X-Forwarded-Proto trusted`,
-    ]);
   },
 } satisfies Record<string, () => Promise<void>>;
 

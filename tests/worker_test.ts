@@ -9,13 +9,7 @@ import { contract, serverAt, untilReady } from "./support/contract.ts";
 import { eventually } from "./support/eventually.ts";
 import { APP_CASES, CONTRACT_SECRET } from "./support/http_contract.ts";
 import { testWhere } from "./support/missing.ts";
-import {
-  ask as post,
-  isKnown,
-  JAY,
-  shell,
-  signIn,
-} from "./support/operations.ts";
+import { isKnown, shell, signIn } from "./support/operations.ts";
 import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
 import { freePort } from "./support/redis_server.ts";
 import { type Server, startProgram } from "./support/server.ts";
@@ -232,21 +226,6 @@ test("sessions survive a stop and a start of workerd with a new version of the c
   await Deno.writeTextFile(script, `${code}\n// a newer version`);
   app = await startApp();
   assert(await isKnown(app.url, cookie));
-});
-
-test("refused forms are answered rightly, and do not break the next", async () => {
-  const form = (text: string) => new URLSearchParams(text);
-  const Origin = "http://other.example";
-  const forms: [status: number, body: BodyInit, headers?: HeadersInit][] = [
-    [415, "a=b"],
-    [403, form("a=b"), { Origin }],
-    [413, form("a".repeat(200_000))],
-    [303, new URLSearchParams(JAY)],
-  ];
-  for (const [status, body, headers = {}] of Array(10).fill(forms).flat()) {
-    const init = { method: "POST", body, headers };
-    assert.equal((await post(`${app.url}/users`, init)).status, status);
-  }
 });
 
 test("a Worker that cannot serve refuses to start, and says why", async () => {
