@@ -15,7 +15,7 @@ import { freePort } from "./support/redis_server.ts";
 import { type Server, startProgram } from "./support/server.ts";
 import { storeContract } from "./support/store_contract.ts";
 import { SECRET } from "./support/test_app.ts";
-import type { SessionObject } from "./support/worker_entry.ts";
+import type { Question, SessionObject } from "./support/worker_entry.ts";
 import { bundleWorker, noWorkerd, startWorker } from "./support/workerd.ts";
 
 /** A folder as wrangler expects it, with what was bundled. */
@@ -77,29 +77,28 @@ contract("the package's contract, over workerd", PACKAGE_CASES, () => {
   return servedPackage({ app, secret: SECRET, isCookie: false });
 }, noWorkerd);
 
-async function ask(path: string, question: unknown) {
+async function ask(question: Question) {
   const body = encode(question);
-  const response = await fetch(rig.url + path, { method: "POST", body });
+  const response = await fetch(`${rig.url}/ask`, { method: "POST", body });
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   return decode(text);
 }
 
+const asking = (method: string, name?: string) => (...args: unknown[]) =>
+  ask({ method, args, ...(name !== undefined && { name }) });
+
 /** The SessionStore inside the Worker. */
 const store: SessionStore & Required<Pick<SessionStore, "owned">> = {
   kind: "durable_object",
-  get: (key) => ask("/store/get", [key]),
-  swap: (...args) =>
-    ask("/store/swap", args.filter((arg) => arg !== undefined)),
-  remove: (key) => ask("/store/remove", [key]),
-  owned: (owner) => ask("/store/owned", [owner]),
+  ...{ get: asking("get"), remove: asking("remove"), owned: asking("owned") },
+  swap: (...args) => asking("swap")(...args.filter((arg) => arg !== undefined)),
   ping: () => Promise.resolve(),
 };
 
 /** An object inside the Worker, and what a test may do with it. */
 function objectOf(name: string) {
-  const call = (method: keyof SessionObject) => (...args: unknown[]) =>
-    ask(`/object/${name}/${method}`, args);
+  const call = (method: keyof SessionObject) => asking(method, name);
   return {
     ...{ alarmAt: call("alarmAt"), loseAlarm: call("loseAlarm") },
     ...{ ring: call("ring"), names: call("names"), age: call("age") },
@@ -203,20 +202,25 @@ test("what Cloudflare says to try again is tried once more, if it cannot be appl
   const again = { retryable: true };
   const overloaded = { retryable: true, overloaded: true };
   const write = (expected: string | null) => [VALUE, expected, 60];
-  const tried: [string, unknown[], number, object, [unknown, number]][] = [
-    ...[["get", [], null], ["remove", [], null], ["swap", write(null), true]]
-      .flatMap(([method, args, answer]): typeof tried => [
-        [String(method), args as [], 1, again, [answer, 2]],
-        [String(method), args as [], 1, overloaded, ["failed", 1]],
-        [String(method), args as [], 1, {}, ["failed", 1]],
-        [String(method), args as [], 9, again, ["failed", 2]],
-      ]),
-    ["swap", write("x"), 1, again, ["failed", 1]],
+  const questions: [method: string, args: unknown[], answer: unknown][] = [
+    ["get", [], null],
+    ["remove", [], null],
+    ["swap", write(null), true],
   ];
-  for (const [method, args, times, error, expected] of tried) {
-    const question = { times, error, args: [randomId(), ...args] };
-    assert.deepEqual(await ask(`/losing/${method}`, question), expected);
+  const tries = async (
+    method: string,
+    args: unknown[],
+    times: number,
+    error: object,
+  ) =>
+    await ask({ method, args: [randomId(), ...args], lost: { times, error } });
+  for (const [method, args, answer] of questions) {
+    assert.deepEqual(await tries(method, args, 1, again), [answer, 2]);
+    assert.deepEqual(await tries(method, args, 1, overloaded), ["failed", 1]);
+    assert.deepEqual(await tries(method, args, 1, {}), ["failed", 1]);
+    assert.deepEqual(await tries(method, args, 9, again), ["failed", 2]);
   }
+  assert.deepEqual(await tries("swap", write("x"), 1, again), ["failed", 1]);
 });
 
 test("sessions survive a stop and a start of workerd with a new version of the code", async () => {
