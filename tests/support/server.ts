@@ -65,10 +65,12 @@ export async function startProgram(
   return server;
 }
 
+/** The processes that it has started, and those that they have. */
 function childrenOf(pid: number): number[] {
   try {
     const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
-    return children.split(" ").filter(Boolean).map(Number);
+    return children.split(" ").filter(Boolean).map(Number)
+      .flatMap((child) => [child, ...childrenOf(child)]);
   } catch {
     return []; // it has ended, or this is no Linux
   }
