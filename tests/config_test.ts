@@ -55,7 +55,7 @@ Deno.test("a variable that is not set, or is empty, has its default", () => {
   assert.deepEqual(read(empty), DEFAULTS);
 });
 
-Deno.test("every variable is read", () => {
+Deno.test("every variable is read; a number or a boolean counts as its text", () => {
   const hsts = "max-age=63072000; includeSubDomains; preload";
   const all = {
     ...{ PORT: "8080", HOST: "0.0.0.0", HSTS: hsts, TRUST_PROXY: "1" },
@@ -70,6 +70,14 @@ Deno.test("every variable is read", () => {
     ...{ lifetime: { idle: 60, absolute: 600 } },
     ...{ secrets: [secret, `${secret}2`] },
     ...{ logFormat: "json", isTraced: true },
+  });
+  const asVars = { // of a Worker
+    ...{ SESSION_SECRET: secret, SESSION_IDLE: 60, SESSION_LIFETIME: 600 },
+    ...{ TRUST_PROXY: 1, SESSION_COOKIE: true },
+  };
+  assert.deepEqual(read(asVars, "workers"), {
+    ...{ ...DEFAULTS, secrets: [secret], trustProxy: true },
+    ...{ lifetime: { idle: 60, absolute: 600 }, cookieName: "true" },
   });
   const { secrets } = read({ SESSION_SECRET_FILE: "/run/secrets/two" });
   assert.deepEqual(secrets, [`${secret}1`, `${secret}2`]);
@@ -214,13 +222,4 @@ Deno.test("a database's URL without a host, or with a password that is not perce
   assert.doesNotMatch(shown, /tooshort|0123456789abcdef/);
   assert.doesNotMatch(complaint({ SESSION_SECRET_FILE: secret }), /0123456789/);
   assert.match(shown, /secret 2 of 2 has 19 bytes/);
-});
-
-Deno.test("a number or a boolean, as a Worker's vars may be, counts as its text", () => {
-  const { lifetime, trustProxy, cookieName } = read({
-    ...{ SESSION_SECRET: secret, SESSION_IDLE: 60, SESSION_LIFETIME: 3600 },
-    ...{ TRUST_PROXY: 1, SESSION_COOKIE: true },
-  }, "workers");
-  assert.deepEqual(lifetime, { idle: 60, absolute: 3600 });
-  assert.deepEqual([trustProxy, cookieName], [true, "true"]);
 });
