@@ -27,8 +27,11 @@ export async function history(
 ) {
   await using stack = new AsyncDisposableStack();
   const { spec, faults: itsFaults } = await startPlace(name, stack);
+  const args = ["run", "--allow-all", "--config", CONFIG, SCRIPT, spec];
   const servers = await Promise.all(
-    [0, 1].map(async () => stack.use(await startServer(spec))),
+    [0, 1].map(async () =>
+      stack.use(await startProgram(Deno.execPath(), { args }))
+    ),
   );
   const faults = [...itsFaults, ...faultsOf("server", ...servers)];
   const ledger = new Ledger(servers);
@@ -49,6 +52,9 @@ export async function history(
   return told;
 }
 
+/** What goes wrong; resolves when it is over. */
+type Fault = readonly [name: string, happens: () => Promise<void>];
+
 /** Why a history cannot happen there, or null when it can. */
 export function noPlace(name: string): string | null {
   if (name === "postgres") return noPostgres;
@@ -56,17 +62,11 @@ export function noPlace(name: string): string | null {
   return mayDoAll ? null : "needs --allow-all";
 }
 
-interface Place {
-  /** Its address, for history_app.ts. */
-  readonly spec: string;
-  readonly faults: readonly Fault[];
-}
-
-/** Starts it; the stack ends it. */
+/** Its address for history_app.ts, and what goes wrong with it; the stack ends it. */
 async function startPlace(
   name: string,
   stack: AsyncDisposableStack,
-): Promise<Place> {
+): Promise<{ spec: string; faults: Fault[] }> {
   if (name === "sentinel") {
     const fleet = stack.use(await startSentinels({ args: REDIS }));
     return { spec: fleet.url, faults: [failover(fleet)] };
@@ -77,18 +77,7 @@ async function startPlace(
     );
     return { spec: database.url, faults: faultsOf("database", database) };
   }
-  const spec = `${name}:${Deno.makeTempDirSync()}/sessions`;
-  return { spec, faults: [] };
-}
-
-/** What goes wrong; resolves when it is over. */
-type Fault = readonly [name: string, happens: () => Promise<void>];
-
-function startServer(spec: string): Promise<Server> {
-  return startProgram(Deno.execPath(), {
-    args: ["run", "--allow-all", "--config", CONFIG, SCRIPT, spec],
-    cwd: Deno.makeTempDirSync(),
-  });
+  return { spec: `${name}:${Deno.makeTempDirSync()}/sessions`, faults: [] };
 }
 
 /** One of them is killed, or is there and does not answer. */
