@@ -101,24 +101,26 @@ export async function makeCertificate(
     /[a-z]/.test(name) ? `DNS:${name}` : `IP:${name}`
   );
   const folder = await Deno.makeTempDir({ prefix: "certificate-" });
-  const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+  const made = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
   const pin = await shell(
-    `openssl req -x509 ${key} -days 2 -subj "/CN=Baton's tests" -keyout ca.key -out ca.pem
-     openssl req -x509 ${key} -days 2 -subj /CN=localhost -CA ca.pem -CAkey ca.key \
+    `openssl req -x509 ${made} -days 2 -subj "/CN=Baton's tests" -keyout ca.key -out ca.pem
+     openssl req -x509 ${made} -days 2 -subj /CN=localhost -CA ca.pem -CAkey ca.key \
        -addext subjectAltName=${all} -addext basicConstraints=CA:FALSE \
        -keyout localhost.key -out localhost.pem
      openssl pkey -in localhost.key -pubout -outform der |
        openssl dgst -sha256 -binary | base64`,
     { cwd: folder },
   );
-  const [certificate, privateKey] = ["localhost.pem", "localhost.key"]
-    .map((name) => `${folder}/${name}`) as [string, string];
+  const [certificate, key] = [
+    `${folder}/localhost.pem`,
+    `${folder}/localhost.key`,
+  ];
   return {
-    ...{ authority: `${folder}/ca.pem`, certificate, key: privateKey },
+    ...{ authority: `${folder}/ca.pem`, certificate, key },
     /** For a server of Deno's. */
     pem: {
       cert: await Deno.readTextFile(certificate),
-      key: await Deno.readTextFile(privateKey),
+      key: await Deno.readTextFile(key),
     },
     /** For Chromium's `--ignore-certificate-errors-spki-list`, which then believes it. */
     pin: pin.trim(),
