@@ -13,7 +13,7 @@ import {
 import { openPostgres } from "../server/postgres_pool.ts";
 import { eventually } from "./support/eventually.ts";
 import { testWhere } from "./support/missing.ts";
-import { lacks, makeCertificate } from "./support/operations.ts";
+import { documented, lacks, makeCertificate } from "./support/operations.ts";
 import {
   noPgBouncer,
   noPostgres,
@@ -247,26 +247,22 @@ Deno.test("SESSION_STORE=postgres://…: what would not work is refused by its n
 
 type Open = (url: string, isPooled: boolean) => Promise<SessionStore>;
 
-const PAGES = ["middleware/session/README.md", "docs/stores.md"];
-
 /** The recipe of the documents, as a module. */
 async function recipe(driver: string, ...place: Parameters<Open>) {
-  const root = new URL("../", import.meta.url);
-  const texts = await Promise.all(
-    PAGES.map((path) => Deno.readTextFile(new URL(path, root))),
-  );
-  const blocks = texts.join("\n").split(/^```(?:ts)?\n/m);
-  const code = blocks.find((block) => block.startsWith(`// ${driver}.ts`)) ??
-    assert.fail(driver);
+  const code = documented(`${driver}.ts`, {
+    "@baton/session/postgres": import.meta.resolve(
+      "../middleware/session/stores/postgres.ts",
+    ),
+    [`"${driver}"`]: driver === "pg"
+      ? JSON.stringify(import.meta.resolve("pg"))
+      : '"npm:postgres@3.4.9"',
+  });
   const [, isPooled] = place;
-  const stores = new URL("middleware/session/stores/", root).href;
-  const local =
-    (isPooled ? code.replaceAll(/.*not with PgBouncer\n/g, "") : code)
-      .replace("@baton/session/postgres", `${stores}postgres.ts`)
-      .replace('"pg"', JSON.stringify(import.meta.resolve("pg")))
-      .replace('"postgres"', '"npm:postgres@3.4.9"');
   const path = await Deno.makeTempFile({ suffix: ".ts" });
-  await Deno.writeTextFile(path, local);
+  await Deno.writeTextFile(
+    path,
+    isPooled ? code.replaceAll(/.*not with PgBouncer\n/g, "") : code,
+  );
   const { openSessions } = await import(`file://${path}`);
   return await (openSessions as Open)(...place);
 }

@@ -1,21 +1,26 @@
-// The commands and files of docs/operations.md, for what proves that they work.
+// The commands and files of the documents, for what proves that they work.
 import assert from "node:assert/strict";
 import { mayDoAll, missing } from "./missing.ts";
 import type { Server } from "./server.ts";
 
 const root = new URL("../../", import.meta.url);
 
+const PAGES = ["docs/operations", "docs/stores", "middleware/session/README"];
+
 /**
- * A code block of docs/operations.md: the one whose first line is a comment
- * with this name. Each text in `here` is replaced by what stands for it on this
+ * A code block of these pages: the one whose first line is a comment with this
+ * name. Each text in `here` is replaced by what stands for it on this
  * machine; one that is not there is an error.
  */
 export function documented(
   name: string,
   here: Readonly<Record<string, string>> = {},
 ): string {
-  const page = Deno.readTextFileSync(new URL("docs/operations.md", root));
-  const block = [...page.matchAll(/^```\w*\n# (.+)\n([^]*?)^```$/gm)]
+  const pages = PAGES.map((page) =>
+    Deno.readTextFileSync(new URL(`${page}.md`, root))
+  );
+  const blocks = /^```\w*\n(?:#|\/\/) (.+)\n([^]*?)^```$/gm;
+  const block = [...pages.join("\n").matchAll(blocks)]
     .find(([, title]) => title === name);
   if (block === undefined) throw new Error(`There is no code block ${name}`);
   return Object.entries(here).reduce((text, [theirs, ours]) => {
