@@ -131,10 +131,10 @@ export async function rollingRestarts(
   site: Site,
   least: number,
   visitors: number,
-): Promise<{ requests: number; lost: Record<string, number> }> {
+): Promise<{ requests: number; lost: string[] }> {
   let [requests, restarts] = [0, 0];
   /** Other answers than a server without restarts gives. */
-  const lost: Record<string, number> = {};
+  const lost: string[] = [];
   let isOver = false;
   const ask = async (path: string, init: RequestInit, expected: number) => {
     requests++;
@@ -144,8 +144,7 @@ export async function rollingRestarts(
       if (response.status !== expected) throw new Error(`${response.status}`);
       return response.headers.getSetCookie()[0]?.split(";")[0];
     } catch (error) {
-      const what = `${init.method ?? "GET"} ${path}: ${error}`;
-      lost[what] = (lost[what] ?? 0) + 1;
+      lost.push(`${init.method ?? "GET"} ${path}: ${error}`);
     }
   };
   const visit = async () => {
