@@ -7,7 +7,7 @@ import {
   browser as newBrowser,
   sealFor,
 } from "../middleware/session/testing/mod.ts";
-import { createApp } from "../examples/accounts/app.tsx";
+import { createApp } from "../examples/accounts/app.ts";
 import { openUsers } from "../examples/accounts/users.ts";
 import { mayDoAll, testWhere } from "./support/missing.ts";
 import { Clock, SECRET } from "./support/test_app.ts";
@@ -94,7 +94,7 @@ async function otherIds(visitor: Browser, path = "/account") {
 
 test("the cart survives the sign-up, and is the only thing that does", async (rig) => {
   const visitor = rig.browser();
-  for (const tea of ["assam", "assam", "oolong"]) {
+  for (const tea of ["Assam", "Assam", "Oolong"]) {
     await visitor.post("/cart", { tea });
   }
   const before = new Map(visitor.cookies);
@@ -129,7 +129,7 @@ test("forms that cannot be right say why, and keep no password", async (rig) => 
     [{ name: "<script>", password: PASSWORD }, /&lt;script&gt;.*Use 3 to 30/s],
     [{ name: "eve", password: "short" }, /Use 8 characters/],
     [{ name: "eve", password: "x".repeat(129) }, /Use 128 characters at most/],
-    [{}, /class="fault" id="name-note"/],
+    [{}, /id="name-note" class="fault"/],
   ];
   for (const [form, expected] of cases) {
     const response = await rig.browser().post("/sign-up", form);
@@ -153,13 +153,13 @@ test("two browsers of one person see both, and each can end the other", async (r
   // Half an hour idle is over for the laptop, which did not stay signed in.
   assert.deepEqual(await otherIds(phone), []);
   const { headers } = await laptop.get("/account");
-  assert.equal(headers.get("Location"), "/sign-in?why=ended");
+  assert.equal(headers.get("Location"), "/sign-in");
 
   const { visitor: tablet } = await rig.signIn("ada");
   rig.clock.seconds += 120;
   const page = await html(phone, "/account");
   assert.match(page, /Safari on iPhone <em>This browser/);
-  assert.match(page, /Last seen <time[^>]*>2 minutes ago/);
+  assert.match(page, /Last seen 2 minutes ago/);
   const [id = assert.fail()] = await otherIds(phone);
   assert.equal((await otherIds(tablet)).length, 1);
   assert.equal((await otherIds(eve)).length, 0);
@@ -306,7 +306,7 @@ for (const path of ["/sign-in", "/sign-up"] as const) {
         await (await rig.signUp("ada")).post("/sign-out");
       }
       const visitor = rig.browser();
-      if (hasCart) await visitor.post("/cart", { tea: "assam" });
+      if (hasCart) await visitor.post("/cart", { tea: "Assam" });
       await visitor.get(path);
       const form = { name: "ada", password: PASSWORD };
       const click = () => visitor.post(path, form);
@@ -354,6 +354,7 @@ test("the audit log tells what happened, and no secrets", async (rig) => {
     "ada: session began",
     "ada: ended another session",
     "-: session rejected",
+    "-: session began",
     "ada: session destroyed",
   ]);
   const log = rig.log.join("\n");

@@ -1,7 +1,7 @@
 // The accounts example on several servers over one file of users: sign-ins that have read the
 // old password's hash when the password is changed, each on a server of its own.
 import assert from "node:assert/strict";
-import { createApp } from "../examples/accounts/app.tsx";
+import { createApp } from "../examples/accounts/app.ts";
 import { openUsers } from "../examples/accounts/users.ts";
 import { memoryStore } from "../middleware/session/mod.ts";
 import { browser } from "../middleware/session/testing/mod.ts";

@@ -1,13 +1,21 @@
-/** The teas of the shop. */
-export const TEAS = [
-  { id: "sencha", name: "Sencha", note: "Green, like cut grass" },
-  { id: "assam", name: "Assam", note: "Strong and malty, for the morning" },
-  { id: "oolong", name: "Oolong", note: "Half green, half black" },
-  { id: "rooibos", name: "Rooibos", note: "Red, and without caffeine" },
-] as const;
+// The data of a session.
+import { z } from "zod";
 
-export type TeaId = typeof TEAS[number]["id"];
-export const TEA_IDS = TEAS.map(({ id }) => id);
+export const TEAS = ["Sencha", "Assam", "Oolong", "Rooibos"] as const;
 
 /** The most packets in a cart. */
 export const CART_LIMIT = 20;
+
+/** Only `cart` survives a sign-in. */
+export const schema = z.object({
+  // Empty when a tea is no longer sold: without `catch` the whole session would end.
+  cart: z.array(z.enum(TEAS)).max(CART_LIMIT).catch([]),
+  userId: z.string().optional(),
+  epoch: z.number().default(0),
+  device: z.string().default(""),
+  /** In minutes. A visit is noted at most once a minute. */
+  seenAt: z.number().default(0),
+  notice: z.string().optional(),
+});
+
+export type Data = z.output<typeof schema>;

@@ -1,209 +1,147 @@
-// The pages: from plain props to HTML. No JavaScript in the browser.
+// The pages, as HTML: `html` escapes each value. No JavaScript in the browser.
 import type { OwnedSession } from "@baton/session";
 import { html } from "hono/html";
-import type { Child, FC } from "hono/jsx";
-import { CART_LIMIT, type TeaId, TEAS } from "./teas.ts";
+import { CART_LIMIT, type Data, TEAS } from "./data.ts";
+
+type Html = ReturnType<typeof html>;
 
 /** The faults of a form, by the name of the field. */
-export type Faults = Readonly<Record<string, string>>;
+export type Faults = Readonly<Record<string, readonly string[] | undefined>>;
 
-interface FrameProps {
+export interface FrameProps {
   readonly title: string;
   /** Of the user who is signed in. */
   readonly name?: string | undefined;
   /** Shown once. */
   readonly notice?: string | undefined;
-  readonly content: Child;
+  readonly content: Html;
 }
 
 /** The whole document around a page's content. */
-export function Frame({ title, name, notice, content }: FrameProps) {
-  const document = (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{title} · Leaf & Kettle</title>
-        <link rel="stylesheet" href="/style.css" />
-        <link rel="icon" href="data:," />
-      </head>
-      <body>
-        <header>
-          <a href="/">Leaf & Kettle</a>
-          <nav aria-label="Account">
-            {name === undefined
-              ? (
-                <>
-                  <a href="/sign-in">Sign in</a>
-                  <a href="/sign-up">Sign up</a>
-                </>
-              )
-              : (
-                <>
-                  <a href="/account">{name}</a>
-                  <form method="post" action="/sign-out">
-                    <button type="submit" class="link">Sign out</button>
-                  </form>
-                </>
-              )}
-          </nav>
-        </header>
-        <main>
-          {notice && <p class="notice" role="status">{notice}</p>}
-          {content}
-        </main>
-      </body>
-    </html>
-  );
-  return html`<!doctype html>${document}`;
+export function frame({ title, name, notice, content }: FrameProps) {
+  const account = name === undefined
+    ? html`<a href="/sign-in">Sign in</a> <a href="/sign-up">Sign up</a>`
+    : html`
+      <a href="/account">${name}</a>
+      <form method="post" action="/sign-out">
+        <button class="link">Sign out</button>
+      </form>
+    `;
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${title} · Leaf & Kettle</title>
+    <link rel="stylesheet" href="/style.css">
+    <link rel="icon" href="data:,">
+  </head>
+  <body>
+    <header>
+      <a href="/">Leaf & Kettle</a>
+      <nav aria-label="Account">${account}</nav>
+    </header>
+    <main>
+      ${notice && html`<p class="notice" role="status">${notice}</p>`}
+      ${content}
+    </main>
+  </body>
+</html>`;
 }
 
-export const ShopPage: FC<{ cart: readonly TeaId[] }> = ({ cart }) => {
-  const count = (id: TeaId) => cart.filter((one) => one === id).length;
-  return (
-    <>
-      <h1>Four teas, and no more</h1>
-      <form method="post" action="/cart">
-        {TEAS.map(({ id, name, note }) => (
-          <section class="card">
-            <h2>{name}</h2>
-            <p class="soft">{note}</p>
-            <button
-              type="submit"
-              name="tea"
-              value={id}
-              aria-label={`Add ${name} to the cart`}
-            >
-              Add
-            </button>
-          </section>
-        ))}
-      </form>
-      <section class="card">
-        <h2>Your cart: {cart.length} of {CART_LIMIT} packets</h2>
-        <ul id="cart">
-          {TEAS.filter(({ id }) => count(id) > 0).map(({ id, name }) => (
-            <li>{count(id)} × {name}</li>
-          ))}
-        </ul>
-        <p class="soft">It stays when you sign in.</p>
-        <form method="post" action="/cart">
-          <button type="submit">Empty the cart</button>
-        </form>
-      </section>
-    </>
+export function shopPage(cart: readonly string[]) {
+  const count = (tea: string) => cart.filter((one) => one === tea).length;
+  const packets = TEAS.filter((tea) => count(tea) > 0)
+    .map((tea) => html`<li>${count(tea)} × ${tea}</li>`);
+  const buttons = TEAS.map((tea) =>
+    html`<button name="tea" value="${tea}">Add ${tea}</button>`
   );
-};
+  return html`<h1>Four teas, and no more</h1>
+<form class="card" method="post" action="/cart">${buttons}</form>
+<section class="card">
+  <h2>Your cart: ${cart.length} of ${CART_LIMIT} packets</h2>
+  <ul id="cart">${packets}</ul>
+  <p class="soft">It stays when you sign in.</p>
+  <form method="post" action="/cart"><button>Empty the cart</button></form>
+</section>`;
+}
 
 interface FieldProps {
   readonly name: string;
   readonly label: string;
-  readonly hint?: string;
+  readonly type: "text" | "password";
+  readonly autocomplete: "username" | "current-password" | "new-password";
   readonly value?: string | undefined;
-  readonly autocomplete: string;
-  readonly fault?: string | undefined;
+  readonly hint?: string;
 }
 
-/** A password field unless it is for the name. */
-const Field: FC<FieldProps> = (
-  { name, label, hint, value, autocomplete, fault },
-) => (
-  <div>
-    <label for={name}>{label}</label>
-    <input
-      id={name}
-      name={name}
-      type={name === "name" ? "text" : "password"}
-      value={value}
-      autocomplete={autocomplete}
-      autocapitalize="none"
-      spellcheck={false}
-      required
-      aria-invalid={fault && "true"}
-      aria-describedby={`${name}-note`}
-    />
-    <p class={fault ? "fault" : "soft"} id={`${name}-note`}>{fault ?? hint}</p>
-  </div>
-);
-
-interface PasswordProps {
-  readonly label: string;
-  readonly name?: string;
-  readonly isNew?: boolean;
-  readonly faults: Faults;
+function field(faults: Faults, props: FieldProps) {
+  const { name, label, type, autocomplete, value = "", hint } = props;
+  const [fault] = faults[name] ?? [];
+  return html`
+    <div>
+      <label for="${name}">${label}</label>
+      <input id="${name}" name="${name}" type="${type}"
+        value="${value}" required
+        autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false"
+        aria-invalid="${fault !== undefined}" aria-describedby="${name}-note">
+      <p id="${name}-note" class="${fault ? "fault" : "soft"}">${fault ??
+        hint}</p>
+    </div>
+  `;
 }
 
-const Password: FC<PasswordProps> = (
-  { label, name = "password", isNew, faults },
-) => (
-  <Field
-    {...{ label, name, fault: faults[name] }}
-    hint={isNew ? "8 characters or more; a few words are best" : ""}
-    autocomplete={isNew ? "new-password" : "current-password"}
-  />
-);
-
-interface SignProps {
-  readonly name?: string | undefined;
-  readonly faults?: Faults;
-  readonly isEnded?: boolean;
+function nameField(faults: Faults, value?: string) {
+  const hint = "3 to 30 letters, digits, dots or dashes";
+  const label = { name: "name", label: "Name", hint };
+  const kind = { type: "text", autocomplete: "username" } as const;
+  return field(faults, { ...label, ...kind, value });
 }
 
-export const SignUpPage: FC<SignProps> = ({ name, faults = {} }) => (
-  <div class="narrow">
-    <h1>Sign up</h1>
-    <form class="card" method="post" action="/sign-up">
-      <Field
-        name="name"
-        label="Name"
-        hint="3 to 30 letters, digits, dots or dashes"
-        value={name}
-        autocomplete="username"
-        fault={faults["name"]}
-      />
-      <Password label="Password" isNew faults={faults} />
-      <button type="submit">Sign up</button>
-    </form>
-  </div>
-);
+function oldPassword(faults: Faults, name = "password", label = "Password") {
+  const kind = { type: "password", autocomplete: "current-password" } as const;
+  return field(faults, { name, label, ...kind });
+}
 
-export const SignInPage: FC<SignProps> = ({ name, faults = {}, isEnded }) => (
-  <div class="narrow">
-    <h1>Sign in</h1>
-    {isEnded && (
-      <p class="notice" role="status">
-        You are signed out here: your session has ended, or was ended from
-        another browser. Please sign in again.
-      </p>
-    )}
-    <form class="card" method="post" action="/sign-in">
-      <Field name="name" label="Name" value={name} autocomplete="username" />
-      <Password label="Password" faults={faults} />
-      <label>
-        <input type="checkbox" name="stay" aria-describedby="stay-note" />{" "}
-        Stay signed in
-      </label>
-      <p class="soft" id="stay-note">
-        For 90 days, if you come by every two weeks. Only on a device of your
-        own.
-      </p>
-      <button type="submit">Sign in</button>
-    </form>
-  </div>
-);
+function newPassword(faults: Faults, label = "Password") {
+  const kind = { type: "password", autocomplete: "new-password" } as const;
+  const hint = "8 characters or more; a few words are best";
+  return field(faults, { name: "password", label, hint, ...kind });
+}
 
-/** A place where a user is signed in. */
-interface Place extends Omit<OwnedSession<unknown>, "data"> {
-  readonly data: { readonly device: string };
+/** A form that is shown again has the name that was typed, never a password. */
+export function signUpPage(name?: string, faults: Faults = {}) {
+  return html`<h1>Sign up</h1>
+<form class="card" method="post" action="/sign-up">
+  ${nameField(faults, name)}
+  ${newPassword(faults)}
+  <button>Sign up</button>
+</form>`;
+}
+
+export function signInPage(name?: string, faults: Faults = {}) {
+  return html`<h1>Sign in</h1>
+<form class="card" method="post" action="/sign-in">
+  ${nameField(faults, name)}
+  ${oldPassword(faults)}
+  <label>
+    <input type="checkbox" name="stay" aria-describedby="stay-note">
+    Stay signed in
+  </label>
+  <p class="soft" id="stay-note">
+    For 90 days, if you come by every two weeks. Only on a device of your own.
+  </p>
+  <button>Sign in</button>
+</form>`;
 }
 
 /** Places on one page of the list. */
 const PAGE_SIZE = 20;
 
-interface AccountProps {
+export interface AccountProps {
   readonly name: string;
-  readonly places: readonly Place[];
+  /** Where the user is signed in. */
+  readonly places: readonly OwnedSession<Data>[];
   /** Of the list's page; the first is 1. */
   readonly number: number;
   /** The id of the session that looks at this. */
@@ -213,82 +151,59 @@ interface AccountProps {
   readonly faults?: Faults | undefined;
 }
 
-export const AccountPage: FC<AccountProps> = (
-  { name, places, number, here, now, faults = {} },
-) => (
-  <>
-    <h1>Hello, {name}</h1>
-    <h2>Where you are signed in</h2>
-    <ul class="places">
-      {places.slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE).map((
-        { id, createdAt, usedAt, data: { device } },
-      ) => (
-        <li class="card">
-          <h3>
-            {device} {id === here && <em>This browser</em>}
-          </h3>
-          <p class="soft">
-            Last seen <Time at={usedAt} now={now} />, signed in{" "}
-            <Time at={createdAt} now={now} />
-          </p>
-          {id !== here && (
-            <form method="post" action="/account/end">
-              <button
-                type="submit"
-                name="id"
-                value={id}
-                aria-label={`Sign out ${device}`}
-              >
-                Sign out
-              </button>
-            </form>
-          )}
-        </li>
-      ))}
-    </ul>
-    {number * PAGE_SIZE < places.length &&
-      (
-        <p>
-          <a href={`/account?page=${number + 1}`}>Show older ones</a>
-        </p>
-      )}
-    {places.some(({ id }) => id !== here)
-      ? (
-        <form method="post" action="/account/end-others">
-          <button type="submit">Sign out everywhere else</button>
-        </form>
-      )
-      : <p class="soft">Nowhere else.</p>}
-    <form class="card narrow" method="post" action="/account/password">
-      <h2>Change your password</h2>
-      <p class="soft">All other browsers are signed out then.</p>
-      <Password label="Present password" name="current" faults={faults} />
-      <Password label="New password" isNew faults={faults} />
-      <button type="submit">Change it</button>
-    </form>
-  </>
-);
+export function accountPage(
+  { name, places, number, here, now, faults = {} }: AccountProps,
+) {
+  const end = number * PAGE_SIZE;
+  const items = places.slice(end - PAGE_SIZE, end).map((place) => {
+    const { id, createdAt, usedAt, data: { device } } = place;
+    const signOut = html`
+      <form method="post" action="/account/end">
+        <button name="id" value="${id}" aria-label="Sign out ${device}">
+            Sign out
+          </button>
+      </form>
+    `;
+    return html`<li class="card">
+  <h3>${device} ${id === here && html`<em>This browser</em>`}</h3>
+  <p class="soft">
+    Last seen ${timeAgo(now - usedAt)}, signed in ${timeAgo(now - createdAt)}
+  </p>
+  ${id !== here && signOut}
+</li>`;
+  });
+  const older = html`<p>
+  <a href="/account?page=${number + 1}">Show older ones</a>
+</p>`;
+  const others = places.some(({ id }) => id !== here)
+    ? html`<form method="post" action="/account/end-others">
+  <button>Sign out everywhere else</button>
+</form>`
+    : html`<p class="soft">Nowhere else.</p>`;
+  return html`<h1>Hello, ${name}</h1>
+<h2>Where you are signed in</h2>
+<ul class="places">${items}</ul>
+${end < places.length && older}
+${others}
+<form class="card" method="post" action="/account/password">
+  <h2>Change your password</h2>
+  <p class="soft">All other browsers are signed out then.</p>
+  ${oldPassword(faults, "current", "Present password")}
+  ${newPassword(faults, "New password")}
+  <button>Change it</button>
+</form>`;
+}
 
-export const ProblemPage: FC<{ message: string }> = ({ message }) => (
-  <div class="narrow">
-    <h1>That did not work</h1>
-    <p>{message}</p>
-    <p>
-      <a href="/">Back to the teas</a>
-    </p>
-  </div>
-);
-
-/** A moment in words, such as "5 minutes ago". Seconds since the epoch. */
-const Time: FC<{ at: number; now: number }> = ({ at, now }) => (
-  <time datetime={new Date(at * 1000).toISOString()}>
-    {timeAgo(now - at)}
-  </time>
-);
+export function problemPage(message: string) {
+  return html`<h1>That did not work</h1>
+<p>${message}</p>
+<p><a href="/">Back to the teas</a></p>`;
+}
 
 const UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60]] as const;
 const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
+/** In words, such as "5 minutes ago". */
 function timeAgo(seconds: number): string {
   const unit = UNITS.find(([, length]) => seconds >= length);
   if (unit === undefined) return "just now";
