@@ -54,7 +54,9 @@ export function shopPage(cart: readonly string[]) {
   const packets = TEAS.filter((tea) => count(tea) > 0)
     .map((tea) => html`<li>${count(tea)} × ${tea}</li>`);
   const buttons = TEAS.map((tea) =>
-    html`<button name="tea" value="${tea}">Add ${tea}</button>`
+    html`
+      <button name="tea" value="${tea}">Add ${tea}</button>
+    `
   );
   return html`<h1>Four teas, and no more</h1>
 <form class="card" method="post" action="/cart">${buttons}</form>
