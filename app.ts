@@ -104,7 +104,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route("/", health({ store: kind, isStopping, failures }));
 
   const last = options.lifetime?.absolute;
-  if (last instanceof Date) app.use(untilLifetimeEnds({ last, now, log }));
+  if (last instanceof Date) app.use(untilLifetimeEnds(last, { now, log }));
   app.use(isTimed ? serverTiming(sessions) : sessions);
 
   app.route("/", forget(options));

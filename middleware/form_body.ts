@@ -8,10 +8,6 @@ export interface FormBodyLimits {
   readonly timeoutMs: number;
 }
 
-interface Limits extends Pick<FormBodyLimits, "maxBytes"> {
-  readonly inTime: ReturnType<typeof timeLimit>;
-}
-
 /** The body of a POST, after it was read whole. */
 export interface BodyEnv {
   Variables: { body?: Uint8Array<ArrayBuffer> };
@@ -37,31 +33,21 @@ export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
     const length = c.req.header("Content-Length");
     if (Number(length ?? 0) > maxBytes) throw new HTTPException(413);
     if (length !== undefined) {
-      c.set("body", await readWhole(raw, { maxBytes, inTime }));
+      // Most of them have arrived already: no stream and no timer, which saves a fifth of the whole request.
+      const body = await inTime(() => raw.bytes()).catch(refuse);
+      if (body.length > maxBytes) throw new HTTPException(413);
+      c.set("body", body);
     } else if (raw.body !== null) {
       const chunks: Uint8Array<ArrayBuffer>[] = [];
-      await read(raw.body, { maxBytes, inTime }, (chunk) => chunks.push(chunk));
-      c.set("body", joined(chunks));
+      await read(raw.body, limits, (chunk) => chunks.push(chunk)).catch(refuse);
+      c.set("body", await new Blob(chunks).bytes());
     }
     await next();
   };
 }
 
-/**
- * A body with a Content-Length. Most of them have arrived already and are read
- * without a stream, which saves a fifth of the whole request.
- */
-async function readWhole(
-  request: Request,
-  { maxBytes, inTime }: Limits,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const body = await inTime(() => request.bytes()).catch(refuse);
-  if (body.length > maxBytes) throw new HTTPException(413);
-  return body;
-}
-
 /** How much of a refused request is read, so that its connection can be used again. */
-const DROPPED: Limits = { maxBytes: 1024 * 1024, inTime: timeLimit(1000) };
+const DROPPED: FormBodyLimits = { maxBytes: 1024 * 1024, timeoutMs: 1000 };
 
 /**
  * Reads and drops a body that no route wanted. Otherwise some servers fail the
@@ -81,43 +67,34 @@ export const dropBody: MiddlewareHandler<BodyEnv> = (c, next) => {
   });
 };
 
+/** What is over the limit stays in the stream, to be dropped later. */
 async function read(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { maxBytes, inTime }: Limits,
+  { maxBytes, timeoutMs }: FormBodyLimits,
   take: (chunk: Uint8Array<ArrayBuffer>) => void,
 ): Promise<void> {
-  const reader = body.getReader();
-  await inTime(async () => {
-    let bytes = 0;
-    for (let next; !(next = await reader.read()).done;) {
-      bytes += next.value.length;
+  let bytes = 0;
+  const taker = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write(chunk) {
+      bytes += chunk.length;
       if (bytes > maxBytes) throw new HTTPException(413);
-      take(next.value);
-    }
-  }).catch((error) => {
-    if (error instanceof HTTPException) reader.releaseLock(); // its rest is thrown away later
-    else reader.cancel().catch(() => {}); // nothing good comes of the rest
-    return refuse(error);
+      take(chunk);
+    },
   });
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    await body.pipeTo(taker, { signal, preventCancel: true });
+  } catch (error) {
+    if (error instanceof HTTPException) throw error;
+    body.cancel().catch(() => {}); // nothing good comes of the rest
+    throw error;
+  }
 }
 
 /** Answers with the reason why a body did not arrive. */
-function refuse(error: unknown): never {
+function refuse(error: Error): never {
   if (error instanceof HTTPException) throw error;
-  const status = error instanceof TimeLimitError ? 408 : 400;
-  throw new HTTPException(status, { cause: error });
-}
-
-function joined(chunks: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [first = new Uint8Array()] = chunks;
-  if (chunks.length <= 1) return first;
-  const whole = new Uint8Array(
-    chunks.reduce((sum, { length }) => sum + length, 0),
-  );
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  const isLate = error instanceof TimeLimitError ||
+    error.name === "TimeoutError";
+  throw new HTTPException(isLate ? 408 : 400, { cause: error });
 }
