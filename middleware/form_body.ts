@@ -8,6 +8,11 @@ export interface FormBodyLimits {
   readonly timeoutMs: number;
 }
 
+/** As much of a body as is read, and for how long. */
+interface Limits extends Pick<FormBodyLimits, "maxBytes"> {
+  readonly inTime: ReturnType<typeof timeLimit>;
+}
+
 /** The body of a POST, after it was read whole. */
 export interface BodyEnv {
   Variables: { body?: Uint8Array<ArrayBuffer> };
@@ -23,9 +28,10 @@ const FORM =
  * Content-Length; 408 when it takes too long (RFC 9110, 15.5.9); 400 when it is
  * cut off or badly chunked.
  */
-export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
-  const { maxBytes } = limits;
-  const inTime = timeLimit(limits.timeoutMs);
+export function formBody(
+  { maxBytes, timeoutMs }: FormBodyLimits,
+): MiddlewareHandler<BodyEnv> {
+  const inTime = timeLimit(timeoutMs);
   return async function formBody(c, next) {
     const type = c.req.header("Content-Type");
     if (type !== undefined && !FORM.test(type)) throw new HTTPException(415);
@@ -33,21 +39,22 @@ export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
     const length = c.req.header("Content-Length");
     if (Number(length ?? 0) > maxBytes) throw new HTTPException(413);
     if (length !== undefined) {
-      // Most of them have arrived already: no stream and no timer, which saves a fifth of the whole request.
+      // Most of them have arrived already: without a stream, a fifth of the whole request is saved.
       const body = await inTime(() => raw.bytes()).catch(refuse);
       if (body.length > maxBytes) throw new HTTPException(413);
       c.set("body", body);
     } else if (raw.body !== null) {
       const chunks: Uint8Array<ArrayBuffer>[] = [];
-      await read(raw.body, limits, (chunk) => chunks.push(chunk)).catch(refuse);
-      c.set("body", await new Blob(chunks).bytes());
+      await read(raw.body, { maxBytes, inTime }, chunks);
+      const isCut = chunks.length > 1;
+      c.set("body", isCut ? await new Blob(chunks).bytes() : chunks[0]);
     }
     await next();
   };
 }
 
 /** How much of a refused request is read, so that its connection can be used again. */
-const DROPPED: FormBodyLimits = { maxBytes: 1024 * 1024, timeoutMs: 1000 };
+const DROPPED: Limits = { maxBytes: 1024 * 1024, inTime: timeLimit(1000) };
 
 /**
  * Reads and drops a body that no route wanted. Otherwise some servers fail the
@@ -60,41 +67,36 @@ export const dropBody: MiddlewareHandler<BodyEnv> = (c, next) => {
     const { body } = c.req.raw;
     if (c.get("body") || body === null || body.locked) return;
     try {
-      await read(body, DROPPED, () => {});
+      await read(body, DROPPED);
     } catch {
       body.cancel().catch(() => {}); // too much, too slow, or broken
     }
   });
 };
 
-/** What is over the limit stays in the stream, to be dropped later. */
 async function read(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { maxBytes, timeoutMs }: FormBodyLimits,
-  take: (chunk: Uint8Array<ArrayBuffer>) => void,
+  { maxBytes, inTime }: Limits,
+  chunks?: Uint8Array<ArrayBuffer>[],
 ): Promise<void> {
-  let bytes = 0;
-  const taker = new WritableStream<Uint8Array<ArrayBuffer>>({
-    write(chunk) {
-      bytes += chunk.length;
+  const reader = body.getReader();
+  await inTime(async () => {
+    let bytes = 0;
+    for (let next; !(next = await reader.read()).done;) {
+      bytes += next.value.length;
       if (bytes > maxBytes) throw new HTTPException(413);
-      take(chunk);
-    },
+      chunks?.push(next.value);
+    }
+  }).catch((error) => {
+    if (error instanceof HTTPException) reader.releaseLock(); // its rest is thrown away later
+    else reader.cancel().catch(() => {}); // nothing good comes of the rest
+    return refuse(error);
   });
-  const signal = AbortSignal.timeout(timeoutMs);
-  try {
-    await body.pipeTo(taker, { signal, preventCancel: true });
-  } catch (error) {
-    if (error instanceof HTTPException) throw error;
-    body.cancel().catch(() => {}); // nothing good comes of the rest
-    throw error;
-  }
 }
 
 /** Answers with the reason why a body did not arrive. */
-function refuse(error: Error): never {
+function refuse(error: unknown): never {
   if (error instanceof HTTPException) throw error;
-  const isLate = error instanceof TimeLimitError ||
-    error.name === "TimeoutError";
-  throw new HTTPException(isLate ? 408 : 400, { cause: error });
+  const status = error instanceof TimeLimitError ? 408 : 400;
+  throw new HTTPException(status, { cause: error });
 }
