@@ -105,12 +105,16 @@ table(["", SHARE, "req/s", "p99 ms", ...more], rows);
 
 if (only === "") {
   console.log("\n## A route that does not open the session\n");
+  const labels = {
+    [FLOOR]: "a middleware that does nothing",
+    "Baton, signed": "Baton mounted, not opened",
+  };
   const untouched: string[][] = [];
-  for (const name of [FLOOR, "Baton, signed"]) {
+  for (const [name, label] of Object.entries(labels)) {
     await using server = await run("contenders.ts", name);
     const plain = (url: string) => ({ url: `${url}/plain` });
     const [share] = await compare(plain(ceiling.url), plain(server.url));
-    untouched.push([name, share]);
+    untouched.push([label, share]);
   }
   table(["", SHARE], untouched);
 
