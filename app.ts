@@ -1,5 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { keepingOf } from "./components/mode.ts";
@@ -17,7 +18,6 @@ import {
 } from "./middleware/session/mod.ts";
 import type { Telemetry } from "./middleware/telemetry.ts";
 import { untilLifetimeEnds } from "./middleware/lifetime_end.ts";
-import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
 import { CODE as code } from "./routes/code.ts";
@@ -95,10 +95,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     ...SECURITY_HEADERS,
     ...(hsts !== undefined && { strictTransportSecurity: hsts }),
   }));
-  app.use(admit({
-    ownSite: csrf({ origin: isOwnOrigin(trustProxy) }),
-    form: formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
-  }));
+  app.use(admit(
+    csrf({ origin: isOwnOrigin(trustProxy) }),
+    formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
+  ));
 
   app.route("/", assets);
   app.route("/", health({ store: kind, isStopping, failures }));
@@ -140,18 +140,21 @@ export const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
   strictTransportSecurity: "max-age=15552000",
 };
 
-interface Doors {
-  /** For POSTs from browsers. */
-  readonly ownSite: MiddlewareHandler;
-  /** For every POST. */
-  readonly form: MiddlewareHandler;
-}
-
-/** No method but POST changes anything, or has a body that anybody reads. */
-function admit({ ownSite, form }: Doors): MiddlewareHandler {
-  const checkHost = validHost();
+/**
+ * No method but POST changes anything, or has a body that anybody reads.
+ * `ownSite` is for POSTs from browsers, `form` for every POST.
+ */
+function admit(
+  ownSite: MiddlewareHandler,
+  form: MiddlewareHandler,
+): MiddlewareHandler {
+  let valid = "";
   return function admit(c, next) {
-    checkHost(c.req.url);
+    // An invalid Host, such as `a b` or `localhost:99999`, is 400 (RFC 9112, 3.2).
+    const { url } = c.req;
+    const origin = url.slice(0, url.indexOf("/", "https://".length) + 1);
+    if (origin !== valid && !URL.canParse(origin)) throw new HTTPException(400);
+    valid = origin; // most requests have the one of the last
     if (c.req.method !== "POST") return next();
     return isNotBrowser(c) ? form(c, next) : ownSite(c, async () => {
       await form(c, next);
