@@ -115,6 +115,14 @@ for (const length of [{}, { "Content-Length": "20" }]) {
     if (kind === "chunked") await cancelled; // else it is the server's to end
   });
 
+  test(`a form that comes in pieces is read whole (${kind})`, async () => {
+    const pieces = ["name=Jay&em", "ail=jay%40example.com"];
+    const body = ReadableStream.from(pieces).pipeThrough(
+      new TextEncoderStream(),
+    );
+    assert.equal((await send(openApp().app, body)).status, 303);
+  });
+
   test(`a body that breaks off is 400, without a stack in the log (${kind})`, async () => {
     const { app, lines } = openApp();
     const body = new ReadableStream({
