@@ -159,11 +159,11 @@ export function accountPage(
   const end = number * PAGE_SIZE;
   const items = places.slice(end - PAGE_SIZE, end).map((place) => {
     const { id, createdAt, usedAt, data: { device } } = place;
+    const label = `Sign out ${device}`;
     const signOut = html`
       <form method="post" action="/account/end">
-        <button name="id" value="${id}" aria-label="Sign out ${device}">
-            Sign out
-          </button>
+        <button name="id" value="${id}"
+          aria-label="${label}">Sign out</button>
       </form>
     `;
     return html`<li class="card">
