@@ -24,13 +24,13 @@ export interface Visit<T> {
   /** The session's id; a session that begins in this request gets this one. */
   readonly id: string;
   /** A session that a restart replaced a few seconds ago: only another restart may start from it. */
-  readonly retired?: Stored<T>;
+  readonly retired?: Stored<T> | undefined;
   /** A session that the binding withholds from this request. */
   readonly withheld?: Stored<T>;
   /** Whether the session began in this request, so that its cookie is in no browser yet. */
   readonly isUnsent?: boolean;
   /** The mark that the binding wants kept with the session. */
-  readonly mark?: string;
+  readonly mark?: string | undefined;
 }
 
 /** A session as it is stored, and the token that led to it. */

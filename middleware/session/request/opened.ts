@@ -69,7 +69,8 @@ export class Opened<T> {
    * @param isFailure true: only `destroy()` is carried out
    */
   async finish(isFailure: boolean): Promise<void> {
-    await this.#saving?.catch(() => {}); // a commit that the route did not wait for
+    // A commit that the route did not wait for.
+    if (this.#saving !== undefined) await this.#saving.catch(() => {});
     const { lost } = this.#commits;
     const isFailed = isFailure || lost !== undefined;
     const { outcome } = this.session.changes;
@@ -148,12 +149,15 @@ export class Opened<T> {
 
 /** The visit as the next save finds it. */
 function afterSave<T>(
-  { retired: _r, mark: _m, ...visit }: Visit<T>,
+  visit: Visit<T>,
   { kind, base }: Saved<T>,
 ): Visit<T> {
   const id = base?.record.id ?? visit.id;
   const isUnsent = kind === "restarted" || kind === "began";
-  return { ...visit, base, id, isUnsent };
+  return {
+    ...visit,
+    ...{ base, id, isUnsent, retired: undefined, mark: undefined },
+  };
 }
 
 /** A restart of nothing, with nothing to store yet, waits for the first data. */

@@ -65,45 +65,52 @@ export interface View<T> {
 }
 
 /**
- * The views to save, one for each round of compare-and-swap: first this
- * request's own, then, as often as another request saved first, its changes
- * replayed on the newest data. Ends when the changes can be given up.
+ * Saves in rounds of compare-and-swap: first this request's own view, then, as
+ * often as another request saved first, its changes replayed on the newest data.
  *
- * @throws {SessionConflictError} when they cannot, and there is no session left
+ * @param attempt saves one view; undefined: another request saved first
+ * @throws {SessionConflictError} when the changes cannot be given up, and there is
+ * no session left
  */
-export async function* views<T>(
+export async function saveInRounds<T>(
   changes: Changes<T>,
   visit: Visit<T>,
   settings: Settings<T>,
   { isCommit }: How,
-): AsyncGenerator<View<T>, void> {
+  attempt: (view: View<T>) => Promise<Saved<T> | undefined>,
+): Promise<Saved<T>> {
   const isRestart = changes.outcome.kind === "restart";
   const first = visit.base ?? (isRestart && visit.retired || null);
+  let base = first;
   if (!isReadFirst(changes, first, isCommit)) {
-    yield first === null || first === visit.base
+    const own = first === null || first === visit.base
       ? { base: first, data: changes.data }
       : replayed(changes, first, settings, isCommit);
+    const saved = await attempt(own);
+    if (saved !== undefined) return saved;
   }
-  if (first === null) return;
+  if (first === null) return { kind: "unchanged", base };
   const isBinding = visit.mark !== undefined;
   const isPatient = changes.isRetried || isCommit || isBinding;
   const rounds = isPatient ? ROUNDS : SKIP_ROUNDS;
   for (let round = 2; round <= rounds; round++) {
     if (round > EAGER_ROUNDS + 1) await stepAside(round);
-    const base = await reload(first, visit.now, settings);
-    const isRetired = base?.record.terms?.successor !== undefined;
-    if (base === null || isRetired && !isRestart) {
+    const latest = await reload(first, visit.now, settings);
+    const isRetired = latest?.record.terms?.successor !== undefined;
+    if (latest === null || isRetired && !isRestart) {
       const isNeeded = isCommit
         ? changes.isRetried || changes.isEmpty
         : changes.needsSession;
-      if (!isNeeded) return;
+      if (!isNeeded) return { kind: "unchanged", base };
       throw new SessionConflictError(
         "Another request destroyed or regenerated this session meanwhile",
       );
     }
-    yield replayed(changes, base, settings, isCommit);
+    base = latest;
+    const saved = await attempt(replayed(changes, base, settings, isCommit));
+    if (saved !== undefined) return saved;
   }
-  if (!changes.isRetried) return;
+  if (!changes.isRetried) return { kind: "unchanged", base };
   throw new SessionConflictError(
     "Other requests kept changing this session meanwhile",
   );
@@ -140,8 +147,8 @@ async function stepAside(round: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Saves under the session's own key, by compare-and-swap. */
-export async function saveChanges<T>(
+/** Saves under the session's own key. */
+export function saveChanges<T>(
   changes: Changes<T>,
   visit: Visit<T>,
   settings: Settings<T>,
@@ -151,35 +158,35 @@ export async function saveChanges<T>(
   const { schema } = settings;
   const { outcome } = changes;
   const newId = outcome.kind === "regenerate" ? outcome.id : undefined;
-  let latest = visit.base;
-  for await (const { base, data } of views(changes, visit, settings, how)) {
-    latest = base;
+  return saveInRounds(changes, visit, settings, how, async ({ base, data }) => {
     const isChanged = !isSameJson(data, base?.data ?? schema.empty());
     const isRegenerated = newId !== undefined && base !== null;
     const terms = base?.record.terms;
     const isMarked = mark !== undefined && terms?.bound === undefined;
     const mustSave = isChanged || isRegenerated || isMarked;
-    if (!mustSave && !isTouched(base, visit, settings, how.isTouching)) break;
-
-    const record: SessionRecord = base === null
-      ? newRecord(newId ?? visit.id, data, visit, settings, { bound: mark })
-      : {
-        ...base.record,
-        ...(isRegenerated && { id: newId }),
-        ...(isChanged && { data }),
-        ...(isMarked && { terms: { ...terms, bound: mark } }),
-        ...(how.isTouching && { usedAt: Math.max(now, base.record.usedAt) }),
-      };
-    const stored = base === null
-      ? await begin(record, visit, settings)
-      : await put(record, base, isChanged ? data : base.data, visit, settings);
-    if (stored !== null) {
-      if (base === null) return { kind: "began", base: stored };
-      return { kind: isRegenerated ? "regenerated" : "saved", base: stored };
+    if (!mustSave && !isTouched(base, visit, settings, how.isTouching)) {
+      return { kind: "unchanged", base };
     }
-    if (!mustSave && !how.isCommit) break; // a mere touch: the other request did it
-  }
-  return { kind: "unchanged", base: latest };
+    if (base === null) {
+      const id = newId ?? visit.id;
+      const record = newRecord(id, data, visit, settings, { bound: mark });
+      return { kind: "began", base: await begin(record, visit, settings) };
+    }
+    const record: SessionRecord = {
+      ...base.record,
+      ...(isRegenerated && { id: newId }),
+      ...(isChanged && { data }),
+      ...(isMarked && { terms: { ...terms, bound: mark } }),
+      ...(how.isTouching && { usedAt: Math.max(now, base.record.usedAt) }),
+    };
+    const stored = isChanged ? data : base.data;
+    const saved = await put(record, base, stored, visit, settings);
+    if (saved === null) {
+      // If it was a mere touch, the other request did it.
+      return mustSave || how.isCommit ? undefined : { kind: "unchanged", base };
+    }
+    return { kind: isRegenerated ? "regenerated" : "saved", base: saved };
+  });
 }
 
 /** The record of a session that begins now. */
@@ -207,11 +214,13 @@ async function put<T>(
   { now, isUnsent }: Visit<T>,
   { records, lifetime, ownerOf }: Settings<T>,
 ): Promise<Stored<T> | null> {
-  const record = withTerms(given, {
-    owner: data === null ? given.terms?.owner : ownerOf(data),
-    // The first request to write after a restart shows that its cookie has arrived.
-    ...(base !== null && !isUnsent && { fresh: undefined }),
-  });
+  const { terms } = given;
+  const owner = data === null ? terms?.owner : ownerOf(data);
+  // The first request to write after a restart shows that its cookie has arrived.
+  const fresh = base === null || isUnsent ? terms?.fresh : undefined;
+  const record = owner === terms?.owner && fresh === terms?.fresh
+    ? given
+    : withTerms(given, { owner, fresh });
   const ttl = ttlOf(record, lifetime, now);
   const token = await records.save(record, base, ttl);
   return token === null
