@@ -27,7 +27,6 @@ export class Opened<T> {
   #saved: Saved<T>;
   #line: string | undefined;
   #saving: Promise<void> | undefined;
-  #savesLeft = 0;
   readonly #commits = new Commits();
   /** true when the last save met a conflict. */
   #isConflict = false;
@@ -50,11 +49,8 @@ export class Opened<T> {
 
   /** true when nothing has to be saved or sent, so that the answer need not wait. */
   get isNothingToDo(): boolean {
-    return this.#saving === undefined && this.#commits.lost === undefined &&
-      !this.#isPending &&
-      !this.#isConflict && this.#saved.kind === "unchanged" &&
-      !this.visit.base?.isOld &&
-      this.visit.withheld === undefined;
+    return this.#saving === undefined && !this.#isPending &&
+      !this.visit.base?.isOld && this.visit.withheld === undefined;
   }
 
   get #isPending(): boolean {
@@ -99,7 +95,6 @@ export class Opened<T> {
 
   /** Saves run one after the other, even if a route does not wait for its commit. */
   #save(isCommit: boolean): Promise<void> {
-    this.#savesLeft++;
     return this.#saving = this.#saving === undefined
       ? this.#saveNow(isCommit)
       : this.#saving.catch(() => {}).then(() => this.#saveNow(isCommit));
@@ -121,8 +116,6 @@ export class Opened<T> {
       this.#isConflict = error instanceof SessionConflictError;
       if (isCommit) await this.#giveUp(changes, error);
       throw error;
-    } finally {
-      if (--this.#savesLeft === 0) this.#saving = undefined;
     }
   }
 
