@@ -98,6 +98,11 @@ function withoutSession<T>(
   return { ...request, rejected, base: null, id: randomId() };
 }
 
+/** true when a restart has replaced it. */
+export function isRetired<T>({ record }: Stored<T>): boolean {
+  return record.terms?.successor !== undefined;
+}
+
 /** How long a retired session can still be restarted: long enough for the second click on a form. */
 export const RETIRED_SECONDS = 10;
 
@@ -109,7 +114,7 @@ function withSession<T>(
 ): Visit<T> {
   const { record, data } = base;
   const { now } = request;
-  if (record.terms?.successor !== undefined) {
+  if (isRetired(base)) {
     const visit = withoutSession<T>(request, "unknown");
     const isOver = now - record.usedAt >= RETIRED_SECONDS;
     return isOver ? visit : { ...visit, retired: base };

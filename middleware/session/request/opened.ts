@@ -11,7 +11,14 @@ import { tell } from "../events.ts";
 import type { Settings } from "../options.ts";
 import { Commits, OpenSession } from "../session.ts";
 import { infoOf, viewOf } from "./info.ts";
-import { isTouched, load, reload, type Stored, type Visit } from "./load.ts";
+import {
+  isRetired,
+  isTouched,
+  load,
+  reload,
+  type Stored,
+  type Visit,
+} from "./load.ts";
 import { cookieLine, eventOf } from "./response.ts";
 import { restart } from "./restart.ts";
 import { type How, saveChanges, type Saved, together } from "./save.ts";
@@ -171,8 +178,7 @@ async function afterFailure<T>(
 ): Promise<Stored<T> | null> {
   if (base === null || !(error instanceof SessionConflictError)) return base;
   const latest = await reload(base, now, settings).catch(() => null);
-  const isRetired = latest?.record.terms?.successor !== undefined;
-  return isRetired ? base : latest ?? base;
+  return latest === null || isRetired(latest) ? base : latest;
 }
 
 /** Writes to the store, by the kind of change that the route asked for. */

@@ -2,6 +2,7 @@ import type { Changes, RestartOptions } from "../data/changes.ts";
 import { SessionConflictError } from "../errors.ts";
 import { ttlOf } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
+import { withTerms } from "../stores/record.ts";
 import { reload, RETIRED_SECONDS, type Stored, type Visit } from "./load.ts";
 import {
   begin,
@@ -9,7 +10,6 @@ import {
   newRecord,
   type Saved,
   saveInRounds,
-  withTerms,
 } from "./save.ts";
 
 /** The new id and the options of one restart. */

@@ -10,9 +10,15 @@ import {
 } from "../errors.ts";
 import { beginningAt, type OwnTerms, secondsLeft, ttlOf } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
-import type { SessionRecord, SessionTerms } from "../stores/record.ts";
+import { type SessionRecord, withTerms } from "../stores/record.ts";
 import { withdraw } from "../stores/records.ts";
-import { isTouched, reload, type Stored, type Visit } from "./load.ts";
+import {
+  isRetired,
+  isTouched,
+  reload,
+  type Stored,
+  type Visit,
+} from "./load.ts";
 
 /** The outcome of saving. */
 export interface Saved<T> {
@@ -81,33 +87,30 @@ export async function saveInRounds<T>(
 ): Promise<Saved<T>> {
   const isRestart = changes.outcome.kind === "restart";
   const first = visit.base ?? (isRestart && visit.retired || null);
-  let base = first;
-  if (!isReadFirst(changes, first, isCommit)) {
-    const own = first === null || first === visit.base
-      ? { base: first, data: changes.data }
-      : replayed(changes, first, settings, isCommit);
-    const saved = await attempt(own);
-    if (saved !== undefined) return saved;
-  }
-  if (first === null) return { kind: "unchanged", base };
   const isBinding = visit.mark !== undefined;
   const isPatient = changes.isRetried || isCommit || isBinding;
   const rounds = isPatient ? ROUNDS : SKIP_ROUNDS;
-  for (let round = 2; round <= rounds; round++) {
+  let base = first;
+  let round = isReadFirst(changes, first, isCommit) ? 2 : 1;
+  for (; round <= rounds; round++) {
     if (round > EAGER_ROUNDS + 1) await stepAside(round);
-    const latest = await reload(first, visit.now, settings);
-    const isRetired = latest?.record.terms?.successor !== undefined;
-    if (latest === null || isRetired && !isRestart) {
-      const isNeeded = isCommit
-        ? changes.isRetried || changes.isEmpty
-        : changes.needsSession;
-      if (!isNeeded) return { kind: "unchanged", base };
-      throw new SessionConflictError(
-        "Another request destroyed or regenerated this session meanwhile",
-      );
+    if (round > 1 && first !== null) {
+      const latest = await reload(first, visit.now, settings);
+      if (latest === null || isRetired(latest) && !isRestart) {
+        const isNeeded = isCommit
+          ? changes.isRetried || changes.isEmpty
+          : changes.needsSession;
+        if (!isNeeded) return { kind: "unchanged", base };
+        throw new SessionConflictError(
+          "Another request destroyed or regenerated this session meanwhile",
+        );
+      }
+      base = latest;
     }
-    base = latest;
-    const saved = await attempt(replayed(changes, base, settings, isCommit));
+    const data = base === visit.base
+      ? changes.data
+      : changes.replay(base?.data ?? settings.schema.empty(), isCommit);
+    const saved = await attempt({ base, data });
     if (saved !== undefined) return saved;
   }
   if (!changes.isRetried) return { kind: "unchanged", base };
@@ -130,15 +133,6 @@ function isReadFirst<T>(
   }
   if (base.version === null) return true;
   return isCommit && outcome.kind === "keep" && !changes.isChanged;
-}
-
-function replayed<T>(
-  changes: Changes<T>,
-  base: Stored<T>,
-  { schema }: Settings<T>,
-  isCommit: boolean,
-): View<T> {
-  return { base, data: changes.replay(base.data ?? schema.empty(), isCommit) };
 }
 
 /** A longer pause after each round, because other requests are in the way. */
@@ -226,18 +220,6 @@ async function put<T>(
   return token === null
     ? null
     : { record, version: null, token, isOld: false, data };
-}
-
-/** A record with some terms changed; undefined removes one. */
-export function withTerms(
-  { terms: old, ...record }: SessionRecord,
-  changed: { readonly [K in keyof SessionTerms]: SessionTerms[K] | undefined },
-): SessionRecord {
-  const given = Object.entries({ ...old, ...changed })
-    .filter(([, value]) => value !== undefined);
-  return given.length === 0
-    ? record
-    : { ...record, terms: Object.fromEntries(given) };
 }
 
 /** Writes a new session. If the store fails, the record may be there all the same, and no browser has its cookie: it is removed. */
