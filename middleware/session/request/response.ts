@@ -135,10 +135,7 @@ function markNow(c: Context): void {
 }
 
 function copyResponse(c: Context): void {
-  const { set } = accessorsOf(c).plain;
-  const copy = new Response(c.res.body, c.res);
-  set.call(c, undefined);
-  set.call(c, copy);
+  accessorsOf(c).plain.set.call(c, new Response(c.res.body, c.res));
 }
 
 const NO_STORE = "private, no-store";
