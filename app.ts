@@ -2,7 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { csrf } from "hono/csrf";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
-import { keepingOf } from "./components/mode.ts";
+import { modeOf } from "./components/mode.ts";
 import type { Log } from "./middleware/log.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
@@ -65,8 +65,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   } = options;
   const { trustProxy, store = "cookie" } = options;
   const kind = store === "cookie" ? store : store.kind;
-  const keeping = keepingOf(kind, options.seal);
-  const { mode } = keeping;
+  const mode = modeOf(kind, options.seal);
   const app = new Hono<AppEnv>();
   app.notFound(
     notFound(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod })),
@@ -111,11 +110,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route("/", home(mode));
   app.route("/", users(mode, log));
   app.route("/", show({ ...options, mode, now, code }));
-  app.route("/", inspector({ ...options, keeping, now }));
+  app.route("/", inspector({ ...options, mode, now }));
   app.route("/", lab({ ...options, now }));
   app.route("/", end({ ...options, mode, code }));
   app.route("/", check({ ...options, mode, code }));
-  app.route("/", teach(mode));
+  app.route("/", teach);
   app.route("/", language({ ...options, mode }));
   return app;
 }

@@ -63,5 +63,5 @@ export function Problem(
 
 function describedBy(status: number): Described {
   if (status in locales.en.problems) return `${status}` as Described;
-  return status < 500 ? "404" : "500";
+  return status < 500 ? "400" : "500";
 }

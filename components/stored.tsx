@@ -41,7 +41,6 @@ export function Stored({ language, mode, stored, bytes, limit }: StoredProps) {
           <rect class="track" width="100%" height="8" rx="4" />
           <rect class="fill" width={`${percent}%`} height="8" rx="4" />
         </svg>
-        <p class="soft small">{t.sizeMeaning[mode]}</p>
       </div>
     </Card>
   );

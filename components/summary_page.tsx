@@ -2,11 +2,9 @@ import type { Child } from "hono/jsx";
 import { type Facts, TOPICS } from "./facts.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
-import type { Mode } from "./mode.ts";
 
 export interface SummaryPageProps {
   readonly language: Language;
-  readonly mode: Mode;
   readonly facts: Facts;
   readonly knownAs: string | null;
   /** Programs to take home. */
@@ -15,7 +13,7 @@ export interface SummaryPageProps {
 
 /** The facts and the programs to take home: it prints on one sheet. */
 export function SummaryPage(
-  { language, mode, facts, knownAs, build }: SummaryPageProps,
+  { language, facts, knownAs, build }: SummaryPageProps,
 ) {
   const { topic, summary } = locales[language].check;
   return (
@@ -27,7 +25,7 @@ export function SummaryPage(
     >
       <div class="intro">
         <h1>{summary.title}</h1>
-        <p class="lead">{summary.mode[mode]}</p>
+        <p class="lead screen">{summary.print}</p>
       </div>
       <dl class="summary">
         {TOPICS.map((name) => (
@@ -37,7 +35,6 @@ export function SummaryPage(
           </div>
         ))}
       </dl>
-      <p class="soft small screen">{summary.print}</p>
       {build}
     </Layout>
   );

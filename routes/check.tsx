@@ -5,11 +5,7 @@ import { factsOf, type Topic, TOPICS } from "../components/facts.ts";
 import type { Language } from "../components/locales/mod.ts";
 import type { Mode } from "../components/mode.ts";
 import { SummaryPage } from "../components/summary_page.tsx";
-import {
-  DEFAULT_LIFETIME,
-  type Lifetime,
-  type SealKind,
-} from "../middleware/session/mod.ts";
+import { DEFAULT_LIFETIME, type Lifetime } from "../middleware/session/mod.ts";
 import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
@@ -17,12 +13,11 @@ import { frameOf, sendPage } from "./page.ts";
 
 export interface CheckOptions {
   readonly mode: Mode;
-  readonly seal?: SealKind;
   readonly lifetime?: Lifetime;
   readonly code: { readonly build: CodeFold };
 }
 
-/** `/check`: eight questions. `/summary`: their answers. */
+/** `/check`: six questions. `/summary`: their answers. */
 export function check(options: CheckOptions): Hono<AppEnv> {
   const { mode, lifetime = DEFAULT_LIFETIME, code: { build: Build } } = options;
   return new Hono<AppEnv>()
@@ -37,7 +32,7 @@ export function check(options: CheckOptions): Hono<AppEnv> {
       return sendPage(
         c,
         <SummaryPage
-          {...{ ...frame, mode }}
+          {...frame}
           facts={factsOf(language, mode, lifetime)}
           build={<Build language={language} />}
         />,
@@ -48,7 +43,7 @@ export function check(options: CheckOptions): Hono<AppEnv> {
 /** The questions, with the answers that a form brought; judged when it was sent to be judged. */
 export async function checkPage(
   c: Context<AppEnv>,
-  { mode, seal, lifetime = DEFAULT_LIFETIME }: Omit<CheckOptions, "code">,
+  { mode, lifetime = DEFAULT_LIFETIME }: Omit<CheckOptions, "code">,
   form: Record<string, string | File>,
   chosenLanguage?: Language,
 ): Promise<Response> {
@@ -61,24 +56,19 @@ export async function checkPage(
     <CheckPage
       {...{ ...frame, chosen }}
       facts={factsOf(frame.language, mode, lifetime)}
-      right={rightAnswers(mode, seal)}
+      right={rightAnswers(mode)}
       isSent={form["sent"] === "yes"}
     />,
   );
 }
 
 /** The right answers depend on where the session is. */
-function rightAnswers(
-  mode: Mode,
-  seal: SealKind = "sign",
-): Record<Topic, string> {
+function rightAnswers(mode: Mode): Record<Topic, string> {
   const isStored = mode === "server";
   return {
     holds: isStored ? "id" : "data",
     reads: { signed: "yes", encrypted: "encrypted", server: "absent" }[mode],
     changes: "refused",
-    where: isStored ? "store" : "browser",
-    secret: seal === "sign" ? "signs" : "encrypts",
     ends: isStored ? "never" : "until",
     restart: "refused",
     password: "no",

@@ -33,7 +33,6 @@ export function forget(
         <ForgottenPage
           language={languageOf(c)}
           request={requestText(c, cookieName(name, isHttps(c, trustProxy)))}
-          headers={[...c.req.raw.headers].length}
         />,
       ));
 }

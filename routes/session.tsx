@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
-import type { Keeping } from "../components/mode.ts";
+import type { Mode } from "../components/mode.ts";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
 import type { StoredValue } from "../components/stored.tsx";
 import { readCookies } from "../middleware/session/cookie/cookie.ts";
@@ -14,11 +14,11 @@ import { PAGES } from "../pages.ts";
 import type { AppEnv, Visitor } from "../visitor.ts";
 import { shorten, split, textOf } from "./cookie_parts.ts";
 import { readBack } from "./form.ts";
-import { exchanges, idleSeconds, isSaved } from "./http_text.ts";
-import { cameFrom, cookiesOf, languageOf, refusal, sendPage } from "./page.ts";
+import { idleSeconds, isSaved } from "./http_text.ts";
+import { cameFrom, languageOf, refusal, sendPage } from "./page.ts";
 
 export interface InspectorOptions {
-  readonly keeping: Keeping;
+  readonly mode: Mode;
   readonly lifetime?: Lifetime;
   /** Seconds since the epoch. */
   readonly now: () => number;
@@ -35,8 +35,7 @@ export function inspector(options: InspectorOptions): Hono<AppEnv> {
         c,
         <SessionPage
           language={languageOf(c)}
-          keeping={options.keeping}
-          chosen={cookiesOf(c)["language"]}
+          mode={options.mode}
           lifetime={options.lifetime ?? DEFAULT_LIFETIME}
           refused={refusal(languageOf(c), info)}
           isRenewed={c.req.query("done") === "renewed" &&
@@ -61,26 +60,16 @@ function factsOf(
   isChanged: boolean,
 ): SessionFacts {
   const { createdAt: began, usedAt: used, endsAt, cookieName } = info;
-  const value = openedValue(c, info);
   const idle = isSaved(info, now, isChanged)
     ? now + idleSeconds(info)
     : endsAt.idle;
-  const { payload } = split(value);
-  const cookie = anatomy(value, info);
-  const address = cookie.decoded?.find(({ meaning }) => meaning === "key");
   return {
     name: data.name,
     stored: stored(data),
-    cookie,
-    way: info.store === "cookie" ? null : {
-      cookie: `${cookieName}=v1.${shorten(payload)}`,
-      address: address?.text ?? "…", // only the server can decrypt it
-      record: data.name ?? "{}",
-    },
+    cookie: anatomy(openedValue(c, info), info),
+    cookieName,
     ...{ bytes: info.bytes, limit: info.limit },
     times: { began, used, now, idle, absolute: endsAt.absolute },
-    trail: data.trail,
-    exchanges: exchanges(c, info, now, isChanged),
   };
 }
 

@@ -26,15 +26,13 @@ export function show(
     }
     const { name, email } = data;
     const isChanged = await remember(c, "show");
-    const cameAt = Math.floor(now());
     const language = languageOf(c);
     return sendPage(
       c,
       <ShowPage
         language={language}
-        {...{ mode, name, email, cameAt }}
-        postedAt={info.createdAt}
-        exchanges={exchanges(c, info, cameAt, isChanged)}
+        {...{ mode, name, email }}
+        exchanges={exchanges(c, info, Math.floor(now()), isChanged)}
         code={<Code language={language} />}
       />,
     );

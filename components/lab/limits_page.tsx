@@ -3,17 +3,15 @@ import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { formatsOf } from "../format.ts";
 import { type Language, locales } from "../locales/mod.ts";
 import { Notice } from "../notice.tsx";
+import type { Verdict } from "./forge_page.tsx";
 import { LabFrame } from "./frame.tsx";
 
-/** The cookie that lives for 30 seconds: its value, and what came of using it. */
+/** The cookie that lives for 30 seconds. */
 export interface ShortLived {
   readonly value: string;
   readonly cookie: CookieParts;
-  readonly outcome:
-    | "made"
-    | "refused"
-    | { readonly leftSeconds: number }
-    | { readonly overSeconds: number };
+  /** What came of using it; left out before. */
+  readonly verdict?: Verdict;
 }
 
 /** The result for a long text, with a cookie and with a store, in bytes. */
@@ -34,15 +32,8 @@ export interface LimitsPageProps {
 export function LimitsPage(
   { language, knownAs, shortLived, filled }: LimitsPageProps,
 ) {
-  const { limits: t, learned, rung } = locales[language].lab;
-  const { duration, number: { format } } = formatsOf(language);
-  const outcomeOf = ({ outcome }: ShortLived) => {
-    if (outcome === "made") return null;
-    if (outcome === "refused") return <Notice isBad>{t.refused}</Notice>;
-    return "leftSeconds" in outcome
-      ? <Notice>{t.left(duration(outcome.leftSeconds))}</Notice>
-      : <Notice isBad>{t.over(duration(outcome.overSeconds))}</Notice>;
-  };
+  const { limits: t, learned, rung, verdict } = locales[language].lab;
+  const { number: { format } } = formatsOf(language);
   return (
     <LabFrame language={language} rung="limits" knownAs={knownAs}>
       <div class="columns">
@@ -51,7 +42,14 @@ export function LimitsPage(
           {shortLived && (
             <>
               <CookieText cookie={shortLived.cookie} />
-              {outcomeOf(shortLived)}
+              {shortLived.verdict && (
+                <Notice
+                  isBad={shortLived.verdict !== "opened"}
+                  title={verdict[shortLived.verdict].title}
+                >
+                  <p>{verdict[shortLived.verdict].meaning}</p>
+                </Notice>
+              )}
             </>
           )}
           <form class="actions" method="post" action="/lab/limits">

@@ -33,8 +33,8 @@ export type Opened =
   | { readonly name: string; readonly rejected?: undefined }
   | { readonly rejected: LabReason };
 
-/** Nothing is bound to a device here. */
-type LabReason = Exclude<RejectReason, "unproven">;
+/** Nothing is bound to a device here, and all data under a seal is the lab's own. */
+type LabReason = Exclude<RejectReason, "unproven" | "schema">;
 
 export interface LabServer {
   /** A cookie value whose session holds this. Throws a SessionTooLargeError when it does not fit. */
@@ -44,7 +44,7 @@ export interface LabServer {
   logout(value: string): Promise<void>;
 }
 
-export type LabServerOptions =
+type LabServerOptions =
   & Partial<Omit<SessionOptions<typeof schema>, "schema">>
   & Pick<SessionOptions<typeof schema>, "secrets">;
 
