@@ -15,7 +15,7 @@ export interface SummaryPageProps {
 export function SummaryPage(
   { language, facts, knownAs, build }: SummaryPageProps,
 ) {
-  const { topic, summary } = locales[language].check;
+  const { question, summary } = locales[language].check;
   return (
     <Layout
       language={language}
@@ -30,7 +30,7 @@ export function SummaryPage(
       <dl class="summary">
         {TOPICS.map((name) => (
           <div>
-            <dt>{topic[name]}</dt>
+            <dt>{question[name].text}</dt>
             <dd>{facts[name]}</dd>
           </div>
         ))}

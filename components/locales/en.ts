@@ -293,7 +293,7 @@ export const en = {
       },
       decoded: "The content, decoded",
       parts: {
-        id: "the session id: another one when you ask for it below",
+        id: "the session id: another one when you ask for it above",
         key: "the address: it finds the record in the storage",
         began: "when it began, in seconds since 1970:",
         used: "seconds from then until it was last saved",

@@ -93,14 +93,6 @@ export const check = {
     password:
       "No. Store only what the next pages need, such as who signed in. A password is checked once, and then it is not needed any more.",
   },
-  topic: {
-    holds: "What the cookie holds",
-    reads: "Who can read it",
-    changes: "Who can change it",
-    ends: "When it ends",
-    restart: "The secret key",
-    password: "What not to store",
-  },
   summary: {
     title: "Sessions, on one page",
     print: "To keep it, print this page: it fits on one sheet.",

@@ -91,14 +91,6 @@ export const check: Texts["check"] = {
     password:
       "No. Guarda solo lo que necesitan las páginas siguientes, como quién ha entrado. Una contraseña se comprueba una vez, y después ya no hace falta.",
   },
-  topic: {
-    holds: "Qué lleva la cookie",
-    reads: "Quién puede leerla",
-    changes: "Quién puede cambiarla",
-    ends: "Cuándo termina",
-    restart: "La clave secreta",
-    password: "Qué no se guarda",
-  },
   summary: {
     title: "Las sesiones, en una página",
     print: "Para quedártelo, imprime esta página: cabe en una hoja.",
