@@ -148,7 +148,6 @@ export const lab = {
     hintTitle: "Give me a hint",
     hint:
       "Six letters, all in one row: the first six on an English keyboard. The server's owner made the key from them, with a hash. That makes the key long, not hard to guess.",
-    name: "Who do you want to be?",
     send: "Sign a cookie with this key",
     cookie: "The cookie that you made",
     weak: "The server with the weak key",

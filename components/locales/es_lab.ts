@@ -149,7 +149,6 @@ export const lab: Texts["lab"] = {
     hintTitle: "Dame una pista",
     hint:
       "Seis letras, todas en la misma fila: las seis primeras de un teclado inglés. El dueño del servidor hizo la clave con ellas, con un hash. Así la clave es larga, pero no difícil de adivinar.",
-    name: "¿Quién quieres ser?",
     send: "Firmar una cookie con esta clave",
     cookie: "La cookie que has hecho",
     weak: "El servidor con la clave débil",

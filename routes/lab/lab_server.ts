@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import {
   type RejectReason,
+  type Session,
   session,
   type SessionEnv,
   type SessionOptions,
@@ -61,49 +62,46 @@ const COOKIE_VALUE = /^[\w.-]*$/;
 export function labServer(options: LabServerOptions): LabServer {
   const { cookieName = "lab" } = options;
   let app: ReturnType<typeof labApp> | undefined;
-  // Made for the first visitor: the app's start need not wait for eight of them.
-  const ask = (init: RequestInit, data?: Sample) =>
-    (app ??= labApp({ ...options, cookieName })).request("/", init, data);
-  const withCookie = (value: string, method = "GET") =>
-    ask({ method, headers: { cookie: `${cookieName}=${value}` } });
+  /** The answer to a request with this cookie value, which does this with its session. */
+  const ask = (value: string, use: Use) => {
+    // Made for the first visitor: the app's start need not wait for eight of them.
+    app ??= labApp({ ...options, cookieName });
+    const headers = { cookie: `${cookieName}=${value}` };
+    return app.request("/", { headers }, { use });
+  };
 
   return {
     async mint(data) {
-      const minted = await ask({ method: "POST" }, data);
+      const minted = await ask("", (session) => session.update(data));
       const [line = ""] = minted.headers.getSetCookie();
       return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
     },
     async open(value) {
-      if (!COOKIE_VALUE.test(value)) return { rejected: "malformed" };
-      return await (await withCookie(value)).json();
+      let opened: Opened = { rejected: "malformed" };
+      if (!COOKIE_VALUE.test(value)) return opened;
+      await ask(value, ({ data: { name = "" }, info }) => {
+        const rejected = info.rejected as LabReason | undefined;
+        if (!info.isNew) opened = { name };
+        else if (rejected !== undefined) opened = { rejected };
+      });
+      return opened;
     },
     async logout(value) {
-      await withCookie(value, "DELETE");
+      await ask(value, (session) => session.destroy());
     },
   };
 }
 
-/** A POST stores its Bindings, a GET tells what the session holds, a DELETE ends it. */
+type Use = (session: Session<Sample>) => void;
+
 function labApp(options: LabServerOptions) {
-  const app = new Hono<SessionEnv<Sample> & { Bindings: Sample }>();
+  const app = new Hono<SessionEnv<Sample> & { Bindings: { use: Use } }>();
   app.use(session({ ...options, schema }));
   app.onError((error) => {
     throw error;
   });
-  app.post("/", async (c) => {
-    (await c.var.session()).update(c.env);
+  return app.get("/", async (c) => {
+    c.env.use(await c.var.session());
     return c.body(null, 204);
   });
-  app.delete("/", async (c) => {
-    (await c.var.session()).destroy();
-    return c.body(null, 204);
-  });
-  app.get("/", async (c) => {
-    const { data, info } = await c.var.session();
-    const opened: Opened = info.isNew
-      ? { rejected: (info.rejected as LabReason | undefined) ?? "malformed" }
-      : { name: data.name ?? "" };
-    return c.json(opened);
-  });
-  return app;
 }
