@@ -33,3 +33,16 @@ export function factsOf(
     password: fact.password,
   };
 }
+
+/** The right answers, by their keys: they depend on where the session is. */
+export function rightAnswers(mode: Mode): Facts {
+  const isStored = mode === "server";
+  return {
+    holds: isStored ? "id" : "data",
+    reads: { signed: "yes", encrypted: "encrypted", server: "absent" }[mode],
+    changes: "refused",
+    ends: isStored ? "never" : "until",
+    restart: "refused",
+    password: "no",
+  };
+}

@@ -1,11 +1,14 @@
 import type { Child } from "hono/jsx";
-import { type Facts, TOPICS } from "./facts.ts";
+import { factsOf, TOPICS } from "./facts.ts";
+import type { Lifetime } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
+import type { Mode } from "./mode.ts";
 
 export interface SummaryPageProps {
   readonly language: Language;
-  readonly facts: Facts;
+  readonly mode: Mode;
+  readonly lifetime: Lifetime;
   readonly knownAs: string | null;
   /** Programs to take home. */
   readonly build: Child;
@@ -13,9 +16,10 @@ export interface SummaryPageProps {
 
 /** The facts and the programs to take home: it prints on one sheet. */
 export function SummaryPage(
-  { language, facts, knownAs, build }: SummaryPageProps,
+  { language, mode, lifetime, knownAs, build }: SummaryPageProps,
 ) {
   const { question, summary } = locales[language].check;
+  const facts = factsOf(language, mode, lifetime);
   return (
     <Layout
       language={language}

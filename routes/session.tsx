@@ -1,42 +1,37 @@
 import { type Context, Hono } from "hono";
 import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
-import type { Mode } from "../components/mode.ts";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
 import type { StoredValue } from "../components/stored.tsx";
 import { readCookies } from "../middleware/session/cookie/cookie.ts";
-import {
-  DEFAULT_LIFETIME,
-  type Lifetime,
-  type SessionInfo,
-} from "../middleware/session/mod.ts";
+import type { SessionInfo } from "../middleware/session/mod.ts";
 import { remember } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv, Visitor } from "../visitor.ts";
 import { shorten, split, textOf } from "./cookie_parts.ts";
 import { readBack } from "./form.ts";
 import { idleSeconds, isSaved } from "./http_text.ts";
-import { cameFrom, languageOf, refusal, sendPage } from "./page.ts";
-
-export interface InspectorOptions {
-  readonly mode: Mode;
-  readonly lifetime?: Lifetime;
-  /** Seconds since the epoch. */
-  readonly now: () => number;
-}
+import {
+  cameFrom,
+  languageOf,
+  type Lesson,
+  refusal,
+  sendPage,
+} from "./page.ts";
 
 /** `/session`: the inspector, and another id. */
-export function inspector(options: InspectorOptions): Hono<AppEnv> {
+export function inspector(
+  { mode, lifetime, now: clock }: Lesson,
+): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get("/session", async (c) => {
       const { data, info } = await c.var.session(); // as the cookie brought it, without this visit
       const isChanged = await remember(c, "session");
-      const now = Math.floor(options.now());
+      const now = Math.floor(clock());
       return sendPage(
         c,
         <SessionPage
+          {...{ mode, lifetime }}
           language={languageOf(c)}
-          mode={options.mode}
-          lifetime={options.lifetime ?? DEFAULT_LIFETIME}
           refused={refusal(languageOf(c), info)}
           isRenewed={c.req.query("done") === "renewed" &&
             cameFrom(c, PAGES.session)}

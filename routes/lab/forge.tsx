@@ -25,7 +25,7 @@ const HIDDEN: CookieParts = { version: "v1", payload: "…", seal: "…" };
 
 /** `/lab`: a cookie to change, and what the server makes of it. */
 export function forge(
-  { trustProxy = false, ...own }: LabOptions,
+  { trustProxy, ...own }: LabOptions,
 ): Hono<AppEnv> {
   const store = memoryStore({ limit: SESSIONS, now: own.now });
   const signed = labServer(own);

@@ -11,14 +11,11 @@ import {
   type SessionEnv,
   type SessionOptions,
 } from "../../middleware/session/mod.ts";
+import type { Lesson } from "../page.ts";
 
-export interface LabOptions {
+export interface LabOptions extends Pick<Lesson, "now" | "trustProxy"> {
   /** The app's; the lab derives its own from them. */
   readonly secrets: readonly string[];
-  /** Seconds since the epoch. */
-  readonly now: () => number;
-  /** As the option of `session()`. */
-  readonly trustProxy?: boolean;
 }
 
 const schema = z.object({
@@ -37,14 +34,6 @@ export type Opened =
 /** Nothing is bound to a device here, and all data under a seal is the lab's own. */
 type LabReason = Exclude<RejectReason, "unproven" | "schema">;
 
-export interface LabServer {
-  /** A cookie value whose session holds this. Throws a SessionTooLargeError when it does not fit. */
-  mint(data: Sample): Promise<string>;
-  open(value: string): Promise<Opened>;
-  /** Ends the session of a cookie value, as its visitor would. */
-  logout(value: string): Promise<void>;
-}
-
 type LabServerOptions =
   & Partial<Omit<SessionOptions<typeof schema>, "schema">>
   & Pick<SessionOptions<typeof schema>, "secrets">;
@@ -59,7 +48,9 @@ export function labSecret(secret: string): string {
 /** No header may hold just anything. */
 const COOKIE_VALUE = /^[\w.-]*$/;
 
-export function labServer(options: LabServerOptions): LabServer {
+export type LabServer = ReturnType<typeof labServer>;
+
+export function labServer(options: LabServerOptions) {
   const { cookieName = "lab" } = options;
   let app: ReturnType<typeof labApp> | undefined;
   /** The answer to a request with this cookie value, which does this with its session. */
@@ -71,12 +62,13 @@ export function labServer(options: LabServerOptions): LabServer {
   };
 
   return {
-    async mint(data) {
+    /** A cookie value whose session holds this. Throws a SessionTooLargeError when it does not fit. */
+    async mint(data: Sample): Promise<string> {
       const minted = await ask("", (session) => session.update(data));
       const [line = ""] = minted.headers.getSetCookie();
       return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
     },
-    async open(value) {
+    async open(value: string): Promise<Opened> {
       let opened: Opened = { rejected: "malformed" };
       if (!COOKIE_VALUE.test(value)) return opened;
       await ask(value, ({ data: { name = "" }, info }) => {
@@ -86,7 +78,8 @@ export function labServer(options: LabServerOptions): LabServer {
       });
       return opened;
     },
-    async logout(value) {
+    /** Ends the session of a cookie value, as its visitor would. */
+    async logout(value: string): Promise<void> {
       await ask(value, (session) => session.destroy());
     },
   };
