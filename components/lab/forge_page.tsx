@@ -1,7 +1,13 @@
 import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
-import { LabFrame, Outcome, type Rung } from "./frame.tsx";
+import {
+  LabFrame,
+  Outcome,
+  type Rung,
+  type Verdict,
+  verdictText,
+} from "./frame.tsx";
 
 /** How the lab's server makes its cookies, and where it keeps its sessions. */
 export const LAB_KINDS = [
@@ -13,9 +19,6 @@ export const LAB_KINDS = [
 ] as const satisfies Rung[];
 
 export type LabKind = typeof LAB_KINDS[number];
-
-/** The answer of the lab's server to a cookie. */
-export type Verdict = keyof typeof locales.en.lab.verdict;
 
 /** The attempts with a copy: of a cookie in use, and of one after its visitor logged out. */
 export const ATTEMPTS = ["copy", "replay"] as const;
@@ -66,7 +69,6 @@ function Tried(
   { language, kind, original, tried: { sent, verdict, greeted } }: TriedProps,
 ) {
   const t = locales[language].lab;
-  const { title, meaning } = t.verdict[verdict];
   return (
     <>
       <h2>{t.sent}</h2>
@@ -75,9 +77,9 @@ function Tried(
         language={language}
         rung={kind}
         isWon={greeted !== undefined}
-        title={title}
       >
-        {greeted !== undefined && <bdi>{t.greets(greeted)}</bdi>} {meaning}
+        {greeted !== undefined && <bdi>{t.greets(greeted)}</bdi>}{" "}
+        {verdictText(language, verdict)}
       </Outcome>
     </>
   );
@@ -135,24 +137,13 @@ function Attempts({ language, kind, originalValue }: PartProps) {
   const t = locales[language].lab;
   return (
     <Card id="attempts" title={t.attempts}>
-      <form class="attempts" method="post" action="/lab">
+      <form class="actions" method="post" action="/lab">
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="original" value={originalValue} />
         {ATTEMPTS.map((attempt) => (
-          <div>
-            <button
-              class="quiet"
-              type="submit"
-              name="attempt"
-              value={attempt}
-              aria-describedby={`${attempt}-meaning`}
-            >
-              {t.attempt[attempt].label}
-            </button>
-            <p class="soft small" id={`${attempt}-meaning`}>
-              {t.attempt[attempt].meaning}
-            </p>
-          </div>
+          <button class="quiet" type="submit" name="attempt" value={attempt}>
+            {t.attempt[attempt]}
+          </button>
         ))}
       </form>
     </Card>

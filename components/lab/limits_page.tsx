@@ -3,8 +3,7 @@ import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { formatsOf } from "../format.ts";
 import { type Language, locales } from "../locales/mod.ts";
 import { Notice } from "../notice.tsx";
-import type { Verdict } from "./forge_page.tsx";
-import { LabFrame } from "./frame.tsx";
+import { LabFrame, type Verdict, verdictText } from "./frame.tsx";
 
 /** The cookie that lives for 30 seconds. */
 export interface ShortLived {
@@ -32,7 +31,7 @@ export interface LimitsPageProps {
 export function LimitsPage(
   { language, knownAs, shortLived, filled }: LimitsPageProps,
 ) {
-  const { limits: t, learned, rung, verdict } = locales[language].lab;
+  const { limits: t, learned, rung } = locales[language].lab;
   const { number: { format } } = formatsOf(language);
   return (
     <LabFrame language={language} rung="limits" knownAs={knownAs}>
@@ -43,11 +42,8 @@ export function LimitsPage(
             <>
               <CookieText cookie={shortLived.cookie} />
               {shortLived.verdict && (
-                <Notice
-                  isBad={shortLived.verdict !== "opened"}
-                  title={verdict[shortLived.verdict].title}
-                >
-                  <p>{verdict[shortLived.verdict].meaning}</p>
+                <Notice isBad={shortLived.verdict !== "opened"}>
+                  {verdictText(language, shortLived.verdict)}
                 </Notice>
               )}
             </>

@@ -380,8 +380,6 @@ export const ar: Texts = {
     error: (status, title) => `خطأ ${status}: ${title}`,
     requestId: "الطلب",
     home: "اذهب إلى النموذج",
-    wrongMethod: (method: string, allowed: string) =>
-      `أرسل متصفحك ${method}. هذا العنوان يقبل ${allowed}.`,
     400: {
       title: "هذا ليس طلبًا صحيحًا",
       detail:
@@ -398,7 +396,8 @@ export const ar: Texts = {
     },
     405: {
       title: "لا يمكن فعل ذلك هنا",
-      detail: "هذا العنوان موجود، لكنه لا يقبل هذا النوع من الطلبات.",
+      detail: (method: string, allowed: string) =>
+        `أرسل متصفحك ${method}. هذا العنوان يقبل ${allowed}.`,
     },
     408: {
       title: "استغرق ذلك وقتًا طويلًا",

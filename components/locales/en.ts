@@ -392,8 +392,6 @@ export const en = {
     error: (status: string, title: string) => `Error ${status}: ${title}`,
     requestId: "Request",
     home: "Go to the form",
-    wrongMethod: (method: string, allowed: string) =>
-      `Your browser sent ${method}. This address takes ${allowed}.`,
     400: {
       title: "That is not a proper request",
       detail:
@@ -410,7 +408,8 @@ export const en = {
     },
     405: {
       title: "That cannot be done here",
-      detail: "This address exists, but does not take this kind of request.",
+      detail: (method: string, allowed: string) =>
+        `Your browser sent ${method}. This address takes ${allowed}.`,
     },
     408: {
       title: "That took too long",

@@ -394,8 +394,6 @@ export const es: Texts = {
     error: (status, title) => `Error ${status}: ${title}`,
     requestId: "Petición",
     home: "Ir al formulario",
-    wrongMethod: (method: string, allowed: string) =>
-      `Tu navegador envió ${method}. Esta dirección admite ${allowed}.`,
     400: {
       title: "Esa petición no es válida",
       detail:
@@ -413,7 +411,8 @@ export const es: Texts = {
     },
     405: {
       title: "Eso no se puede hacer aquí",
-      detail: "Esta dirección existe, pero no admite este tipo de petición.",
+      detail: (method: string, allowed: string) =>
+        `Tu navegador envió ${method}. Esta dirección admite ${allowed}.`,
     },
     408: {
       title: "Tardó demasiado",

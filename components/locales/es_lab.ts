@@ -71,55 +71,19 @@ export const lab: Texts["lab"] = {
   again: "Volver a empezar",
   attempts: "Pruébalo",
   attempt: {
-    copy: {
-      label: "Enviar una copia",
-      meaning: "Ada sigue aquí. Otra persona envía la misma cookie.",
-    },
-    replay: {
-      label: "Ada cierra la sesión; después, enviar la copia",
-      meaning:
-        "Ada termina su sesión, y luego alguien envía una copia de su cookie.",
-    },
+    copy: "Enviar una copia",
+    replay: "Ada cierra la sesión; después, enviar la copia",
   },
   greets: (name) => `El servidor dice: Hola, ${name}.`,
   verdict: {
-    "opened": {
-      title: "Se abrió",
-      meaning: "La cookie es auténtica, y a la sesión le queda tiempo.",
-    },
-    "unchecked": {
-      title: "Se abrió",
-      meaning:
-        "No hay firma que comprobar: este servidor se cree lo que le envían.",
-    },
-    "copied": {
-      title: "Se abrió: la copia vale tanto como la cookie",
-      meaning: "El servidor no ve ninguna diferencia entre Ada y tú.",
-    },
-    "replayed": {
-      title: "Se abrió, y no es un error",
-      meaning:
-        "La sesión está en la cookie, y este servidor no tiene almacén: no puede saber de un cierre de sesión. El navegador de Ada ha borrado la cookie, pero no la copia. Se abre hasta que se le acabe el tiempo.",
-    },
-    "malformed": {
-      title: "Rechazada: mal formada",
-      meaning: "Así no escribe este servidor una cookie.",
-    },
-    "bad-seal": {
-      title: "Rechazada: la firma no encaja",
-      meaning:
-        "La firma no encaja a la vez con este contenido, esta clave secreta y el nombre de esta cookie.",
-    },
-    "expired": {
-      title: "Rechazada: caducada",
-      meaning:
-        "La cookie es auténtica, pero a la sesión se le acabó el tiempo. El servidor lo comprueba por sí mismo, guarde lo que guarde el navegador.",
-    },
-    "unknown": {
-      title: "Rechazada: desconocida",
-      meaning:
-        "La cookie es auténtica, pero en el almacén del servidor no existe esa sesión.",
-    },
+    "opened":
+      "Se abrió: la cookie es auténtica, y a la sesión le queda tiempo.",
+    "unchecked":
+      "Se abrió: no hay firma que comprobar. Este servidor se cree lo que le envían.",
+    "copied":
+      "Se abrió: la copia vale tanto como la cookie. El servidor no ve ninguna diferencia entre Ada y tú.",
+    "replayed":
+      "Se abrió, y no es un error. La sesión está en la cookie, y este servidor no tiene almacén: no puede saber de un cierre de sesión. El navegador de Ada ha borrado la cookie, pero no la copia. Se abre hasta que se le acabe el tiempo.",
   },
   thief: {
     title: "¿Cómo consigue un ladrón una cookie?",

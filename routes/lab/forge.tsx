@@ -6,8 +6,8 @@ import {
   type ForgePageProps,
   LAB_KINDS,
   type LabKind,
-  type Verdict,
 } from "../../components/lab/forge_page.tsx";
+import type { Verdict } from "../../components/lab/frame.tsx";
 import { isHttps, memoryStore } from "../../middleware/session/mod.ts";
 import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";

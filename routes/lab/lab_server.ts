@@ -29,10 +29,7 @@ export type Sample = z.output<typeof schema>;
 /** The result for a cookie value: the name that the server greets, or the reason why it greets none. */
 export type Opened =
   | { readonly name: string; readonly rejected?: undefined }
-  | { readonly rejected: LabReason };
-
-/** Nothing is bound to a device here, and all data under a seal is the lab's own. */
-type LabReason = Exclude<RejectReason, "unproven" | "schema">;
+  | { readonly rejected: RejectReason };
 
 type LabServerOptions =
   & Partial<Omit<SessionOptions<typeof schema>, "schema">>
@@ -72,9 +69,8 @@ export function labServer(options: LabServerOptions) {
       let opened: Opened = { rejected: "malformed" };
       if (!COOKIE_VALUE.test(value)) return opened;
       await ask(value, ({ data: { name = "" }, info }) => {
-        const rejected = info.rejected as LabReason | undefined;
         if (!info.isNew) opened = { name };
-        else if (rejected !== undefined) opened = { rejected };
+        else if (info.rejected) opened = { rejected: info.rejected };
       });
       return opened;
     },
