@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
-import type { StoredValue } from "../components/stored.tsx";
 import { readCookies } from "../middleware/session/cookie/cookie.ts";
 import type { SessionInfo } from "../middleware/session/mod.ts";
 import { remember } from "../middleware/trail.ts";
@@ -60,7 +59,7 @@ function factsOf(
     : endsAt.idle;
   return {
     name: data.name,
-    stored: stored(data),
+    data,
     cookie: anatomy(openedValue(c, info), info),
     cookieName,
     ...{ bytes: info.bytes, limit: info.limit },
@@ -81,13 +80,6 @@ function openedValue(c: Context, { cookieName, id, seal }: SessionInfo) {
   return (seal === "encrypt" ? values[0] : values.find(holdsId)) ?? "";
 }
 
-function stored(data: object): StoredValue[] {
-  return Object.entries(data).map(([key, value]) => {
-    const json = JSON.stringify(value);
-    return { key, json, bytes: new TextEncoder().encode(json).length };
-  });
-}
-
 type Anatomy = Omit<AnatomyProps, "language" | "mode">;
 
 /** The cookie's parts, each too short to be of use. */
@@ -96,8 +88,8 @@ function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
   const decoded = store === "cookie" ? decodeSession : decodeId;
   return {
     ...{ seal, version },
-    payload: { text: shorten(payload), length: payload.length },
-    sealed: { text: shorten(sealed), length: sealed.length },
+    payload: shorten(payload),
+    sealed: shorten(sealed),
     decoded: seal === "encrypt" || payload === ""
       ? null
       : decoded(textOf(payload)),

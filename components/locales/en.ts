@@ -270,7 +270,6 @@ export const en = {
       "Store only what the next pages need. A password is not among it. The trail is the pages that you saw last, six at most.",
     key: "Name",
     value: "Value",
-    bytes: "Bytes",
     anatomy: {
       title: "The cookie, part by part",
       version: "Version",
@@ -301,7 +300,6 @@ export const en = {
       },
       shortened:
         "Shortened on purpose: whoever has the whole cookie has your session.",
-      characters: (count: string) => `${count} characters`,
     },
     size: (bytes: string, limit: string) => `${bytes} of ${limit} bytes`,
     ports: (name: string) =>

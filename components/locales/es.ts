@@ -271,7 +271,6 @@ export const es: Texts = {
       "Guarda solo lo que necesitan las páginas siguientes. Una contraseña no. «trail» son las últimas páginas que viste, seis como máximo.",
     key: "Nombre",
     value: "Valor",
-    bytes: "Bytes",
     anatomy: {
       title: "La cookie, parte por parte",
       version: "Versión",
@@ -303,7 +302,6 @@ export const es: Texts = {
       },
       shortened:
         "Abreviada a propósito: quien tiene la cookie entera tiene tu sesión.",
-      characters: (count) => `${count} caracteres`,
     },
     size: (bytes, limit) => `${bytes} de ${limit} bytes`,
     ports: (name) =>
