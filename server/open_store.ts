@@ -1,6 +1,6 @@
-import { ConfigError, type StoreConfig } from "../config.ts";
+import type { StoreConfig } from "../config.ts";
 import { memoryStore, type SessionStore } from "../middleware/session/mod.ts";
-import { reasonOf } from "./reason.ts";
+import { ConfigError, reasonOf } from "./reason.ts";
 
 /**
  * The store of SESSION_STORE; no other one is loaded. A database that is away

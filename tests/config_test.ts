@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  ConfigError,
-  type Environment,
-  type Platform,
-  readConfig,
-} from "../config.ts";
+import { type Environment, type Platform, readConfig } from "../config.ts";
+import { ConfigError } from "../server/reason.ts";
 
 const secret = "0123456789abcdef0123456789abcdef";
 
