@@ -1,5 +1,5 @@
-// Session data in any JSX component, without passing it down. A middleware opens the session; with
-// `jsxRenderer` each component finds the request's context.
+// Session data in any JSX component, without passing it down: a middleware opens the session, and
+// with `jsxRenderer` each component finds the request's context.
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { jsxRenderer, useRequestContext } from "hono/jsx-renderer";
