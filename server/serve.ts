@@ -131,7 +131,8 @@ export class GracefulServer {
     await this.#finished(this.#underWay, ends);
     await within(TIMES.flush, closed);
     for (const { method, url } of this.#underWay) {
-      this.#log(`Cut off: ${method.slice(0, 16)} ${printablePath(url)}`);
+      const path = URL.parse(url)?.pathname.slice(0, 100); // without the query
+      this.#log(`Cut off: ${method.slice(0, 16)} ${path}`);
     }
   }
 
@@ -164,11 +165,6 @@ function signalled(): Promise<void> {
     };
     for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, onSignal);
   });
-}
-
-function printablePath(url: string): string {
-  const [, path = ""] = /^\w+:\/\/[^/]*([^?#]*)/.exec(url) ?? [];
-  return path.slice(0, 100).replace(/[^!-~]/g, "?");
 }
 
 function sleep(milliseconds: number): Promise<void> {
