@@ -42,8 +42,8 @@ export class GracefulServer {
   #held: PromiseWithResolvers<void> | undefined;
   #arrived = 0;
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
-  #isDeaf = false;
-  #steadyTimer: ReturnType<typeof setTimeout> | undefined;
+  /** To accept connections, since it was last said that they are accepted. */
+  #failures = 0;
 
   constructor(log: (line: string) => void) {
     this.#log = log;
@@ -72,27 +72,26 @@ export class GracefulServer {
   }
 
   /** Deno ends a listener that finds no descriptor for a connection; the connections there are go on. */
-  #onDeaf(error: unknown, ...again: Parameters<typeof this.listen>): void {
-    clearTimeout(this.#steadyTimer);
-    if (!this.#isDeaf) {
-      this.#isDeaf = true;
+  async #onDeaf(
+    error: unknown,
+    ...again: Parameters<typeof this.listen>
+  ): Promise<void> {
+    const failure = ++this.#failures;
+    if (failure === 1) {
       const reason = reasonOf(error);
       this.#log(`No new connection can be accepted (${reason}); trying again`);
     }
-    setTimeout(() => this.#listenAgain(...again), TIMES.retry);
-  }
-
-  #listenAgain(...again: Parameters<typeof this.listen>): void {
-    if (this.isStopping) return;
+    await sleep(TIMES.retry);
+    if (this.#isStopping) return;
     try {
       this.listen(...again);
     } catch (error) {
       return this.#onDeaf(error, ...again);
     }
-    this.#steadyTimer = setTimeout(() => {
-      this.#isDeaf = false;
-      this.#log("New connections are accepted again");
-    }, TIMES.steady);
+    await sleep(TIMES.steady);
+    if (failure < this.#failures) return; // it failed again
+    this.#failures = 0;
+    this.#log("New connections are accepted again");
   }
 
   async #answer(request: Request, fetch: Fetch): Promise<Response> {
