@@ -170,11 +170,11 @@ export const WITH_OWNED: Record<string, Test> = {
     const [owner, other] = [newOwner(), newOwner()];
     const mine = await atOnce(() => written(store, "x", 60, owner));
     const theirs = await written(store, "x", 60, other);
-    const unowned = await written(store, "x");
+    const nobodys = await written(store, "x");
     await lists(store, owner, mine);
     await lists(store, other, [theirs]);
     const keys = await store.owned?.(owner) ?? [];
-    same(keys.includes(theirs) || keys.includes(unowned), false);
+    same(keys.includes(theirs) || keys.includes(nobodys), false);
     same((await store.owned?.(newOwner()))?.length, 0);
   },
 
