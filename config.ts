@@ -18,6 +18,8 @@ export type StoreConfig =
 
 export type Config = ReturnType<typeof readConfig>;
 
+export { ConfigError };
+
 /** A machine of one's own with a disk, Deno Deploy, or Cloudflare Workers. */
 export type Platform = "machine" | "deploy" | "workers";
 
@@ -182,14 +184,14 @@ const MOST_SECONDS = 34_560_000;
 const toDate = (text: string) => new Date(text);
 
 /** A date may have passed: the app says so then. */
-const lifetime = z.union([
+const lifetime = text.default("28800").pipe(z.union([
   integer(1, MOST_SECONDS),
   z.iso.datetime({ offset: true }).transform(toDate),
   z.iso.datetime({ offset: true, precision: -1 }).transform(toDate), // no seconds
 ], {
   error:
     `give seconds from 1 to ${MOST_SECONDS}, or a date and time with its offset, such as 2030-01-31T18:00:00+01:00`,
-}).default(28_800);
+}));
 
 const STORES: Record<Platform, string> = {
   machine:

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { type Environment, type Platform, readConfig } from "../config.ts";
-import { ConfigError } from "../server/reason.ts";
+import {
+  ConfigError,
+  type Environment,
+  type Platform,
+  readConfig,
+} from "../config.ts";
 
 const secret = "0123456789abcdef0123456789abcdef";
 

@@ -239,7 +239,7 @@ test("a Worker that cannot serve refuses to start, and says why", async () => {
   const started = startWorker({ script, variables, isBound: false });
   await assert.rejects(started, ({ message }) => {
     assert.match(message, /SESSION_SECRET: .* make one with: openssl rand/);
-    assert.match(message, /SESSION_LIFETIME: give seconds from 1 to/);
+    assert.match(message, /SESSION_LIFETIME: give text, a number or a boolean/);
     assert.match(
       message,
       /the Durable Object binding SESSIONS, as in wrangler/,
