@@ -211,6 +211,7 @@ Deno.test("a database's URL without a host, or with a password that is not perce
     ...["redis://host/one@two", "postgres://", "postgres:///db"],
     ...["postgres://me:pa/ss@host/db", "postgres://me:12/34@host/db"],
     ...["postgres://me:1#2@host/db", "postgres://me:50%@host/db"],
+    ...["postgres://me:a@1#2@host/db", "postgres://me:a@12/34@host/db"],
     ...["redis:me:hunter2@db", "redis:/me:hunter2@db", "me:hunter2@db"],
     ...["postgres://me:hunter2", "hunter2@db", "redis://h?password=hunter2"],
     "mysql://root:hunter2@db/x",
