@@ -75,6 +75,9 @@ export function readConfig(
     host: data.HOST,
     /** undefined: none was given, and this platform can keep one of its own. */
     secrets: data.SESSION_SECRET ?? data.SESSION_SECRET_FILE,
+    /** The path of the file that they came from, if they did. */
+    secretFile: data.SESSION_SECRET_FILE &&
+      String(given["SESSION_SECRET_FILE"]),
     store: data.SESSION_STORE,
     cookieName: data.SESSION_COOKIE,
     seal: data.SESSION_SEAL,

@@ -15,7 +15,7 @@ import { endBeforeDeath, LogWriter } from "./server/log_writer.ts";
 import { openStore } from "./server/open_store.ts";
 import { ConfigError, reasonOf } from "./server/reason.ts";
 import { type Fetch, GracefulServer } from "./server/serve.ts";
-import { loadOrCreateSecrets } from "./server/session_secret.ts";
+import { loadOrCreateSecrets, warnOfReaders } from "./server/session_secret.ts";
 import { within } from "./server/within.ts";
 
 /** For what should not hold up the start's line, or the end. */
@@ -65,6 +65,7 @@ function readEnvironment(): Config {
 async function serve(config: Config, log: Log): Promise<void> {
   const secrets = config.secrets ??
     await loadOrCreateSecrets(".data", (line) => log(line));
+  if (config.secretFile) await warnOfReaders(config.secretFile, log);
   const store = await openStore(config.store);
   const server = new GracefulServer(log);
   const { cookieName, seal, lifetime, trustProxy, hsts } = config;

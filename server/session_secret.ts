@@ -94,14 +94,14 @@ async function create(path: string): Promise<boolean> {
   }
 }
 
-async function warnOfReaders(
+/** Logs when other users may read the file with the secret. */
+export async function warnOfReaders(
   path: string,
   log: (line: string) => void,
 ): Promise<void> {
   const { mode } = await Deno.stat(path);
   if (mode === null) return; // Windows
-  const bits = mode & 0o777;
-  if (bits === 0o600 || bits === 0o400) return;
-  const octal = bits.toString(8).padStart(4, "0");
+  if ((mode & 0o077) === 0) return;
+  const octal = (mode & 0o777).toString(8).padStart(4, "0");
   log(`${path} has mode ${octal}; to keep other users out: chmod 600`);
 }

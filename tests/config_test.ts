@@ -39,6 +39,7 @@ const DEFAULTS = {
   port: 5000,
   host: "127.0.0.1",
   secrets: undefined,
+  secretFile: undefined,
   store: { kind: "cookie" },
   cookieName: "baton",
   seal: "sign",
@@ -68,7 +69,7 @@ Deno.test("every variable is read", () => {
     ...{ port: 8080, host: "0.0.0.0", hsts, trustProxy: true },
     ...{ cookieName: "other", seal: "encrypt", store: { kind: "cookie" } },
     ...{ lifetime: { idle: 60, absolute: 600 } },
-    ...{ secrets: [secret, `${secret}2`] },
+    ...{ secrets: [secret, `${secret}2`], secretFile: undefined },
     ...{ logFormat: "json", isTraced: true },
   });
   const { secrets } = read({ SESSION_SECRET_FILE: "/run/secrets/two" });
