@@ -5,7 +5,7 @@ import type {
   BrowserContextOptions,
   Page,
 } from "npm:playwright-core@1.65.1";
-import { noChromium, startChromium } from "./support/chromium.ts";
+import { faultsOf, noChromium, startChromium } from "./support/chromium.ts";
 import { testWhere } from "./support/missing.ts";
 import { type Server, startServer } from "./support/server.ts";
 
@@ -256,22 +256,6 @@ const LAYOUT = `new Promise((resolve) => {
 /** Layout shift that the web's own measure calls good. A page painted half read moves by less. */
 const MOVED = 0.1;
 
-const RULES = {
-  runOnly: [
-    ...["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "best-practice",
-  ],
-  resultTypes: ["violations"],
-  preload: false, // only an experimental rule reads style sheets
-};
-
-/** All that is folded away is looked at too. */
-const FAULTS = `
-  for (const fold of document.querySelectorAll("details")) fold.open = true;
-  axe.run(${JSON.stringify(RULES)}).then(({ violations }) =>
-    violations.map(({ id, nodes }) =>
-      id + ": " + nodes.map((node) => node.html).join(" ")))`;
-
 /** Spanish has the longest lines. Direction and colours have nothing to do with each other. */
 for (
   const [locale, colorScheme] of [["en", "light"], ["ar", "dark"]] as const
@@ -286,12 +270,10 @@ for (
       },
       bypassCSP: true, // for axe, which is a script
     });
-    const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
     /** After these buttons were pressed, one after the other. */
     const check = async (...buttons: string[]) => {
       for (const button of buttons) await submit(page, button);
-      const faults = await page.evaluate(`${axe.source};${FAULTS}`);
-      assert.deepEqual(faults, [], page.url());
+      assert.deepEqual(await faultsOf(page), [], page.url());
     };
     const look = async (width: number) => {
       await page.setViewportSize({ width, height: 800 });

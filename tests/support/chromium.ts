@@ -1,5 +1,5 @@
 // A real Chromium for tests, or why there is none.
-import type { Browser } from "npm:playwright-core@1.65.1";
+import type { Browser, Page } from "npm:playwright-core@1.65.1";
 import { missing } from "./missing.ts";
 
 const PATHS = [
@@ -25,9 +25,6 @@ export const QUIET: string[] = [
   "--disable-sync",
 ];
 
-/** Where the faster one is, or else Chromium. */
-export const shellPath: string = findFirst([SHELL, ...PATHS]) ?? "chromium";
-
 /** Why no Chromium can be started, or null when it can. */
 export const noChromium: string | null = chromiumPath === undefined
   ? missing("Chromium")
@@ -48,7 +45,29 @@ function findFirst(paths: readonly string[]): string | undefined {
 export async function startChromium(): Promise<Browser> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   return await chromium.launch({
-    executablePath: shellPath,
+    executablePath: findFirst([SHELL, ...PATHS]) ?? "chromium",
     args: QUIET,
   });
+}
+
+const RULES = {
+  runOnly: [
+    ...["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "best-practice",
+  ],
+  resultTypes: ["violations"],
+  preload: false, // only an experimental rule reads style sheets
+};
+
+/** All that is folded away is looked at too. */
+const FAULTS = `
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  axe.run(${JSON.stringify(RULES)}).then(({ violations }) =>
+    violations.map(({ id, nodes }) =>
+      id + ": " + nodes.map((node) => node.html).join(" ")))`;
+
+/** The faults that axe finds. The page must bypass its CSP, as axe is a script. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
+  return await page.evaluate(`${axe.source};${FAULTS}`);
 }
