@@ -353,6 +353,9 @@ test("a refused cookie says why, and is left alone; beside it another one opens"
   };
   const cases: [value: string, reason: string][] = [
     ["s:another-app.s-cookie", "malformed"],
+    ["", "malformed"],
+    [`v1.${"A".repeat(5000)}`, "malformed"],
+    ["v1.\xff\xfe", "malformed"],
     ["v1.no", "malformed"],
     ["v1.e30.x", "malformed"],
     ["a%20b.c.d", "malformed"],
@@ -364,6 +367,10 @@ test("a refused cookie says why, and is left alone; beside it another one opens"
   ];
   for (const [value, reason] of cases) {
     const headers = { cookie: `session=${value}` };
+    const { headers: shown } = await app.request("/show", { headers });
+    const why = /expired|unknown/.test(reason) ? "expired" : "invalid";
+    assert.equal(shown.get("Location"), `/?why=${why}`, value);
+    assert.deepEqual(shown.getSetCookie(), []);
     for (const path of ["/session", "/end", "/"]) {
       const response = await app.request(path, { headers });
       assert.deepEqual(response.headers.getSetCookie(), []);

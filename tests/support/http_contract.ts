@@ -1,12 +1,6 @@
 // The app's promises over HTTP, whatever serves it. Each server runs the same cases.
-import { session } from "../../middleware/session/mod.ts";
 import assert from "node:assert/strict";
-import {
-  type Browser,
-  browser,
-  sealFor,
-} from "../../middleware/session/testing/mod.ts";
-import { visitorSchema } from "../../visitor.ts";
+import { type Browser, browser } from "../../middleware/session/testing/mod.ts";
 import type { Cases, Served } from "./contract.ts";
 import { JAY } from "./open_app.ts";
 
@@ -16,8 +10,6 @@ export interface ServedApp extends Served {
   readonly origin: string;
   /** The store that /healthz names. */
   readonly store: string;
-  /** Default "sign". */
-  readonly seal?: "sign" | "encrypt";
 }
 
 export const CONTRACT_SECRET = "the secret of the contract's own servers";
@@ -271,46 +263,6 @@ export const APP_CASES: Cases<ServedApp> = {
     }
     assert.equal(texts.size, 4);
     assert.equal([...texts].pop(), undefined);
-  },
-
-  async "a forged cookie never opens, never breaks the page, and is left alone"(
-    it,
-  ) {
-    const cookie = cookieOf(await jay(it));
-    const [name] = cookie.split("=");
-    const secrets = ["a retired secret, of 32 bytes or more"];
-    const retired = session({ schema: visitorSchema, secrets });
-    const forged = [
-      `${cookie.slice(0, -4)}AAAA`,
-      `${name}=v1.${"A".repeat(5000)}`,
-      `${name}=v1.\xff\xfe`,
-      await sealFor(retired, JAY, { url: it.origin }),
-      // Another app on this host wrote these: cookies ignore ports.
-      `${name}=`,
-      `${name}=eyJ1IjoxfQ.aQ.c2ln`,
-    ];
-    for (const header of forged) {
-      const response = await showTo(it, header);
-      assert.equal(response.status, 303, header);
-      assert.equal(response.headers.get("Location"), "/?why=invalid");
-      setsNoCookie(response, header);
-    }
-  },
-
-  "a session that has ended says so": {
-    where: ({ store }) => store === "cookie", // elsewhere the clock is the server's alone
-    async run(it) {
-      const { origin: url, seal = "sign" } = it;
-      const secrets = [CONTRACT_SECRET];
-      const sessions = session({ schema: visitorSchema, secrets, seal });
-      const now = Date.now() / 1000;
-      for (const [age, location] of [[1800, "/?why=expired"], [1700, null]]) {
-        const at = now - Number(age);
-        const cookie = await sealFor(sessions, JAY, { url, at });
-        const response = await showTo(it, cookie);
-        assert.equal(response.headers.get("Location"), location);
-      }
-    },
   },
 
   async "POST /session/renew keeps the data under a new id, POST /session/end ends the session; with a server store the old cookie is dead"(
