@@ -429,28 +429,6 @@ test("without a session, the next page knows nothing, and no cookie is set", asy
   assert.doesNotMatch(await textOf(response), /Jay|Zoe|kpatel/);
 });
 
-test.once("changing the language keeps what was typed and chosen, and whether it was judged", async ({ visitor }) => {
-  const change = async (back: string, form: Record<string, string>) => {
-    const sent = { lang: "es", back, ...form };
-    const response = await visitor.post("/language", sent);
-    assert.equal(response.status, 200); // nothing of it is in an address
-    const html = await response.text();
-    assert.match(html, /<html lang="es"/);
-    return html;
-  };
-  for (const back of ["/", "/forget"]) {
-    const html = await change(back, { name: "Zoë <b>", email: "zo" });
-    assert(html.includes('value="Zoë &lt;b&gt;"'));
-    assert(html.includes('value="zo"'));
-  }
-  for (const sent of ["", "yes"]) {
-    const answers = { holds: "data", ends: "never", sent };
-    const html = await change("/check", answers);
-    assert.equal(html.match(/checked=""/g)?.length, 2);
-    assert.equal(/de 8 son correctas/.test(html), sent === "yes");
-  }
-});
-
 test.once("the lab keeps one cookie, and marks what was changed in it", async ({ visitor }) => {
   const read = async (response: Promise<Response>) => {
     const html = await (await response).text();
