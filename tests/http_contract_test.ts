@@ -29,7 +29,7 @@ for (const [seal, kind, origin] of HERE) {
     APP_CASES,
     () => {
       const app = createApp({ ...options(), log: () => {} });
-      return { app, origin, seal, store: kind };
+      return { app, origin, store: kind };
     },
   );
   if (origin !== "http://localhost") continue; // the package's app asks for both

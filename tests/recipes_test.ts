@@ -285,24 +285,20 @@ testWhere(
       if (answers.length === 2) isAskedAgain.resolve();
       return response;
     });
-    const started = await chromium.launch({
+    await using started = await chromium.launch({
       executablePath: chromiumPath ?? "chromium", // the shell has no bfcache
       args: QUIET,
       ignoreDefaultArgs: ["--disable-back-forward-cache"],
     });
-    try {
-      const page = await started.newPage();
-      await page.goto(`http://localhost:${server.addr.port}/goodbye`);
-      await page.setContent('<form method="post" action="/sign-in"><button>');
-      await page.click("button");
-      await page.waitForURL("**/private");
-      await page.click("button");
-      await page.waitForURL("**/goodbye");
-      page.evaluate("history.back()").catch(() => {});
-      await isAskedAgain.promise;
-      assert.deepEqual(answers, [200, 401]);
-    } finally {
-      await started.close();
-    }
+    const page = await started.newPage();
+    await page.goto(`http://localhost:${server.addr.port}/goodbye`);
+    await page.setContent('<form method="post" action="/sign-in"><button>');
+    await page.click("button");
+    await page.waitForURL("**/private");
+    await page.click("button");
+    await page.waitForURL("**/goodbye");
+    page.evaluate("history.back()").catch(() => {});
+    await isAskedAgain.promise;
+    assert.deepEqual(answers, [200, 401]);
   },
 );
