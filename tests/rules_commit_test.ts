@@ -1,23 +1,21 @@
 // Rule 15, as far as one request and its neighbours go. Who wins is in
 // interleavings_test.ts; what stays, whatever the answer becomes, in rules_response_test.ts.
 import assert from "node:assert/strict";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import { z } from "zod";
 import {
-  session,
   SessionClosedError,
   SessionConflictError,
   type SessionEnv,
   SessionStoreError,
   SessionTooLargeError,
 } from "../middleware/session/mod.ts";
-import { sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore, slowStore } from "./support/controlled_store.ts";
 import { add, type Program, world } from "./support/rule_apps.ts";
 import {
   cookieOf,
   isCleared,
-  SECRET,
+  schema,
   setCookie,
   STORES,
 } from "./support/test_app.ts";
@@ -311,51 +309,41 @@ test("rule 15: after a commit info is the stored session's, also when it was loo
 });
 
 test("rules 3, 15: a replay that no longer fits the schema is a conflict; a later change's is its own, not the commit's", async () => {
-  const schema = z.object({ list: z.array(z.string()).max(2).default([]) });
-  const store = controlledStore();
-  const sessions = session({ schema, secrets: [SECRET], store });
+  const list = z.array(z.string()).max(2).default([]);
+  const given = { ...STORES.server(), schema: schema.extend({ list }) };
   let cookie = "";
   let committed: unknown;
-  const ask = (path: string) => app.request(path, { headers: { cookie } });
-  const app = new Hono<SessionEnv<z.output<typeof schema>>>().use(sessions);
-  app.get("/:how", async (c) => {
-    const how = c.req.param("how");
-    const session = await c.var.session();
-    const push = (item: string) =>
-      session.update(({ list }) => ({ list: [...list, item] }));
-    if (how !== "other") await ask("/other");
-    push(how);
-    if (how === "before") push("second");
-    if (how === "error") {
-      session.update(({ list: { length } }) => {
-        if (length > 1) throw new RangeError("the route's own");
-        return {};
-      });
-    }
-    const isCommit = ["after", "commit"].includes(how);
-    const commit = isCommit ? session.commit() : undefined;
-    if (how === "after") push("second");
-    committed = await commit?.then(() => session.data.list, (error) => error);
-    return c.text("done");
+  const { ask, seal } = world(given, {
+    async push(session, c) {
+      const how = c.req.query("how") ?? "other";
+      const push = (item: string) =>
+        session.update(({ list }) => ({ list: [...list, item] }));
+      if (how !== "other") await ask("/push", cookie);
+      push(how);
+      if (how === "before") push("second");
+      if (how === "error") {
+        session.update(({ list: { length } }) => {
+          if (length > 1) throw new RangeError("the route's own");
+          return {};
+        });
+      }
+      const isCommit = ["after", "commit"].includes(how);
+      const commit = isCommit ? session.commit() : undefined;
+      if (how === "after") push("second");
+      committed = await commit?.then(() => session.data.list, (error) => error);
+    },
   });
-  app.onError((error, c) =>
-    c.text(error.name, error instanceof SessionConflictError ? 409 : 500)
-  );
-  for (
-    const [how, status] of Object.entries({
-      error: 500,
-      before: 409,
-      after: 409,
-    })
-  ) {
-    cookie = await sealFor(sessions, {});
-    assert.equal((await ask(`/${how}`)).status, status, how);
+  const expected = { error: 500, before: 409, after: 409 };
+  for (const [how, status] of Object.entries(expected)) {
+    cookie = await seal();
+    const answer = await ask(`/push?how=${how}`, cookie);
+    assert.equal(answer.status, status, how);
   }
   assert.deepEqual(committed, ["other", "after"]);
-  cookie = await sealFor(sessions, { list: ["one"] });
-  assert.equal((await ask("/commit")).status, 200);
+  cookie = await seal({ list: ["one"] });
+  assert.equal((await ask("/push?how=commit", cookie)).status, 200);
   assert(committed instanceof SessionConflictError);
-  assert.equal((await ask("/other")).status, 500); // both places are taken
+  assert.equal((await ask("/push", cookie)).status, 500); // both places are taken
 });
 
 test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won or lost, and is what onEvent is told", async () => {
@@ -383,41 +371,29 @@ test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won 
   }
 });
 
-test("rule 15: a commit that no one waits for is the answer when it fails, however early", async () => {
+test("rules 11, 15: an opening, or a commit that no one waits for, that fails before the route is done is the answer, and ends no process", async () => {
   const store = controlledStore();
   const later = () => new Promise((resolve) => setTimeout(resolve, 5));
-  const { ask, seal } = world({ store }, {
-    async lost(session) {
-      store.fail(new Error("down"), "writes");
-      session.update({ name: "Eve" });
-      void session.commit();
-      await later();
-      store.fail(undefined);
-      add(session, {} as never);
-    },
-    async caught(session) {
-      store.fail(new Error("down"), "writes");
-      session.update({ name: "Eve" });
-      await session.commit().catch(() => {});
-      store.fail(undefined);
-    },
-  });
-  const cookie = await seal();
-  assert.equal((await ask("/lost", cookie)).status, 503);
-  assert.equal((await ask("/caught", cookie)).status, 200);
-});
-
-test("rule 11: an opening that fails before the route asks for it fails there, and ends no process", async () => {
-  const store = controlledStore();
-  const { app, sessions, seal } = world({ store });
-  app.use(sessions).get("/", async (c) => {
+  const { app, sessions, ask, seal } = world({ store });
+  app.use(sessions).get("/opening", async (c) => {
     const opening = c.var.session();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await later();
     return c.json((await opening).data);
   });
-  const headers = { cookie: await seal() };
+  app.get("/commit", async (c) => {
+    const session = await c.var.session();
+    add(session, c);
+    store.fail(new Error("down"), "writes");
+    void session.commit();
+    await later();
+    store.fail(undefined);
+    add(session, c);
+    return c.text("ok");
+  });
+  const cookie = await seal();
+  assert.equal((await ask("/commit", cookie)).status, 503);
   store.fail(new Error("down"));
-  assert.equal((await app.request("/", { headers })).status, 503);
+  assert.equal((await ask("/opening", cookie)).status, 503);
 });
 
 for (const [where, given] of Object.entries(STORES)) {

@@ -1,17 +1,12 @@
 // Rules 3, 4 and 12, as far as one request goes; across requests they are in interleavings_test.ts.
 import assert from "node:assert/strict";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import type {
-  Admission,
-  AttachedBinding,
-} from "../middleware/session/binding.ts";
 import {
-  type Binding,
   session,
   SessionClosedError,
   type SessionEvent,
 } from "../middleware/session/mod.ts";
-import { browser, sealFor } from "../middleware/session/testing/mod.ts";
+import { browser } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import {
   add,
@@ -302,63 +297,6 @@ for (const [where, store] of Object.entries(STORES)) {
     assert.equal(await page.json(), clock.seconds); // it is over: a new one
   });
 }
-
-test("a session without anything of its own is stored as four parts, under a key that is not its id", async () => {
-  const store = controlledStore();
-  const { ask } = world({ store }, {
-    go(session, c) {
-      session.restart({ persistent: true });
-      add(session, c);
-    },
-  });
-  await ask("/go");
-  const [[key, { value }] = assert.fail()] = store.entries;
-  const [id, ...parts] = JSON.parse(new TextDecoder().decode(value));
-  assert.equal(parts.length, 3);
-  assert.notEqual(key, id);
-});
-
-test("a binding's mark is kept at once, by a restart too, and moves no end; what it withholds can still be destroyed", async () => {
-  const clock = new Clock();
-  let admission: Admission = { mark: "device" };
-  const marks: (string | undefined)[] = [];
-  const attached: AttachedBinding = {
-    respond(c, _, keep) {
-      if (c.req.path !== "/bind") return undefined;
-      const kept = keep(() => {
-        if (c.req.query("gone")) {
-          void store.removeAll?.([...store.entries.keys()]);
-        }
-        return admission;
-      });
-      return kept.then((mark) => new Response(String(mark)));
-    },
-    admit: () => admission,
-    finish: (_, { session }) => void marks.push(session?.mark),
-  };
-  const binding = { kind: "none", attach: () => attached } as Binding;
-  const store = controlledStore();
-  const { sessions, ask } = world({ binding, clock, store }, {
-    ...PROGRAMS,
-    used: ({ info }) => info.usedAt,
-  });
-  const url = "https://localhost/";
-  const seal = () => sealFor(sessions, { name: "Jay" }, { url });
-  const [first, second] = [await seal(), await seal()];
-  const began = clock.seconds;
-  clock.seconds += 200;
-  assert.equal(await (await ask(`${url}bind`, first)).text(), "device");
-  assert.equal(await (await ask(`${url}used`, first)).json(), began);
-  await ask(`${url}restart`, second);
-  assert.deepEqual(marks, ["device", "device"]);
-  admission = "withhold";
-  const before = store.entries.size;
-  await ask(`${url}destroy`, first);
-  admission = { mark: "device" };
-  assert.equal(store.entries.size, before - 1);
-  const gone = await ask(`${url}bind?gone=1`, await seal());
-  assert.equal(await gone.text(), "null"); // another request ended it meanwhile
-});
 
 for (const [how, isCommit] of [["saves", false], ["commits", true]] as const) {
   test(`the same form sent again and again: a sign-in that ${how} replaces the one before, but not one that was used, nor after ten seconds`, async () => {
