@@ -20,7 +20,7 @@ const root = new URL("../", import.meta.url).pathname;
 const CORE = [
   ...["rules_response", "rules_session", "rules_cookie", "rules_data"],
   ...["rules_outage", "rules_commit", "retries", "owned", "options", "types"],
-  ...["testing", "seal", "rotation", "clocks", "bound", "interleavings"],
+  ...["testing", "seal", "clocks", "bound", "interleavings"],
 ].map((name) => `tests/${name}_test.ts`);
 
 /** The arguments of `deno test`: stores, and all that they have in common, have tests of their own, too. */

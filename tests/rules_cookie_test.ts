@@ -65,15 +65,12 @@ const REJECTED: Record<
     "a part more": (cookie) => `${cookie}.AAAA`,
     "an empty value": () => "session=",
     "another version": (cookie) => cookie.replace("=v1.", "=v2."),
-    "a percent-encoded version": (cookie) => cookie.replace("v1.", "v1%2E"),
     "quotes around it": (cookie) => cookie.replace("=", '="') + '"',
     "another app's": () => "session=eyJ1c2VyIjoxfQ.aQ3xYw.c2lnbmF0dXJl",
   },
   "rule 5: bad-seal, and left alone": {
     "a changed payload": (cookie) => flip(cookie, cookie.indexOf(".") + 12),
     "a changed seal": (cookie) => flip(cookie, cookie.lastIndexOf(".") + 5),
-    "a seal cut short": (cookie) => cookie.slice(0, -3),
-    "an empty seal": (cookie) => cookie.slice(0, cookie.lastIndexOf(".") + 1),
     "an empty payload": (cookie) => cookie.replace(/v1\.[\w-]+\./, "v1.."),
     "the seal of another session": async (cookie) => {
       const other = await sealFor(made(), eve);
@@ -217,17 +214,8 @@ for (const [where, store] of Object.entries(STORES)) {
     return { clock, app, who, seal, cookie: await seal() };
   };
 
-  test(`rule 7: a session ends when it was left alone for idle seconds, at the very second (${where})`, async () => {
-    const { clock, who, seal, cookie } = await rig();
-    const used = await seal();
-    clock.seconds += 1799;
-    assert.deepEqual((await who(used))[0], "Jay");
-    clock.seconds += 1;
-    assert.deepEqual(await who(cookie), ["expired", "kept"]);
-  });
-
-  test(`rule 7: a session in use ends with its absolute lifetime (${where})`, async () => {
-    const { clock, app, who, cookie } = await rig();
+  test(`rule 7: a session ends when it was left alone for idle seconds, or in use with its absolute lifetime, at the very second; not by a clock that went back (${where})`, async () => {
+    const { clock, app, who, seal, cookie } = await rig();
     const visitor = browser(app, { now: clock.now });
     visitor.setCookie(`${cookie}; Max-Age=28800`);
     for (const seconds of [...Array(16).fill(1700), 1599]) {
@@ -238,6 +226,16 @@ for (const [where, store] of Object.entries(STORES)) {
     clock.seconds += 1;
     assert.equal(visitor.cookies.size, 0); // the browser forgot it at the same second
     assert.deepEqual(await who(last.join("=")), ["expired", "kept"]);
+
+    const [left, used, back] = [await seal(), await seal(), await seal()];
+    clock.seconds -= 100;
+    const answer = await app.request("/add", { headers: { cookie: back } });
+    assert.equal((await answer.json())[1].count, 1);
+    clock.seconds += 100 + 1799;
+    assert.deepEqual(await who(cookieOf(answer, back)), ["Jay", "kept"]);
+    assert.deepEqual((await who(used))[0], "Jay");
+    clock.seconds += 1;
+    assert.deepEqual(await who(left), ["expired", "kept"]);
   });
 
   test(`rule 7: a date ends every session at that moment (${where})`, async () => {
@@ -274,15 +272,6 @@ for (const [where, store] of Object.entries(STORES)) {
     assert.equal((await end()).line !== undefined, where === "cookie");
     const touched = { line: undefined, idle: first.idle + 180 };
     assert.deepEqual(await end(), touched);
-  });
-
-  test(`rule 7: a clock that went back does not end a session, nor bring its end nearer (${where})`, async () => {
-    const { clock, app, who, cookie } = await rig();
-    clock.seconds -= 100;
-    const response = await app.request("/add", { headers: { cookie } });
-    assert.equal((await response.json())[1].count, 1);
-    clock.seconds += 100 + 1799;
-    assert.deepEqual((await who(cookieOf(response, cookie)))[0], "Jay");
   });
 }
 
@@ -364,3 +353,41 @@ test("rule 8: X-Forwarded-Proto is believed only when the app says so", async ()
     assert.match(setCookie(answer) ?? "", line);
   }
 });
+
+/** The steps of a roll-out. While one of them is under way, some servers are a step ahead of others. */
+const STEPS = [
+  [SECRET],
+  [SECRET, OTHER_SECRET], // all learn to open the new one,
+  [OTHER_SECRET, SECRET], // then it begins to seal,
+  [OTHER_SECRET], // and the old one goes.
+];
+
+for (const [where, store] of Object.entries(STORES)) {
+  for (const seal of ["sign", "encrypt"] as const) {
+    test(`rule 6: a fleet rolls from the old secret to the new one and logs no visitor out; two steps at once do (${seal}, ${where})`, async () => {
+      const shared = store();
+      const servers = STEPS.map((secrets) =>
+        readApp({ seal, secrets, ...shared })
+      );
+      const visit = async (step: number, cookie: string) => {
+        const headers = { cookie };
+        const answer = await servers[step]!.request("/who", { headers });
+        const isSealedAnew = setCookie(answer) !== undefined;
+        const after = cookieOf(answer, cookie);
+        return { who: await answer.text(), isSealedAnew, after };
+      };
+      for (const [at, [sealing]] of STEPS.entries()) {
+        const cookie = cookieOf(await servers[at]!.request("/write"));
+        for (const [step, secrets] of STEPS.entries()) {
+          const { who, isSealedAnew, after } = await visit(step, cookie);
+          const isOpened = secrets.includes(sealing!);
+          assert.equal(who, isOpened ? "Jay" : "bad-seal");
+          if (Math.abs(step - at) < 2) assert(isOpened);
+          assert.equal(isSealedAnew, isOpened && secrets[0] !== sealing);
+          const again = await visit(step, after); // once is enough
+          assert.deepEqual([again.who, again.after], [who, after]);
+        }
+      }
+    });
+  }
+}

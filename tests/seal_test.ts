@@ -1,5 +1,5 @@
 // The seal against other implementations, and its own limits. What a sealed cookie
-// opens is in rules_cookie_test.ts, how secrets are changed in rotation_test.ts.
+// opens, and how secrets are changed, is in rules_cookie_test.ts.
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHmac, hkdfSync } from "node:crypto";
