@@ -1,10 +1,9 @@
-// A small app around the session middleware, for tests that need routes of their own.
-import { Hono } from "hono";
+// What the tests' sessions hold, and how; and a look at their cookies.
+import type { Hono } from "hono";
 import { z } from "zod";
-import {
-  session,
-  type SessionEnv,
-  type SessionOptions,
+import type {
+  SessionEnv,
+  SessionOptions,
 } from "../../middleware/session/mod.ts";
 import { controlledStore } from "./controlled_store.ts";
 
@@ -43,17 +42,6 @@ export function options(
 /** A session is the name's that it holds. */
 export const byName = (data: { readonly name?: string | undefined }) =>
   data.name;
-
-/** An app with these routes behind the session middleware. */
-export function testApp(
-  given: TestAppOptions,
-  routes: (app: TestApp) => unknown,
-): TestApp {
-  const app: TestApp = new Hono<SessionEnv<Data>>();
-  app.use(session(options(given)));
-  routes(app);
-  return app;
-}
 
 /** Both kinds of store, for what must hold with either. */
 export const STORES = {
