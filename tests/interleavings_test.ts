@@ -7,8 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Session } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { world } from "./support/rule_apps.ts";
-import { byName, Clock, type Data } from "./support/test_app.ts";
+import { byName, Clock, type Data, world } from "./support/test_app.ts";
 
 const { now } = new Clock();
 const FIRST = { name: "ada", flash: "nonce", list: ["assam"] };

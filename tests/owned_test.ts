@@ -9,13 +9,16 @@ import {
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, type Program, PROGRAMS, world } from "./support/rule_apps.ts";
 import {
+  add,
   byName,
   Clock,
   cookieOf,
   options,
+  type Program,
+  PROGRAMS,
   type TestAppOptions,
+  world,
 } from "./support/test_app.ts";
 
 const test = Deno.test;

@@ -22,9 +22,8 @@ import {
   startPostgres,
 } from "./support/postgres_server.ts";
 import { startServer } from "./support/server.ts";
-import { add, world } from "./support/rule_apps.ts";
 import { storeContract } from "./support/store_contract.ts";
-import { cookieOf, SECRET } from "./support/test_app.ts";
+import { add, cookieOf, SECRET, world } from "./support/test_app.ts";
 
 let server: PostgresServer;
 let sql: postgres.Sql;

@@ -2,8 +2,7 @@
 // come to together is in interleavings_test.ts.
 import assert from "node:assert/strict";
 import { controlledStore } from "./support/controlled_store.ts";
-import { type Program, PROGRAMS, world } from "./support/rule_apps.ts";
-import { Clock } from "./support/test_app.ts";
+import { Clock, type Program, PROGRAMS, world } from "./support/test_app.ts";
 
 const test = Deno.test;
 

@@ -11,13 +11,15 @@ import {
   SessionTooLargeError,
 } from "../middleware/session/mod.ts";
 import { controlledStore, slowStore } from "./support/controlled_store.ts";
-import { add, type Program, world } from "./support/rule_apps.ts";
 import {
+  add,
   cookieOf,
   isCleared,
+  type Program,
   schema,
   setCookie,
   STORES,
+  world,
 } from "./support/test_app.ts";
 
 const test = Deno.test;

@@ -4,16 +4,19 @@ import { createSealer } from "../middleware/session/cookie/seal.ts";
 import { session } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, readApp, whoIs, world } from "./support/rule_apps.ts";
 import {
+  add,
   Clock,
   cookieOf,
   options,
   OTHER_SECRET,
+  readApp,
   SECRET,
   setCookie,
   STORES,
   type TestAppOptions,
+  whoIs,
+  world,
 } from "./support/test_app.ts";
 
 const test = Deno.test;

@@ -10,14 +10,16 @@ import {
 } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, whoIs, world } from "./support/rule_apps.ts";
 import {
+  add,
   cookieOf,
   options,
   SECRET,
   setCookie,
   STORES,
   type TestAppOptions,
+  whoIs,
+  world,
 } from "./support/test_app.ts";
 
 const test = Deno.test;

@@ -7,8 +7,7 @@ import {
   SessionStoreError,
 } from "../middleware/session/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, PROGRAMS, world } from "./support/rule_apps.ts";
-import { byName, setCookie } from "./support/test_app.ts";
+import { add, byName, PROGRAMS, setCookie, world } from "./support/test_app.ts";
 
 const test = Deno.test;
 

@@ -14,17 +14,24 @@ import {
   type SessionEnv,
 } from "../middleware/session/mod.ts";
 import { controlledStore, slowStore } from "./support/controlled_store.ts";
-import { add, isMarked, world } from "./support/rule_apps.ts";
 import {
+  add,
   cookieOf,
   type Data,
   isCleared,
   options,
   setCookie,
   STORES,
+  world,
 } from "./support/test_app.ts";
 
 const test = Deno.test;
+
+/** Asserts that no shared cache keeps the answer. */
+function isMarked({ headers }: Response, what?: string): void {
+  assert.equal(headers.get("Cache-Control"), "private, no-store", what);
+  assert.match(headers.get("Vary") ?? "", /\bCookie\b/, what);
+}
 
 type Guard = MiddlewareHandler<SessionEnv<Data>>;
 
