@@ -177,16 +177,11 @@ test("two hundred sessions of one owner: fifty are read at once, with a pause as
 // The example
 
 if (mayDoAll) {
-  const url = new URL(
-    import.meta.resolve("../middleware/session/stores/store.ts"),
-  );
-  const source = await Deno.readTextFile(url);
+  const path = "../middleware/session/stores/store.ts";
+  const source = await Deno.readTextFile(new URL(path, import.meta.url));
   const [, block = ""] = /^ \* ```ts\n(.*?)^ \* ```/ms.exec(source) ?? [];
-  const file = await Deno.makeTempFile({ suffix: ".ts" });
-  const code = block.replace(/^ \* ?/gm, "")
-    .replace('"@baton/session"', `"${new URL("../mod.ts", url)}"`);
-  await Deno.writeTextFile(file, code);
-  const { store } = await import(`file://${file}`);
+  const code = encodeURIComponent(block.replace(/^ \* ?/gm, ""));
+  const { store } = await import(`data:application/typescript,${code}`);
   storeContract("the store in SessionStore's documentation", () => store, {
     without: ["owned", "removeAll"],
   });
