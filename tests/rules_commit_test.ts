@@ -1,12 +1,10 @@
 // Rule 15, as far as one request and its neighbours go. Who wins is in
 // interleavings_test.ts; what stays, whatever the answer becomes, in rules_response_test.ts.
 import assert from "node:assert/strict";
-import type { Context } from "hono";
 import { z } from "zod";
 import {
   SessionClosedError,
   SessionConflictError,
-  type SessionEnv,
   SessionStoreError,
   SessionTooLargeError,
 } from "../middleware/session/mod.ts";
@@ -406,40 +404,4 @@ test("rules 11, 15: an opening, or a commit that no one waits for, that fails be
   assert.equal((await ask("/commit", cookie)).status, 503);
   store.fail(new Error("down"));
   assert.equal((await ask("/opening", cookie)).status, 503);
-});
-
-for (const [where, given] of Object.entries(STORES)) {
-  test(`rule 15: a restart of nothing waits, through a commit, for the first data (${where})`, async () => {
-    const { ask } = world(given(), {
-      async go(session) {
-        session.restart({ lifetime: { idle: 60, absolute: 120 } });
-        await session.commit();
-        session.update({ name: "Jay" });
-      },
-    });
-    assert.match(setCookie(await ask("/go")) ?? "", /Max-Age=120;/);
-  });
-}
-
-test("a write inside of another one's function is refused, not lost", async () => {
-  const { ask, seal, read } = world(STORES.server(), {
-    go(session) {
-      session.update(() => ({ name: session.take("flash") ?? "" }));
-    },
-  });
-  const cookie = await seal({ flash: "hi" });
-  assert.equal((await ask("/go", cookie)).status, 500);
-  assert.equal((await read(cookie))?.flash, "hi");
-});
-
-test("onEvent may open the session: it is told once", async () => {
-  const told: string[] = [];
-  const { ask } = world({
-    async onEvent({ type }, c) {
-      told.push(type);
-      await (c as Context<SessionEnv<object>>).var.session();
-    },
-  }, { read() {} });
-  assert.equal((await ask("/read", "session=bad")).status, 200);
-  assert.deepEqual(told, ["rejected"]);
 });

@@ -33,6 +33,9 @@ test("rule 3: within a request every change builds on the one before; take() rea
       again.update(({ count }) => ({ count: count + 1 }));
       session.update(({ list }) => ({ list: [...list, "a"] }));
       again.update({ name: undefined });
+      const inside = () =>
+        session.update(() => ({ name: again.take("flash") }));
+      assert.throws(inside, TypeError); // it would be lost
       assert.deepEqual(again.data, { count: 2, list: ["a"], flash: "Saved" });
       const taken = [session.take("flash"), session.take("count")];
       return [...taken, session.take("flash") ?? null];
@@ -133,9 +136,10 @@ for (const [where, store] of Object.entries(STORES)) {
     const clock = new Clock();
     const month = 30 * 24 * 3600;
     const { app, ask } = world({ ...store(), clock }, {
-      "sign-in"(session) {
+      async "sign-in"(session) {
         const lifetime = { idle: month / 2, absolute: month };
         session.restart({ lifetime });
+        await session.commit(); // with nothing to store yet, it waits for the first data
         session.update({ name: "Jay" });
         return session.info;
       },
@@ -200,9 +204,10 @@ for (const [where, store] of Object.entries(STORES)) {
   test(`onEvent tells what happened to a session, and never a cookie or data (${where})`, async () => {
     const events: SessionEvent[] = [];
     const paths: string[] = [];
-    const onEvent = (event: SessionEvent, c: Context) => {
+    const onEvent = async (event: SessionEvent, c: Context) => {
       events.push(event);
       paths.push(c.req.path);
+      await c.var["session"](); // it may open the session, and is told once
     };
     const { app, ask } = world({ ...store(), onEvent }, PROGRAMS);
     const visitor = browser(app);
