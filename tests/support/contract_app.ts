@@ -4,7 +4,7 @@ import { deviceBinding } from "@baton/session/bound";
 import { Hono } from "hono";
 import { z } from "zod";
 
-export const contractSchema = z.object({
+const contractSchema = z.object({
   user: z.string().optional(),
   notice: z.string().optional(),
   count: z.number().default(0),
