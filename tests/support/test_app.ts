@@ -153,15 +153,15 @@ export function readApp(given: TestAppOptions): TestApp {
   }).app;
 }
 
-/** The result of a Cookie header: the name or the reason, and "kept" or not. */
+/** Whom a Cookie header opens: the name, or the reason why not; "cleared" when the answer clears it. */
 export function whoIs(
   given: TestAppOptions,
   origin = "http://localhost",
-): (cookie: string) => Promise<[string, string]> {
+): (cookie: string) => Promise<string> {
   const app = readApp(given);
   return async (cookie) => {
     const headers = { cookie };
     const response = await app.request(`${origin}/who`, { headers });
-    return [await response.text(), isCleared(response) ? "cleared" : "kept"];
+    return isCleared(response) ? "cleared" : await response.text();
   };
 }
