@@ -304,20 +304,6 @@ test("rule 15: what is changed while a commit reads is kept, though a take besid
   assert.equal(await read(cookie), null);
 });
 
-test("rule 15: after a commit info is the stored session's, also when it was looked at meanwhile", async () => {
-  const { ask, seal } = world(STORES.server(), {
-    async go(session) {
-      session.regenerate();
-      const { id } = session.info;
-      const commit = session.commit();
-      assert.notEqual(session.info.id, id);
-      await commit;
-      assert.equal(session.info.id, id);
-    },
-  });
-  assert.equal((await ask("/go", await seal())).status, 200);
-});
-
 test("rules 3, 15: a replay that no longer fits the schema is a conflict; a later change's is its own, not the commit's", async () => {
   const list = z.array(z.string()).max(2).default([]);
   const given = { ...STORES.server(), schema: schema.extend({ list }) };

@@ -84,18 +84,25 @@ for (const [where, store] of Object.entries(STORES)) {
         session.restart();
         session.regenerate(); // a restart stays a restart
       },
+      async commit(session) {
+        session.regenerate();
+        const commit = session.commit();
+        assert(session.info.id); // also when it is looked at meanwhile
+        await commit;
+      },
     });
     const visitor = browser(app, { now: clock.now });
     visitor.setCookie(await seal({ name: "Jay" }));
     const began = clock.seconds;
     let last = await (await visitor.get("/info")).json();
-    for (const how of ["regenerate", "restart", "both"]) {
+    for (const how of ["regenerate", "commit", "restart", "both"]) {
       clock.seconds += 100;
       const [told] = await (await visitor.get(`/${how}`)).json();
       const now = await (await visitor.get("/info")).json();
       assert.deepEqual([told, now.name], [now.id, "Jay"]);
       assert.notEqual(told, last.id);
-      const at = how === "regenerate" ? began : clock.seconds;
+      const isSame = how === "regenerate" || how === "commit";
+      const at = isSame ? began : clock.seconds;
       assert.equal(now.createdAt, at, how);
       assert.equal(now.endsAt.absolute, at + 28_800);
       last = now;
