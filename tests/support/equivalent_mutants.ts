@@ -29,6 +29,8 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
     "a store without owned() is refused when the app is built",
   "if (false && (records.isStateless)) opened.derived = stored;":
     "the content of a token is read once for speed alone",
+  "if (false && (opened.derived !== undefined)) {":
+    "the content of a token is read once for speed alone",
   "if (true || (isCommit)) await this.#giveUp(changes, error);":
     "after the request's last save nothing looks at the session",
   "return false && (isRetired) ? base : latest ?? base;":
