@@ -181,6 +181,7 @@ test("a proof that is wrong binds nothing, or has the browser sign again; it set
     [400, await withKey({ crv: "P-384" })],
     [400, await withKey({ y: 5 })],
     ...["", `"${proof}`, `${proof}=`, proof.padEnd(5000, "A"), "a.b.c"]
+      .concat(proof.slice(0, -2)) // a signature that is too short
       .map((proof) => [400, proof] as const),
     [400, ["bnVsbA", ...proof.split(".").slice(1)].join(".")], // null
     [403, await withKey({ x: jwk.y })], // no point of the curve
@@ -335,7 +336,10 @@ Deno.test("bound sessions: secrets change while a session is bound, and a wrong 
   const device = new Device(whichever(() => apps[current] ?? assert.fail()));
   await device.signIn();
   for (current of [1, 2]) {
-    assert.equal((await device.refresh()).status, 200);
+    const refreshed = await device.refresh();
+    assert.equal(refreshed.status, 200);
+    const isSealedAnew = setCookies(refreshed).has("__Secure-session-key");
+    assert.equal(isSealedAnew, current === 1);
     assert.equal((await device.me()).user, "Jay");
   }
   current = 3;
@@ -460,4 +464,5 @@ Deno.test("bound sessions: wrong options are refused at construction", () => {
   ];
   const fault = /TypeError: (?:deviceBinding\(\): |session\(\):\n- binding: )/;
   for (const make of wrong) assert.throws(make, fault);
+  deviceBinding({ refreshSeconds: 1 });
 });
