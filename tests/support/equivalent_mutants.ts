@@ -3,6 +3,7 @@
 export const EQUIVALENT: Readonly<Record<string, string>> = {
   'const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });':
     "a text under our own seal is UTF-8",
+  "const CHUNK = (8192 + 1);": "chunks of any size give the same text",
   "for (let i = 0; i <= binary.length; i++) bytes[i] = binary.charCodeAt(i);":
     "what is written behind an array's end is dropped",
   'if (at <= 0 || pair.slice(0, at).replace(AROUND, "") !== name) continue;':
