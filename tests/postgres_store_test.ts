@@ -23,7 +23,7 @@ import {
 } from "./support/postgres_server.ts";
 import { startServer } from "./support/server.ts";
 import { storeContract } from "./support/store_contract.ts";
-import { cookieOf, SECRET, testApp } from "./support/test_app.ts";
+import { add, cookieOf, SECRET, world } from "./support/test_app.ts";
 
 let server: PostgresServer;
 let sql: postgres.Sql;
@@ -318,23 +318,16 @@ test("the recipes: a connection that is too slow to begin fails its question, an
 
 /** A page that counts its visits, over this store, and its visitors. */
 async function visitorsOf(store: SessionStore) {
-  const app = testApp({ store }, (app) => {
-    app.post("/", async (c) => {
-      (await c.var.session()).update(({ count }) => ({ count: count + 1 }));
-      return c.text("");
-    });
-  });
-  const visit = async (cookie: string) =>
-    await app.request("/", { method: "POST", headers: { cookie } });
+  const { ask } = world({ store }, { add });
 
   /** All come at once; what they were answered, each answer once. */
   async function visits(cookies: readonly string[]): Promise<string> {
-    const all = await Promise.all(cookies.map(visit));
+    const all = await Promise.all(cookies.map((one) => ask("/add", one)));
     return [...new Set(all.map(({ status }) => status))].join();
   }
   const begun = [];
   for (let i = 0; i < 21; i++) {
-    begun.push(await eventually(async () => cookieOf(await visit(""))));
+    begun.push(await eventually(async () => cookieOf(await ask("/add"))));
   }
   const [first = "", ...others] = begun;
   return {
