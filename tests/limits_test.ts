@@ -100,10 +100,10 @@ for (const length of LENGTHS) {
 
   test(`a form that comes in pieces is read whole (${kind})`, async () => {
     const pieces = ["name=Jay&em", "ail=jay%40example.com"];
-    const body = ReadableStream.from(pieces).pipeThrough(
-      new TextEncoderStream(),
-    );
-    assert.equal((await send(openApp().app, body)).status, 303);
+    const body = ReadableStream.from(pieces)
+      .pipeThrough(new TextEncoderStream());
+    const response = await post(openApp().app, body, length);
+    assert.equal(response.status, 303);
   });
 
   test(`a body that breaks off is 400, without a stack in the log (${kind})`, async () => {
