@@ -24,6 +24,8 @@ interface Question {
   /** By the limit's own clock. */
   readonly asked: number;
   readonly reject: (error: Error) => void;
+  /** Its place among those that wait. */
+  at: number;
 }
 
 /** In a Worker a timer belongs to the request that set it, and ends with it. */
@@ -47,23 +49,23 @@ export function timeLimit(limit: number): Within {
  */
 function sharedLimit(limit: number): Within {
   const tick = limit / TICKS;
-  const waiting = new Set<Question>();
+  const waiting: Question[] = []; // a Set would add a quarter to a question to Redis
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isWatching = false;
   let clock = 0;
   let countedAt = 0;
 
   function watch(): void {
-    isWatching = waiting.size > 0;
+    isWatching = waiting.length > 0;
     if (!isWatching) return;
     countedAt = performance.now();
     timer = setTimeout(count, tick);
   }
 
   function count(): void {
-    for (const question of waiting) {
-      if (question.asked > clock - limit + tick) continue;
-      waiting.delete(question);
+    const over = clock - limit + tick;
+    for (const question of waiting.filter(({ asked }) => asked <= over)) {
+      forget(question);
       question.reject(new TimeLimitError(`no answer within ${limit} ms`));
     }
     const passed = performance.now() - countedAt;
@@ -73,8 +75,12 @@ function sharedLimit(limit: number): Within {
   }
 
   function forget(question: Question): void {
-    waiting.delete(question);
-    if (waiting.size > 0 || timer === undefined) return;
+    const last = waiting.at(-1);
+    if (last === undefined || waiting[question.at] !== question) return;
+    last.at = question.at; // the last takes its place
+    waiting[question.at] = last;
+    waiting.pop();
+    if (waiting.length > 0 || timer === undefined) return;
     clearTimeout(timer);
     timer = undefined;
     isWatching = false;
@@ -83,8 +89,8 @@ function sharedLimit(limit: number): Within {
   return (ask) =>
     new Promise((resolve, reject) => {
       const answer = ask();
-      const question = { asked: clock, reject };
-      waiting.add(question);
+      const question = { asked: clock, reject, at: waiting.length };
+      waiting.push(question);
       answer.then((value) => {
         forget(question);
         resolve(value);

@@ -1,10 +1,11 @@
 import { Buffer } from "node:buffer";
 import { randomId } from "../../cookie/base64url.ts";
+import { timeLimit } from "../time_limit.ts";
 import {
-  type AskRedis,
   type RedisClient,
   type RedisCommands,
-  shareRedis,
+  type RedisSource,
+  sharedClient,
 } from "./client.ts";
 import { RedisConnection } from "./connection.ts";
 import {
@@ -71,9 +72,22 @@ const PAGE = 1000;
 export function redisStore(
   options: RedisOptions,
 ): SessionStore & AsyncDisposable {
-  const { ask: asked, close, prefix } = opened(options);
-  const ask: AskRedis = (question) => asked(question).catch(explained);
+  const { source, timeout, prefix } = opened(options);
+  const within = timeLimit(timeout);
   const indexOf = (owner: string) => `${prefix}owner:${owner}`;
+
+  /** The answer to a question, or an error within the time limit. */
+  async function ask<R>(
+    question: (redis: RedisCommands) => Promise<R>,
+  ): Promise<R> {
+    const client = source.ready() ?? await within(() => source.first());
+    try {
+      return await within(() => question(client.redis));
+    } catch (error) {
+      source.failed(client, error);
+      throw isMoved(error) ? new Error(IS_CLUSTER, { cause: error }) : error;
+    }
+  }
 
   async function removeAll(keys: readonly string[]): Promise<void> {
     const owners = await ask((redis) =>
@@ -110,7 +124,7 @@ export function redisStore(
       const call = {
         keys: [prefix + key],
         arguments: [
-          Buffer.from(expected ?? ""),
+          expected ?? "",
           Buffer.concat([Buffer.from(head), value]),
           String(ttlSeconds),
         ],
@@ -165,7 +179,7 @@ export function redisStore(
 
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
-      close();
+      source.close();
     },
   };
 }
@@ -193,18 +207,13 @@ function isMoved(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("MOVED ");
 }
 
-function explained(error: unknown): never {
-  if (!isMoved(error)) throw error;
-  throw new Error(
-    "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()",
-    { cause: error },
-  );
-}
+const IS_CLUSTER =
+  "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()";
 
 /** No error holds anything of what was given: it may be a URL with a password. */
 function opened(
   options: RedisOptions,
-): { ask: AskRedis; close(): void; prefix: string } {
+): { source: RedisSource; timeout: number; prefix: string } {
   const { prefix = "session:", timeout = 1000, url, client, ...rest } =
     (options ?? {}) as Partial<Record<string, unknown>>;
   if ((typeof url === "string") === (client !== undefined)) {
@@ -218,12 +227,8 @@ function opened(
     throw new TypeError("timeout: give milliseconds from 1 to 60000");
   }
   if (typeof url === "string") {
-    const connection = new RedisConnection(parseRedisUrl(url), timeout);
-    return {
-      prefix,
-      ask: (question) => connection.ask(question),
-      close: () => connection.close(),
-    };
+    const source = new RedisConnection(parseRedisUrl(url), timeout);
+    return { source, timeout, prefix };
   }
   const shared = client as RedisClient | null;
   if (typeof shared?.withCommandOptions !== "function") {
@@ -231,5 +236,5 @@ function opened(
       "client: give what createClient(), createCluster() or createSentinel() of node-redis 5 or 6 made",
     );
   }
-  return { prefix, ask: shareRedis(shared, timeout), close() {} };
+  return { source: sharedClient(shared), timeout, prefix };
 }
