@@ -110,17 +110,18 @@ export function prepare(database: DatabaseSync): Statements {
     select: database.prepare(
       "SELECT version, value FROM sessions WHERE key = ? AND ends > ?",
     ),
+    // ?1 the key, ?2 the value, ?3 its owner, ?4 the time, ?5 the end, ?6 the version.
     insert: database.prepare(`
       INSERT INTO sessions (key, version, ends, value, owner)
-      VALUES (:key, hex(randomblob(16)), :ends, :value, :owner)
+      VALUES (?1, hex(randomblob(16)), ?5, ?2, ?3)
       ON CONFLICT (key) DO UPDATE SET version = excluded.version,
         ends = excluded.ends, value = excluded.value, owner = excluded.owner
-      WHERE sessions.ends <= :now
+      WHERE sessions.ends <= ?4
     `),
     update: database.prepare(`
       UPDATE sessions SET version = hex(randomblob(16)),
-        ends = :ends, value = :value, owner = :owner
-      WHERE key = :key AND version = :version AND ends > :now
+        ends = ?5, value = ?2, owner = ?3
+      WHERE key = ?1 AND version = ?6 AND ends > ?4
     `),
     // One statement is one transaction, however many keys it removes.
     remove: database.prepare(
