@@ -28,10 +28,8 @@ export interface Asked {
 
 /** Where the client comes from that is asked. */
 export interface RedisSource {
-  /** undefined: none is ready. */
-  ready(): Asked | undefined;
-  /** Waits for the first attempts to connect; throws when none has succeeded. */
-  first(): Promise<Asked>;
+  /** The client; a promise while the store connects for the first time. Throws when there is none now. */
+  client(): Asked | Promise<Asked>;
   /** A question to this client has failed. */
   failed(client: Asked, error: unknown): void;
   close(): void;
@@ -48,16 +46,14 @@ export function sharedClient(client: RedisClient): RedisSource {
   // A sentinel looks for the new master when it is asked, so it is asked in any case.
   const isSentinel = "getSentinelNode" in client;
   return {
-    ready: () =>
-      client.isOpen && (isSentinel || client.isReady !== false)
-        ? asked
-        : undefined,
-    first() {
-      throw new Error(
-        client.isOpen
-          ? "Redis is not connected now"
-          : "The Redis client is not connected: await client.connect() before the first request",
-      );
+    client() {
+      if (!client.isOpen) {
+        throw new Error(
+          "The Redis client is not connected: await client.connect() before the first request",
+        );
+      }
+      if (isSentinel || client.isReady !== false) return asked;
+      throw new Error("Redis is not connected now");
     },
     failed() {},
     close() {},

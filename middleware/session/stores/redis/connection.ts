@@ -52,14 +52,13 @@ export class RedisConnection implements RedisSource {
     this.#look();
   }
 
-  ready(): OwnClient | undefined {
-    return this.#current?.isReady() ? this.#current : undefined;
+  client(): OwnClient | Promise<OwnClient> {
+    return this.#current?.isReady() ? this.#current : this.#first();
   }
 
-  async first(): Promise<OwnClient> {
+  async #first(): Promise<OwnClient> {
     await this.#begun;
-    const client = this.ready();
-    if (client !== undefined) return client;
+    if (this.#current?.isReady()) return this.#current;
     if (this.#current !== undefined) this.#replace(this.#current);
     throw new Error(`Redis is not connected: ${this.#trouble}`);
   }

@@ -81,7 +81,8 @@ export function redisStore(
   async function ask<R>(
     question: (redis: RedisCommands) => Promise<R>,
   ): Promise<R> {
-    const client = source.ready() ?? await within(() => source.first());
+    const found = source.client();
+    const client = found instanceof Promise ? await within(() => found) : found;
     try {
       return await within(() => question(client.redis));
     } catch (error) {
@@ -90,16 +91,20 @@ export function redisStore(
     }
   }
 
+  /** An entry that is left over does no harm: its failure is not the session's. */
+  async function dropEntry(owner: string, key: string): Promise<void> {
+    await ask((redis) => redis.zRem(indexOf(owner), key)).catch(() => {});
+  }
+
   async function removeAll(keys: readonly string[]): Promise<void> {
     const owners = await ask((redis) =>
       Promise.all(
         keys.map((key) => redis.eval(REMOVE, { keys: [prefix + key] })),
       )
     );
-    // An entry that is left over does no harm: its failure is not the session's.
-    await Promise.allSettled(keys.map((key, i) => {
+    await Promise.all(keys.map((key, i) => {
       const owner = String(owners[i]);
-      return owner && ask((redis) => redis.zRem(indexOf(owner), key));
+      return owner && dropEntry(owner, key);
     }));
   }
 
@@ -127,38 +132,19 @@ export function redisStore(
       const stored = Buffer.allocUnsafe(head.length + value.length);
       encoder.encodeInto(head, stored);
       stored.set(value, head.length);
-      const call = {
-        keys: [prefix + key],
-        arguments: [expected ?? "", stored, String(ttlSeconds)],
-      };
-      const isWritten = (before: unknown) => {
-        if (before === null) return false;
-        const former = before === 1 ? owner : String(before);
-        if (former !== owner) {
-          // An entry that is left over does no harm: its failure is not the session's.
-          ask((redis) => redis.zRem(indexOf(former), key)).catch(() => {});
-        }
-        return true;
-      };
-      if (owner === "") {
-        return isWritten(await ask((redis) => redis.eval(SWAP, call)));
-      }
-      const entry = {
-        keys: [indexOf(owner)],
-        arguments: [key, String(ttlSeconds)],
-      };
-      return isWritten(
-        await ask(async (redis) => {
-          // A cluster keeps the two on different nodes; one connection keeps the order.
-          if (redis.masters !== undefined) {
-            await redis.eval(ADD_OWNED, entry);
-            return await redis.eval(SWAP, call);
-          }
-          const [, written] = await redis.multi().eval(ADD_OWNED, entry)
-            .eval(SWAP, call).execAsPipeline();
-          return written;
-        }),
+      const ttl = String(ttlSeconds);
+      const args = [expected ?? "", stored, ttl];
+      const session = { keys: [prefix + key], arguments: args };
+      const entry = { keys: [indexOf(owner)], arguments: [key, ttl] };
+      const before = await ask((redis) =>
+        owner === ""
+          ? redis.eval(SWAP, session)
+          : swapOwned(redis, entry, session)
       );
+      if (before === null) return false;
+      const former = before === 1 ? owner : String(before);
+      if (former !== owner) void dropEntry(former, key);
+      return true;
     },
 
     /** With ZSCAN, which misses no entry, though others move meanwhile. */
@@ -185,6 +171,23 @@ export function redisStore(
     },
   };
 }
+
+/** Writes the entry of the owner's list, then the session. One connection keeps the order; a cluster keeps the two on different nodes. */
+async function swapOwned(
+  redis: RedisCommands,
+  entry: EvalOptions,
+  session: EvalOptions,
+): Promise<unknown> {
+  if (redis.masters !== undefined) {
+    await redis.eval(ADD_OWNED, entry);
+    return await redis.eval(SWAP, session);
+  }
+  const [, written] = await redis.multi().eval(ADD_OWNED, entry)
+    .eval(SWAP, session).execAsPipeline();
+  return written;
+}
+
+type EvalOptions = Parameters<RedisCommands["eval"]>[1];
 
 /** Reads as a request does: a server may answer PING and then no session. */
 async function ping(redis: RedisCommands, prefix: string): Promise<void> {
