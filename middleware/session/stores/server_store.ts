@@ -52,7 +52,7 @@ export function serverRecords(
   let probedAt = -Infinity;
 
   const leftovers: (() => Promise<unknown>)[] = [];
-  let cleaning: Promise<unknown> | undefined;
+  let cleaning: Promise<void> | undefined;
 
   /** What `read` makes of the answer. A store that fails is an outage, not a logout. */
   async function asked<A, R>(
@@ -115,23 +115,18 @@ export function serverRecords(
     }
   }
 
-  /** The store has written: now it may do what it could not do before. A few at a time, until one fails. */
+  /** The store has written: now it may do what it could not do before. */
   async function cleanUp(): Promise<void> {
-    if (cleaning === undefined && leftovers.length > 0) {
-      const workers = Array.from({ length: UNDONE_AT_ONCE }, workOff);
-      cleaning = Promise.all(workers).finally(() => cleaning = undefined);
-    }
+    cleaning ??= undoLeftovers().finally(() => cleaning = undefined);
     await cleaning;
   }
 
-  async function workOff(): Promise<void> {
-    for (let undo = leftovers.pop(); undo; undo = leftovers.pop()) {
-      try {
-        await undo();
-      } catch {
-        leftovers.push(undo);
-        return;
-      }
+  /** A few at a time, until none of them succeeds. */
+  async function undoLeftovers(): Promise<void> {
+    let before = Infinity;
+    while (leftovers.length > 0 && leftovers.length < before) {
+      before = leftovers.length;
+      await Promise.all(leftovers.splice(-UNDONE_AT_ONCE).map(takeBack));
     }
   }
 
