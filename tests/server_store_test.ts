@@ -75,6 +75,16 @@ test("the time limit: each question has its own time, and one that is answered h
   assert.ok(performance.now() - start > 120); // not at the first one's 100
 });
 
+test("the time limit: an answer that comes too late takes no other question's limit away", async () => {
+  const within = timeLimit(100);
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => answer = resolve);
+  await assert.rejects(within(() => asked), /within 100 ms/);
+  const next = assert.rejects(within(never), /within 100 ms/);
+  answer();
+  await next;
+});
+
 test("the time limit: a process that was busy itself still takes the answer that has arrived", async () => {
   const within = timeLimit(100);
   for (const beforeMs of [0, 80]) {
