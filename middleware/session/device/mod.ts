@@ -38,7 +38,7 @@ import type {
   BindingView,
 } from "../binding.ts";
 import { boundCookies, type Proof } from "./cookies.ts";
-import { bind, refresh } from "./endpoints.ts";
+import { endpoints } from "./endpoints.ts";
 import { bondOf, boundTo } from "./proof.ts";
 
 /** Seconds after which an offer that was not taken is made again, with each write: the browser may have lost the first one. */
@@ -97,6 +97,7 @@ function attached(
   refreshSeconds: number,
 ): AttachedBinding {
   const cookies = boundCookies(site, path, refreshSeconds);
+  const { bind, refresh } = endpoints(cookies, path);
   // With the cookie store such requests carry a cookie that is not bound yet.
   const graceSeconds = site.isStateless
     ? 0
@@ -136,12 +137,11 @@ function attached(
   return {
     respond(c, now, keep) {
       if (c.req.method !== "POST") return undefined;
-      const endpoint = { now, cookies, path };
       switch (c.req.path) {
         case `${path}/bind`:
-          return bind(c, endpoint, (held) => keep((view) => admit(view, held)));
+          return bind(c, now, (held) => keep((view) => admit(view, held)));
         case `${path}/refresh`:
-          return refresh(c, endpoint);
+          return refresh(c, now);
         default:
           return undefined;
       }

@@ -38,8 +38,17 @@ export interface RedisSource {
 /** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
 const COMMAND_OPTIONS = { timeout: 0, typeMapping: { 36: Buffer } } as never;
 
-/** A client that the app connects and closes. */
-export function sharedClient(client: RedisClient): RedisSource {
+/**
+ * A client that the app connects and closes.
+ *
+ * @throws {TypeError} when it is none
+ */
+export function sharedClient(client: RedisClient | null): RedisSource {
+  if (typeof client?.withCommandOptions !== "function") {
+    throw new TypeError(
+      "client: give what createClient(), createCluster() or createSentinel() of node-redis 5 or 6 made",
+    );
+  }
   const asked = {
     redis: client.withCommandOptions(COMMAND_OPTIONS) as RedisCommands,
   };

@@ -216,9 +216,7 @@ const IS_CLUSTER =
   "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()";
 
 /** No error holds anything of what was given: it may be a URL with a password. */
-function opened(
-  options: RedisOptions,
-): { source: RedisSource; timeout: number; prefix: string } {
+function opened(options: RedisOptions) {
   const { prefix = "session:", timeout = 1000, url, client, ...rest } =
     (options ?? {}) as Partial<Record<string, unknown>>;
   if ((typeof url === "string") === (client !== undefined)) {
@@ -231,15 +229,8 @@ function opened(
   if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= 60_000)) {
     throw new TypeError("timeout: give milliseconds from 1 to 60000");
   }
-  if (typeof url === "string") {
-    const source = new RedisConnection(parseRedisUrl(url), timeout);
-    return { source, timeout, prefix };
-  }
-  const shared = client as RedisClient | null;
-  if (typeof shared?.withCommandOptions !== "function") {
-    throw new TypeError(
-      "client: give what createClient(), createCluster() or createSentinel() of node-redis 5 or 6 made",
-    );
-  }
-  return { source: sharedClient(shared), timeout, prefix };
+  const source: RedisSource = typeof url === "string"
+    ? new RedisConnection(parseRedisUrl(url), timeout)
+    : sharedClient(client as RedisClient | null);
+  return { source, timeout, prefix };
 }

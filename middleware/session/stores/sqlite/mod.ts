@@ -100,10 +100,10 @@ export function sqliteStore(
     swap: (key, value, expected, ttlSeconds, owner) =>
       writes.add(({ insert, update }) => {
         const time = now();
-        const row = [key, value, owner ?? null, time, time + ttlSeconds];
+        const row = [time + ttlSeconds, value, owner ?? null] as const;
         const { changes } = expected === null
-          ? insert.run(...row)
-          : update.run(...row, expected);
+          ? insert.run(key, ...row, time)
+          : update.run(...row, key, expected, time);
         return changes === 1;
       }),
 

@@ -110,18 +110,17 @@ export function prepare(database: DatabaseSync): Statements {
     select: database.prepare(
       "SELECT version, value FROM sessions WHERE key = ? AND ends > ?",
     ),
-    // ?1 the key, ?2 the value, ?3 its owner, ?4 the time, ?5 the end, ?6 the version.
     insert: database.prepare(`
       INSERT INTO sessions (key, version, ends, value, owner)
-      VALUES (?1, hex(randomblob(16)), ?5, ?2, ?3)
+      VALUES (?, hex(randomblob(16)), ?, ?, ?)
       ON CONFLICT (key) DO UPDATE SET version = excluded.version,
         ends = excluded.ends, value = excluded.value, owner = excluded.owner
-      WHERE sessions.ends <= ?4
+      WHERE sessions.ends <= ?
     `),
     update: database.prepare(`
       UPDATE sessions SET version = hex(randomblob(16)),
-        ends = ?5, value = ?2, owner = ?3
-      WHERE key = ?1 AND version = ?6 AND ends > ?4
+        ends = ?, value = ?, owner = ?
+      WHERE key = ? AND version = ? AND ends > ?
     `),
     // One statement is one transaction, however many keys it removes.
     remove: database.prepare(
