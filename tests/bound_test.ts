@@ -77,11 +77,13 @@ test("without a proof nothing is written, nor thrown away; a restart begins anot
   assert.equal((await other.me()).binding, "bound");
 
   const response = await thief.request("/end", "POST");
-  assert.deepEqual([...setCookies(response).keys()].toSorted(), [
+  const ended = setCookies(response);
+  assert.deepEqual([...ended.keys()].toSorted(), [
     "__Host-session",
     "__Host-session-proof",
     "__Secure-session-key",
   ]);
+  assert.match(ended.get("__Secure-session-key") ?? "", /SameSite=None/);
   assert.equal((await device.me()).user, isCookie ? "Jay" : "nobody");
 });
 

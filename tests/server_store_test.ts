@@ -7,8 +7,7 @@ import {
 import type { SessionRecord } from "../middleware/session/stores/record.ts";
 import { serverRecords } from "../middleware/session/stores/server_store.ts";
 import { memoryStore } from "../middleware/session/stores/memory.ts";
-import { TimeLimit } from "../middleware/session/stores/time_limit.ts";
-import { Writability } from "../middleware/session/stores/writability.ts";
+import { timeLimit } from "../middleware/session/stores/time_limit.ts";
 import { randomId } from "../middleware/session/cookie/base64url.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import { mayDoAll } from "./support/missing.ts";
@@ -64,22 +63,32 @@ test("a list of an owner's keys may take a second, and longer only when the stor
 });
 
 test("the time limit: each question has its own time, and one that is answered has none left", async () => {
-  const limit = new TimeLimit(100);
-  const first = assert.rejects(limit.within(never), /within 100 ms/);
-  assert.equal(await limit.within(() => Promise.resolve("soon")), "soon");
+  const within = timeLimit(100);
+  const first = assert.rejects(within(never), /within 100 ms/);
+  assert.equal(await within(() => Promise.resolve("soon")), "soon");
   const start = performance.now();
   await new Promise((resolve) => setTimeout(resolve, 40));
   await Promise.all([
     first,
-    assert.rejects(limit.within(never), /within 100 ms/),
+    assert.rejects(within(never), /within 100 ms/),
   ]);
   assert.ok(performance.now() - start > 120); // not at the first one's 100
 });
 
+test("the time limit: an answer that comes too late takes no other question's limit away", async () => {
+  const within = timeLimit(100);
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => answer = resolve);
+  await assert.rejects(within(() => asked), /within 100 ms/);
+  const next = assert.rejects(within(never), /within 100 ms/);
+  answer();
+  await next;
+});
+
 test("the time limit: a process that was busy itself still takes the answer that has arrived", async () => {
-  const limit = new TimeLimit(100);
+  const within = timeLimit(100);
   for (const beforeMs of [0, 80]) {
-    const answer = limit.within(() =>
+    const answer = within(() =>
       new Promise((resolve) => setTimeout(() => resolve("late"), 250))
     );
     await new Promise((resolve) => setTimeout(resolve, beforeMs));
@@ -121,12 +130,13 @@ test("a check writes at most every ten seconds, and every second while writes fa
   const backend = controlledStore({
     turn: (what) => Promise.resolve(void (what === "swap" && writes++)),
   });
-  const writability = new Writability(backend, () => now);
-  const write = () => writability.swap(randomId(), new Uint8Array(1), null, 60);
+  const records = serverRecords(backend, () => now);
+  const write = () => records.save(record(), null, 60);
   const check = async (at: number) => {
     now = at;
     writes = 0;
-    const answer = await writability.check().then(() => "ok", String);
+    const answer = await records.ping()
+      .then(() => "ok", ({ cause }) => String(cause));
     return `${answer}, ${writes}`;
   };
   assert.equal(await check(0), "ok, 1");
@@ -138,7 +148,7 @@ test("a check writes at most every ten seconds, and every second while writes fa
   assert.equal(await check(25_000), "ok, 1");
 
   backend.fail(new Error("full"), "writes");
-  await assert.rejects(write(), /full/);
+  await assert.rejects(write(), SessionStoreError);
   assert.equal(await check(25_001), "Error: the last write failed, 0");
   assert.equal(await check(26_000), "Error: full, 1");
   assert.equal(await check(26_999), "Error: the last write failed, 0");

@@ -89,13 +89,15 @@ export function decodeRecord(
 
 /** A record, if the parts that were read under a seal or from a database make one. */
 export function recordOf(
-  { terms, ...rest }: Readonly<Record<keyof SessionRecord, unknown>>,
+  { key, id, createdAt, usedAt, data, terms }: Readonly<
+    Record<keyof SessionRecord, unknown>
+  >,
 ): SessionRecord | null {
-  const { id, createdAt, usedAt } = rest;
   const isRecord = typeof id === "string" && Number.isSafeInteger(createdAt) &&
     Number.isSafeInteger(usedAt) && (terms === undefined || isTerms(terms));
   if (!isRecord) return null;
-  return { ...rest, ...(terms ? { terms } : {}) } as SessionRecord;
+  const record = { key, id, createdAt, usedAt, data } as SessionRecord;
+  return terms === undefined ? record : { ...record, terms };
 }
 
 function isTerms(value: unknown): value is SessionTerms {
