@@ -1,8 +1,9 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
-import { keepingOf } from "./components/mode.ts";
+import { modeOf } from "./components/mode.ts";
 import type { Log } from "./middleware/log.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
@@ -11,13 +12,13 @@ import { requestLog } from "./middleware/request_log.ts";
 import { serverTiming } from "./middleware/server_timing.ts";
 import { sessionLog } from "./middleware/session_log.ts";
 import {
+  DEFAULT_LIFETIME,
   isHttps,
   session,
   type SessionOptions,
 } from "./middleware/session/mod.ts";
 import type { Telemetry } from "./middleware/telemetry.ts";
 import { untilLifetimeEnds } from "./middleware/lifetime_end.ts";
-import { validHost } from "./middleware/valid_host.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
 import { CODE as code } from "./routes/code.ts";
@@ -63,10 +64,15 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     telemetry,
     ...sessionOptions
   } = options;
-  const { trustProxy, store = "cookie" } = options;
+  const { trustProxy = false, store = "cookie" } = options;
   const kind = store === "cookie" ? store : store.kind;
-  const keeping = keepingOf(kind, options.seal);
-  const { mode } = keeping;
+  const mode = modeOf(kind, options.seal);
+  const lesson = {
+    ...{ mode, now, code },
+    lifetime: options.lifetime ?? DEFAULT_LIFETIME,
+    cookieName: options.cookieName ?? "session",
+    trustProxy,
+  };
   const app = new Hono<AppEnv>();
   app.notFound(
     notFound(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod })),
@@ -95,28 +101,28 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     ...SECURITY_HEADERS,
     ...(hsts !== undefined && { strictTransportSecurity: hsts }),
   }));
-  app.use(admit({
-    ownSite: csrf({ origin: isOwnOrigin(trustProxy) }),
-    form: formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
-  }));
+  app.use(admit(
+    csrf({ origin: isOwnOrigin(trustProxy) }),
+    formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
+  ));
 
   app.route("/", assets);
   app.route("/", health({ store: kind, isStopping, failures }));
 
   const last = options.lifetime?.absolute;
-  if (last instanceof Date) app.use(untilLifetimeEnds({ last, now, log }));
+  if (last instanceof Date) app.use(untilLifetimeEnds(last, { now, log }));
   app.use(isTimed ? serverTiming(sessions) : sessions);
 
-  app.route("/", forget(options));
+  app.route("/", forget(lesson));
   app.route("/", home(mode));
   app.route("/", users(mode, log));
-  app.route("/", show({ ...options, mode, now, code }));
-  app.route("/", inspector({ ...options, keeping, now }));
-  app.route("/", lab({ ...options, now }));
-  app.route("/", end({ ...options, mode, code }));
-  app.route("/", check({ ...options, mode, code }));
-  app.route("/", teach(mode));
-  app.route("/", language({ ...options, mode }));
+  app.route("/", show(lesson));
+  app.route("/", inspector(lesson));
+  app.route("/", lab({ ...lesson, secrets: options.secrets }));
+  app.route("/", end(lesson));
+  app.route("/", check(lesson));
+  app.route("/", teach);
+  app.route("/", language(lesson));
   return app;
 }
 
@@ -140,18 +146,21 @@ export const SECURITY_HEADERS: Parameters<typeof secureHeaders>[0] = {
   strictTransportSecurity: "max-age=15552000",
 };
 
-interface Doors {
-  /** For POSTs from browsers. */
-  readonly ownSite: MiddlewareHandler;
-  /** For every POST. */
-  readonly form: MiddlewareHandler;
-}
-
-/** No method but POST changes anything, or has a body that anybody reads. */
-function admit({ ownSite, form }: Doors): MiddlewareHandler {
-  const checkHost = validHost();
+/**
+ * No method but POST changes anything, or has a body that anybody reads.
+ * `ownSite` is for POSTs from browsers, `form` for every POST.
+ */
+function admit(
+  ownSite: MiddlewareHandler,
+  form: MiddlewareHandler,
+): MiddlewareHandler {
+  let valid = "";
   return function admit(c, next) {
-    checkHost(c.req.url);
+    // An invalid Host, such as `a b` or `localhost:99999`, is 400 (RFC 9112, 3.2).
+    const { url } = c.req;
+    const origin = url.slice(0, url.indexOf("/", "https://".length) + 1);
+    if (origin !== valid && !URL.canParse(origin)) throw new HTTPException(400);
+    valid = origin; // most requests have the one of the last
     if (c.req.method !== "POST") return next();
     return isNotBrowser(c) ? form(c, next) : ownSite(c, async () => {
       await form(c, next);
@@ -170,7 +179,7 @@ function isNotBrowser(c: Context): boolean {
 }
 
 function isOwnOrigin(
-  trustProxy = false,
+  trustProxy: boolean,
 ): (origin: string, c: Context) => boolean {
   return (origin, c) => {
     const scheme = isHttps(c, trustProxy) ? "https" : "http";

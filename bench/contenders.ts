@@ -14,25 +14,17 @@ import {
 } from "../middleware/session/mod.ts";
 import { controlledStore } from "../tests/support/controlled_store.ts";
 
-/** The peers, each as its own documentation sets it up. They stay out of the app's imports and lock. */
-const PEERS = {
-  "@hono/session": "npm:@hono/session@0.2.1",
-  "iron-session": "npm:iron-session@9.0.1",
-  "hono-sessions": "npm:hono-sessions@0.8.1",
-} as const;
+/** They, and their types, stay out of the app's imports and lock; each is set up as its documentation does. */
+const peer = (specifier: string) => import(specifier);
 
 export interface Options {
-  /** The file of SQLite or Deno KV. */
-  readonly path?: string;
-  /** The URL of Redis. */
-  readonly url?: string;
+  /** The file of SQLite or Deno KV, or the URL of Redis. */
+  readonly place?: string;
   /** Default "session". */
   readonly cookieName?: string;
-  /** The lifetime of a session. Default 28,800. */
-  readonly seconds?: number;
   /** Middleware between the session and the page. */
   readonly inside?: MiddlewareHandler;
-  /** Sessions in the memory of the server, if it can, to count in them. */
+  /** Sessions in the memory of the server, if it can. */
   readonly isStored?: boolean;
 }
 
@@ -46,9 +38,10 @@ const ANYBODY: User = { name: "User 0", email: "user0@example.com" };
 const NO_USER: User = { name: "", email: "" };
 const SECRET = "a secret of the benchmark, with 32 bytes or more";
 
-type Change = Partial<User> | ((latest: User) => Partial<User>);
+const SECONDS = 28_800;
 
-/** The peers' types stay out of the project. */
+type Change = (latest: User) => Partial<User>;
+
 // deno-lint-ignore no-explicit-any
 type PeerEnv = { Variables: { session: any; isRead: boolean } };
 type Peer = Context<PeerEnv>;
@@ -63,10 +56,6 @@ interface Way {
   take?(c: Peer): Promise<string>;
 }
 
-function changed(user: User, change: Change): User {
-  return { ...user, ...typeof change === "function" ? change(user) : change };
-}
-
 function page({ name, email }: User): string {
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Form Test Show</title></head>` +
     `<body><h1>User:</h1><h3>${name}</h3><h3>${email}</h3></body></html>`;
@@ -79,11 +68,11 @@ function thought(): Promise<void> {
 
 function appOf(
   { use = [], read, write, take }: Way,
-  { isStored = false, inside }: Options,
+  { inside }: Options,
 ): PeerApp {
   const app: PeerApp = new Hono();
   const guard: MiddlewareHandler<PeerEnv> = async (c) => {
-    await write(c, { name: "Eve" });
+    await write(c, () => ({ name: "Eve" }));
     throw new HTTPException(404);
   };
   if (use.length > 0) app.use("/refuse", every(...use, guard));
@@ -93,10 +82,10 @@ function appOf(
   app.get("/show", async (c) => c.html(page(await read(c))));
   app.post("/users", async (c) => {
     const { name = "", email = "" } = await c.req.parseBody();
-    await write(c, { name: String(name), email: String(email) });
+    const user = { name: String(name), email: String(email) };
+    await write(c, () => user);
     return c.redirect("/show", 303);
   });
-  if (!isStored) return app;
   app.post("/add", async (c) => {
     await read(c);
     await thought();
@@ -107,7 +96,7 @@ function appOf(
     if (take) return c.text(await take(c));
     const { email } = await read(c);
     await thought();
-    await write(c, { email: "" });
+    await write(c, () => ({ email: "" }));
     return c.text(email);
   });
   app.get("/count", async (c) => c.text(String((await read(c)).count)));
@@ -136,11 +125,9 @@ function baton(
   store: SessionStore | undefined,
   options: Options,
 ): PeerApp {
-  const { cookieName = "session", seconds = 28_800 } = options;
-  const lifetime = { idle: Math.min(1800, seconds), absolute: seconds };
-  const given = { ...batonOptions(seal, store), cookieName, lifetime };
+  const { cookieName = "session" } = options;
   return appOf({
-    use: [session(given)],
+    use: [session({ ...batonOptions(seal, store), cookieName })],
     read: async (c) => (await opened(c)).data,
     write: async (c, change) => (await opened(c)).update(change),
     async take(c) {
@@ -183,51 +170,47 @@ export const CONTENDERS: Readonly<Record<string, Make>> = {
   "Baton, encrypted": (options) => baton("encrypt", undefined, options),
 
   "Baton, SQLite": async (options) => {
-    const { sqliteStore } = await import(
-      "../middleware/session/stores/sqlite/mod.ts"
-    );
-    return baton("sign", sqliteStore(options.path ?? ""), options);
+    const { sqliteStore } = await import("@baton/session/sqlite");
+    return baton("sign", sqliteStore(options.place ?? ""), options);
   },
 
   "Baton, Redis": async (options) => {
-    const { redisStore } = await import(
-      "../middleware/session/stores/redis/mod.ts"
-    );
-    return baton("sign", redisStore({ url: options.url ?? "" }), options);
+    const { redisStore } = await import("@baton/session/redis");
+    return baton("sign", redisStore({ url: options.place ?? "" }), options);
   },
 
   "Baton, Deno KV": async (options) => {
-    const { denoKvStore } = await import(
-      "../middleware/session/stores/deno_kv.ts"
-    );
-    const kv = await Deno.openKv(options.path);
+    const { denoKvStore } = await import("@baton/session/deno-kv");
+    const kv = await Deno.openKv(options.place);
     return baton("sign", denoKvStore(kv), options);
   },
 
   "hono/cookie, signed": (options) => {
-    const { cookieName = "session", seconds: maxAge = 28_800 } = options;
+    const { cookieName = "session" } = options;
+    const attributes = { path: "/", httpOnly: true, maxAge: SECONDS };
     return appOf({
       async read(c) {
         const value = await getSignedCookie(c, SECRET, cookieName);
         return value ? JSON.parse(value) : NO_USER;
       },
-      write: (c, change) =>
-        setSignedCookie(
-          c,
-          cookieName,
-          JSON.stringify(changed(NO_USER, change)),
-          SECRET,
-          { httpOnly: true, sameSite: "Lax", path: "/", maxAge },
-        ),
-    }, { ...options, isStored: false });
+      write(c, change) {
+        const value = JSON.stringify(change(NO_USER));
+        return setSignedCookie(c, cookieName, value, SECRET, {
+          ...attributes,
+          sameSite: "Lax",
+        });
+      },
+    }, options);
   },
 
   "@hono/session": async (options) => {
-    const { cookieName, seconds = 28_800, isStored } = options;
-    const peer = await import(PEERS["@hono/session"]);
-    const sessions = peer.useSession({
+    const { cookieName, isStored } = options;
+    const { useSession, useSessionStorage } = await peer(
+      "npm:@hono/session@0.2.1",
+    );
+    const sessions = useSession({
       secret: SECRET,
-      duration: { absolute: seconds },
+      duration: { absolute: SECONDS },
       ...cookieName && {
         setCookie: (c: Peer, _: string, value: string, given: CookieOptions) =>
           setCookie(c, cookieName, value, given),
@@ -241,32 +224,34 @@ export const CONTENDERS: Readonly<Record<string, Make>> = {
       delete: (id: string) => kept.delete(id),
     };
     return appOf({
-      use: isStored ? [peer.useSessionStorage(storage), sessions] : [sessions],
+      use: isStored ? [useSessionStorage(storage), sessions] : [sessions],
       read: async (c) => await c.var.session.get() ?? NO_USER,
       write: (c, change) =>
-        c.var.session.update((user: User | null) =>
-          changed(user ?? NO_USER, change)
-        ),
+        c.var.session.update((user: User = NO_USER) => (
+          { ...user, ...change(user) }
+        )),
     }, options);
   },
 
   "iron-session": async (options) => {
-    const { cookieName = "session", seconds = 28_800 } = options;
-    const { getIronSession } = await import(PEERS["iron-session"]);
-    const given = { password: SECRET, cookieName, ttl: seconds };
+    const { cookieName = "session" } = options;
+    const { getIronSession } = await peer("npm:iron-session@9.0.1");
+    const given = { password: SECRET, cookieName, ttl: SECONDS };
     const open = (c: Peer) => getIronSession(c.req.raw, c.res, given);
     return appOf({
       read: open,
       async write(c, change) {
         const session = await open(c);
-        await Object.assign(session, changed(session, change)).save();
+        await Object.assign(session, change(session)).save();
       },
-    }, { ...options, isStored: false });
+    }, options);
   },
 
   "hono-sessions": async (options) => {
-    const { cookieName, seconds = 28_800, isStored } = options;
-    const peer = await import(PEERS["hono-sessions"]);
+    const { cookieName = "session", isStored } = options;
+    const { CookieStore, sessionMiddleware } = await peer(
+      "npm:hono-sessions@0.8.1",
+    );
     const { kept, get, set } = farMap();
     const store = {
       getSessionById: get,
@@ -274,11 +259,11 @@ export const CONTENDERS: Readonly<Record<string, Make>> = {
       persistSessionData: set,
       deleteSession: (id: string) => kept.delete(id),
     };
-    const sessions = peer.sessionMiddleware({
-      store: isStored ? store : new peer.CookieStore(),
+    const sessions = sessionMiddleware({
+      store: isStored ? store : new CookieStore(),
       encryptionKey: SECRET,
-      expireAfterSeconds: seconds,
-      ...(cookieName && { sessionCookieName: cookieName }),
+      expireAfterSeconds: SECONDS,
+      sessionCookieName: cookieName,
       cookieOptions: { sameSite: "Lax", path: "/", httpOnly: true },
     });
     const read = ({ var: { session } }: Peer): User => ({
@@ -290,8 +275,7 @@ export const CONTENDERS: Readonly<Record<string, Make>> = {
       use: [sessions],
       read,
       write(c, change) {
-        const all = changed(read(c), change);
-        for (const [key, value] of Object.entries(all)) {
+        for (const [key, value] of Object.entries(change(read(c)))) {
           c.var.session.set(key, value);
         }
       },

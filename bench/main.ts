@@ -2,13 +2,20 @@
 import { session } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { startRedis } from "../tests/support/redis_server.ts";
-import { measureApp } from "./app.ts";
-import { batonOptions, CONTENDERS, type Options } from "./contenders.ts";
-import { median, residentMb, run, spread, table, visitors } from "./measure.ts";
-import { type Load, type Measured, wrk } from "./wrk.ts";
+import { batonOptions, CONTENDERS } from "./contenders.ts";
+import {
+  median,
+  residentMb,
+  run,
+  spread,
+  table,
+  visitor,
+  visitors,
+} from "./measure.ts";
+import { type Load, wrk } from "./wrk.ts";
 
 const isQuick = Deno.args.includes("--quick");
-const only = Deno.args.find((arg) => !arg.startsWith("--"));
+const only = Deno.args.find((arg) => !arg.startsWith("--")) ?? "";
 const ROUNDS = isQuick ? 3 : 7;
 const SECONDS = isQuick ? 1 : 2;
 const VISITORS = 2000;
@@ -16,14 +23,30 @@ const VISITORS = 2000;
 const STRANGERS = 20_000;
 const CEILING = "no session";
 const FLOOR = "headers alone";
+const SHARE = "share of the page without a session";
 
-/** Cookies of new visitors. */
-function sealed(seal: "sign" | "encrypt", count: number): Promise<string[]> {
+/** Load on one page and on another, one right after the other, several times. */
+async function compare(base: Load, own: Load) {
+  const shares: number[] = [];
+  const rates: number[] = [];
+  const slow: number[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const theirs = await wrk(base, SECONDS);
+    const ours = await wrk(own, SECONDS);
+    if (round === 0) continue; // both warm up
+    shares.push(ours.requestsPerSecond / theirs.requestsPerSecond);
+    rates.push(ours.requestsPerSecond);
+    slow.push(ours.p99Ms);
+  }
+  const share = spread(shares);
+  return [share, median(rates).toFixed(0), median(slow).toFixed(2)] as const;
+}
+
+/** Cookies that the server has not seen yet. */
+function strangers(name: string): Promise<string[]> {
+  const seal = name === "Baton, encrypted" ? "encrypt" : "sign";
   const sessions = session(batonOptions(seal));
-  const data = (i: number) => (
-    { name: `User ${i}`, email: `user${i}@example.com` }
-  );
-  const all = Array.from({ length: count }, (_, i) => data(i));
+  const all = Array.from({ length: STRANGERS }, (_, i) => visitor(i));
   return Promise.all(all.map((user) => sealFor(sessions, user)));
 }
 
@@ -32,124 +55,82 @@ async function verify(url: string, cookies: readonly string[]): Promise<void> {
   for (let i = 0; i < cookies.length; i += 97) {
     const headers = { cookie: cookies[i] ?? "" };
     const response = await fetch(`${url}/show`, { headers });
-    const html = await response.text();
-    if (!html.includes(`<h3>User ${i}</h3>`)) {
+    if (!(await response.text()).includes(`<h3>${visitor(i).name}</h3>`)) {
       throw new Error(`${url}: visitor ${i} sees another page`);
     }
   }
 }
 
-interface Pair {
-  readonly share: number;
-  readonly p99: number;
-  readonly own: Measured;
-}
-
-/** The same load on the ceiling and on a contender, one right after the other, several times. */
-async function pairs(url: string, load: Omit<Load, "seconds">) {
-  const path = new URL(load.url).pathname;
-  const base = { ...load, url: url + path, cookies: [""], seconds: SECONDS };
-  const rounds: Pair[] = [];
-  for (let i = 0; i <= ROUNDS; i++) {
-    const theirs = await wrk(base);
-    const own = await wrk({ ...load, seconds: SECONDS });
-    if (i === 0) continue; // both warm up
-    const share = own.requestsPerSecond / theirs.requestsPerSecond;
-    rounds.push({ own, share, p99: own.p99Ms / theirs.p99Ms });
-  }
-  return rounds;
-}
-
 const folder = await Deno.makeTempDir({ prefix: "bench-" });
 await using redis = await startRedis();
-const options: Record<string, Options> = {
-  "Baton, SQLite": { path: `${folder}/sessions.db` },
-  "Baton, Deno KV": { path: `${folder}/kv` },
-  "Baton, Redis": { url: redis.url },
+const places: Record<string, string> = {
+  "Baton, SQLite": `${folder}/sessions.db`,
+  "Baton, Deno KV": `${folder}/kv`,
+  "Baton, Redis": redis.url,
 };
-
 await using ceiling = await run("contenders.ts", CEILING);
-const body = "name=Jay&email=jay%40example.com";
 const rows: string[][] = [];
 
-async function compete(
-  name: string,
-  label: string,
-  make: (url: string) => Promise<string[]>,
-): Promise<void> {
-  const given = JSON.stringify(options[name] ?? {});
-  await using server = await run("contenders.ts", name, given);
-  const cookies = await make(server.url);
-  const gets = await pairs(ceiling.url, {
-    url: `${server.url}/show`,
-    cookies,
-  });
-  if (label === name) await verify(server.url, cookies);
-  const [rss, theirs] = [residentMb(server.pid), residentMb(ceiling.pid)];
-  const posts = label === name
-    ? await pairs(ceiling.url, { url: `${server.url}/users`, body })
-    : [];
-  const share = gets.map(({ share }) => share);
-  const mid = (of: (pair: Pair) => number) => median(gets.map(of));
-  rows.push([
-    label,
-    spread(share),
-    mid(({ own }) => own.requestsPerSecond).toFixed(0),
-    mid(({ own }) => own.p50Ms).toFixed(2),
-    mid(({ own }) => own.p99Ms).toFixed(2),
-    mid(({ p99 }) => p99).toFixed(2),
-    posts.length > 0 ? spread(posts.map(({ share }) => share)) : "",
-    `${rss.toFixed(0)} (${(rss / theirs).toFixed(2)})`,
-    server.startMs.toFixed(0),
-    name === FLOOR ? "" : String(cookies[0]?.length),
-  ]);
+async function measure(name: string, isStrange: boolean): Promise<void> {
+  const options = JSON.stringify({ place: places[name] });
+  await using server = await run("contenders.ts", name, options);
+  const isFloor = name === FLOOR;
+  const cookies = isStrange || isFloor
+    ? await strangers(name)
+    : await visitors(server.url, VISITORS);
+  const page = { url: `${ceiling.url}/show` };
+  const figures = await compare(page, { url: `${server.url}/show`, cookies });
+  const row = [isStrange ? `${name}, every cookie new` : name, ...figures];
+  const [own, theirs] = [residentMb(server.pid), residentMb(ceiling.pid)];
+  const memory = `${own.toFixed(0)} (${(own / theirs).toFixed(2)})`;
+  if (isStrange || isFloor) row.push("");
+  else {
+    await verify(server.url, cookies);
+    const body = "name=Jay&email=jay%40example.com";
+    const form = (url: string) => ({ url: `${url}/users`, body });
+    row.push((await compare(form(ceiling.url), form(server.url)))[0]);
+  }
+  rows.push([...row, memory, isFloor ? "" : String(cookies[0]?.length)]);
 }
 
 for (const name of Object.keys(CONTENDERS)) {
-  if (name === CEILING) continue;
-  if (only !== undefined && !name.includes(only)) continue;
-  if (name === FLOOR) {
-    await compete(
-      name,
-      `${name}, no session`,
-      () => sealed("sign", VISITORS),
-    );
-    continue;
-  }
-  await compete(name, name, (url) => visitors(url, VISITORS));
-  if (name !== "Baton, signed" && name !== "Baton, encrypted") continue;
-  const seal = name === "Baton, signed" ? "sign" : "encrypt";
-  const label = `${name}, every cookie new`;
-  await compete(name, label, () => sealed(seal, STRANGERS));
+  if (name === CEILING || !name.includes(only)) continue;
+  await measure(name, false);
+  const isCookie = name === "Baton, signed" || name === "Baton, encrypted";
+  if (isCookie) await measure(name, true);
 }
 console.log("\n## GET /show of a tiny page\n");
-table([
-  "",
-  "share of the page without a session",
-  "req/s",
-  "p50 ms",
-  "p99 ms",
-  "p99 / the page's",
-  "share of its POST /users",
-  "RSS MB (ratio)",
-  "start ms",
-  "cookie bytes",
-], rows);
+const more = ["share of its POST /users", "RSS MB (ratio)", "cookie bytes"];
+table(["", SHARE, "req/s", "p99 ms", ...more], rows);
 
-if (only === undefined || only === "app") {
+if (only === "") {
   console.log("\n## A route that does not open the session\n");
+  const labels = {
+    [FLOOR]: "a middleware that does nothing",
+    "Baton, signed": "Baton mounted, not opened",
+  };
   const untouched: string[][] = [];
-  for (
-    const [name, label] of [
-      [FLOOR, "a middleware that does nothing"],
-      ["Baton, signed", "Baton mounted, not opened"],
-    ] as const
-  ) {
+  for (const [name, label] of Object.entries(labels)) {
     await using server = await run("contenders.ts", name);
-    const rounds = await pairs(ceiling.url, { url: `${server.url}/plain` });
-    untouched.push([label, spread(rounds.map(({ share }) => share))]);
+    const plain = (url: string) => ({ url: `${url}/plain` });
+    const [share] = await compare(plain(ceiling.url), plain(server.url));
+    untouched.push([label, share]);
   }
-  table(["", "share of the page without a session"], untouched);
-  await measureApp({ rounds: ROUNDS, seconds: SECONDS });
+  table(["", SHARE], untouched);
+
+  console.log("\n## The real app\n");
+  await using app = await run("real_app.ts");
+  const before = residentMb(app.pid);
+  const cookies = (await visitors(app.url, STRANGERS)).slice(0, 200);
+  const growth = (residentMb(app.pid) / before).toFixed(2);
+  const pages: string[][] = [];
+  for (const page of ["/show", "/session", "/lab"]) {
+    const constant = { url: `${app.url}/constant${page}`, cookies };
+    const own = { url: app.url + page, cookies };
+    pages.push([`GET ${page}`, ...await compare(constant, own)]);
+  }
+  const share = "share of the same bytes as a constant";
+  table(["", share, "req/s", "p99 ms"], pages);
+  console.log(`\nMemory after ${STRANGERS} visitors: ${growth} times as much`);
 }
 await Deno.remove(folder, { recursive: true });

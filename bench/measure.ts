@@ -4,24 +4,24 @@ import { cookieHeader } from "./wrk.ts";
 
 const here = new URL(".", import.meta.url).pathname;
 
-/** Starts a script of this folder, which listens where the system likes; and the milliseconds that it took. */
-export async function run(
-  script: string,
-  ...args: string[]
-): Promise<Server & { readonly startMs: number }> {
-  const start = performance.now();
+/** Starts a script of this folder, which listens where the system likes. */
+export function run(script: string, ...args: string[]): Promise<Server> {
   const flags = ["-A", "--no-lock", "--config", `${here}../deno.json`];
-  const server = await startProgram(Deno.execPath(), {
+  return startProgram(Deno.execPath(), {
     args: ["run", ...flags, here + script, ...args],
     cwd: here,
   });
-  return { ...server, startMs: performance.now() - start };
 }
 
 /** The memory that a process holds (Linux). */
 export function residentMb(pid: number): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+/** The form of one visitor of many. */
+export function visitor(i: number) {
+  return { name: `User ${i}`, email: `user${i}@example.com` };
 }
 
 /** Cookies of as many visitors, by posting the form: 32 at once, as the load does. */
@@ -31,10 +31,9 @@ export async function visitors(url: string, count: number): Promise<string[]> {
   await Promise.all(Array.from({ length: 32 }, async () => {
     while (next < count) {
       const i = next++;
-      const visitor = { name: `User ${i}`, email: `user${i}@example.com` };
       const response = await fetch(`${url}/users`, {
         method: "POST",
-        body: new URLSearchParams(visitor),
+        body: new URLSearchParams(visitor(i)),
         redirect: "manual",
       });
       await response.body?.cancel();

@@ -2,7 +2,6 @@
 
 export interface Load {
   readonly url: string;
-  readonly seconds: number;
   /** Each request carries the next of them. */
   readonly cookies?: readonly string[];
   /** A form to post. */
@@ -11,7 +10,6 @@ export interface Load {
 
 export interface Measured {
   readonly requestsPerSecond: number;
-  readonly p50Ms: number;
   readonly p99Ms: number;
 }
 
@@ -24,29 +22,30 @@ export function cookieHeader(response: Response): string {
   return [...new Map(pairs).values()].join("; ");
 }
 
-const CONNECTIONS = 32;
-
 /** Throws when wrk is missing, or an answer was none of 200 and 303. */
-export async function wrk(load: Load): Promise<Measured> {
+export async function wrk(load: Load, seconds: number): Promise<Measured> {
   const script = await Deno.makeTempFile({ suffix: ".lua" });
   try {
     await Deno.writeTextFile(script, lua(load));
-    const { success, stdout, stderr } = await new Deno.Command("wrk", {
+    const { stdout, stderr } = await new Deno.Command("wrk", {
       args: [
-        ...["-t", "1", "-c", String(CONNECTIONS), "-d", `${load.seconds}s`],
-        ...["--latency", "-s", script, load.url],
+        "-t",
+        "1",
+        "-c",
+        "32",
+        "-d",
+        `${seconds}s`,
+        "-s",
+        script,
+        load.url,
       ],
-      stdout: "piped",
-      stderr: "piped",
     }).output();
     const text = new TextDecoder().decode(stdout);
-    if (!success) throw new Error(text + new TextDecoder().decode(stderr));
-    if (/Non-2xx|Socket errors/.test(text)) throw new Error(text);
-    return {
-      requestsPerSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]),
-      p50Ms: milliseconds(/50%\s+(\S+)/.exec(text)?.[1]),
-      p99Ms: milliseconds(/99%\s+(\S+)/.exec(text)?.[1]),
-    };
+    const last = text.trimEnd().split("\n").at(-1) ?? "";
+    const [requestsPerSecond = NaN, p99Ms = NaN, errors] = last.split(" ")
+      .map(Number);
+    if (errors === 0) return { requestsPerSecond, p99Ms };
+    throw new Error(text + new TextDecoder().decode(stderr));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Error("wrk is missing: apt-get install wrk", { cause: error });
@@ -55,35 +54,31 @@ export async function wrk(load: Load): Promise<Measured> {
   }
 }
 
-function milliseconds(text = ""): number {
-  const units: Record<string, number> = { us: 0.001, ms: 1, s: 1000 };
-  const [, value, unit = ""] = /^([\d.]+)(us|ms|s)$/.exec(text) ?? [];
-  return Number(value) * (units[unit] ?? NaN);
-}
-
 /** Requests are made beforehand, so that wrk is not the one that is measured. */
 function lua({ cookies = [""], body }: Load): string {
   const method = body === undefined ? "GET" : "POST";
-  const type = body === undefined
-    ? ""
-    : `headers["Content-Type"] = "application/x-www-form-urlencoded"`;
   return `
 local cookies = { ${cookies.map((cookie) => JSON.stringify(cookie)).join(",")} }
+local body = ${body === undefined ? "nil" : JSON.stringify(body)}
 local requests = {}
 local at = 0
 function init(args)
   for i, cookie in ipairs(cookies) do
     local headers = {}
     if cookie ~= "" then headers["Cookie"] = cookie end
-    ${type}
-    requests[i] = wrk.format("${method}", nil, headers, ${
-    body === undefined ? "nil" : JSON.stringify(body)
-  })
+    if body then headers["Content-Type"] = "application/x-www-form-urlencoded" end
+    requests[i] = wrk.format("${method}", nil, headers, body)
   end
 end
 function request()
   at = at % #requests + 1
   return requests[at]
+end
+function done(summary, latency)
+  local errors = 0
+  for _, count in pairs(summary.errors) do errors = errors + count end
+  local rate = summary.requests / summary.duration * 1e6
+  print(string.format("%.1f %.2f %d", rate, latency:percentile(99) / 1000, errors))
 end
 `;
 }

@@ -1,14 +1,6 @@
-import { formatsOf } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 import { Moment } from "./moment.tsx";
-
-export interface Segment {
-  /** The part of it that may be shown. */
-  readonly text: string;
-  /** Characters of the whole. */
-  readonly length: number;
-}
 
 /** One of the parts that a payload is made of, shortened where it has to be. */
 export interface DecodedPart {
@@ -23,8 +15,9 @@ export interface AnatomyProps {
   readonly mode: Mode;
   readonly seal: "sign" | "encrypt";
   readonly version: string;
-  readonly payload: Segment;
-  readonly sealed: Segment;
+  /** The beginning of each: no more may be shown. */
+  readonly payload: string;
+  readonly sealed: string;
   /** The payload's parts, where anybody can decode it; null where it is encrypted. */
   readonly decoded: readonly DecodedPart[] | null;
 }
@@ -34,9 +27,6 @@ export function Anatomy(
   { language, mode, seal, version, payload, sealed, decoded }: AnatomyProps,
 ) {
   const { anatomy: t } = locales[language].session;
-  const size = ({ length }: Segment) => (
-    <small>{t.characters(formatsOf(language).number.format(length))}</small>
-  );
   return (
     <dl class="parts">
       <div class="version">
@@ -47,7 +37,7 @@ export function Anatomy(
       </div>
       <div class="payload">
         <dt>
-          <code dir="ltr">{payload.text}</code> {t.payload} {size(payload)}
+          <code dir="ltr">{payload}</code> {t.payload}
         </dt>
         <dd>
           {t.payloadMeaning[mode]}
@@ -67,7 +57,7 @@ export function Anatomy(
       </div>
       <div class="seal">
         <dt>
-          <code dir="ltr">{sealed.text}</code> {t.seal[seal]} {size(sealed)}
+          <code dir="ltr">{sealed}</code> {t.seal[seal]}
         </dt>
         <dd>{t.sealMeaning[seal]}</dd>
       </div>

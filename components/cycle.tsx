@@ -7,9 +7,6 @@ export interface CycleProps {
   readonly mode: Mode;
   /** The visitor's name, short enough for the drawing. */
   readonly name: string;
-  /** When the form was posted, and when this page was asked for, as the language writes a time. */
-  readonly posted: string;
-  readonly came: string;
 }
 
 /** From the browser at the top to the storage at the bottom: where a message goes. */
@@ -26,10 +23,11 @@ interface Move {
   readonly meaning: string;
 }
 
-/** The visitor's last request cycle: a drawing for each step, and a sentence for each that one can choose. */
+/** The way of a name from the form to the greeting: a drawing for each step, and a sentence for each that one can choose. */
 export function Cycle(props: CycleProps) {
-  const t = locales[props.language].show.cycle;
-  const all = moves(props);
+  const { language, mode } = props;
+  const t = locales[language].show.cycle;
+  const all = moves(language, mode);
   return (
     <Card id="cycle" title={t.title} class="cycle">
       <div class="columns">
@@ -53,17 +51,18 @@ export function Cycle(props: CycleProps) {
   );
 }
 
-function moves({ language, mode, posted, came }: CycleProps): Move[] {
+/** From the form to the greeting. */
+export function moves(language: Language, mode: Mode): Move[] {
   const t = locales[language].show.cycle;
   const move = (way: Way, code: string, baton: Baton, meaning: string) => {
     return { way, code, baton, meaning };
   };
   const stored = (...moves: Move[]) => mode === "server" ? moves : [];
   return [
-    move("to-server", "POST /users", "form", t.posted(posted)),
+    move("to-server", "POST /users", "form", t.posted),
     ...stored(move("to-storage", "", "record", t.saved)),
     move("to-browser", "303 + Set-Cookie", "cookie", t.sealed[mode]),
-    move("to-server", "GET /show + Cookie", "cookie", t.came(came)),
+    move("to-server", "GET /show + Cookie", "cookie", t.came),
     ...stored(
       move("to-storage", "", "address", t.asked),
       move("from-storage", "", "record", t.found),

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
-import { type Facts, TOPICS } from "./facts.ts";
+import { factsOf, TOPICS } from "./facts.ts";
+import type { Lifetime } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -7,7 +8,7 @@ import type { Mode } from "./mode.ts";
 export interface SummaryPageProps {
   readonly language: Language;
   readonly mode: Mode;
-  readonly facts: Facts;
+  readonly lifetime: Lifetime;
   readonly knownAs: string | null;
   /** Programs to take home. */
   readonly build: Child;
@@ -15,9 +16,10 @@ export interface SummaryPageProps {
 
 /** The facts and the programs to take home: it prints on one sheet. */
 export function SummaryPage(
-  { language, mode, facts, knownAs, build }: SummaryPageProps,
+  { language, mode, lifetime, knownAs, build }: SummaryPageProps,
 ) {
-  const { topic, summary } = locales[language].check;
+  const { question, summary } = locales[language].check;
+  const facts = factsOf(language, mode, lifetime);
   return (
     <Layout
       language={language}
@@ -27,17 +29,16 @@ export function SummaryPage(
     >
       <div class="intro">
         <h1>{summary.title}</h1>
-        <p class="lead">{summary.mode[mode]}</p>
+        <p class="lead screen">{summary.print}</p>
       </div>
       <dl class="summary">
         {TOPICS.map((name) => (
           <div>
-            <dt>{topic[name]}</dt>
+            <dt>{question[name].text}</dt>
             <dd>{facts[name]}</dd>
           </div>
         ))}
       </dl>
-      <p class="soft small screen">{summary.print}</p>
       {build}
     </Layout>
   );

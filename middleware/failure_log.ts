@@ -1,20 +1,16 @@
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { limitedLog } from "./limited_log.ts";
-import type { Log } from "./log.ts";
+import { limitedLog, type LimitedLogOptions } from "./log.ts";
 import { SessionLifetimeError, SessionStoreError } from "./session/mod.ts";
 
 /** Seconds between two lines about the same kind of failure, and between two questions to a store that is away. */
 const INTERVAL = 1;
 
-export interface FailureLogOptions {
-  readonly log: Log;
+export interface FailureLogOptions extends LimitedLogOptions {
   /** The kind of the store. */
   readonly store: string;
   /** Resolves when sessions can be read and written. */
   readonly ping: () => Promise<void>;
-  /** Seconds since the epoch. */
-  readonly now: () => number;
   /** Told when an outage of the store begins. */
   readonly onOutage?: (store: string) => void;
 }
@@ -34,12 +30,12 @@ export function failureLog(
 ): FailureLog {
   const limited = limitedLog({ log, now });
   let outage:
-    | { readonly since: number; askAt: number; failures: number }
+    | { readonly since: number; askedAt: number; failures: number }
     | undefined;
 
   function storeFailed(error: unknown): void {
     if (outage === undefined) {
-      outage = { since: now(), askAt: 0, failures: 0 };
+      outage = { since: now(), askedAt: 0, failures: 0 };
       onOutage?.(store);
       log(`The session store does not answer: ${logged(reasonsOf(error))}`, {
         level: "error",
@@ -47,7 +43,7 @@ export function failureLog(
         store,
       });
     }
-    outage.askAt = now() + INTERVAL;
+    outage.askedAt = now();
   }
 
   async function storeAnswers(): Promise<boolean> {
@@ -69,9 +65,8 @@ export function failureLog(
 
   async function askAgain(): Promise<void> {
     if (outage === undefined) return;
-    const wait = outage.askAt - now();
-    if (wait > 0 && wait <= INTERVAL) return; // more: the clock was put back
-    outage.askAt = now() + INTERVAL;
+    if (Math.abs(now() - outage.askedAt) < INTERVAL) return;
+    outage.askedAt = now();
     await storeAnswers();
   }
 
@@ -107,14 +102,13 @@ function reasonsOf(error: unknown): string {
 const STACK_LINES = 12;
 
 function explain(error: Error): string {
-  if (!(error instanceof HTTPException)) {
-    const stack = (error.stack ?? "").split("\n").filter((line) =>
-      /^ +at /.test(line)
-    );
-    const lines = [`${error.name}: ${error.message}`, ...stack];
-    return lines.slice(0, STACK_LINES).map(logged).join("\n");
+  if (error instanceof HTTPException) {
+    return logged(`${error.name}: ${reasonsOf(error)}`);
   }
-  return logged(`${error.name}: ${reasonsOf(error)}`);
+  const stack = (error.stack ?? "").split("\n")
+    .filter((line) => /^ +at /.test(line));
+  return [`${error.name}: ${error.message}`, ...stack]
+    .slice(0, STACK_LINES).map(logged).join("\n");
 }
 
 /** One line without a query, of at most 240 bytes: the request id and a count go beside it. */

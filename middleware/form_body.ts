@@ -8,6 +8,7 @@ export interface FormBodyLimits {
   readonly timeoutMs: number;
 }
 
+/** As much of a body as is read, and for how long. */
 interface Limits extends Pick<FormBodyLimits, "maxBytes"> {
   readonly inTime: ReturnType<typeof timeLimit>;
 }
@@ -27,9 +28,10 @@ const FORM =
  * Content-Length; 408 when it takes too long (RFC 9110, 15.5.9); 400 when it is
  * cut off or badly chunked.
  */
-export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
-  const { maxBytes } = limits;
-  const inTime = timeLimit(limits.timeoutMs);
+export function formBody(
+  { maxBytes, timeoutMs }: FormBodyLimits,
+): MiddlewareHandler<BodyEnv> {
+  const inTime = timeLimit(timeoutMs);
   return async function formBody(c, next) {
     const type = c.req.header("Content-Type");
     if (type !== undefined && !FORM.test(type)) throw new HTTPException(415);
@@ -37,27 +39,18 @@ export function formBody(limits: FormBodyLimits): MiddlewareHandler<BodyEnv> {
     const length = c.req.header("Content-Length");
     if (Number(length ?? 0) > maxBytes) throw new HTTPException(413);
     if (length !== undefined) {
-      c.set("body", await readWhole(raw, { maxBytes, inTime }));
+      // Most of them have arrived already: without a stream, a fifth of the whole request is saved.
+      const body = await inTime(() => raw.bytes()).catch(refuse);
+      if (body.length > maxBytes) throw new HTTPException(413);
+      c.set("body", body);
     } else if (raw.body !== null) {
       const chunks: Uint8Array<ArrayBuffer>[] = [];
-      await read(raw.body, { maxBytes, inTime }, (chunk) => chunks.push(chunk));
-      c.set("body", joined(chunks));
+      await read(raw.body, { maxBytes, inTime }, chunks);
+      const isCut = chunks.length > 1;
+      c.set("body", isCut ? await new Blob(chunks).bytes() : chunks[0]);
     }
     await next();
   };
-}
-
-/**
- * A body with a Content-Length. Most of them have arrived already and are read
- * without a stream, which saves a fifth of the whole request.
- */
-async function readWhole(
-  request: Request,
-  { maxBytes, inTime }: Limits,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const body = await inTime(() => request.bytes()).catch(refuse);
-  if (body.length > maxBytes) throw new HTTPException(413);
-  return body;
 }
 
 /** How much of a refused request is read, so that its connection can be used again. */
@@ -74,7 +67,7 @@ export const dropBody: MiddlewareHandler<BodyEnv> = (c, next) => {
     const { body } = c.req.raw;
     if (c.get("body") || body === null || body.locked) return;
     try {
-      await read(body, DROPPED, () => {});
+      await read(body, DROPPED);
     } catch {
       body.cancel().catch(() => {}); // too much, too slow, or broken
     }
@@ -84,7 +77,7 @@ export const dropBody: MiddlewareHandler<BodyEnv> = (c, next) => {
 async function read(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   { maxBytes, inTime }: Limits,
-  take: (chunk: Uint8Array<ArrayBuffer>) => void,
+  chunks?: Uint8Array<ArrayBuffer>[],
 ): Promise<void> {
   const reader = body.getReader();
   await inTime(async () => {
@@ -92,7 +85,7 @@ async function read(
     for (let next; !(next = await reader.read()).done;) {
       bytes += next.value.length;
       if (bytes > maxBytes) throw new HTTPException(413);
-      take(next.value);
+      chunks?.push(next.value);
     }
   }).catch((error) => {
     if (error instanceof HTTPException) reader.releaseLock(); // its rest is thrown away later
@@ -106,18 +99,4 @@ function refuse(error: unknown): never {
   if (error instanceof HTTPException) throw error;
   const status = error instanceof TimeLimitError ? 408 : 400;
   throw new HTTPException(status, { cause: error });
-}
-
-function joined(chunks: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [first = new Uint8Array()] = chunks;
-  if (chunks.length <= 1) return first;
-  const whole = new Uint8Array(
-    chunks.reduce((sum, { length }) => sum + length, 0),
-  );
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

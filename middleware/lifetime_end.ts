@@ -1,34 +1,24 @@
 import type { MiddlewareHandler } from "hono";
-import type { Log } from "./log.ts";
+import { limitedLog, type LimitedLogOptions } from "./log.ts";
 import { SessionLifetimeError } from "./session/mod.ts";
 
-export interface LifetimeEndOptions {
-  /** The moment at which every session ends. */
-  readonly last: Date;
-  /** Seconds since the epoch. */
-  readonly now: () => number;
-  readonly log: Log;
-}
-
 /**
- * Where every session ends at one moment: once it has passed no session can
- * begin, so each page answers 503 and says so. The log says it once.
+ * Where every session ends at the moment `last`: once it has passed no session
+ * can begin, so each page answers 503 and says so. The log says it once.
  */
 export function untilLifetimeEnds(
-  { last, now, log }: LifetimeEndOptions,
+  last: Date,
+  options: LimitedLogOptions,
 ): MiddlewareHandler {
-  let isSaid = false;
-  const isOver = () => {
-    if (last.getTime() / 1000 > now()) return false;
-    if (!isSaid) {
-      isSaid = true;
-      log(
-        "The end of all sessions has passed: set SESSION_LIFETIME to a later moment",
-        { level: "error", event: "lifetime is over" },
-      );
-    }
+  const limited = limitedLog(options);
+  function isOver(): boolean {
+    if (last.getTime() / 1000 > options.now()) return false;
+    const line =
+      "The end of all sessions has passed: set SESSION_LIFETIME to a later moment";
+    const fields = { level: "error", event: "lifetime is over" } as const;
+    limited("over", Infinity, line, fields);
     return true;
-  };
+  }
   isOver(); // at the start already
   return function untilLifetimeEnds(_c, next) {
     if (isOver()) throw new SessionLifetimeError();

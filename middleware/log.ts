@@ -21,23 +21,42 @@ export function lineFormat(
   if (format === "json") {
     return (line, fields) => JSON.stringify(logEntry(line, fields));
   }
-  return hasTime ? (line) => `${time()} ${line}` : (line) => line;
+  return (line) => hasTime ? `${new Date().toISOString()} ${line}` : line;
 }
 
 /** The object that a line is in LOG_FORMAT=json. */
 export function logEntry(line: string, fields?: LogFields): object {
-  return { time: time(), level: "info", message: line, ...fields };
+  const time = new Date().toISOString();
+  return { time, level: "info", message: line, ...fields };
 }
 
-let now = 0;
-let text = "";
+export interface LimitedLogOptions {
+  readonly log: Log;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+}
 
-/** ISO 8601. A busy server writes many lines in one millisecond. */
-function time(): string {
-  const current = Date.now();
-  if (current !== now) {
-    now = current;
-    text = new Date(current).toISOString();
-  }
-  return text;
+/** Logs the line, unless one of its kind was logged less than `seconds` ago. */
+export type LimitedLog = (
+  kind: string,
+  seconds: number,
+  ...line: Parameters<Log>
+) => void;
+
+/** A log for what may happen a million times: lines are left out and counted, so that they do not fill the disk. */
+export function limitedLog({ log, now }: LimitedLogOptions): LimitedLog {
+  const kinds = new Map<string, { at: number; unsaid: number }>();
+  return (kind, seconds, line, fields) => {
+    const last = kinds.get(kind);
+    // A clock that was put back silences nothing for long.
+    if (last !== undefined && Math.abs(now() - last.at) < seconds) {
+      last.unsaid++;
+      return;
+    }
+    kinds.set(kind, { at: now(), unsaid: 0 });
+    const more = last?.unsaid
+      ? `, and ${last.unsaid} more since the last line`
+      : "";
+    log(line + more, fields);
+  };
 }

@@ -1,9 +1,9 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
 import type { SessionEnv } from "./session/mod.ts";
 
 /** The timer of the rendering, in development. */
 export interface TimedEnv {
-  Variables: { timeRender?: (render: () => string) => string };
+  Variables: { timeRender?: (render: () => string) => Promise<string> };
 }
 
 /**
@@ -16,51 +16,30 @@ export function serverTiming<T>(
   session: MiddlewareHandler<SessionEnv<T>>,
 ): MiddlewareHandler<SessionEnv<T> & TimedEnv> {
   return async function serverTiming(c, next) {
-    const total = stopwatch();
-    const opening = stopwatch();
-    const route = stopwatch();
-    const render = stopwatch();
-    c.set("timeRender", (page) => render.time(page));
+    const ms = { opening: 0, route: 0, render: 0, total: 0 };
+    async function time<R>(
+      part: keyof typeof ms,
+      work: () => R,
+    ): Promise<Awaited<R>> {
+      const start = performance.now();
+      try {
+        return await work();
+      } finally {
+        ms[part] += performance.now() - start;
+      }
+    }
 
-    await total.time(() =>
+    c.set("timeRender", (page) => time("render", page));
+    await time("total", () =>
       session(c, () => {
         const open = c.get("session");
-        c.set("session", (...options) => opening.time(() => open(...options)));
-        return route.time(next);
-      })
-    );
-    const parts = {
-      session: total.ms - route.ms + opening.ms,
-      render: render.ms,
-      total: total.ms,
-    };
-    setHeader(c, parts);
+        c.set("session", (options) => time("opening", () => open(options)));
+        return time("route", next);
+      }));
+    const { opening, route, render, total } = ms;
+    const parts = { session: total - route + opening, render, total };
+    const metrics = Object.entries(parts)
+      .map(([name, ms]) => `${name};dur=${ms.toFixed(3)}`);
+    c.res.headers.set("server-timing", metrics.join(", "));
   };
-}
-
-function setHeader(c: Context, parts: Record<string, number>): void {
-  const metrics = Object.entries(parts).map(([name, ms]) =>
-    `${name};dur=${ms.toFixed(3)}`
-  );
-  c.res.headers.set("server-timing", metrics.join(", "));
-}
-
-/** Adds up the time of calls, synchronous or not. */
-function stopwatch() {
-  const watch = {
-    ms: 0,
-    time<T>(thing: () => T): T {
-      const start = performance.now();
-      const stop = () => {
-        watch.ms += performance.now() - start;
-      };
-      const result = thing();
-      if (!(result instanceof Promise)) {
-        stop();
-        return result;
-      }
-      return result.finally(stop) as T;
-    },
-  };
-  return watch;
 }

@@ -1,16 +1,9 @@
-import type { Log } from "./log.ts";
-import { limitedLog } from "./limited_log.ts";
 import type { Context } from "hono";
+import { limitedLog, type LimitedLogOptions } from "./log.ts";
 import type { SessionEvent } from "./session/mod.ts";
 
 /** At most one line about each reason in this time. */
 const INTERVAL_SECONDS = 60;
-
-export interface SessionLogOptions {
-  readonly log: Log;
-  /** Seconds since the epoch. */
-  readonly now?: () => number;
-}
 
 /**
  * For `onEvent`: a line for each session that began, was restarted or destroyed,
@@ -19,28 +12,22 @@ export interface SessionLogOptions {
  * their content: a million bad cookies do not fill the disk.
  */
 export function sessionLog(
-  { log, now = () => Date.now() / 1000 }: SessionLogOptions,
+  options: LimitedLogOptions,
 ): (event: SessionEvent, c: Context) => void {
-  const limited = limitedLog({ log, now });
+  const limited = limitedLog(options);
   return (event, c) => {
-    switch (event.type) {
-      case "rejected":
-        return limited(
-          event.reason,
-          INTERVAL_SECONDS,
-          `Session cookie rejected: ${event.reason}`,
-          { level: "warn", event: "session rejected", reason: event.reason },
-        );
-      case "began":
-      case "restarted":
-      case "destroyed":
-        return log(`Session ${event.type}: ${event.id.slice(0, 6)}…`, {
-          event: `session ${event.type}`,
-          requestId: c.get("requestId"),
-        });
-      case "saved":
-      case "regenerated":
-      case "conflict":
+    const { type } = event;
+    if (type === "rejected") {
+      const { reason } = event;
+      const fields = { level: "warn", event: "session rejected" } as const;
+      const line = `Session cookie rejected: ${reason}`;
+      limited(reason, INTERVAL_SECONDS, line, { ...fields, reason });
+    } else if (
+      type === "began" || type === "restarted" || type === "destroyed"
+    ) {
+      const requestId = c.get("requestId");
+      const line = `Session ${type}: ${event.id.slice(0, 6)}…`;
+      options.log(line, { event: `session ${type}`, requestId });
     }
   };
 }

@@ -1,8 +1,13 @@
 // Servers whose clocks differ, and a clock that jumps: the table in docs/operations.md, "Clocks".
 import assert from "node:assert/strict";
 import { memoryStore, session } from "../middleware/session/mod.ts";
-import { readApp } from "./support/rule_apps.ts";
-import { byName, Clock, cookieOf, options } from "./support/test_app.ts";
+import {
+  byName,
+  Clock,
+  cookieOf,
+  options,
+  readApp,
+} from "./support/test_app.ts";
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;

@@ -39,6 +39,7 @@ const DEFAULTS = {
   port: 5000,
   host: "127.0.0.1",
   secrets: undefined,
+  secretFile: undefined,
   store: { kind: "cookie" },
   cookieName: "baton",
   seal: "sign",
@@ -68,7 +69,7 @@ Deno.test("every variable is read; a number or a boolean counts as its text", ()
     ...{ port: 8080, host: "0.0.0.0", hsts, trustProxy: true },
     ...{ cookieName: "other", seal: "encrypt", store: { kind: "cookie" } },
     ...{ lifetime: { idle: 60, absolute: 600 } },
-    ...{ secrets: [secret, `${secret}2`] },
+    ...{ secrets: [secret, `${secret}2`], secretFile: undefined },
     ...{ logFormat: "json", isTraced: true },
   });
   const asVars = { // of a Worker
@@ -207,6 +208,7 @@ Deno.test("a database's URL without a host, or with a password that is not perce
     ...["postgres://me:hunter2/@host/db", "postgres://me:hunter2%@host/db"],
     ...["redis:me:hunter2@db", "redis:/me:hunter2@db", "postgres://me:hunter2"],
     ...["hunter2@db", "redis://h?password=hunter2", "postgres:///hunter2"],
+    ...["postgres://me:a@hunter2#@host/db", "postgres://me:a@hunter2/@host/db"],
     "mysql://hunter2:root@db/x",
   ];
   for (const url of bad) {

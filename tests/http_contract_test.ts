@@ -5,7 +5,7 @@ import { memoryStore } from "../middleware/session/mod.ts";
 import { contract, serverAt, untilReady } from "./support/contract.ts";
 import { contractApp } from "./support/contract_app.ts";
 import { APP_CASES, CONTRACT_SECRET } from "./support/http_contract.ts";
-import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
+import { PACKAGE_CASES } from "./support/package_contract.ts";
 import { cannotStart, startServer } from "./support/server.ts";
 
 const secrets = [CONTRACT_SECRET];
@@ -29,7 +29,7 @@ for (const [seal, kind, origin] of HERE) {
     APP_CASES,
     () => {
       const app = createApp({ ...options(), log: () => {} });
-      return { app, origin, seal, store: kind };
+      return { app, origin, store: kind };
     },
   );
   if (origin !== "http://localhost") continue; // the package's app asks for both
@@ -38,7 +38,7 @@ for (const [seal, kind, origin] of HERE) {
     PACKAGE_CASES,
     () => {
       const app = contractApp(options());
-      return servedPackage({ app, secret: CONTRACT_SECRET, isCookie, seal });
+      return { app, secret: CONTRACT_SECRET, isCookie, seal };
     },
   );
 }

@@ -7,8 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Session } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { world } from "./support/rule_apps.ts";
-import { byName, Clock, type Data } from "./support/test_app.ts";
+import { byName, Clock, type Data, world } from "./support/test_app.ts";
 
 const { now } = new Clock();
 const FIRST = { name: "ada", flash: "nonce", list: ["assam"] };
@@ -115,28 +114,27 @@ interface Answer {
   readonly opens: unknown;
 }
 
-interface Outcome {
+interface Run {
   /** The data that the cookie of all requests still opens, or null. */
   readonly first: unknown;
   /** null: the request was not made, or its process died. */
   readonly answers: readonly (Answer | null)[];
-}
-
-interface Run {
-  readonly outcome: Outcome;
   /** The sessions that are listed, and those that a cookie opens. */
   readonly listed: readonly string[];
   readonly opened: readonly string[];
 }
 
-/**
- * Makes the requests with the first session's cookie. `choose` says which of the
- * waiting questions is answered next; `dies` ends a request for ever after one.
- */
+/** A request whose process is gone after so many answers. */
+interface Death {
+  readonly request: number;
+  readonly after: number;
+}
+
+/** Makes the requests with the first session's cookie. `choose` says which of the waiting questions is answered next. */
 async function perform(
   programs: readonly (string | null)[],
   choose: (waiting: readonly Question[]) => Question | undefined,
-  dies?: { readonly request: number; readonly after: number },
+  dies?: Death,
 ): Promise<Run> {
   // What a process that has gone still does, it must not do to the next run.
   if (isDeadInside) current = newWorld();
@@ -198,24 +196,25 @@ async function perform(
     const response = dies?.request === i && asked[i]! > dies.after
       ? null
       : await pending;
-    if (response === null) answers.push(null);
-    else {
-      const [line = ""] = response.headers.getSetCookie();
-      const pair = line.split(";")[0] ?? "";
-      const { status } = response;
-      // What was committed before a conflict stays, and so does its cookie.
-      const mayHaveCookie = status === 200 || programs[i]?.includes("commit");
-      assert(mayHaveCookie || line === "", `${status} with a cookie`);
-      const told = status === 200 ? await response.json() : null;
-      answers.push({ status, told, opens: pair ? await opens(pair) : null });
+    if (response === null) {
+      answers.push(null);
+      continue;
     }
+    const [line = ""] = response.headers.getSetCookie();
+    const [pair] = line.split(";");
+    const { status } = response;
+    // What was committed before a conflict stays, and so does its cookie.
+    const mayHaveCookie = status === 200 || programs[i]?.includes("commit");
+    assert(mayHaveCookie || line === "", `${status} with a cookie`);
+    const told = status === 200 ? await response.json() : null;
+    answers.push({ status, told, opens: pair ? await opens(pair) : null });
   }
   const listed = (await sessions.of("ada").list()).map(({ id }) => id);
   gate.turn = () => isOver.promise;
   isOver.reject(new Error("its process has gone"));
   for (const { answer } of waiting) answer(); // it asked more than one at once
   await Promise.all(responses);
-  return { outcome: { first, answers }, listed, opened: [...opened] };
+  return { first, answers, listed, opened: [...opened] };
 }
 
 /**
@@ -225,7 +224,7 @@ async function perform(
  */
 async function* everyOrder(
   programs: readonly (string | null)[],
-  dies?: { readonly request: number; readonly after: number },
+  dies?: Death,
 ): AsyncGenerator<Run> {
   let path: number[] = [];
   while (true) {
@@ -259,13 +258,12 @@ const key = (value: unknown) => JSON.stringify(value);
 async function inOrder(
   programs: readonly (string | null)[],
   order: readonly number[],
-): Promise<Outcome> {
+): Promise<Run> {
   const rank = ({ request }: Question) => order.indexOf(request);
-  const { outcome } = await perform(
+  return await perform(
     programs,
     (ready) => ready.toSorted((a, b) => rank(a) - rank(b))[0],
   );
-  return outcome;
 }
 
 /** Every choice of one from each. */
@@ -316,7 +314,7 @@ async function rightOutcomes(programs: readonly string[], dies?: number) {
       all.add(key({ first, answers: told }));
     }
   }
-  return function isRight({ first, answers }: Outcome): boolean {
+  return function isRight({ first, answers }: Run): boolean {
     const isEnded = answers.some((answer, i) =>
       answer?.status === 200 && ENDS_ALL.has(programs[i] ?? "")
     );
@@ -337,12 +335,11 @@ async function rightOutcomes(programs: readonly string[], dies?: number) {
 function check(
   programs: readonly string[],
   run: Run,
-  isRight: (outcome: Outcome) => boolean,
+  isRight: (run: Run) => boolean,
 ): void {
-  const { outcome, listed, opened } = run;
-  const what = `${programs.join(" | ")}: ${JSON.stringify(run)}`;
-  assert(isRight(outcome), what);
-  const isAnybodys = listed.every((id) => opened.includes(id));
+  const what = `${programs.join(" | ")}: ${key(run)}`;
+  assert(isRight(run), what);
+  const isAnybodys = run.listed.every((id) => run.opened.includes(id));
   assert(isAnybodys, `a session is listed that no browser has: ${what}`);
 }
 
@@ -364,11 +361,10 @@ for (const [i, one] of names.entries()) {
       for (let after = 0, isOver = false; !isOver; after++) {
         isOver = true;
         const dies = { request: 0, after };
-        for await (const { outcome } of everyOrder([one, other], dies)) {
-          if (outcome.answers[0] !== null) continue; // it was done before
+        for await (const run of everyOrder([one, other], dies)) {
+          if (run.answers[0] !== null) continue; // it was done before
           isOver = false;
-          const what = `${one} †${after} | ${other}: ${key(outcome)}`;
-          assert(isRight(outcome), what);
+          assert(isRight(run), `${one} †${after} | ${other}: ${key(run)}`);
         }
       }
     }

@@ -1,7 +1,6 @@
 // The lesson is true, in each way in which a server can keep its sessions.
 import assert from "node:assert/strict";
 import * as z from "zod";
-import type { AppOptions } from "../app.ts";
 import {
   type Language,
   languages,
@@ -10,11 +9,7 @@ import {
 import { DECODE } from "../components/show_page.tsx";
 import { PAGES } from "../pages.ts";
 import { PROGRAMS } from "../routes/programs.ts";
-import {
-  type Lifetime,
-  memoryStore,
-  session,
-} from "../middleware/session/mod.ts";
+import { type Lifetime, session } from "../middleware/session/mod.ts";
 import {
   type Browser,
   browser,
@@ -24,39 +19,26 @@ import { visitorSchema } from "../visitor.ts";
 import { unescape } from "./support/http_contract.ts";
 import { journey, LAB_KINDS } from "./support/journey.ts";
 import { mayDoAll } from "./support/missing.ts";
-import { JAY, openApp, payloadOf } from "./support/open_app.ts";
-import { Clock, OTHER_SECRET, SECRET } from "./support/test_app.ts";
+import {
+  JAY,
+  MODE_NAMES,
+  openApp,
+  openIn,
+  payloadOf,
+} from "./support/open_app.ts";
+import { OTHER_SECRET, SECRET } from "./support/test_app.ts";
 
-const MODES = {
-  signed: () => ({}),
-  encrypted: () => ({ seal: "encrypt" }),
-  server: ({ now }) => ({ store: memoryStore({ now }) }),
-} satisfies Record<string, (clock: Clock) => Partial<AppOptions>>;
-
-type Mode = keyof typeof MODES;
-
-function lesson(mode: Mode) {
-  const clock = new Clock();
-  const options: Partial<AppOptions> = MODES[mode](clock);
-  const { store, seal = "sign" } = options;
-  return {
-    ...openApp({ ...options, now: clock.now }),
-    ...{ mode, seal, clock },
-    isInCookie: store === undefined,
-  };
-}
-
-type Lesson = ReturnType<typeof lesson>;
+type Lesson = ReturnType<typeof openIn>;
 
 /** In each mode; `once`: in one, where they make no difference. */
 function test(name: string, fn: (it: Lesson) => Promise<void>): void {
-  for (const mode of Object.keys(MODES) as Mode[]) {
-    Deno.test(`${name} (${mode})`, () => fn(lesson(mode)));
+  for (const mode of MODE_NAMES) {
+    Deno.test(`${name} (${mode})`, () => fn(openIn(mode)));
   }
 }
 
 test.once = (name: string, fn: (it: Lesson) => Promise<void>) =>
-  Deno.test(name, () => fn(lesson("signed")));
+  Deno.test(name, () => fn(openIn("signed")));
 
 /** The text of a page. The wrong answers that a question offers are no claims. */
 async function textOf(response: Response | Promise<Response>): Promise<string> {
@@ -117,7 +99,7 @@ for (const language of languages) {
       texts.map(([path, pieces]) => [path.join("."), pieces.join()]),
     );
     for (const [path, pieces] of texts) {
-      const of = Object.keys(MODES).find((mode) => path.includes(mode));
+      const of = MODE_NAMES.find((mode) => path.includes(mode));
       const name = path.join(".");
       if (of === undefined || ELSEWHERE.test(name)) continue;
       const ownName = path.map((key) => key === of ? own : key).join(".");
@@ -145,13 +127,12 @@ const REVIEWED: Readonly<Record<string, string>> = {
   ".+\\.(signed|encrypted|server)$": "said in that mode only: see above",
   "(layout|teach)\\.": "of the pages, and of a plan",
   "forget\\.": "a test: without a session, the next page knows nothing",
-  "home\\.(lead|oneSession|why)":
-    "one cookie name, one session; a refused cookie is not read",
+  "home\\.(lead|why)": "one browser's; a refused cookie is not read",
   "(refused|problems)\\.": "one request each",
   "show\\.(login|cycle|try)\\.":
     "tests: a posted form begins a new session; the browser's own proofs",
   "http\\.": "RFC 6265bis; a test shows the headers as they were sent",
-  "session\\.(left|storeLess|trailMeaning|storage|try|ports|none|types|anatomy)":
+  "session\\.(left|storeLess|storage|try|ports|none|anatomy)":
     "tests: what is left; the trail; where it is kept",
   "end\\.(closing|none)$": "the cookie has a Max-Age",
   "lab\\.": "tests: what each kind of cookie does with each attempt",
@@ -181,7 +162,7 @@ test("what the pages say of a copied cookie is what happens to one", async ({ ap
   const attempts: [path: string, back: string, done: string, claim: RegExp][] =
     [
       ["/session/renew", "/session", "?done=renewed", /old cookie still opens/],
-      ["/session/end", "/end", "?done=ended", /copy of the cookie would still/],
+      ["/session/end", "/end", "?done=ended", /copy of the cookie still opens/],
     ];
   await visitor.post("/users", JAY);
   for (const [path, back, done, claim] of attempts) {
@@ -203,7 +184,7 @@ test("who can read the data in the cookie is who the pages say, and their comman
   const inspector = await textOf(visitor.get("/session"));
   assert.equal(/anyone who has the cookie can read/.test(inspector), isThere);
   // With a store, the cookie begins with the key that finds the record.
-  const address = `Address ${payloadOf(value).slice(0, 6)}…`;
+  const address = `${payloadOf(value).slice(0, 6)}… the address`;
   assert.equal(inspector.includes(address), !isInCookie);
   const text = await textOf(visitor.get("/show"));
   assert.equal(/is it there\?\s+Yes/.test(text), isThere);
@@ -253,6 +234,7 @@ test("the answer on the page is the answer that was sent", async ({ visitor, clo
   for (const path of ["/show", "/session", "/show", "/show", "/session"]) {
     clock.seconds += 200;
     const response = await visitor.get(path);
+    if (path === "/session") continue; // it only changes the trail
     const { headers } = response;
     const text = await textOf(response);
     assert(text.includes(begun), path);
@@ -281,14 +263,17 @@ test("each page but step 1 keeps the session alive, and says who is known", asyn
     if (path === PAGES.show) continue;
     await knows("Not known yet", path, visitor.get(path));
   }
+  await knows("Not known yet", "404", visitor.get("/nowhere"));
   await visitor.post("/users", JAY);
   for (const path of pages) {
     clock.seconds += 1700;
     await knows("Known as Jay", path, visitor.get(path));
   }
+  await knows("Known as Jay", "404", visitor.get("/nowhere"));
+  await knows("Known as Jay", "405", visitor.post("/show"));
   const forms: [string, Record<string, string>][] = [
     ["/lab", { kind: "signed", attempt: "name" }],
-    ["/lab/secret", { guess: "x", be: "Eve" }],
+    ["/lab/secret", { guess: "x" }],
     ["/lab/limits", { do: "fill" }],
     ["/check", { holds: "id" }],
     ["/language", { lang: "en", back: "/check", holds: "id" }],
@@ -338,11 +323,9 @@ test("the trail is the last six pages that were shown, by name, and a page of an
     await visitor.get("/lab", { headers }); // perhaps it is never shown
   }
   const text = await textOf(visitor.get("/session"));
-  const [, trail = ""] = /saw last\s+([^]*?)The session remembers/.exec(text) ??
-    [];
-  assert.deepEqual(trail.trim().split(/\s+/), [
-    ...["/lab/secret", "/lab/limits", "/check", "/summary", "/teach"],
-    "/summary",
+  const [, trail = ""] = /trail\s+(\[.*?\])/.exec(text) ?? [];
+  assert.deepEqual(JSON.parse(trail), [
+    ...["secret", "limits", "check", "summary", "teach", "summary"],
   ]);
 
   if (!it.isInCookie) return;
@@ -357,7 +340,7 @@ test("the trail is the last six pages that were shown, by name, and a page of an
   assert.match(await shown.text(), /<h3>Jay<\/h3>/);
 });
 
-test("a refused cookie says why, and is left alone", async (it) => {
+test("a refused cookie says why, and is left alone; beside it another one opens", async (it) => {
   const { app, visitor, clock, seal } = it;
   await visitor.post("/users", JAY);
   const good = cookieOf(visitor);
@@ -368,7 +351,12 @@ test("a refused cookie says why, and is left alone", async (it) => {
   };
   const cases: [value: string, reason: string][] = [
     ["s:another-app.s-cookie", "malformed"],
+    ["", "malformed"],
+    [`v1.${"A".repeat(5000)}`, "malformed"],
+    ["v1.\xff\xfe", "malformed"],
     ["v1.no", "malformed"],
+    ["v1.e30.x", "malformed"],
+    ["a%20b.c.d", "malformed"],
     [`${good.slice(0, -4)}AAAA`, "bad-seal"],
     [await sealed(OTHER_SECRET), "bad-seal"],
     it.isInCookie
@@ -377,6 +365,10 @@ test("a refused cookie says why, and is left alone", async (it) => {
   ];
   for (const [value, reason] of cases) {
     const headers = { cookie: `session=${value}` };
+    const { headers: shown } = await app.request("/show", { headers });
+    const why = /expired|unknown/.test(reason) ? "expired" : "invalid";
+    assert.equal(shown.get("Location"), `/?why=${why}`, value);
+    assert.deepEqual(shown.getSetCookie(), []);
     for (const path of ["/session", "/end", "/"]) {
       const response = await app.request(path, { headers });
       assert.deepEqual(response.headers.getSetCookie(), []);
@@ -385,14 +377,11 @@ test("a refused cookie says why, and is left alone", async (it) => {
       assert.match(text, /It stays in your browser/);
       assert.doesNotMatch(text, /brought no session cookie/);
     }
+    if (!/malformed|bad/.test(reason)) continue; // genuine: the first one counts
+    const both = `session=${value}; session=${good}`;
+    const page = app.request("/session", { headers: { cookie: both } });
+    assert.match(await textOf(page), /kpatel|Jay/, value);
   }
-});
-
-test.once("the number of headers on the page is the number that came", async ({ app }) => {
-  const headers = { Accept: "*/*", "X-A": "b", cookie: "session=v1.a" };
-  const text = await textOf(app.request("/forget/show", { headers }));
-  assert.match(text, /your browser sent 3 headers/);
-  assert.match(text, /Cookie: session=v1/);
 });
 
 test("check yourself: the right answers are right, with the reason; others are not", async ({ mode, visitor, isInCookie }) => {
@@ -400,21 +389,19 @@ test("check yourself: the right answers are right, with the reason; others are n
     holds: isInCookie ? "data" : "id",
     reads: { signed: "yes", encrypted: "encrypted", server: "absent" }[mode],
     changes: "refused",
-    where: isInCookie ? "browser" : "store",
-    secret: mode === "encrypted" ? "encrypts" : "signs",
     ends: isInCookie ? "until" : "never",
     restart: "refused",
     password: "no",
   };
   const all = await textOf(visitor.post("/check", right));
-  assert.match(all, /8 of 8 are right/);
-  assert.equal(all.match(/^Right\./gm)?.length, 8);
-  const wrong = { ...right, ends: "forever", secret: "" };
+  assert.match(all, /6 of 6 are right/);
+  assert.equal(all.match(/^Right\./gm)?.length, 6);
+  const wrong = { ...right, ends: "forever", changes: "" };
   const some = await textOf(visitor.post("/check", wrong));
-  assert.match(some, /6 of 8 are right/);
+  assert.match(some, /4 of 6 are right/);
   assert.match(some, /^Not so\. It ends when/m);
   assert.match(some, /^Please choose an answer here too\.$/m);
-  assert.doesNotMatch(some, /The secret key (?:makes|encrypts|protects)/);
+  assert.doesNotMatch(some, /Only the server can change it/);
   const summary = await textOf(visitor.get("/summary"));
   for (const [, fact = ""] of all.matchAll(/^Right\. (.+)$/gm)) {
     assert(summary.includes(fact), fact);
@@ -431,28 +418,6 @@ test("without a session, the next page knows nothing, and no cookie is set", asy
   assert.doesNotMatch(await textOf(response), /Jay|Zoe|kpatel/);
 });
 
-test.once("changing the language keeps what was typed and chosen, and whether it was judged", async ({ visitor }) => {
-  const change = async (back: string, form: Record<string, string>) => {
-    const sent = { lang: "es", back, ...form };
-    const response = await visitor.post("/language", sent);
-    assert.equal(response.status, 200); // nothing of it is in an address
-    const html = await response.text();
-    assert.match(html, /<html lang="es"/);
-    return html;
-  };
-  for (const back of ["/", "/forget"]) {
-    const html = await change(back, { name: "Zoë <b>", email: "zo" });
-    assert(html.includes('value="Zoë &lt;b&gt;"'));
-    assert(html.includes('value="zo"'));
-  }
-  for (const sent of ["", "yes"]) {
-    const answers = { holds: "data", ends: "never", sent };
-    const html = await change("/check", answers);
-    assert.equal(html.match(/checked=""/g)?.length, 2);
-    assert.equal(/de 8 son correctas/.test(html), sent === "yes");
-  }
-});
-
 test.once("the lab keeps one cookie, and marks what was changed in it", async ({ visitor }) => {
   const read = async (response: Promise<Response>) => {
     const html = await (await response).text();
@@ -462,55 +427,52 @@ test.once("the lab keeps one cookie, and marks what was changed in it", async ({
     return { original, cookies: cookies.map(([cookie]) => cookie) };
   };
   const { original } = await read(visitor.get("/lab?kind=signed"));
-  const unsealed = original.slice(0, original.lastIndexOf("."));
-  for (const attempt of ["name", "guessed", "ended", "unsealed", "name"]) {
-    const form = { kind: "signed", original, attempt };
-    const answer = await read(visitor.post("/lab", form));
-    assert.equal(answer.original, original, attempt);
-    const [before = "", sent = ""] = answer.cookies;
+  const encrypted = await read(visitor.get("/lab?kind=encrypted"));
+  assert.doesNotMatch(payloadOf(encrypted.original), /Ada/);
+  const [, , seal = ""] = original.split(".");
+  const payload = payloadOf(original).replace("Ada", "Eve");
+  for (const form of [{ payload, seal }, { payload, seal: "" }]) {
+    const sent = { kind: "signed", original, ...form };
+    const answer = await read(visitor.post("/lab", sent));
+    assert.equal(answer.original, original);
+    const [before = "", after = ""] = answer.cookies;
     assert.equal(before.replace(/<[^>]+>/g, ""), original);
     assert.doesNotMatch(before, /<mark>/);
-    if (attempt !== "unsealed") assert.match(sent, /<mark>/);
-    else assert.equal(sent.replace(/<[^>]+>/g, ""), unsealed);
+    assert.match(after, /<mark>/);
+    assert.equal(after.split(".").length, form.seal === "" ? 2 : 3);
   }
 });
 
 test.once("the lab: what each kind of cookie does with each attempt", async ({ visitor }) => {
-  const no = "You lose. Refused: bad signature";
-  const bad = {
-    ...{ name: no, guessed: no, other: no },
-    unsealed: "You lose. Refused: malformed",
-    ended: "You lose. Refused: expired",
-  };
-  const replay = "You win. It opened, and that is no mistake";
-  const copy = "You win. It opened: the copy is as good as the cookie";
-  const outcomes: Record<string, Record<string, string>> = {
-    none: { name: "You win. It opened: your forgery worked" },
-    signed: { ...bad, replay },
-    encrypted: { ...bad, replay },
-    copy: { copy, replay },
-    server: { ...bad, copy, replay: "You lose. Refused: unknown" },
-  };
-  for (const [kind, attempts] of Object.entries(outcomes)) {
-    for (const [attempt, outcome] of Object.entries(attempts)) {
-      const answer = await visitor.post("/lab", { kind, attempt });
-      const [, title] = /<h2 id="notice">([^<]+)</.exec(await answer.text()) ??
-        [];
-      assert.equal(title, outcome, `${kind} ${attempt}`);
-    }
+  const eve = { payload: '{"name":"Eve"}' };
+  const copy = { attempt: "copy" };
+  const replay = { attempt: "replay" };
+  const outcomes: [string, Record<string, string>, outcome: RegExp][] = [
+    ["none", eve, /You win\.\s+.*Hello, Eve\. It opened: there is no/],
+    ["signed", { ...eve, seal: "AAAA" }, /You lose\.\s+.*\(bad-seal\)/],
+    ["signed", eve, /You lose\.\s+.*\(malformed\)/],
+    ["encrypted", { ...eve, seal: "AAAA" }, /You lose\.\s+.*\(malformed\)/],
+    ["copy", copy, /You win\.\s+.*Ada\. It opened: the copy is as good/],
+    ["copy", replay, /You win\.\s+.*Ada\. It opened, and that is no mistake/],
+    ["server", copy, /You win\.\s+.*Ada\. It opened: the copy is as good/],
+    ["server", replay, /You lose\.\s+.*\(unknown\)/],
+  ];
+  for (const [kind, form, outcome] of outcomes) {
+    const text = await textOf(visitor.post("/lab", { kind, ...form }));
+    assert.match(text, outcome, `${kind} ${Object.values(form)}`);
   }
 });
 
 test.once("a weak key that is guessed opens everything; a strong one is not guessed", async ({ visitor }) => {
-  const guess = (guess: string, be: string) =>
-    textOf(visitor.post("/lab/secret", { guess, be }));
-  const lost = await guess("sesame", "Eve");
+  const guess = (guess: string) =>
+    textOf(visitor.post("/lab/secret", { guess }));
+  const lost = await guess("sesame");
   assert.equal(lost.match(/This is not its key/g)?.length, 2);
-  const won = await guess("qwerty", "<b>Eve");
-  assert.match(won, /weak key\s+It opened.*Hello, <b>Eve/s);
+  const won = await guess("qwerty");
+  assert.match(won, /weak key\s+It opened.*Hello, Eve/s);
   assert.equal(won.match(/This is not its key/g)?.length, 1);
   for (
-    const form of [{}, { guess: "", be: "" }, { guess: "é\0".repeat(99) }]
+    const form of [{}, { guess: "" }, { guess: "é\0".repeat(99) }]
   ) {
     const response = await visitor.post("/lab/secret", form);
     assert.equal(response.status, 200);
@@ -524,18 +486,16 @@ test.once("a session of 30 seconds opens, and is expired when one comes back lat
   const [, cookie = ""] = /name="cookie" value="([^"]+)"/.exec(made) ?? [];
   const use = (cookie: string) =>
     textOf(visitor.post("/lab/limits", { do: "use", cookie }));
-  const times: [seconds: number, says: RegExp][] = [
-    [0, /It opened\. 30 seconds left/],
-    [29, /It opened\. 1 second left/],
-    [1, /Its time was up 0 seconds ago/],
-    [10, /Refused: expired\. Its time was up 10 seconds ago/],
-  ];
-  for (const [seconds, says] of times) {
-    clock.seconds += seconds;
-    assert.match(await use(cookie), says);
+  for (const says of [/It opened/, /It opened/, /\(expired\)/]) {
+    const text = await use(cookie);
+    assert.match(text, says);
+    assert(text.includes(cookie));
+    clock.seconds += 15;
   }
   for (const cookie of ["", "v1.a.b", "<b>", "a\r\nb"]) {
-    assert.match(await use(cookie), /Refused\./);
+    const text = await use(cookie);
+    assert.match(text, /was refused/);
+    assert.doesNotMatch(text, /v1\.a/); // it may be a live one
   }
 });
 
@@ -560,17 +520,6 @@ test.once("in the lab any part may be left out, or be as long as a form", async 
   }
 });
 
-test.once("of several cookies with the name, /session shows the one that opened it", async ({ app, visitor }) => {
-  await visitor.post("/users", JAY);
-  const value = cookieOf(visitor);
-  for (const other of ["v1.e30.x", "a%20b.c.d", "x"]) {
-    const cookie = `session=${other}; session=${value}`;
-    const page = app.request("/session", { headers: { cookie } });
-    assert.match(await textOf(page), /kpatel|Jay/, other);
-    assert.equal((await page).status, 200, other);
-  }
-});
-
 test.once("the code on the pages is the code that runs", async ({ visitor }) => {
   await visitor.post("/users", JAY);
   const shown = await textOf(visitor.get("/show"));
@@ -591,11 +540,10 @@ Deno.test("over https, and under another name, the pages show the cookie that th
   const { app } = openApp({ cookieName: "sid" });
   const visitor = browser(app, { origin });
   await visitor.post("/users", JAY);
-  for (const path of ["/show", "/session"]) {
-    const text = await textOf(visitor.get(path));
-    assert.match(text, /Set-Cookie: __Host-sid=v1\.…; .*HttpOnly; Secure;/);
-    assert.match(text, /^Cookie: __Host-sid=v1\.[\w-]{6}…$/m);
-    assert.match(text, /^__Host-\s+A name like this is for https/m);
-    assert.match(text, /^Secure\s+It is sent over https only/m);
-  }
+  const text = await textOf(visitor.get("/show"));
+  assert.match(text, /Set-Cookie: __Host-sid=v1\.…; .*HttpOnly; Secure;/);
+  assert.match(text, /^Cookie: __Host-sid=v1\.[\w-]{6}…$/m);
+  assert.match(text, /^__Host-\s+A name like this is for https/m);
+  assert.match(text, /^Secure\s+It is sent over https only/m);
+  assert.match(await textOf(visitor.get("/session")), /sends __Host-sid to/);
 });

@@ -4,7 +4,7 @@ import settings from "../deno.json" with { type: "json" };
 import { runCases, serverAt } from "./support/contract.ts";
 import { missing } from "./support/missing.ts";
 import { isThere, shell } from "./support/operations.ts";
-import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
+import { PACKAGE_CASES } from "./support/package_contract.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { startProgram } from "./support/server.ts";
 
@@ -204,7 +204,7 @@ Deno.test({
       await using server = await startProgram("node", { args, cwd: at });
       const app = serverAt(server.url);
       const served = { app, secret: SECRET, isCookie: url === "" };
-      await runCases(t, PACKAGE_CASES, servedPackage(served));
+      await runCases(t, PACKAGE_CASES, served);
     };
     await t.step(
       "keeps its contract in Node, beside the newest peers",

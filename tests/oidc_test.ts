@@ -67,17 +67,26 @@ async function refusal(url: string, visitor: Visitor): Promise<unknown> {
   return reason;
 }
 
-test("signing in begins another session, and the cart comes along", async ({ url, log }) => {
+test("one return, ten times at once: one code is given, and one session is left, with the cart", async ({ url, log }) => {
   const visitor = new Visitor();
   await visitor.post(`${url}/cart`, {});
-  const before = visitor.copy();
-  const { text } = await visitor.go(`${url}/sign-in`);
-  assert.match(text, /Hello, <a href="\/account">Ada/);
-  assert.deepEqual(await has(url, visitor), { sessions: 1, cart: 1 });
-  assert.equal((await has(url, before)).cart, 0);
-  const answer = { sub: "Ada", name: "Ada" };
-  assert.deepEqual(await visitor.api(`${url}/api/me`), [200, answer]);
+  const back = await callback(url, visitor);
+  const tabs = Array.from({ length: 10 }, () => visitor.copy());
+  const answers = await Promise.all(tabs.map((tab) => tab.ask(back)));
+  for (const answer of answers) await answer.body?.cancel();
+  const statuses = answers.map(({ status }) => status);
+  assert.deepEqual(statuses.toSorted(), [303, ...Array(9).fill(400)]);
   assert.deepEqual(log, ["authorization_code"]);
+  const winner = tabs[statuses.indexOf(303)] ?? assert.fail();
+  assert.deepEqual(await has(url, winner), { sessions: 1, cart: 1 });
+  const answer = { sub: "Ada", name: "Ada" };
+  assert.deepEqual(await winner.api(`${url}/api/me`), [200, answer]);
+
+  // The others have the cookie from before. For ten seconds it leads back to the cart.
+  const loser = tabs[statuses.indexOf(400)] ?? assert.fail();
+  assert.equal(count((await loser.go(url)).text, "cart"), 0);
+  await loser.go(`${url}/sign-in`);
+  assert.deepEqual(await has(url, loser), { sessions: 1, cart: 1 });
 });
 
 test("a forged state writes nothing, and asks the provider nothing", async (rig) => {
@@ -100,28 +109,23 @@ test("a forged state writes nothing, and asks the provider nothing", async (rig)
   assert.deepEqual(log, ["authorization_code"]);
 });
 
-test("five sign-ins may be on their way at once; the oldest goes", async ({ url, log }) => {
+test("five sign-ins may be on their way at once, each to a page of this app; the oldest goes", async ({ url, log }) => {
   const visitor = new Visitor();
+  const evil = ["//evil.example", "/\\evil.example", "https://evil.example"];
+  const pages = ["/?tab=0", "/?tab=1", ...evil, "/?tab=5"];
   const backs: string[] = [];
-  for (let i = 0; i < 6; i++) {
-    const to = `${url}/sign-in?to=${encodeURIComponent(`/?tab=${i}`)}`;
+  for (const page of pages) {
+    const to = `${url}/sign-in?to=${encodeURIComponent(page)}`;
     backs.push((await visitor.go(to, { until: /callback\?/ })).url);
   }
   assert.equal((await visitor.go(backs[0] ?? "")).status, 400);
-  for (const [i, back] of backs.entries()) {
-    if (i > 0) assert.equal((await visitor.go(back)).url, `${url}/?tab=${i}`);
+  for (const [i, page] of pages.entries()) {
+    if (i === 0) continue;
+    const end = (await visitor.go(backs[i] ?? "")).url;
+    assert.equal(end, url + (evil.includes(page) ? "/" : page));
   }
   assert.equal((await has(url, visitor)).sessions, 1);
   assert.equal(log.length, 5);
-});
-
-test("a sign-in leads to a page of this app alone", async ({ url }) => {
-  for (
-    const to of ["//evil.example", "/\\evil.example", "https://evil.example"]
-  ) {
-    const path = `${url}/sign-in?to=${encodeURIComponent(to)}`;
-    assert.equal((await new Visitor().go(path)).url, `${url}/`);
-  }
 });
 
 test("a sign-in that fails: a page that says why, and a way on", async ({ url, log, at }) => {
@@ -149,35 +153,9 @@ test("a sign-in that fails: a page that says why, and a way on", async ({ url, l
   assert.equal((await visitor.go(`${url}/sign-in`)).url, `${url}/`);
 });
 
-test("the same return ten times at once: one code is given, one session is left", async ({ url, log }) => {
-  const visitor = new Visitor();
-  await visitor.post(`${url}/cart`, {});
-  const back = await callback(url, visitor);
-  const tabs = Array.from({ length: 10 }, () => visitor.copy());
-  const answers = await Promise.all(tabs.map((tab) => tab.ask(back)));
-  for (const answer of answers) await answer.body?.cancel();
-  const statuses = answers.map(({ status }) => status);
-  assert.deepEqual(statuses.toSorted(), [303, ...Array(9).fill(400)]);
-  assert.deepEqual(log, ["authorization_code"]);
-  const winner = tabs[statuses.indexOf(303)] ?? assert.fail();
-  assert.deepEqual(await has(url, winner), { sessions: 1, cart: 1 });
-});
-
-test("a sign-in whose answer was lost begins again, with the cart and one session", async ({ url }) => {
-  const visitor = new Visitor();
-  await visitor.post(`${url}/cart`, {});
-  const back = await callback(url, visitor);
-  const lost = await visitor.ask(back, { lost: true });
-  assert.equal(lost.status, 303);
-  await lost.body?.cancel();
-  assert.equal((await visitor.go(back)).status, 400);
-  await visitor.go(`${url}/sign-in`);
-  assert.deepEqual(await has(url, visitor), { sessions: 1, cart: 1 });
-});
-
-/** Access tokens that are due at once: 9 seconds serve the others meanwhile, 3 are too few. */
-for (const first of [9, 3]) {
-  test(`ten requests refresh once, with ${first} seconds left`, async (rig) => {
+test(
+  "ten requests refresh once; while nine seconds are left, the others do not wait",
+  async (rig) => {
     const asked: string[] = []; // the tokens that the provider was shown
     const gate = Promise.withResolvers<void>();
     rig.at["/me"] = (ctx, next) => {
@@ -186,14 +164,14 @@ for (const first of [9, 3]) {
       return next();
     };
     await refreshesOnce(rig, () => {
-      if (first === 3) return;
       // New tokens come when the other nine requests are through.
       rig.at["/token"] = (_ctx, next) => gate.promise.then(next);
     });
     assert.equal(asked.length, 10);
-    assert.equal(new Set(asked).size, first === 9 ? 2 : 1);
-  }, { seconds: { first, later: 600 } });
-}
+    assert.equal(new Set(asked).size, 2);
+  },
+  { seconds: { first: 9, later: 600 } },
+);
 
 /** Asks ten times at once, of all these addresses. */
 async function refreshesOnce({ url, urls, log }: Rig, begin = () => {}) {
@@ -289,13 +267,21 @@ test("a provider that refuses ends the session", async ({ url, at }) => {
   }
 }, DUE);
 
-test("an API says why it refuses", async (rig) => {
+test("signing out, here or everywhere; an API says why it refuses", async (rig) => {
   const { url } = rig;
-  const ended = await signedIn(url, "Eve");
-  const copy = ended.copy();
-  await ended.post(`${url}/sign-out`, { where: "here" });
-  assert.equal(await refusal(url, ended), "none");
+  const leave = (visitor: Visitor, where: string) =>
+    visitor.post(`${url}/sign-out`, { where });
+  const here = await signedIn(url);
+  const there = await signedIn(url);
+  const last = await signedIn(url);
+  const copy = here.copy();
+  await leave(here, "here");
+  assert.equal(await refusal(url, here), "none");
   assert.equal(await refusal(url, copy), "unknown");
+  assert.equal((await has(url, last)).sessions, 2);
+  await leave(there, "everywhere");
+  assert.equal(await refusal(url, last), "unknown");
+
   const away = await signedIn(url);
   rig.secondsAhead = 1801;
   assert.equal(await refusal(url, away), "expired");
@@ -336,25 +322,21 @@ test("a logout token ends its session, or all of its user; a false one ends noth
   }
   const other = await generateKeyPair("RS256");
   const hmac = new TextEncoder().encode(provider.secret);
-  const none = btoa('{"alg":"none"}') + "." + btoa("{}") + ".";
   const refused = [
     await send("nonsense"),
-    await send(none.replaceAll("=", "")),
     await post({}, { key: other.privateKey }),
     await post({}, { alg: "HS256", key: hmac as never }),
-    await post({}, { age: 3600 }),
     await post({ exp: Date.now() }, { age: 3600 }),
     await post({ exp: undefined }),
     await post({ iss: "https://evil.example" }),
     await post({ aud: "another app" }),
     await post({ events: {} }),
-    await post({ events: undefined, nonce: "n" }),
     await post({ nonce: "n" }),
     await post({ sub: undefined }),
     await post({ sub: "" }),
     await post({ jti: undefined }),
   ];
-  assert.deepEqual(refused, Array(15).fill(400));
+  assert.deepEqual(refused, Array(12).fill(400));
   assert.equal(await post({ sid: "of somebody else" }), 200);
   assert.deepEqual(await statuses(), [200, 200, 200]);
 
@@ -368,54 +350,30 @@ test("a logout token ends its session, or all of its user; a false one ends noth
   assert.deepEqual(await statuses(), [401, 401, 200]);
 });
 
-test("signing out: here, everywhere, and at the provider", async ({ url, provider }) => {
-  const leave = (visitor: Visitor, where: string) =>
-    visitor.post(`${url}/sign-out`, { where });
-  const here = await signedIn(url);
-  const there = await signedIn(url);
-  const last = await signedIn(url);
-  const again = await signedIn(url);
-  await leave(here, "here");
-  assert.equal((await has(url, last)).sessions, 3);
-  const { headers } = await leave(there, "provider");
-  const end = `${provider.issuer}/session/end?`;
-  assert(headers.get("Location")?.startsWith(end));
-  assert.equal((await has(url, last)).sessions, 2);
-  await leave(again, "everywhere");
-  assert.equal(await refusal(url, last), "unknown");
-});
+test(
+  "encrypted tokens fit a cookie; when they do not, the log says so",
+  async ({ url, log }) => {
+    const visitor = await signedIn(url);
+    const { length } = visitor.jar.get("session") ?? "";
+    assert(length > 2000 && length < 4096 - "session".length, `${length}`);
+    log.length = 0;
+    assert.equal(await status(url, visitor), 200);
+    assert.deepEqual(log, ["refresh_token"]);
 
-test("encrypted tokens fit a cookie", async ({ url, log }) => {
-  const visitor = await signedIn(url);
-  const { length } = visitor.jar.get("session") ?? "";
-  assert(length > 2000 && length < 4096 - "session".length, `${length}`);
-  log.length = 0;
-  assert.equal(await status(url, visitor), 200);
-  assert.deepEqual(log, ["refresh_token"]);
-}, { ...DUE, stores: ["cookie"] });
-
-const TOO_LARGE = {
-  ...{ user: { sub: "Ada", name: "Ada" }, sid: undefined },
-  tokens: { access: "a".repeat(4000), endsAt: Date.now() },
-};
-
-test("the log says when tokens fit no cookie", async ({ url }) => {
-  const { error } = console;
-  const lines: string[] = [];
-  console.error = (line) => void lines.push(line);
-  try {
-    assert.equal((await new Visitor().go(`${url}/sign-in`)).status, 500);
-  } finally {
+    const { error } = console;
+    const lines: string[] = [];
+    console.error = (line) => void lines.push(line);
+    const name = "A".repeat(1000);
+    const large = await new Visitor().go(`${url}/sign-in`, { name });
     console.error = error;
-  }
-  assert.match(
-    lines.join(),
-    /take \d+ bytes; the limit is 4096.*server-side/,
-  );
-}, {
-  stores: ["cookie"],
-  client: { exchange: () => Promise.resolve(TOO_LARGE) },
-});
+    assert.equal(large.status, 500);
+    assert.match(
+      lines.join(),
+      /take \d+ bytes; the limit is 4096.*server-side/,
+    );
+  },
+  { ...DUE, stores: ["cookie"] },
+);
 
 test("docs/recipes/sign_in_oidc.ts", async ({ url, log }) => {
   const visitor = new Visitor();

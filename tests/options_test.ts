@@ -1,7 +1,7 @@
 // Wrong options are refused when session() is built, all at once.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { session } from "../middleware/session/mod.ts";
+import { memoryStore, session } from "../middleware/session/mod.ts";
 import { options, SECRET } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -65,6 +65,10 @@ const REFUSED: [given: object, ...faults: RegExp[]][] = [
   [
     { owner: () => "jay" },
     /^- owner: it needs a server store, because the server cannot list/m,
+  ],
+  [
+    { owner: () => "jay", store: { ...memoryStore(), owned: undefined } },
+    /store "memory" cannot list sessions/,
   ],
 ];
 

@@ -9,13 +9,16 @@ import {
 } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, type Program, PROGRAMS, world } from "./support/rule_apps.ts";
 import {
+  add,
   byName,
   Clock,
   cookieOf,
   options,
+  type Program,
+  PROGRAMS,
   type TestAppOptions,
+  world,
 } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -238,6 +241,11 @@ test("data that no longer fits the schema: not listed, but ended with all", asyn
 
 test("an empty owner is none; one that is no text is refused when the session is written", async () => {
   const { of, store, visitor, ids } = rig();
+  const { sessions } = world({ store }); // without the option
+  assert.throws(
+    () => sessions.of("ada"),
+    /give session\(\) the option `owner`/,
+  );
   assert.throws(() => of(""), /a text that is not empty/);
   assert.throws(() => of(undefined as unknown as string), TypeError);
   await visitor().visit("become?who=ada");
@@ -330,20 +338,4 @@ test("a store that fails is an outage", async () => {
   store.fail(new Error("read-only"), "writes");
   for (const ask of endings) await assert.rejects(ask, SessionStoreError);
   assert.equal((await list()).length, 1);
-});
-
-test("options that cannot work are refused at once, with the reason", () => {
-  const { options } = rig();
-  const { owner: _, ...ownerless } = options;
-  const { store: __, ...inCookie } = options;
-  const { owned: ___, ...cannotList } = controlledStore();
-  const cases: [typeof ownerless, RegExp][] = [
-    [ownerless, /give session\(\) the option `owner`/],
-    [inCookie, /cannot list the cookies/],
-    [{ ...options, store: cannotList }, /store "memory" cannot list sessions/],
-  ];
-  for (const [given, message] of cases) {
-    const build = () => session(given).of("ada");
-    assert.throws(build, { name: "TypeError", message });
-  }
 });

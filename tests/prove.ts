@@ -1,4 +1,4 @@
-// The proofs at their full size, with figures: deno task prove [history STORE SECONDS|outage|size|process|nginx|caddy|bound_browser]
+// The proofs at their full size, with figures: deno task prove [history STORE SECONDS|outage|size|process|nginx|caddy|properties]
 import { history, noPlace } from "./support/history.ts";
 
 const [wanted, ...args] = Deno.args;
@@ -21,10 +21,10 @@ if (isWanted("history")) {
 const TESTS: Record<string, { file: string; scale: number; name?: string }> = {
   outage: { file: "outage", scale: 20 },
   size: { file: "size", scale: 200 },
-  bound_browser: { file: "bound_browser", scale: 2 },
   process: { file: "process", scale: 20 },
   nginx: { file: "operations", scale: 100, name: "behind nginx" },
   caddy: { file: "operations", scale: 100, name: "behind caddy" },
+  properties: { file: "properties", scale: 2000 },
 };
 
 for (const [kind, { file, scale, name = "" }] of Object.entries(TESTS)) {

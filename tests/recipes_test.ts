@@ -55,11 +55,8 @@ test("sign in, for a while or for longer, and out", async () => {
 });
 
 test("sign out everywhere", async () => {
-  const { app: signIn } = await import("../docs/recipes/sign_in.ts");
-  const { app } = await import("../docs/recipes/sign_out_everywhere.ts");
-  const both = new Hono().post("/sign-in", ({ req }) => signIn.request(req.raw))
-    .all("*", ({ req }) => app.request(req.raw));
-  const [phone, laptop] = [browser(both), browser(both)];
+  const { app } = await import("../docs/recipes/sign_in.ts");
+  const [phone, laptop] = [browser(app), browser(app)];
   for (const visitor of [phone, laptop]) await visitor.post("/sign-in", RIGHT);
   assert.equal(await text(phone, "/me"), "jay");
   await laptop.post("/sign-out-everywhere");
@@ -288,24 +285,20 @@ testWhere(
       if (answers.length === 2) isAskedAgain.resolve();
       return response;
     });
-    const started = await chromium.launch({
+    await using started = await chromium.launch({
       executablePath: chromiumPath ?? "chromium", // the shell has no bfcache
       args: QUIET,
       ignoreDefaultArgs: ["--disable-back-forward-cache"],
     });
-    try {
-      const page = await started.newPage();
-      await page.goto(`http://localhost:${server.addr.port}/goodbye`);
-      await page.setContent('<form method="post" action="/sign-in"><button>');
-      await page.click("button");
-      await page.waitForURL("**/private");
-      await page.click("button");
-      await page.waitForURL("**/goodbye");
-      page.evaluate("history.back()").catch(() => {});
-      await isAskedAgain.promise;
-      assert.deepEqual(answers, [200, 401]);
-    } finally {
-      await started.close();
-    }
+    const page = await started.newPage();
+    await page.goto(`http://localhost:${server.addr.port}/goodbye`);
+    await page.setContent('<form method="post" action="/sign-in"><button>');
+    await page.click("button");
+    await page.waitForURL("**/private");
+    await page.click("button");
+    await page.waitForURL("**/goodbye");
+    page.evaluate("history.back()").catch(() => {});
+    await isAskedAgain.promise;
+    assert.deepEqual(answers, [200, 401]);
   },
 );

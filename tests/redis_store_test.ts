@@ -265,7 +265,7 @@ test("Redis: an owner's session and its entry are written in one trip", async ({
   assert.equal(await trips(() => owned(store)), 1);
   assert.equal(await trips(() => store.remove(KEY)), 2);
   assert.equal(await trips(() => store.remove(KEY)), 1);
-  const all = many(3000).toSorted();
+  const all = many(1500).toSorted();
   await Promise.all(all.map((key) => store.swap(key, VALUE, null, 60, OWNER)));
   const listed = await trips(async () => {
     assert.deepEqual(await owned(store), all);

@@ -4,16 +4,19 @@ import { createSealer } from "../middleware/session/cookie/seal.ts";
 import { session } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, readApp, whoIs, world } from "./support/rule_apps.ts";
 import {
+  add,
   Clock,
   cookieOf,
   options,
   OTHER_SECRET,
+  readApp,
   SECRET,
   setCookie,
   STORES,
   type TestAppOptions,
+  whoIs,
+  world,
 } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -65,15 +68,12 @@ const REJECTED: Record<
     "a part more": (cookie) => `${cookie}.AAAA`,
     "an empty value": () => "session=",
     "another version": (cookie) => cookie.replace("=v1.", "=v2."),
-    "a percent-encoded version": (cookie) => cookie.replace("v1.", "v1%2E"),
     "quotes around it": (cookie) => cookie.replace("=", '="') + '"',
     "another app's": () => "session=eyJ1c2VyIjoxfQ.aQ3xYw.c2lnbmF0dXJl",
   },
   "rule 5: bad-seal, and left alone": {
     "a changed payload": (cookie) => flip(cookie, cookie.indexOf(".") + 12),
     "a changed seal": (cookie) => flip(cookie, cookie.lastIndexOf(".") + 5),
-    "a seal cut short": (cookie) => cookie.slice(0, -3),
-    "an empty seal": (cookie) => cookie.slice(0, cookie.lastIndexOf(".") + 1),
     "an empty payload": (cookie) => cookie.replace(/v1\.[\w-]+\./, "v1.."),
     "the seal of another session": async (cookie) => {
       const other = await sealFor(made(), eve);
@@ -99,7 +99,7 @@ for (const [name, cookies] of Object.entries(REJECTED)) {
     const [, reason] = /^rule 5: ([\w-]+)/.exec(name) ?? [];
     for (const [what, mutate] of Object.entries(cookies)) {
       const seen = await whoIs({})(await mutate(await jay()));
-      assert.deepEqual(seen, [reason, "kept"], what);
+      assert.equal(seen, reason, what);
     }
   });
 }
@@ -108,10 +108,10 @@ test("rule 6: what http sealed does not open over https, nor the reverse; only t
   const [http, secure] = [await jay(), await evesSecure()];
   assert.match(secure, /^__Host-session=/);
   const [overHttp, overHttps] = [whoIs({}), whoIs({}, "https://localhost")];
-  assert.deepEqual(await overHttp(`${http}; ${secure}`), ["Jay", "kept"]);
-  assert.deepEqual(await overHttps(`${http}; ${secure}`), ["Eve", "kept"]);
+  assert.equal(await overHttp(`${http}; ${secure}`), "Jay");
+  assert.equal(await overHttps(`${http}; ${secure}`), "Eve");
   const asSecure = http.replace("session=", "__Host-session=");
-  assert.deepEqual(await overHttps(asSecure), ["bad-seal", "kept"]);
+  assert.equal(await overHttps(asSecure), "bad-seal");
 });
 
 test("rule 6: of several cookies the first whose seal fits is read; a name that ends with what HTTP does not trim is another", async () => {
@@ -125,11 +125,11 @@ test("rule 6: of several cookies the first whose seal fits is read; a name that 
       ...[`session=junk; ${cookie}; ${other}`, `xsession=1; ${cookie}`],
       ` \t${name} \t= ${value} \t`,
     ]
-  ) assert.deepEqual(await who(header), ["Jay", "kept"], header);
+  ) assert.equal(await who(header), "Jay", header);
   for (const space of ["\u00a0", "\u000b", "\u000c"]) {
     const header = `${name}${space}=${value}`;
-    assert.deepEqual(await who(header), ["nobody", "kept"], header);
-    assert.deepEqual(await who(`${space}${header}`), ["nobody", "kept"]);
+    assert.equal(await who(header), "nobody", header);
+    assert.equal(await who(`${space}${header}`), "nobody");
   }
 });
 
@@ -146,7 +146,7 @@ test("rule 5: what is under our own seal, or in the store, is checked all the sa
     ]
   ) {
     const cookie = `session=${sealer.seal(token)}`;
-    assert.deepEqual(await whoIs({})(cookie), ["unknown", "kept"], token);
+    assert.equal(await whoIs({})(cookie), "unknown", token);
   }
   const store = controlledStore({ // it is asked for nothing that is no key
     turn: (_, key) => Promise.resolve(assert.match(`${key}`, /^[\w-]{22}$/)),
@@ -154,7 +154,7 @@ test("rule 5: what is under our own seal, or in the store, is checked all the sa
   const who = whoIs({ store });
   const elsewhere = await sealFor(made({ store: controlledStore() }), eve);
   for (const cookie of [elsewhere, await jay()]) {
-    assert.deepEqual(await who(cookie), ["unknown", "kept"]);
+    assert.equal(await who(cookie), "unknown");
   }
   for (
     const parts of [
@@ -172,7 +172,7 @@ test("rule 5: what is under our own seal, or in the store, is checked all the sa
     const text = JSON.stringify(parts).replace('"id"', `"${id}"`);
     const bytes = new TextEncoder().encode(text);
     await store.swap(key, bytes, entry?.version ?? "", 60);
-    assert.deepEqual(await who(cookie), ["unknown", "kept"], text);
+    assert.equal(await who(cookie), "unknown", text);
   }
 });
 
@@ -217,17 +217,8 @@ for (const [where, store] of Object.entries(STORES)) {
     return { clock, app, who, seal, cookie: await seal() };
   };
 
-  test(`rule 7: a session ends when it was left alone for idle seconds, at the very second (${where})`, async () => {
-    const { clock, who, seal, cookie } = await rig();
-    const used = await seal();
-    clock.seconds += 1799;
-    assert.deepEqual((await who(used))[0], "Jay");
-    clock.seconds += 1;
-    assert.deepEqual(await who(cookie), ["expired", "kept"]);
-  });
-
-  test(`rule 7: a session in use ends with its absolute lifetime (${where})`, async () => {
-    const { clock, app, who, cookie } = await rig();
+  test(`rule 7: a session ends when it was left alone for idle seconds, or in use with its absolute lifetime, at the very second; not by a clock that went back (${where})`, async () => {
+    const { clock, app, who, seal, cookie } = await rig();
     const visitor = browser(app, { now: clock.now });
     visitor.setCookie(`${cookie}; Max-Age=28800`);
     for (const seconds of [...Array(16).fill(1700), 1599]) {
@@ -237,7 +228,17 @@ for (const [where, store] of Object.entries(STORES)) {
     const [last = []] = [...visitor.cookies];
     clock.seconds += 1;
     assert.equal(visitor.cookies.size, 0); // the browser forgot it at the same second
-    assert.deepEqual(await who(last.join("=")), ["expired", "kept"]);
+    assert.equal(await who(last.join("=")), "expired");
+
+    const [left, used, back] = [await seal(), await seal(), await seal()];
+    clock.seconds -= 100;
+    const answer = await app.request("/add", { headers: { cookie: back } });
+    assert.equal((await answer.json())[1].count, 1);
+    clock.seconds += 100 + 1799;
+    assert.equal(await who(cookieOf(answer, back)), "Jay");
+    assert.equal(await who(used), "Jay");
+    clock.seconds += 1;
+    assert.equal(await who(left), "expired");
   });
 
   test(`rule 7: a date ends every session at that moment (${where})`, async () => {
@@ -249,10 +250,10 @@ for (const [where, store] of Object.entries(STORES)) {
     assert.match(setCookie(response) ?? "", /Max-Age=3600;/);
     const cookie = cookieOf(response);
     clock.seconds = moment - 1; // a session may begin with one second to live
-    assert.deepEqual((await who(cookie))[0], "Jay");
+    assert.equal(await who(cookie), "Jay");
     assert.equal((await app.request("/write")).status, 200);
     clock.seconds = moment;
-    assert.deepEqual(await who(cookie), ["expired", "kept"]);
+    assert.equal(await who(cookie), "expired");
     const late = await app.request("/write");
     assert.equal(late.status, 503); // it would be over at once
     assert.equal(setCookie(late), undefined);
@@ -274,15 +275,6 @@ for (const [where, store] of Object.entries(STORES)) {
     assert.equal((await end()).line !== undefined, where === "cookie");
     const touched = { line: undefined, idle: first.idle + 180 };
     assert.deepEqual(await end(), touched);
-  });
-
-  test(`rule 7: a clock that went back does not end a session, nor bring its end nearer (${where})`, async () => {
-    const { clock, app, who, cookie } = await rig();
-    clock.seconds -= 100;
-    const response = await app.request("/add", { headers: { cookie } });
-    assert.equal((await response.json())[1].count, 1);
-    clock.seconds += 100 + 1799;
-    assert.deepEqual((await who(cookieOf(response, cookie)))[0], "Jay");
   });
 }
 
@@ -364,3 +356,41 @@ test("rule 8: X-Forwarded-Proto is believed only when the app says so", async ()
     assert.match(setCookie(answer) ?? "", line);
   }
 });
+
+/** The steps of a roll-out. While one of them is under way, some servers are a step ahead of others. */
+const STEPS = [
+  [SECRET],
+  [SECRET, OTHER_SECRET], // all learn to open the new one,
+  [OTHER_SECRET, SECRET], // then it begins to seal,
+  [OTHER_SECRET], // and the old one goes.
+];
+
+for (const [where, store] of Object.entries(STORES)) {
+  for (const seal of ["sign", "encrypt"] as const) {
+    test(`rule 6: a fleet rolls from the old secret to the new one and logs no visitor out; two steps at once do (${seal}, ${where})`, async () => {
+      const shared = store();
+      const servers = STEPS.map((secrets) =>
+        readApp({ seal, secrets, ...shared })
+      );
+      const visit = async (step: number, cookie: string) => {
+        const headers = { cookie };
+        const answer = await servers[step]!.request("/who", { headers });
+        const isSealedAnew = setCookie(answer) !== undefined;
+        const after = cookieOf(answer, cookie);
+        return { who: await answer.text(), isSealedAnew, after };
+      };
+      for (const [at, [sealing]] of STEPS.entries()) {
+        const cookie = cookieOf(await servers[at]!.request("/write"));
+        for (const [step, secrets] of STEPS.entries()) {
+          const { who, isSealedAnew, after } = await visit(step, cookie);
+          const isOpened = secrets.includes(sealing!);
+          assert.equal(who, isOpened ? "Jay" : "bad-seal");
+          if (Math.abs(step - at) < 2) assert(isOpened);
+          assert.equal(isSealedAnew, isOpened && secrets[0] !== sealing);
+          const again = await visit(step, after); // once is enough
+          assert.deepEqual([again.who, again.after], [who, after]);
+        }
+      }
+    });
+  }
+}

@@ -10,14 +10,17 @@ import {
 } from "../middleware/session/mod.ts";
 import { browser, sealFor } from "../middleware/session/testing/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, whoIs, world } from "./support/rule_apps.ts";
 import {
+  add,
+  Clock,
   cookieOf,
   options,
   SECRET,
   setCookie,
   STORES,
   type TestAppOptions,
+  whoIs,
+  world,
 } from "./support/test_app.ts";
 
 const test = Deno.test;
@@ -30,6 +33,7 @@ function lengthApp(given: TestAppOptions, text = "x") {
       session.update({ name: text.repeat(length) });
       return session.info.rejected ?? "ok";
     },
+    read: () => "ok",
   });
   made.app.onError((error, c) =>
     c.text(error instanceof SessionTooLargeError ? error.message : "?", 500)
@@ -37,23 +41,26 @@ function lengthApp(given: TestAppOptions, text = "x") {
   return made;
 }
 
-test("rule 9: a cookie of 4,096 bytes passes, of 4,097 throws, and nothing is sent", async () => {
+test("rule 9: a cookie of 4,096 bytes passes, of 4,097 throws, and nothing is sent; a touch that does not fit is left out", async () => {
   for (const seal of ["sign", "encrypt"] as const) {
     for (const origin of ["http://localhost", "https://localhost"]) {
       for (const text of ["x", "é", "\u{1f600}"]) {
         const answer = async (cookieName: string) => {
-          const { ask } = lengthApp({ seal, cookieName }, text);
+          const clock = new Clock();
+          const { ask } = lengthApp({ seal, cookieName, clock }, text);
           const response = await ask(`${origin}/go?100`);
           const [line = ""] = response.headers.getSetCookie();
           const [pair = ""] = line.split(";");
           const again = await ask(`${origin}/go?1`, pair);
-          const texts = [await response.text(), await again.text()];
-          return [pair.length - 1, ...texts] as const; // without the "="
+          clock.seconds += 200; // a touch is due, which is longer
+          const read = await ask(`${origin}/read`, pair);
+          const texts = [response, again, read].map((one) => one.text());
+          return [pair.length - 1, ...await Promise.all(texts)] as const; // without the "="
         };
         const [used] = await answer("n");
         const most = 4096 - used + 1;
         const fits = await answer("n".repeat(most));
-        assert.deepEqual(fits, [4096, '"ok"', '"ok"']);
+        assert.deepEqual(fits, [4096, '"ok"', '"ok"', '"ok"']);
         const [bytes, message] = await answer("n".repeat(most + 1));
         assert.equal(bytes, -1);
         assert.match(message ?? "", /would take 4097 bytes.*4096/);
@@ -103,7 +110,7 @@ for (const [where, store] of Object.entries(STORES)) {
 
   test(`rule 10: what no longer fits the schema is an empty session, never a crash, and stays until a write replaces it (${where})`, async () => {
     const { given, cookie, write } = await older("Jay");
-    assert.deepEqual(await whoIs(given)(cookie), ["schema", "kept"]);
+    assert.equal(await whoIs(given)(cookie), "schema");
     assert.equal(await (await write("Jay")).text(), "many"); // rolled back
     const { app } = world(given, {
       async late(session, c) { // the other one saves first
@@ -213,81 +220,43 @@ test("rule 14: data cannot be changed in place, at any depth, whatever the schem
   }
 });
 
-/** Types whose values JSON would not bring back, for the key `at`. */
-const NOT_JSON: [z.ZodType, RegExp][] = [
-  [z.date().optional(), /at is a date: store z\.iso\.datetime/],
-  [z.bigint().optional(), /at is a bigint: store z\.string/],
-  [z.map(z.string(), z.string()).optional(), /at is a map: store z\.record/],
-  [z.set(z.string()).optional(), /at is a set: store z\.array/],
-  [z.undefined(), /at is a undefined: make the key \.optional\(\)/],
-  [z.nan().optional(), /at is a nan/],
-  [z.string().optional().transform(Number), /at is a pipe: transform before/],
+const at = (type: z.ZodType) => z.object({ at: type });
+const knot: { self?: unknown } = {};
+knot.self = knot;
+
+const REFUSED: [schema: z.ZodObject, RegExp][] = [
+  [at(z.date().optional()), /at is a date: store z\.iso\.datetime/],
+  [at(z.bigint().optional()), /at is a bigint: store z\.string/],
+  [at(z.map(z.string(), z.string()).optional()), /at is a map: store z\.rec/],
+  [at(z.set(z.string()).optional()), /at is a set: store z\.array/],
+  [at(z.undefined()), /at is a undefined: make the key \.optional\(\)/],
+  [at(z.nan().optional()), /at is a nan/],
+  [at(z.string().optional().transform(Number)), /at is a pipe: transform bef/],
+  [at(z.instanceof(URL).optional()), /at is a custom: it would not survive/],
+  [at(z.literal(1n).optional()), /at has a literal that would not/],
+  [at(z.literal([undefined, "a"])), /at has a literal that would not/],
+  [at(z.array(z.object({ when: z.date() })).default([])), /at\.when is a date/],
   [
-    z.object({ limit: z.number().default(Infinity) }).optional(),
+    at(z.object({ limit: z.number().default(Infinity) }).optional()),
     /the default of at\.limit would not survive JSON/,
   ],
-  [z.symbol().optional(), /at is a symbol: it would not survive JSON/],
-  [z.instanceof(URL).optional(), /at is a custom/],
-  [z.literal(1n).optional(), /at has a literal that would not/],
-  [z.literal([undefined, "a"]), /at has a literal that would not/],
-  [z.array(z.object({ when: z.date() })).optional(), /at\.when is a date/],
-  [z.record(z.string(), z.date()).optional(), /at is a date/],
-  [z.tuple([z.string(), z.date()]).optional(), /at is a date/],
-  [z.tuple([z.string()], z.date()).optional(), /at is a date/],
-  [z.union([z.string(), z.date()]).optional(), /at is a date/],
-  [z.lazy(() => z.date()).optional(), /at is a date/],
+  [at(z.unknown().default(new Map())), /default of at .*Map/],
+  [at(z.any().default(knot)), /Converting circular/],
   [
-    z.intersection(z.object({}), z.object({ d: z.date() })).optional(),
-    /at\.d is a date/,
+    at(z.string().default(() => crypto.randomUUID())),
+    /another value each time.*make the key optional/,
   ],
-  [z.looseObject({}).catchall(z.date()).optional(), /at is a date/],
+  [
+    at(z.string().refine(async () => await true).optional()),
+    /at has an async refinement: check before you store/,
+  ],
+  [at(z.array(z.string().check(async () => {})).default([])), /async refine/],
+  [z.object({}).refine(async () => await true), /it has an async refinement/],
+  [at(z.string()), /every key must be optional or have a default/],
 ];
 
 test("rule 10: a schema that cannot keep its promises is refused, with what to do", () => {
-  const knot: { self?: unknown } = {};
-  knot.self = knot;
-  const refused: [z.ZodObject, RegExp][] = [
-    ...NOT_JSON.map(([at, message]): [z.ZodObject, RegExp] => [
-      z.object({ at }),
-      message,
-    ]),
-    [z.object({ knot: z.any().default(knot) }), /Converting circular/],
-    [
-      z.object({ id: z.string().default(() => crypto.randomUUID()) }),
-      /another value each time.*make the key optional/,
-    ],
-    [
-      z.object({
-        a: z.object({ n: z.number().default(Math.random) }).prefault({}),
-      }),
-      /another value each time/,
-    ],
-    [
-      z.object({ name: z.string().refine(async () => await true).optional() }),
-      /name has an async refinement: check before you store/,
-    ],
-    [
-      z.object({
-        all: z.array(z.string().check(async () => {})).default([]),
-      }),
-      /async refinement/,
-    ],
-    [z.object({}).refine(async () => await true), /it has an async refinement/],
-    [z.object({ any: z.unknown().default(new Map()) }), /default of any .*Map/],
-    [
-      z.object({ any: z.any().default(() => new Date()) }),
-      /default of any .*Date/,
-    ],
-    [
-      z.object({ any: z.unknown().default({ deep: [1n] }) }),
-      /default of any\.deep\[0\] .*bigint/,
-    ],
-    [
-      z.object({ name: z.string() }),
-      /every key must be optional or have a default/,
-    ],
-  ];
-  for (const [schema, message] of refused) {
+  for (const [schema, message] of REFUSED) {
     const build = () => session({ schema, secrets: [SECRET] });
     assert.throws(build, { name: "TypeError", message });
   }

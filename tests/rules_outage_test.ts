@@ -7,40 +7,38 @@ import {
   SessionStoreError,
 } from "../middleware/session/mod.ts";
 import { controlledStore } from "./support/controlled_store.ts";
-import { add, PROGRAMS, world } from "./support/rule_apps.ts";
-import { byName, setCookie, testApp } from "./support/test_app.ts";
+import { add, byName, PROGRAMS, setCookie, world } from "./support/test_app.ts";
 
 const test = Deno.test;
 
 test("rule 11: a store that fails is an outage: 503 with Retry-After, and the cookie stays", async () => {
   const store = controlledStore();
-  const { read, seal } = world({ store });
-  const app = testApp({ store }, (app) => {
-    app.get("/read", async (c) => c.json((await c.var.session()).data));
-    app.get("/write", async (c) => {
-      (await c.var.session()).update({ name: "Eve" });
-      return c.text("ok");
-    });
-    app.get("/catch", async (c) => {
-      const error = await c.var.session().catch((error) => error);
-      assert(error instanceof SessionStoreError);
-      assert(error instanceof HTTPException);
-      assert.match((error.cause as Error).message, /hunter2/);
-      return c.text("without a session");
-    });
+  const { app, sessions, ask, read, seal } = world({ store });
+  app.use(sessions).get("/read", async (c) => {
+    return c.json((await c.var.session()).data);
   });
+  app.get("/write", async (c) => {
+    (await c.var.session()).update({ name: "Eve" });
+    return c.text("ok");
+  });
+  app.get("/catch", async (c) => {
+    const error = await c.var.session().catch((error) => error);
+    assert(error instanceof SessionStoreError);
+    assert(error instanceof HTTPException);
+    assert.match((error.cause as Error).message, /hunter2/);
+    return c.text("without a session");
+  });
+  app.onError((error) => (error as HTTPException).getResponse());
   const cookie = await seal({ name: "Jay" });
   store.fail(new Error("redis://user:hunter2@host"));
-  for (
-    const [path, headers] of [["/read", { cookie }], ["/write", {}]] as const
-  ) {
-    const response = await app.request(path, { headers });
+  for (const [path, brought] of [["/read", cookie], ["/write", ""]] as const) {
+    const response = await ask(path, brought);
     assert.equal(response.status, 503); // of /write the route ran; the commit failed
     assert.equal(response.headers.get("Retry-After"), "1");
     assert.equal(setCookie(response), undefined);
     assert.doesNotMatch(await response.text(), /hunter2/);
   }
-  const caught = await app.request("/catch", { headers: { cookie } });
+  const caught = await ask("/catch", cookie);
   assert.equal(await caught.text(), "without a session");
   assert.equal(setCookie(caught), undefined);
   store.fail(undefined);
@@ -68,9 +66,7 @@ test("rule 11: a store that answers with anything but what it should is an outag
 });
 
 test("rule 11: a conflict is a 409 in an app without onError", () => {
-  const error = new SessionConflictError("said");
-  assert(error instanceof HTTPException);
-  assert.equal(error.getResponse().status, 409);
+  assert.equal(new SessionConflictError("said").getResponse().status, 409);
 });
 
 // A sign-in that was answered 503

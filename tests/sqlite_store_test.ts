@@ -226,7 +226,13 @@ test("SQLite: while another process writes, nothing blocks, and the write is mad
 
   other.exec("BEGIN IMMEDIATE");
   const late = backend.swap(OTHER_KEY, VALUE, null, 60);
+  await new Promise((resolve) => setTimeout(resolve, 20)); // it is tried
+  const behind = assert.rejects(backend.remove(KEY), /locked/)
+    .then(() => isAnswered = false);
   await assert.rejects(late, /locked/);
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(isAnswered, false); // it did not wait for another second
+  await behind;
   other.exec("COMMIT");
   other.close();
   assert.equal(await backend.swap("C".repeat(22), VALUE, null, 60), true);

@@ -1,4 +1,4 @@
-// The contract itself: it passes what is right, and notices each mistake that CONTRIBUTING names.
+// The contract itself: it passes what is right, and notices each mistake that docs/stores.md names.
 import assert from "node:assert/strict";
 import { memoryStore, type SessionStore } from "../middleware/session/mod.ts";
 import { storeContract } from "../middleware/session/testing/mod.ts";
@@ -19,201 +19,150 @@ async function failures(
   return failed;
 }
 
-const right = () => memoryStore({ now: () => now });
-type Store = ReturnType<typeof right>;
-type Swap = SessionStore["swap"];
+interface Entry {
+  readonly value: Uint8Array;
+  readonly version: string;
+  readonly end: number;
+}
 
-/** A right store with one thing changed. */
-function but(change: (store: Store) => Partial<SessionStore>) {
-  return () => {
-    const store = right();
-    return { ...store, ...change(store) };
+type Entries = ReadonlyMap<string, Entry>;
+
+/** What a store decides, and decides rightly here. Each mistake is another answer to one of these questions. */
+const RIGHT = {
+  keyOf: (key: string, _all: Entries) => key,
+  bytesOf: (value: Uint8Array) => value,
+  versionOf: (_value: Uint8Array, _old?: Entry) =>
+    crypto.randomUUID() as string,
+  /** `old` is the end of what is replaced, 0 for a new key. */
+  endOf: (end: number, _old: number) => end,
+  isOver: ({ end }: Entry) => end <= now,
+  fits: (found: string | null, expected: string | null) => found === expected,
+  isSwapSlow: false,
+  isOwnerNoted: (isWritten: boolean, _isFirst: boolean) => isWritten,
+  /** `entries` are all of one owner, the one written last comes last. */
+  areListed: (_entries: readonly Entry[]) => true,
+  isListed: (owner: string | undefined, asked: string) => owner === asked,
+  removed: (keys: readonly string[], _all: Entries): Iterable<string> => keys,
+  onMissing() {},
+};
+
+/** A store in a Map. */
+function store(mistake: Partial<typeof RIGHT> = {}): SessionStore {
+  const it = { ...RIGHT, ...mistake };
+  const all = new Map<string, Entry>();
+  const owners = new Map<string, string | undefined>();
+  const find = (key: string) => {
+    const entry = all.get(key);
+    return entry === undefined || it.isOver(entry) ? undefined : entry;
   };
-}
-
-/** Other arguments for swap than those that it was given. */
-function swapping(other: (...args: Parameters<Swap>) => Parameters<Swap>) {
-  return but((store) => ({ swap: (...args) => store.swap(...other(...args)) }));
-}
-
-/** Another key than the one that was asked for. */
-function keys(other: (key: string) => string) {
-  return but((store) => ({
-    get: (key) => store.get(other(key)),
-    swap: (key, ...rest) => store.swap(other(key), ...rest),
-    remove: (key) => store.remove(other(key)),
-  }));
-}
-
-/** Versions that are not random. */
-function versions(next: (value: Uint8Array, old: string) => string) {
-  return but((store) => {
-    const all = new Map<string, string>();
-    return {
-      async get(key) {
-        const found = await store.get(key);
-        return found && { ...found, version: all.get(key) ?? "" };
-      },
-      async swap(key, value, expected, ...rest) {
-        const found = (await store.get(key)) && (all.get(key) ?? "");
-        if (found !== expected) return false;
-        all.set(key, next(value, expected ?? "0"));
-        await store.remove(key);
-        return await store.swap(key, value, null, ...rest);
-      },
-    };
-  });
-}
-
-/** A swap that looks at something else than `expected`. */
-function expecting(
-  other: (found: string | null, expected: string | null) => string | null,
-) {
-  return but((store) => ({
-    async swap(key, value, expected, ...rest) {
-      const found = (await store.get(key))?.version ?? null;
-      return await store.swap(key, value, other(found, expected), ...rest);
-    },
-  }));
-}
-
-/** Ends at another time; `old` is 0 for a new key. */
-function ends(other: (end: number, old: number) => number) {
-  const all = new Map<string, number>();
-  return swapping((key, value, expected, ttlSeconds, owner) => {
-    const end = other(now + ttlSeconds, all.get(key) ?? 0);
-    all.set(key, end);
-    return [key, value, expected, end - now, owner];
-  });
-}
-
-const timers = new Set<ReturnType<typeof setTimeout>>();
-
-/** Timers that a renewed entry does not end, and that overflow after 24.8 days. */
-const timed = but((store) => ({
-  swap(key, value, expected, ttlSeconds, owner) {
-    const ms = ttlSeconds * 1000;
-    const overflown = ms > 2 ** 31 - 1 ? 1 : ms;
-    timers.add(setTimeout(() => store.remove(key), overflown));
-    return store.swap(key, value, expected, 2 ** 31, owner);
-  },
-}));
-
-/** An index of owners that is written when `isNoted` says so. */
-function noting(isNoted: (isWritten: boolean, isFirst: boolean) => boolean) {
-  return but((store) => {
-    const owners = new Map<string, string | undefined>();
-    return {
-      async swap(key, ...rest) {
-        const isWritten = await store.swap(key, ...rest);
-        if (isNoted(isWritten, !owners.has(key))) owners.set(key, rest[3]);
-        return isWritten;
-      },
-      owned: (owner) =>
-        Promise.resolve(
-          [...owners.keys()].filter((key) => owners.get(key) === owner),
-        ),
-    };
-  });
-}
-
-/** One owner's keys as a set that ends as a whole, at the end last written. */
-const oneEnd = but((store) => {
-  const ends = new Map<string, number>();
   return {
-    swap(...args) {
-      const [, , , ttlSeconds, owner] = args;
-      if (owner) ends.set(owner, now + ttlSeconds);
-      return store.swap(...args);
+    kind: "map",
+    ping: () => Promise.resolve(),
+    get: (key) => Promise.resolve(find(it.keyOf(key, all)) ?? null),
+    async swap(given, value, expected, ttlSeconds, owner) {
+      const key = it.keyOf(given, all);
+      const old = find(key);
+      if (it.isSwapSlow) await Promise.resolve();
+      const isWritten = it.fits(old?.version ?? null, expected);
+      if (it.isOwnerNoted(isWritten, !owners.has(key))) owners.set(key, owner);
+      if (!isWritten) return false;
+      all.delete(key); // so that it comes last
+      all.set(key, {
+        value: it.bytesOf(value),
+        version: it.versionOf(value, old),
+        end: it.endOf(now + ttlSeconds, old?.end ?? 0),
+      });
+      return true;
     },
-    owned: async (owner) =>
-      (ends.get(owner) ?? 0) > now ? await store.owned?.(owner) ?? [] : [],
+    async remove(key) {
+      if (!all.delete(it.keyOf(key, all))) await it.onMissing();
+    },
+    removeAll(keys) {
+      for (const key of it.removed(keys, all)) all.delete(key);
+      return Promise.resolve();
+    },
+    owned(owner) {
+      const keys = [...all.keys()]
+        .filter((key) => it.isListed(owners.get(key), owner));
+      const entries = keys.map((key) => all.get(key)!);
+      return Promise.resolve(it.areListed(entries) ? keys : []);
+    },
   };
-});
-
-/** Removes others than those that it was asked for. */
-function removing(
-  other: (keys: readonly string[], store: Store) => readonly string[],
-) {
-  return but((store) => ({
-    removeAll: async (keys) => await store.removeAll?.(other(keys, store)),
-  }));
 }
 
-const MISTAKES: Record<string, () => SessionStore> = {
-  "a version that counts from 1 again after a remove": versions((_, old) =>
-    String(Number(old) + 1)
-  ),
-  "a version that is a hash of the value": versions((value) => value.join()),
-  "an ended entry that is given out": but(({ entries }) => ({
-    get: (key) => Promise.resolve(entries.get(key) ?? null),
-  })),
-  "an end that a later write does not move": ends((end, old) => old || end),
-  "an end that a later write only moves to later": ends(Math.max),
-  "a swap that reads and then writes": but((store) => ({
-    async swap(key, value, expected, ...rest) {
-      const found = (await store.get(key))?.version ?? null;
-      if (found !== expected) return false;
-      void store.remove(key);
-      return await store.swap(key, value, null, ...rest);
+const ENDED_IS_GIVEN_OUT = { isOver: () => false };
+
+const MISTAKES: Record<string, Partial<typeof RIGHT>> = {
+  "a version that counts from 1 again after a remove": {
+    versionOf: (_, old) => String(Number(old?.version ?? 0) + 1),
+  },
+  "a version that is a hash of the value": {
+    versionOf: (value) => value.join(),
+  },
+  "an ended entry that is given out": ENDED_IS_GIVEN_OUT,
+  "an end that a later write does not move": {
+    endOf: (end, old) => old || end,
+  },
+  "an end that a later write only moves to later": { endOf: Math.max },
+  "a timer for each entry, which a later write does not stop": {
+    endOf: (end, old) => Math.min(end, old || end),
+  },
+  "a timer that is over after 24.8 days": {
+    endOf: (end) => end - now > 2 ** 31 / 1000 ? now : end,
+  },
+  "a swap that reads, waits, and then writes": { isSwapSlow: true },
+  "a swap that overwrites what a new key finds": {
+    fits: (found, expected) => expected === null || found === expected,
+  },
+  "a swap that writes where nothing is any more": {
+    fits: (found, expected) => found === null || found === expected,
+  },
+  "a swap that looks at no version": {
+    fits: (found, expected) => (found === null) === (expected === null),
+  },
+  "keys in lower case": { keyOf: (key) => key.toLowerCase() },
+  "a key that is a pattern": {
+    keyOf: (key, all) => /^_+$/.test(key) ? [...all.keys()].at(-1)! : key,
+  },
+  "values as text": {
+    bytesOf: (value) =>
+      new TextEncoder().encode(new TextDecoder().decode(value)),
+  },
+  "an error for a missing key": {
+    onMissing() {
+      throw new Error("no such key");
     },
-  })),
-  "a swap that overwrites what a new key finds": expecting((found, expected) =>
-    expected === null ? found : expected
-  ),
-  "a swap that writes where nothing is any more": expecting((found, expected) =>
-    found === null ? null : expected
-  ),
-  "a swap that looks at no version": expecting((found, expected) =>
-    expected === null ? null : found ?? expected
-  ),
-  "keys in lower case": keys((key) => key.toLowerCase()),
-  "a pattern": but((store) => ({
-    get: (key) =>
-      store.get(/^_+$/.test(key) ? [...store.entries.keys()].at(-1)! : key),
-  })),
-  "a timer for each entry": timed,
-  "values as text": swapping((key, value, ...rest) => {
-    const text = new TextDecoder().decode(value);
-    return [key, new TextEncoder().encode(text), ...rest];
-  }),
-  "an error for a missing key": but((store) => ({
-    async remove(key) {
-      if (await store.get(key) === null) throw new Error("no such key");
-      await store.remove(key);
-    },
-  })),
-  "a removal of many that stops at one that is missing": removing((keys) =>
-    keys.slice(0, -1)
-  ),
-  "a removal of many that removes all": removing((_, { entries }) => [
-    ...entries.keys(),
-  ]),
-  "owners whose keys end together": oneEnd,
-  "an owner that moves though the swap is refused": noting(() => true),
-  "an owner that never moves": noting((isWritten, isFirst) =>
-    isWritten && isFirst
-  ),
-  "an owner that lists everything": but(({ entries }) => ({
-    owned: () => Promise.resolve([...entries.keys()]),
-  })),
+  },
+  "a removal of many that leaves the last": {
+    removed: (keys) => keys.slice(0, -1),
+  },
+  "a removal of many that removes all": { removed: (_, all) => all.keys() },
+  "owners whose keys end together, with the one written last": {
+    areListed: (entries) => (entries.at(-1)?.end ?? 0) > now,
+  },
+  "an owner that moves though the swap is refused": {
+    isOwnerNoted: () => true,
+  },
+  "an owner that never moves": {
+    isOwnerNoted: (isWritten, isFirst) => isWritten && isFirst,
+  },
+  "an owner that lists everything": { isListed: () => true },
 };
 
 Deno.test("the contract notices each mistake, and a store that is right passes", async (t) => {
-  for (const [name, open] of Object.entries(MISTAKES)) {
+  for (const [name, mistake] of Object.entries(MISTAKES)) {
     await t.step(name, async () => {
-      assert.notDeepEqual(await failures(open), []);
+      assert.notDeepEqual(await failures(() => store(mistake)), []);
     });
   }
-  for (const timer of timers) clearTimeout(timer);
-  assert.deepEqual(await failures(right), []);
+  assert.deepEqual(await failures(store), []);
 });
 
 Deno.test("the contract: a store without a method fails its tests, or says so and has them ignored", async () => {
   for (const method of ["owned", "removeAll"] as const) {
-    const { [method]: _, ...rest } = right();
+    const { [method]: _, ...rest } = store();
     const failed = await failures(() => rest as SessionStore);
-    const ignored = storeContract(right, { without: [method] })
+    const ignored = storeContract(store, { without: [method] })
       .filter(({ ignore }) => ignore === `the store has no ${method}()`)
       .map(({ name }) => name);
     assert.notDeepEqual(failed, []);
@@ -224,13 +173,14 @@ Deno.test("the contract: a store without a method fails its tests, or says so an
 
 Deno.test("the contract: a store is closed after each test, passed or not", async () => {
   let open = 0;
-  const failing = but(() => {
+  const failing = () => {
     open++;
     return {
+      ...store(),
       get: () => Promise.reject(new Error("away")),
       [Symbol.asyncDispose]: () => Promise.resolve(void open--),
     };
-  });
+  };
   assert((await failures(failing)).length < storeContract(failing).length);
   assert.equal(open, 0);
 });
@@ -242,7 +192,7 @@ Deno.test("the contract without a clock of the test's own waits for the end", as
   await Promise.all([
     endsTest(memoryStore, 1),
     assert.rejects(
-      endsTest(MISTAKES["an ended entry that is given out"]!, 0),
+      endsTest(() => store(ENDED_IS_GIVEN_OUT), 0),
       /still given out/,
     ),
   ]);

@@ -10,7 +10,7 @@ import { eventually } from "./support/eventually.ts";
 import { APP_CASES, CONTRACT_SECRET } from "./support/http_contract.ts";
 import { testWhere } from "./support/missing.ts";
 import { isKnown, shell, signIn } from "./support/operations.ts";
-import { PACKAGE_CASES, servedPackage } from "./support/package_contract.ts";
+import { PACKAGE_CASES } from "./support/package_contract.ts";
 import type { Server } from "./support/server.ts";
 import { storeContract } from "./support/store_contract.ts";
 import { SECRET } from "./support/test_app.ts";
@@ -58,7 +58,7 @@ contract("the HTTP contract, over workerd", APP_CASES, () => ({
 
 contract("the package's contract, over workerd", PACKAGE_CASES, () => {
   const app = serverAt(rig.url);
-  return servedPackage({ app, secret: SECRET, isCookie: false });
+  return { app, secret: SECRET, isCookie: false };
 }, noWorkerd);
 
 async function ask(question: Question) {

@@ -23,24 +23,12 @@ const PEERS = {
   zod: ">=4.0.0 <5",
 } as const;
 
-/** The address of the repository, for people and for npm's provenance; undefined when this copy has none. */
-async function repository(): Promise<string | undefined> {
-  const name = Deno.env.get("GITHUB_REPOSITORY");
-  if (name !== undefined) {
-    return `${
-      Deno.env.get("GITHUB_SERVER_URL") ?? "https://github.com"
-    }/${name}`;
-  }
-  const { stdout } = await new Deno.Command("git", {
-    args: ["remote", "get-url", "origin"],
-    stderr: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).trim()
-    .replace(/^git@([^:]+):/, "https://$1/").replace(/\.git$/, "")
-    .match(/^https:\/\/[^@]+$/)?.[0];
-}
+/** The address of the repository, for people and for npm's provenance. Only the workflow of a release knows it. */
+const REPOSITORY = Deno.env.get("GITHUB_REPOSITORY");
+const ADDRESS = REPOSITORY &&
+  `${Deno.env.get("GITHUB_SERVER_URL")}/${REPOSITORY}`;
 
-function packageJson(url: string | undefined): unknown {
+function packageJson(): unknown {
   const { name, version, description, license } = settings;
   const exports = Object.entries(settings.exports).map(([entry, path]) => {
     const base = path.replace(`./${SOURCE}/`, "./").replace(/\.ts$/, "");
@@ -49,9 +37,9 @@ function packageJson(url: string | undefined): unknown {
   return {
     ...{ name, version, description, license },
     keywords: ["hono", "session", "sessions", "cookie", "middleware"],
-    ...url && {
-      homepage: `${url}#readme`,
-      repository: { type: "git", url: `git+${url}.git`, directory: SOURCE },
+    ...ADDRESS && {
+      homepage: `${ADDRESS}#readme`,
+      repository: { type: "git", url: `git+${ADDRESS}.git`, directory: SOURCE },
     },
     type: "module",
     sideEffects: false,
@@ -107,7 +95,7 @@ if (outside.length > 0) {
 }
 await Deno.writeTextFile(`${output}/README.md`, readme);
 await Deno.copyFile("LICENSE", `${output}/LICENSE`);
-const json = JSON.stringify(packageJson(await repository()), null, 2);
+const json = JSON.stringify(packageJson(), null, 2);
 await Deno.writeTextFile(`${output}/package.json`, `${json}\n`);
 console.log(
   `Made ${output}. Next: npm pack ./${output} --pack-destination dist`,

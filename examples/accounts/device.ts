@@ -1,20 +1,6 @@
-/** A word of the header, and the name that people know. Edge says that it is Chrome too, so it comes first. */
-const BROWSERS = {
-  Edg: "Edge",
-  Firefox: "Firefox",
-  FxiOS: "Firefox",
-  Chrome: "Chrome",
-  CriOS: "Chrome",
-  Safari: "Safari",
-};
-const SYSTEMS = {
-  iPhone: "iPhone",
-  iPad: "iPad",
-  Android: "Android",
-  Windows: "Windows",
-  "Mac OS": "macOS",
-  Linux: "Linux",
-};
+/** Words of the header that people know. Edge says that it is Chrome too, and Chrome that it is Safari. */
+const BROWSERS = ["Edg", "Firefox", "Chrome", "Safari"];
+const SYSTEMS = ["iPhone", "iPad", "Android", "Windows", "Mac OS", "Linux"];
 
 /** No browser sends more characters than this. */
 const LIMIT_CHARACTERS = 512;
@@ -25,9 +11,8 @@ const LIMIT_CHARACTERS = 512;
  */
 export function deviceOf(userAgent = ""): string {
   const text = userAgent.slice(0, LIMIT_CHARACTERS);
-  const find = (names: Record<string, string>) =>
-    Object.entries(names).find(([word]) => text.includes(word))?.[1];
-  const browser = find(BROWSERS) ?? "Unknown browser";
-  const system = find(SYSTEMS);
-  return system === undefined ? browser : `${browser} on ${system}`;
+  const isIn = (word: string) => text.includes(word);
+  const browser = BROWSERS.find(isIn)?.replace("Edg", "Edge");
+  return [browser ?? "Unknown browser", SYSTEMS.find(isIn)]
+    .filter((word) => word !== undefined).join(" on ");
 }

@@ -1,7 +1,7 @@
 // deno task example: an app with accounts, on http://localhost:5001
 import { getConnInfo } from "hono/deno";
 import { sqliteStore } from "@baton/session/sqlite";
-import { createApp } from "./app.tsx";
+import { createApp } from "./app.ts";
 import { openUsers } from "./users.ts";
 
 const FILE = ".data/accounts.db";

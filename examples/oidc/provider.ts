@@ -115,9 +115,7 @@ export async function startProvider(
       const result = isDenied
         ? { error: "access_denied" }
         : { login: { accountId: name } };
-      const { req, res } = ctx;
-      ctx.status = 303;
-      ctx.redirect(await provider.interactionResult(req, res, result));
+      await provider.interactionFinished(ctx.req, ctx.res, result);
     } catch (error) {
       if ((error as Error).name !== "SessionNotFound") throw error;
       ctx.redirect(origin); // this form was sent before

@@ -1,6 +1,7 @@
 // A real Chromium for tests, or why there is none.
-import type { Browser } from "npm:playwright-core@1.65.1";
-import { missing } from "./missing.ts";
+import { existsSync } from "node:fs";
+import type { Browser, Page } from "npm:playwright-core@1.65.1";
+import { mayDoAll, missing } from "./missing.ts";
 
 const PATHS = [
   "/usr/bin/chromium",
@@ -12,7 +13,9 @@ const PATHS = [
 const SHELL = "/usr/bin/chromium-headless-shell";
 
 /** Where Chromium is, if it is anywhere. */
-export const chromiumPath: string | undefined = findFirst(PATHS);
+export const chromiumPath: string | undefined = mayDoAll
+  ? PATHS.find((path) => existsSync(path))
+  : undefined;
 
 /** So that it asks only the test's own server. */
 export const QUIET: string[] = [
@@ -25,30 +28,37 @@ export const QUIET: string[] = [
   "--disable-sync",
 ];
 
-/** Where the faster one is, or else Chromium. */
-export const shellPath: string = findFirst([SHELL, ...PATHS]) ?? "chromium";
-
 /** Why no Chromium can be started, or null when it can. */
 export const noChromium: string | null = chromiumPath === undefined
   ? missing("Chromium")
   : null;
 
-function findFirst(paths: readonly string[]): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "run" });
-  if (state !== "granted") return undefined;
-  return paths.find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 export async function startChromium(): Promise<Browser> {
   const { chromium } = await import("npm:playwright-core@1.65.1"); // reads the environment at once
   return await chromium.launch({
-    executablePath: shellPath,
+    executablePath: [SHELL, ...PATHS].find((path) => existsSync(path))!,
     args: QUIET,
   });
+}
+
+const RULES = {
+  runOnly: [
+    ...["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "best-practice",
+  ],
+  resultTypes: ["violations"],
+  preload: false, // only an experimental rule reads style sheets
+};
+
+/** All that is folded away is looked at too. */
+const FAULTS = `
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  axe.run(${JSON.stringify(RULES)}).then(({ violations }) =>
+    violations.map(({ id, nodes }) =>
+      id + ": " + nodes.map((node) => node.html).join(" ")))`;
+
+/** The faults that axe finds. The page must bypass its CSP, as axe is a script. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const { default: axe } = await import("npm:axe-core@4.14.1"); // reads the environment at once
+  return await page.evaluate(`${axe.source};${FAULTS}`);
 }

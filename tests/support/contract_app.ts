@@ -4,7 +4,7 @@ import { deviceBinding } from "@baton/session/bound";
 import { Hono } from "hono";
 import { z } from "zod";
 
-export const contractSchema = z.object({
+const contractSchema = z.object({
   user: z.string().optional(),
   notice: z.string().optional(),
   count: z.number().default(0),
@@ -59,10 +59,6 @@ export function contractApp(
     })
     .get("/link", (c) => c.html(`<a href="${origin}/me">link</a>`))
     .get("/idp", (c) => c.html(`<a href="${origin}/sign-in">link</a>`))
-    .get(
-      "/form",
-      (c) => c.html('<form method="post" action="/count"><button>+</button>'),
-    )
     .get("/sign-in", async (c) => {
       const session = await c.var.session();
       session.restart();

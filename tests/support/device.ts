@@ -1,5 +1,6 @@
 // A browser that binds sessions, as Chromium does it, with a key of WebCrypto's. Over app.request.
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import {
   type App,
   type Browser,
@@ -7,12 +8,11 @@ import {
 } from "../../middleware/session/testing/mod.ts";
 import type { Me } from "./contract_app.ts";
 
-/** How a proof may differ from what a browser would send. */
+/** How a proof may differ from what a browser would send; `by` signs it. */
 export interface ProofOptions {
   readonly alg?: string;
   readonly typ?: string;
   readonly jwk?: JsonWebKey | undefined;
-  /** Who signs. */
   readonly by?: CryptoKey;
 }
 
@@ -41,25 +41,15 @@ export async function signProof(
 ): Promise<string> {
   const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
   const { jwk } = { jwk: { kty, crv, x, y }, ...given };
-  const signed = `${encode({ typ, alg, ...(jwk && { jwk }) })}.${
-    encode({ jti })
-  }`;
+  const signed = [{ typ, alg, ...(jwk && { jwk }) }, { jti }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
   const signature = await crypto.subtle.sign(
     { name: "ECDSA", hash: "SHA-256" },
     by,
-    new TextEncoder().encode(signed),
+    Buffer.from(signed),
   );
-  const bytes = String.fromCharCode(...new Uint8Array(signature));
-  return `${signed}.${toBase64url(bytes)}`;
-}
-
-function encode(value: unknown): string {
-  return toBase64url(JSON.stringify(value));
-}
-
-function toBase64url(binary: string): string {
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_")
-    .replaceAll("=", "");
+  return `${signed}.${Buffer.from(signature).toString("base64url")}`;
 }
 
 /** The request of a server in a header. */
@@ -68,17 +58,12 @@ function challengeIn(response: Response, header: string): string {
   return /"(v1\.[^"]+)"/.exec(value)?.[1] ?? assert.fail(value);
 }
 
-interface Bound {
-  readonly key: CryptoKeyPair;
-  readonly id: string;
-}
-
 const PROOF_COOKIE = "__Host-session-proof";
 
 export class Device {
   readonly visitor: Browser;
   #ahead = 0;
-  #bound: Bound | undefined;
+  #bound: { readonly key: CryptoKeyPair; readonly id: string } | undefined;
   /** The last answer's offer, which {@linkcode bind} takes up. */
   offer: string | undefined;
 
@@ -89,7 +74,7 @@ export class Device {
     });
   }
 
-  get bound(): Bound {
+  get bound() {
     return this.#bound ?? assert.fail("Nothing is bound");
   }
 
@@ -99,9 +84,9 @@ export class Device {
       await this.refresh();
     }
     const response = await this.visitor.request(path, { method });
-    const offered = response.headers.has("Secure-Session-Registration");
-    if (offered) {
-      this.offer = challengeIn(response, "Secure-Session-Registration");
+    const header = "Secure-Session-Registration";
+    if (response.headers.has(header)) {
+      this.offer = challengeIn(response, header);
     }
     return response;
   }
@@ -118,10 +103,8 @@ export class Device {
 
   /** Signs in, and binds the session. */
   async signIn(): Promise<void> {
-    const response = await this.request("/sign-in");
-    await response.body?.cancel();
-    const { status } = await this.bind();
-    assert.equal(status, 200);
+    await (await this.request("/sign-in")).body?.cancel();
+    assert.equal((await this.bind()).status, 200);
     assert.equal((await this.me()).binding, "bound");
   }
 
@@ -147,9 +130,8 @@ export class Device {
       this.#bound = undefined;
       return new Response("The binding is over", { status: 410 });
     }
-    const proof = await signProof(this.bound.key, challenge, {
-      jwk: undefined,
-    });
+    const options = { jwk: undefined };
+    const proof = await signProof(this.bound.key, challenge, options);
     return await this.prove(proof, headers);
   }
 
@@ -172,10 +154,7 @@ export class Device {
   }
 
   /** Sends a proof. */
-  async prove(
-    proof: string,
-    headers: Record<string, string> = {},
-  ): Promise<Response> {
+  async prove(proof: string, headers: Record<string, string> = {}) {
     return await this.send("/session/refresh", {
       "Sec-Secure-Session-Id": this.bound.id,
       "Secure-Session-Response": proof,

@@ -24,7 +24,7 @@ export function testWhere(
   fn: Deno.TestDefinition["fn"],
   options: Pick<
     Deno.TestDefinition,
-    "sanitizeOps" | "sanitizeResources"
+    "sanitizeOps" | "sanitizeResources" | "timeout"
   > = {},
 ): void {
   Deno.test({

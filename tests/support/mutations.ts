@@ -19,18 +19,21 @@ const OPERATORS: Readonly<Record<string, string>> = {
   ...{ "+": "-", "-": "+", "*": "/", "/": "*", "%": "*" },
 };
 
-/** The mistakes that can be made at this node: what becomes what. */
+/** The mistakes that can be made at this node: what becomes what. It still shows what was there, so that no two look the same. */
 function mistakes(node: ts.Node): (readonly [ts.Node, string])[] {
   if (ts.isBinaryExpression(node)) {
-    const { left, operatorToken } = node;
+    const { left, operatorToken, right } = node;
     const operator = operatorToken.getText();
-    if (operator === "??") return [[node, left.getText()]];
+    if (operator === "??") {
+      return [[node, `${left.getText()} /* ?? ${right.getText()} */`]];
+    }
     const broken = OPERATORS[operator];
     return broken === undefined ? [] : [[operatorToken, broken]];
   }
   if (ts.isIfStatement(node) || ts.isConditionalExpression(node)) {
     const asked = "condition" in node ? node.condition : node.expression;
-    return [[asked, "true"], [asked, "false"]];
+    const text = asked.getText();
+    return [[asked, `true || (${text})`], [asked, `false && (${text})`]];
   }
   if (ts.isAwaitExpression(node)) {
     // An async function that returns a promise returns what it becomes.
@@ -40,7 +43,7 @@ function mistakes(node: ts.Node): (readonly [ts.Node, string])[] {
   if (
     ts.isExpressionStatement(node) || ts.isThrowStatement(node) ||
     (ts.isReturnStatement(node) && node.expression === undefined)
-  ) return [[node, ";"]];
+  ) return [[node, `{ if (false) ${node.getText()} }`]];
   if (ts.isNumericLiteral(node)) return [[node, `(${node.getText()} + 1)`]];
   if (ts.isPrefixUnaryExpression(node) && node.getText().startsWith("!")) {
     return [[node, node.operand.getText()]];

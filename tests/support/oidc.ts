@@ -1,6 +1,6 @@
 // examples/oidc with its provider, and a visitor who goes from one to the other.
 import { createApp } from "../../examples/oidc/app.ts";
-import { type Client, connect } from "../../examples/oidc/client.ts";
+import { connect } from "../../examples/oidc/client.ts";
 import {
   type ProviderOptions,
   startProvider,
@@ -14,8 +14,6 @@ type App = { fetch(request: Request): Response | Promise<Response> };
 export interface RigOptions extends Pick<ProviderOptions, "seconds"> {
   /** An app for each of them. Default: one app, with a store in memory. */
   readonly stores?: Parameters<typeof createApp>[2]["store"][];
-  /** Stands in for a part of the client. */
-  readonly client?: Partial<Client>;
   /** Another app than examples/oidc. */
   readonly open?: (provider: Provider, redirectUri: string) => Promise<App>;
 }
@@ -24,7 +22,7 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
 
 /** The apps and their provider, each on a free port. */
 export async function startRig(
-  { stores, client = {}, open, ...settings }: RigOptions,
+  { stores, open, ...settings }: RigOptions,
 ) {
   const log: string[] = [];
   const at: Record<string, NonNullable<ProviderOptions["before"]>> = {};
@@ -69,9 +67,9 @@ export async function startRig(
   for (const { store, app } of starting) {
     if (open) app.resolve(await open(provider, redirectUri));
     else {
-      const own = { ...await connect(provider, redirectUri), ...client };
+      const client = await connect(provider, redirectUri);
       const options = { store, now, secrets: [SECRET] };
-      app.resolve(createApp(own, redirectUri, options));
+      app.resolve(createApp(client, redirectUri, options));
     }
   }
   return rig;
@@ -81,16 +79,13 @@ export async function startRig(
 export class Visitor {
   readonly jar = new Map<string, string>();
 
-  /** One question; the cookies of the answer are kept, unless the answer is `lost`. */
-  async ask(
-    url: string,
-    { lost = false, ...init }: RequestInit & { lost?: boolean } = {},
-  ): Promise<Response> {
+  /** One question; the cookies of the answer are kept. */
+  async ask(url: string, init: RequestInit = {}): Promise<Response> {
     const { jar } = this; // for both hosts: no two cookies have the same name
     const headers = new Headers(init.headers);
     headers.set("Cookie", [...jar].map((pair) => pair.join("=")).join("; "));
     const response = await fetch(url, { ...init, headers, redirect: "manual" });
-    for (const line of lost ? [] : response.headers.getSetCookie()) {
+    for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       const isOver = value === "" || /expires=Thu, 01 Jan 1970/i.test(line);
       isOver ? jar.delete(name) : jar.set(name, value);

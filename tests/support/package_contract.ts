@@ -16,26 +16,6 @@ interface ServedPackage extends Served {
   readonly seal?: "sign" | "encrypt";
 }
 
-interface Client extends ServedPackage {
-  /** A new browser over http, where nothing is bound. */
-  readonly visitor: Browser;
-  /** A new browser over https that can bind its sessions. */
-  readonly device: Device;
-}
-
-/** For {@linkcode PACKAGE_CASES}: each of them asks for browsers of its own. */
-export function servedPackage(served: ServedPackage): Client {
-  return {
-    ...served,
-    get visitor() {
-      return browser(served.app);
-    },
-    get device() {
-      return new Device(served.app);
-    },
-  };
-}
-
 /** The visitor's session cookie, as a request carries it. */
 async function signIn(visitor: Browser): Promise<string> {
   const { status } = await visitor.post("/users", { user: "Jay" });
@@ -51,10 +31,11 @@ async function me(visitor: Browser, cookie?: string): Promise<Me> {
   return await response.json();
 }
 
-export const PACKAGE_CASES: Cases<Client> = {
+export const PACKAGE_CASES: Cases<ServedPackage> = {
   async "what is posted is remembered, by one cookie with the right attributes"(
-    { visitor },
+    { app },
   ) {
+    const visitor = browser(app);
     const response = await visitor.post("/users", { user: "Zoë ☕" });
     const [line = "", ...more] = response.headers.getSetCookie();
     assert.deepEqual(more, []);
@@ -70,8 +51,9 @@ export const PACKAGE_CASES: Cases<Client> = {
   },
 
   async "a seal that was made elsewhere opens; for another name, by another secret or changed, it does not"(
-    { visitor, isCookie, secret, seal = "sign" },
+    { app, isCookie, secret, seal = "sign" },
   ) {
+    const visitor = browser(app);
     const sealed = (options: { secret?: string; cookieName?: string } = {}) =>
       signIn(browser(contractApp({
         seal,
@@ -95,8 +77,9 @@ export const PACKAGE_CASES: Cases<Client> = {
   },
 
   async "a logout ends the session; with a server store every copy of it"(
-    { visitor, isCookie },
+    { app, isCookie },
   ) {
+    const visitor = browser(app);
     const copy = await signIn(visitor);
     await visitor.post("/end");
     assert.equal(visitor.cookies.size, 0);
@@ -107,7 +90,8 @@ export const PACKAGE_CASES: Cases<Client> = {
 
   "with a server store no update of a hundred at once is lost": {
     where: ({ isCookie }) => !isCookie,
-    async run({ visitor }) {
+    async run({ app }) {
+      const visitor = browser(app);
       await signIn(visitor);
       const posts = Array.from(
         { length: 100 },
@@ -119,7 +103,8 @@ export const PACKAGE_CASES: Cases<Client> = {
     },
   },
 
-  async "a session is bound, and three cookies say so"({ device, isCookie }) {
+  async "a session is bound, and three cookies say so"({ app, isCookie }) {
+    const device = new Device(app);
     assert.equal((await device.me()).binding, "none");
     await device.request("/sign-in");
     assert.equal((await device.me()).binding, "offered");

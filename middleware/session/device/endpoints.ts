@@ -3,67 +3,77 @@ import type { Context } from "hono";
 import type { BoundCookies, Held } from "./cookies.ts";
 import { bondOf, parseProof, parseString, thumbprint } from "./proof.ts";
 
-/** The parts that both addresses need. */
-export interface Endpoint {
-  /** Seconds since the epoch. */
-  readonly now: number;
-  readonly cookies: BoundCookies;
-  readonly path: string;
-}
+export function endpoints(cookies: BoundCookies, path: string) {
+  /** Sets a proof, and tells the browser what to do from now on. An empty body would leave it with a challenge that is too old. */
+  function instruct(c: Context, held: Held, at: number, now: number): Response {
+    cookies.setProof(c, held, at, now);
+    const instructions = {
+      session_identifier: thumbprint(held.key),
+      refresh_url: `${path}/refresh`,
+      scope: { include_site: false },
+      credentials: [cookies.credential],
+      // A link on another site may need a proof first.
+      allowed_refresh_initiators: ["*"],
+    };
+    return c.json(instructions, 200, NO_STORE);
+  }
 
-/**
- * The browser has made a key, and proves that it has it. The session is bound
- * at once when its cookie comes along; when another site led here it does not,
- * and the next request that shows the proof binds it.
- *
- * @param keep binds the session to this key, and returns its bond
- */
-export async function bind(
-  c: Context,
-  { now, cookies, path }: Endpoint,
-  keep: (held: Held) => Promise<string | null | undefined>,
-): Promise<Response> {
-  const proof = parseProof(c.req.header("Secure-Session-Response"));
-  if (proof?.key === undefined) return refuse(c, 400, "No proof with a key");
-  const { key } = proof;
-  const offer = cookies.offered(proof.challenge, now);
-  if (offer === undefined || !await proof.isSignedBy(key)) {
-    return refuse(c, 403, "The proof does not fit");
-  }
-  const held: Held = { key, ...offer };
-  const bond = await keep(held);
-  if (bond === null || bond !== undefined && bondOf(bond).key !== key) {
-    return refuse(c, 409, "The session is another one, or bound already");
-  }
-  cookies.setKey(c, held, now);
-  cookies.setProof(c, held, offer.at, now);
-  return instruct(c, held, cookies, path);
-}
+  return {
+    /**
+     * The browser has made a key, and proves that it has it. The session is bound
+     * at once when its cookie comes along; when another site led here it does not,
+     * and the next request that shows the proof binds it.
+     *
+     * @param keep binds the session to this key, and returns its bond
+     */
+    async bind(
+      c: Context,
+      now: number,
+      keep: (held: Held) => Promise<string | null | undefined>,
+    ): Promise<Response> {
+      const proof = parseProof(c.req.header("Secure-Session-Response"));
+      if (proof?.key === undefined) {
+        return refuse(c, 400, "No proof with a key");
+      }
+      const { key } = proof;
+      const offer = cookies.offered(proof.challenge, now);
+      if (offer === undefined || !await proof.isSignedBy(key)) {
+        return refuse(c, 403, "The proof does not fit");
+      }
+      const held: Held = { key, ...offer };
+      const bond = await keep(held);
+      if (bond === null || bond !== undefined && bondOf(bond).key !== key) {
+        const why = "The session is another one, or bound already";
+        return refuse(c, 409, why);
+      }
+      cookies.setKey(c, held, now);
+      return instruct(c, held, offer.at, now);
+    },
 
-/**
- * The browser wants another proof. 403 makes it sign, and sign again. Any other
- * 4xx would end the binding, and log the visitor out.
- */
-export async function refresh(
-  c: Context,
-  { now, cookies, path }: Endpoint,
-): Promise<Response> {
-  const name = parseString(c.req.header("Sec-Secure-Session-Id"));
-  if (name === undefined) return refuse(c, 400, "Not a browser's own request");
-  const keys = cookies.keys(c);
-  const held = keys.find((one) =>
-    one !== undefined && one.until > now && thumbprint(one.key) === name
-  );
-  if (held === undefined) return endOrWait(c, name, keys);
-  const proof = parseProof(c.req.header("Secure-Session-Response"));
-  const at = proof && cookies.challengedAt(proof.challenge, held, now);
-  if (at === undefined || !await proof?.isSignedBy(held.key)) {
-    cookies.challenge(c, held, now);
-    return refuse(c, 403, "Sign the challenge");
-  }
-  if (held.isOld) cookies.setKey(c, held, now);
-  cookies.setProof(c, held, at, now);
-  return instruct(c, held, cookies, path);
+    /**
+     * The browser wants another proof. 403 makes it sign, and sign again. Any other
+     * 4xx would end the binding, and log the visitor out.
+     */
+    async refresh(c: Context, now: number): Promise<Response> {
+      const name = parseString(c.req.header("Sec-Secure-Session-Id"));
+      if (name === undefined) {
+        return refuse(c, 400, "Not a browser's own request");
+      }
+      const keys = cookies.keys(c);
+      const held = keys.find((one) =>
+        one !== undefined && one.until > now && thumbprint(one.key) === name
+      );
+      if (held === undefined) return endOrWait(c, name, keys);
+      const proof = parseProof(c.req.header("Secure-Session-Response"));
+      const at = proof && cookies.challengedAt(proof.challenge, held, now);
+      if (at === undefined || !await proof?.isSignedBy(held.key)) {
+        cookies.challenge(c, held, now);
+        return refuse(c, 403, "Sign the challenge");
+      }
+      if (held.isOld) cookies.setKey(c, held, now);
+      return instruct(c, held, at, now);
+    },
+  };
 }
 
 /**
@@ -80,24 +90,6 @@ function endOrWait(
   const isOver = keys.length === 0 || keys.some((one) => one !== undefined);
   if (!isOver) return refuse(c, 503, "The key is unknown here");
   return c.json({ session_identifier: name, continue: false }, 200, NO_STORE);
-}
-
-/** Tells the browser what to do from now on. An empty body would leave it with a challenge that is too old. */
-function instruct(
-  c: Context,
-  { key }: Held,
-  { credential }: BoundCookies,
-  path: string,
-): Response {
-  const instructions = {
-    session_identifier: thumbprint(key),
-    refresh_url: `${path}/refresh`,
-    scope: { include_site: false },
-    credentials: [credential],
-    // A link on another site may need a proof first.
-    allowed_refresh_initiators: ["*"],
-  };
-  return c.json(instructions, 200, NO_STORE);
 }
 
 const NO_STORE = { "Cache-Control": "no-store" };

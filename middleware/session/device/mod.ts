@@ -37,8 +37,8 @@ import type {
   BindingSite,
   BindingView,
 } from "../binding.ts";
-import { BoundCookies, type Proof } from "./cookies.ts";
-import { bind, refresh } from "./endpoints.ts";
+import { boundCookies, type Proof } from "./cookies.ts";
+import { endpoints } from "./endpoints.ts";
 import { bondOf, boundTo } from "./proof.ts";
 
 /** Seconds after which an offer that was not taken is made again, with each write: the browser may have lost the first one. */
@@ -85,64 +85,40 @@ export function deviceBinding(
           'session():\n- binding: not with sameSite "none": browsers bind no partitioned cookie',
         );
       }
-      return new DeviceBinding(site, path, refreshSeconds);
+      return attached(site, path, refreshSeconds);
     },
   };
   return binding;
 }
 
-class DeviceBinding implements AttachedBinding {
-  readonly #cookies: BoundCookies;
-  readonly #path: string;
-  readonly #graceSeconds: number;
+function attached(
+  site: BindingSite,
+  path: string,
+  refreshSeconds: number,
+): AttachedBinding {
+  const cookies = boundCookies(site, path, refreshSeconds);
+  const { bind, refresh } = endpoints(cookies, path);
+  // With the cookie store such requests carry a cookie that is not bound yet.
+  const graceSeconds = site.isStateless
+    ? 0
+    : Math.min(GRACE_SECONDS, refreshSeconds);
 
-  constructor(site: BindingSite, path: string, refreshSeconds: number) {
-    const { sealer, cookieName } = site;
-    this.#path = path;
-    this.#cookies = new BoundCookies({
-      ...{ sealer, cookieName, path, refreshSeconds },
-    });
-    // With the cookie store such requests carry a cookie that is not bound yet.
-    this.#graceSeconds = site.isStateless
-      ? 0
-      : Math.min(GRACE_SECONDS, refreshSeconds);
-  }
-
-  respond(
-    c: Context,
-    now: number,
-    keep: Parameters<AttachedBinding["respond"]>[2],
-  ): Promise<Response> | undefined {
-    if (c.req.method !== "POST") return undefined;
-    const endpoint = { now, cookies: this.#cookies, path: this.#path };
-    switch (c.req.path) {
-      case `${this.#path}/bind`:
-        return bind(
-          c,
-          endpoint,
-          (held) => keep((view) => this.#admit(view, held)),
-        );
-      case `${this.#path}/refresh`:
-        return refresh(c, endpoint);
-      default:
-        return undefined;
+  /** Withholds a bound session when the proof is not of its device. */
+  function admit(
+    { id, mark, now }: BindingView,
+    proof: Proof | undefined,
+  ): Admission {
+    if (mark === undefined) {
+      if (proof?.session !== id) return {};
+      return { mark: boundTo({ key: proof.key, since: now }) };
     }
-  }
-
-  admit(c: Context, view: BindingView): Admission {
-    return this.#admit(view, this.#cookies.proof(c, view.now));
-  }
-
-  finish(c: Context, { kind, session, isWithheld }: BindingOutcome): void {
-    if (kind === "destroyed") this.#cookies.clear(c);
-    else if (session === undefined) {
-      // While the browser has a proof, it asks for no other.
-      if (isWithheld) this.#cookies.clearProof(c);
-    } else if (kind !== "unchanged") this.#tell(c, kind, session);
+    const { key, since } = bondOf(mark);
+    const isGood = proof?.key === key || now - since < graceSeconds;
+    return isGood ? {} : "withhold";
   }
 
   /** After a write, sends an offer, or the key for the longer lifetime. */
-  #tell(
+  function tell(
     c: Context,
     kind: BindingOutcome["kind"],
     { id: session, mark, createdAt, until, now }: BindingView,
@@ -151,22 +127,34 @@ class DeviceBinding implements AttachedBinding {
       // An offer to whoever has the cookie would let a thief bind the session to his device.
       const isFirst = kind === "began" || kind === "restarted";
       if (isFirst || now - createdAt >= OFFER_AGAIN_SECONDS) {
-        this.#cookies.offer(c, { session, until }, now);
+        cookies.offer(c, { session, until }, now);
       }
     } else if (kind === "restarted") { // otherwise the end did not move
-      const { key } = bondOf(mark);
-      this.#cookies.setKey(c, { key, session, until }, now);
+      cookies.setKey(c, { key: bondOf(mark).key, session, until }, now);
     }
   }
 
-  /** Withholds a bound session when the proof is not of its device. */
-  #admit({ id, mark, now }: BindingView, proof: Proof | undefined): Admission {
-    if (mark === undefined) {
-      if (proof?.session !== id) return {};
-      return { mark: boundTo({ key: proof.key, since: now }) };
-    }
-    const { key, since } = bondOf(mark);
-    const isGood = proof?.key === key || now - since < this.#graceSeconds;
-    return isGood ? {} : "withhold";
-  }
+  return {
+    respond(c, now, keep) {
+      if (c.req.method !== "POST") return undefined;
+      switch (c.req.path) {
+        case `${path}/bind`:
+          return bind(c, now, (held) => keep((view) => admit(view, held)));
+        case `${path}/refresh`:
+          return refresh(c, now);
+        default:
+          return undefined;
+      }
+    },
+
+    admit: (c, view) => admit(view, cookies.proof(c, view.now)),
+
+    finish(c, { kind, session, isWithheld }) {
+      if (kind === "destroyed") cookies.clear(c);
+      else if (session === undefined) {
+        // While the browser has a proof, it asks for no other.
+        if (isWithheld) cookies.clearProof(c);
+      } else if (kind !== "unchanged") tell(c, kind, session);
+    },
+  };
 }

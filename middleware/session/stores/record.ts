@@ -38,6 +38,18 @@ export interface SessionTerms {
   readonly successor?: string;
 }
 
+/** A record with some terms changed; undefined removes one. */
+export function withTerms(
+  { terms: old, ...record }: SessionRecord,
+  changed: { readonly [K in keyof SessionTerms]: SessionTerms[K] | undefined },
+): SessionRecord {
+  const given = Object.entries({ ...old, ...changed })
+    .filter(([, value]) => value !== undefined);
+  return given.length === 0
+    ? record
+    : { ...record, terms: Object.fromEntries(given) };
+}
+
 /** A record as it was when it was read. */
 export interface Loaded {
   /** The record. */
@@ -77,13 +89,15 @@ export function decodeRecord(
 
 /** A record, if the parts that were read under a seal or from a database make one. */
 export function recordOf(
-  { terms, ...rest }: Readonly<Record<keyof SessionRecord, unknown>>,
+  { key, id, createdAt, usedAt, data, terms }: Readonly<
+    Record<keyof SessionRecord, unknown>
+  >,
 ): SessionRecord | null {
-  const { id, createdAt, usedAt } = rest;
   const isRecord = typeof id === "string" && Number.isSafeInteger(createdAt) &&
     Number.isSafeInteger(usedAt) && (terms === undefined || isTerms(terms));
   if (!isRecord) return null;
-  return { ...rest, ...(terms ? { terms } : {}) } as SessionRecord;
+  const record = { key, id, createdAt, usedAt, data } as SessionRecord;
+  return terms === undefined ? record : { ...record, terms };
 }
 
 function isTerms(value: unknown): value is SessionTerms {

@@ -8,8 +8,7 @@ import {
 } from "./record.ts";
 import type { Records } from "./records.ts";
 import type { SessionStore } from "./store.ts";
-import { timeLimit, withinLimit } from "./time_limit.ts";
-import { Writability } from "./writability.ts";
+import { timeLimit, type Within, withinLimit } from "./time_limit.ts";
 
 const TOKEN = /^([\w-]{22})\.([\w-]{22})$/;
 
@@ -22,6 +21,13 @@ const UNDONE_AT_ONCE = 10;
 /** The most writes to undo that are remembered while the store is away. */
 const LEFTOVERS_LIMIT = 10_000;
 
+/** How often a ping writes, in milliseconds: when all is well, and while writes fail. */
+const PROBE_MILLISECONDS = 10_000;
+const PROBE_AGAIN_MILLISECONDS = 1000;
+
+/** The probe ends by itself if the process ends before it is removed. */
+const PROBE_TTL_SECONDS = 10;
+
 /** For the list of an owner's keys, where a store asks for it in several questions. */
 const withinAMinute = timeLimit(60_000);
 
@@ -29,15 +35,77 @@ const withinAMinute = timeLimit(60_000);
  * Sessions in a database: the cookie carries only the key and the id. Each
  * question ends within a second, with an answer or a `SessionStoreError`.
  * `ping` reads one key. If no session was saved in the last ten seconds, it
- * also writes one.
+ * also writes one: with a full disk or a read-only replica reads still succeed,
+ * but no visitor can sign in.
+ *
+ * @param now milliseconds, on a monotonic clock
  */
-export function serverRecords(store: SessionStore): Records {
+export function serverRecords(
+  store: SessionStore,
+  now: () => number = () => performance.now(),
+): Records {
   const { kind } = store;
-  const writability = new Writability(store);
-  const within = store.ownedInSteps ? withinAMinute : withinLimit;
+
+  /** The error of the last write; undefined when it succeeded. */
+  let failure: { readonly cause: unknown } | undefined;
+  let writtenAt = -Infinity;
+  let probedAt = -Infinity;
 
   const leftovers: (() => Promise<unknown>)[] = [];
-  let cleaning: Promise<unknown> | undefined;
+  let cleaning: Promise<void> | undefined;
+
+  /** What `read` makes of the answer. A store that fails is an outage, not a logout. */
+  async function asked<A, R>(
+    question: () => Promise<A>,
+    read: (answer: A) => R,
+    within: Within = withinLimit,
+  ): Promise<R> {
+    try {
+      return read(await within(question));
+    } catch (cause) {
+      throw new SessionStoreError(kind, cause);
+    }
+  }
+
+  const withinAndWatched: Within = (write) =>
+    withinLimit(write).catch((cause) => {
+      failure = { cause };
+      throw cause;
+    });
+
+  function loadKey(key: string, id?: string): Promise<Loaded | null> {
+    return asked(() => store.get(key), (found) => {
+      const entry = entryOf(found);
+      const record = entry && decodeRecord(key, entry.value);
+      const isFound = record !== null && (id === undefined || record.id === id);
+      return entry && isFound ? { record, version: entry.version } : null;
+    });
+  }
+
+  function swap(...args: Parameters<SessionStore["swap"]>): Promise<boolean> {
+    return asked(() => store.swap(...args), (isWritten) => {
+      if (typeof isWritten !== "boolean") {
+        throw new TypeError("swap() returned neither true nor false");
+      }
+      if (isWritten) {
+        failure = undefined;
+        writtenAt = now();
+      }
+      if (leftovers.length > 0) void cleanUp();
+      return isWritten;
+    }, withinAndWatched);
+  }
+
+  /** Removes up to 1,000 keys; each question has the time limit. */
+  async function remove(...keys: string[]): Promise<void> {
+    const questions = keys.length > 1 && store.removeAll !== undefined
+      ? [async () => await store.removeAll?.(keys)]
+      : keys.map((key) => () => store.remove(key));
+    await Promise.all(
+      questions.map((ask) => asked(ask, () => {}, withinAndWatched)),
+    );
+    void cleanUp();
+  }
 
   async function takeBack(undo: () => Promise<unknown>): Promise<void> {
     try {
@@ -47,66 +115,52 @@ export function serverRecords(store: SessionStore): Records {
     }
   }
 
-  /** The store has written: now it may do what it could not do before. A few at a time, until one fails. */
+  /** The store has written: now it may do what it could not do before. */
   async function cleanUp(): Promise<void> {
-    if (cleaning === undefined && leftovers.length > 0) {
-      const workers = Array.from({ length: UNDONE_AT_ONCE }, workOff);
-      cleaning = Promise.all(workers).finally(() => cleaning = undefined);
-    }
+    cleaning ??= undoLeftovers().finally(() => cleaning = undefined);
     await cleaning;
   }
 
-  async function workOff(): Promise<void> {
-    for (let undo = leftovers.pop(); undo; undo = leftovers.pop()) {
-      try {
-        await undo();
-      } catch {
-        leftovers.push(undo);
-        return;
-      }
+  /** A few at a time, until none of them succeeds. */
+  async function undoLeftovers(): Promise<void> {
+    let before = Infinity;
+    while (leftovers.length > 0 && leftovers.length < before) {
+      before = leftovers.length;
+      await Promise.all(leftovers.splice(-UNDONE_AT_ONCE).map(takeBack));
     }
   }
 
-  /** A write, and what it makes possible. */
-  async function written<R>(write: () => Promise<R>): Promise<R> {
-    const answer = await asked(write);
-    void cleanUp();
-    return answer;
-  }
-
-  async function loadKey(key: string): Promise<Loaded | null> {
-    const found = await asked(async () =>
-      entryOf(await withinLimit(() => store.get(key)))
+  /** Writes a key when it is time. Throws when the last write failed. */
+  async function checkWrites(): Promise<void> {
+    const pause = failure ? PROBE_AGAIN_MILLISECONDS : PROBE_MILLISECONDS;
+    const last = failure ? probedAt : Math.max(probedAt, writtenAt);
+    if (now() - last >= pause) {
+      probedAt = now();
+      const key = randomId();
+      await swap(key, new Uint8Array(1), null, PROBE_TTL_SECONDS);
+      await remove(key);
+    }
+    if (failure === undefined) return;
+    throw new SessionStoreError(
+      kind,
+      new Error("the last write failed", failure),
     );
-    if (found === null) return null;
-    const record = decodeRecord(key, found.value);
-    return record && { record, version: found.version };
-  }
-
-  /** A store that fails is an outage, not a logout. */
-  async function asked<R>(question: () => Promise<R>): Promise<R> {
-    try {
-      return await question();
-    } catch (cause) {
-      throw new SessionStoreError(kind, cause);
-    }
   }
 
   return {
     kind,
     isStateless: false,
 
-    async load(token) {
+    load(token) {
       const [, key, id] = TOKEN.exec(token) ?? [];
-      if (key === undefined || id === undefined) return null;
-      const loaded = await loadKey(key);
-      return loaded?.record.id === id ? loaded : null;
+      return key === undefined ? Promise.resolve(null) : loadKey(key, id);
     },
 
     async save(next, base, ttlSeconds) {
+      const { key, id, createdAt, usedAt, data, terms } = next;
       const value = encodeRecord(next);
       // Terms of ours, as a restart adds them, are no reason to refuse it.
-      const { terms: _, ...own } = next;
+      const own = { key, id, createdAt, usedAt, data };
       const isTooLarge = value.byteLength > RECORD_LIMIT_BYTES &&
         encodeRecord(own).byteLength > RECORD_LIMIT_BYTES;
       if (isTooLarge) {
@@ -116,26 +170,23 @@ export function serverRecords(store: SessionStore): Records {
           "Keep large things in a database, and their id in the session.",
         );
       }
-      const { key, id, terms } = next;
-      const whose = terms?.owner === undefined ? [] : [terms.owner] as const;
       const expected = base?.version ?? null;
-      const isWritten = await written(async () =>
-        answerOf(
-          await writability.swap(key, value, expected, ttlSeconds, ...whose),
-        )
+      const isWritten = await swap(
+        ...[key, value, expected, ttlSeconds, terms?.owner] as const,
       );
       return isWritten ? `${key}.${id}` : null;
     },
 
     takeBack,
-
-    remove: (...keys) => written(() => writability.remove(keys)),
+    remove,
 
     ...(store.owned && {
       async *owned(owner: string) {
         await cleanUp(); // a session that was never answered is not listed
-        const keys = await asked(async () =>
-          keysOf(await within(async () => await store.owned?.(owner)))
+        const keys = await asked(
+          async () => await store.owned?.(owner),
+          keysOf,
+          store.ownedInSteps ? withinAMinute : withinLimit,
         );
         let began = performance.now();
         for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
@@ -153,13 +204,12 @@ export function serverRecords(store: SessionStore): Records {
       },
     }),
 
-    ping: () =>
-      asked(async () => {
-        await withinLimit(() => store.ping());
-        await withinLimit(() => store.get(randomId()));
-        await writability.check();
-        void cleanUp();
-      }),
+    async ping() {
+      await asked(() => store.ping(), () => {});
+      await asked(() => store.get(randomId()), entryOf);
+      await checkWrites();
+      void cleanUp();
+    },
   };
 }
 
@@ -180,10 +230,4 @@ function keysOf(keys: unknown): readonly string[] {
     keys.every((key) => typeof key === "string");
   if (isList) return keys;
   throw new TypeError("owned() returned no list of keys");
-}
-
-/** The answer of `swap()`. */
-function answerOf(written: boolean): boolean {
-  if (typeof written === "boolean") return written;
-  throw new TypeError("swap() returned neither true nor false");
 }

@@ -17,86 +17,15 @@ export class TimeLimitError extends Error {
 export const soon: (run: () => void) => void = globalThis.setImmediate ??
   queueMicrotask;
 
+/** Asks a question: its answer, or an error once the limit is over; a later answer is dropped. */
+export type Within = <R>(ask: () => Promise<R>) => Promise<R>;
+
 interface Question {
-  /** By {@linkcode TimeLimit}'s own clock. */
+  /** By the limit's own clock. */
   readonly asked: number;
   readonly reject: (error: Error) => void;
-}
-
-/**
- * Ends questions that are not answered. One timer watches all of them, and only
- * while one waits: a timer and an `AbortSignal` for each would cost more than
- * many questions.
- *
- * It counts ticks instead of looking at the clock. If this process itself was
- * blocked for ten seconds, that time does not count against the store: a late
- * tick counts as a few. A question ends one tick after its time is over, so that
- * answers which have arrived meanwhile are read first.
- */
-export class TimeLimit {
-  readonly #limit: number;
-  readonly #tick: number;
-  readonly #waiting = new Set<Question>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #isWatching = false;
-  /** The counted milliseconds, and the time of the last count. */
-  #clock = 0;
-  #countedAt = 0;
-
-  /** The limit is in milliseconds. */
-  constructor(limit: number = LIMIT_MILLISECONDS) {
-    this.#limit = limit;
-    this.#tick = limit / TICKS;
-  }
-
-  /** The answer, or an error once the limit is over; a later answer is dropped. */
-  within<R>(ask: () => Promise<R>): Promise<R> {
-    return new Promise<R>((resolve, reject) => {
-      const answer = ask();
-      const question: Question = { asked: this.#clock, reject };
-      this.#waiting.add(question);
-      answer.then((value) => {
-        this.#forget(question);
-        resolve(value);
-      }, (error) => {
-        this.#forget(question);
-        reject(error);
-      });
-      if (this.#isWatching) return;
-      this.#isWatching = true;
-      soon(() => this.#watch()); // an answer at once needs no timer
-    });
-  }
-
-  #watch(): void {
-    this.#isWatching = this.#waiting.size > 0;
-    if (!this.#isWatching) return;
-    this.#countedAt = performance.now();
-    this.#timer = setTimeout(() => this.#count(), this.#tick);
-  }
-
-  #forget(question: Question): void {
-    this.#waiting.delete(question);
-    if (this.#waiting.size > 0 || this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#isWatching = false;
-  }
-
-  #count(): void {
-    const over = this.#clock - this.#limit + this.#tick;
-    for (const question of this.#waiting) {
-      if (question.asked > over) continue;
-      this.#waiting.delete(question);
-      question.reject(
-        new TimeLimitError(`no answer within ${this.#limit} ms`),
-      );
-    }
-    const passed = performance.now() - this.#countedAt;
-    this.#clock += Math.min(passed, LATE_TICKS * this.#tick);
-    this.#timer = undefined;
-    this.#watch();
-  }
+  /** Its place among those that wait. */
+  at: number;
 }
 
 /** In a Worker a timer belongs to the request that set it, and ends with it. */
@@ -104,16 +33,76 @@ const isWorker =
   (globalThis as { navigator?: { userAgent?: string } }).navigator
     ?.userAgent === "Cloudflare-Workers";
 
-/** Limits the time of work: its result, or a {@linkcode TimeLimitError}. */
-export function timeLimit(
-  milliseconds: number,
-): <R>(work: () => Promise<R>) => Promise<R> {
-  const shared = new TimeLimit(milliseconds);
-  return (work) =>
-    (isWorker ? new TimeLimit(milliseconds) : shared).within(work);
+/** Limits the time of questions, in milliseconds. The error is a {@linkcode TimeLimitError}. */
+export function timeLimit(limit: number): Within {
+  return isWorker ? (ask) => sharedLimit(limit)(ask) : sharedLimit(limit);
+}
+
+/**
+ * One timer watches all questions, and only while one waits: a timer and an
+ * `AbortSignal` for each would cost more than many questions.
+ *
+ * It counts ticks instead of looking at the clock. If this process itself was
+ * blocked for ten seconds, that time does not count against the store: a late
+ * tick counts as a few. A question ends one tick after its time is over, so that
+ * answers which have arrived meanwhile are read first.
+ */
+function sharedLimit(limit: number): Within {
+  const tick = limit / TICKS;
+  const waiting: Question[] = []; // a Set would add a quarter to a question to Redis
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isWatching = false;
+  let clock = 0;
+  let countedAt = 0;
+
+  function watch(): void {
+    isWatching = waiting.length > 0;
+    if (!isWatching) return;
+    countedAt = performance.now();
+    timer = setTimeout(count, tick);
+  }
+
+  function count(): void {
+    const over = clock - limit + tick;
+    for (const question of waiting.filter(({ asked }) => asked <= over)) {
+      forget(question);
+      question.reject(new TimeLimitError(`no answer within ${limit} ms`));
+    }
+    const passed = performance.now() - countedAt;
+    clock += Math.min(passed, LATE_TICKS * tick);
+    timer = undefined;
+    watch();
+  }
+
+  function forget(question: Question): void {
+    const last = waiting.at(-1);
+    if (last === undefined || waiting[question.at] !== question) return;
+    last.at = question.at; // the last takes its place
+    waiting[question.at] = last;
+    waiting.pop();
+    if (waiting.length > 0 || timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    isWatching = false;
+  }
+
+  return (ask) =>
+    new Promise((resolve, reject) => {
+      const answer = ask();
+      const question = { asked: clock, reject, at: waiting.length };
+      waiting.push(question);
+      answer.then((value) => {
+        forget(question);
+        resolve(value);
+      }, (error) => {
+        forget(question);
+        reject(error);
+      });
+      if (isWatching) return;
+      isWatching = true;
+      soon(watch); // an answer at once needs no timer
+    });
 }
 
 /** The answer to a question to a store, or an error after a second without one. */
-export const withinLimit: <R>(ask: () => Promise<R>) => Promise<R> = timeLimit(
-  LIMIT_MILLISECONDS,
-);
+export const withinLimit: Within = timeLimit(LIMIT_MILLISECONDS);

@@ -96,99 +96,89 @@ export function browser(
   /** `from`: the path of the request that the line answers. */
   function setCookie(line: string, from = "/"): void {
     const [pair = "", ...attributes] = line.split(";");
-    const at = pair.indexOf("=");
-    const name = pair.slice(0, at).trim();
+    const [name = "", ...value] = pair.trimStart().split("=");
     const given = new Map(attributes.map((text) => {
       const [key = "", value = ""] = text.split("=", 2);
       return [key.trim().toLowerCase(), value.trim()] as const;
     }));
     const isSecure = given.has("secure");
     const attribute = given.get("path") ?? "";
-    const path = attribute.startsWith("/") ? attribute : folderOf(from);
+    const isHost = isSecure && attribute === "/" && !given.has("domain");
     if (isSecure && !isHttps) return;
     if (/^__secure-/i.test(name) && !isSecure) return;
-    if (
-      /^__host-/i.test(name) &&
-      !(isSecure && attribute === "/" && !given.has("domain"))
-    ) return;
+    if (/^__host-/i.test(name) && !isHost) return;
     const maxAge = given.get("max-age");
     const expiresAt = maxAge === undefined ? Infinity : now() + Number(maxAge);
+    const path = attribute.startsWith("/") ? attribute : folderOf(from);
     jar.delete(name);
-    if (expiresAt > now()) {
-      jar.set(name, { value: pair.slice(at + 1), path, isSecure, expiresAt });
+    jar.set(name, { value: value.join("="), path, isSecure, expiresAt });
+  }
+
+  /** One request, and the cookies of its answer. */
+  async function visit(
+    url: URL,
+    init: RequestInit,
+    more: VisitOptions["headers"] = {},
+  ): Promise<Response> {
+    if (url.origin !== origin) throw new Error(`${url.href} leaves ${origin}`);
+    const headers = new Headers(init.headers);
+    for (const [name, value] of Object.entries(more)) headers.set(name, value);
+    const cookies = [...cookiesFor(url.pathname)].map((pair) => pair.join("="));
+    if (cookies.length > 0 && !headers.has("Cookie")) {
+      headers.set("Cookie", cookies.join("; "));
     }
+    if (!isSafe(init) && !headers.has("Origin")) headers.set("Origin", origin);
+    const response = await app.request(url.href, { ...init, headers });
+    for (const line of response.headers.getSetCookie()) {
+      setCookie(line, url.pathname);
+    }
+    return response;
   }
 
   async function request(
     path: string,
     init: RequestInit = {},
-    { headers: more = {}, follow = false }: VisitOptions = {},
+    { headers, follow = false }: VisitOptions = {},
   ): Promise<Response> {
     let url = new URL(path, origin);
     let current = init;
-    for (let redirects = 0;; redirects++) {
-      if (url.origin !== origin) {
-        throw new Error(`${url.href} leaves ${origin}`);
-      }
-      const headers = new Headers(current.headers);
-      for (const [name, value] of Object.entries(more)) {
-        headers.set(name, value);
-      }
-      const cookies = [...cookiesFor(url.pathname)].map(([name, value]) =>
-        `${name}=${value}`
-      );
-      if (cookies.length > 0 && !headers.has("Cookie")) {
-        headers.set("Cookie", cookies.join("; "));
-      }
-      const method = current.method?.toUpperCase() ?? "GET";
-      if (method !== "GET" && method !== "HEAD" && !headers.has("Origin")) {
-        headers.set("Origin", origin);
-      }
-      const response = await app.request(url.href, { ...current, headers });
-      for (const line of response.headers.getSetCookie()) {
-        setCookie(line, url.pathname);
-      }
+    for (let redirects = 0; redirects <= 20; redirects++) {
+      const response = await visit(url, current, headers);
+      const { status } = response;
       const location = response.headers.get("Location");
-      if (
-        !follow || location === null || response.status < 300 ||
-        response.status > 399
-      ) {
-        return response;
-      }
-      if (redirects === 20) {
-        throw new Error(`Too many redirects, the last to ${location}`);
-      }
+      const isRedirect = location !== null && status >= 300 && status <= 399;
+      if (!follow || !isRedirect) return response;
       await response.body?.cancel();
       url = new URL(location, url);
-      if (isGetNext(response.status, method)) current = {};
+      // With a GET, or with the same request again (Fetch, 4.4).
+      const isPost = current.method?.toUpperCase() === "POST";
+      const isMoved = isPost && (status === 301 || status === 302);
+      if (isMoved || status === 303 && !isSafe(current)) current = {};
     }
+    throw new Error(`Too many redirects, the last to ${url.href}`);
   }
 
   return {
     request,
     setCookie,
     get: (path, options) => request(path, {}, options),
-    post: (path, form = {}, options) =>
-      request(
-        path,
-        { method: "POST", body: new URLSearchParams(form) },
-        options,
-      ),
+    post(path, form = {}, options) {
+      const body = new URLSearchParams(form);
+      return request(path, { method: "POST", body }, options);
+    },
     get cookies() {
       return cookiesFor("/");
     },
   };
 }
 
+function isSafe({ method = "GET" }: RequestInit): boolean {
+  return /^(?:get|head)$/i.test(method);
+}
+
 /** The path of a cookie without one (RFC 6265bis, 5.1.4). */
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-/** Whether a browser follows the redirect with a GET instead of repeating the request (Fetch, 4.4). */
-function isGetNext(status: number, method: string): boolean {
-  if (status === 303) return method !== "GET" && method !== "HEAD";
-  return (status === 301 || status === 302) && method === "POST";
 }
 
 function isUnder(path: string, cookiePath: string): boolean {

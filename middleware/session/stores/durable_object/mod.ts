@@ -28,10 +28,6 @@ export function durableObjectStore(namespace: SessionNamespace): SessionStore {
   const session = (key: string) => namespace.getByName(key);
   const owned = (owner: string) => namespace.getByName(`owner:${owner}`);
 
-  async function isGone(key: string): Promise<boolean> {
-    return await twice(() => session(key).read()) === null;
-  }
-
   return {
     kind: "durable_object",
     ownedInSteps: true,
@@ -51,26 +47,22 @@ export function durableObjectStore(namespace: SessionNamespace): SessionStore {
       // all, its version is still there. Any other session may have been written and
       // then replaced: "false" would make the caller apply its change a second time.
       const written = await (expected === null ? twice(swap) : swap());
-      if (
-        written && owner !== undefined &&
-        Date.now() - began > GRACE_MILLISECONDS / 2
-      ) {
-        throw new Error(
-          "The session was written too long after the note for its owner",
-        );
-      }
-      return written;
+      const isLate = Date.now() - began > GRACE_MILLISECONDS / 2;
+      if (!written || owner === undefined || !isLate) return written;
+      throw new Error(
+        "The session was written too long after the note for its owner",
+      );
     },
 
     async owned(owner) {
       const all = await twice(() => owned(owner).listOwned());
-      const old = all.filter(({ addedAt }) =>
-        Date.now() - addedAt > GRACE_MILLISECONDS
-      )
+      const old = all
+        .filter(({ addedAt }) => Date.now() - addedAt > GRACE_MILLISECONDS)
         .slice(0, LOOKED_FOR);
       const gone = new Set<string>();
       await Promise.all(old.map(async ({ key }) => {
-        if (await isGone(key)) gone.add(key);
+        const found = await twice(() => session(key).read());
+        if (found === null) gone.add(key);
       }));
       if (gone.size > 0) {
         await twice(() => owned(owner).dropOwned([...gone]));

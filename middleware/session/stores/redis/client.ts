@@ -1,7 +1,6 @@
 // The clients of node-redis: one that the store opens for itself, and the app's.
 import { Buffer } from "node:buffer";
 import { createClient, createCluster, createSentinel } from "redis";
-import { timeLimit } from "../time_limit.ts";
 import type { RedisAddress } from "./url.ts";
 
 /** A client, cluster, sentinel or pool of node-redis, as far as a store needs it. */
@@ -22,29 +21,51 @@ export type RedisCommands =
   & Pick<Client, "get" | "eval" | "zRem" | "zScan" | "multi">
   & Partial<Pick<Cluster, "masters" | "nodeClient">>;
 
-/** Asks a question: its answer, or an error within the time limit. */
-export type AskRedis = <R>(
-  question: (redis: RedisCommands) => Promise<R>,
-) => Promise<R>;
+/** A client that can be asked. */
+export interface Asked {
+  readonly redis: RedisCommands;
+}
+
+/** Where the client comes from that is asked. */
+export interface RedisSource {
+  /** The client; a promise while the store connects for the first time. Throws when there is none now. */
+  client(): Asked | Promise<Asked>;
+  /** A question to this client has failed. */
+  failed(client: Asked, error: unknown): void;
+  close(): void;
+}
 
 /** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
 const COMMAND_OPTIONS = { timeout: 0, typeMapping: { 36: Buffer } } as never;
 
-/** Asks a client that the app connects and closes. */
-export function shareRedis(client: RedisClient, timeout: number): AskRedis {
-  const within = timeLimit(timeout);
-  const redis = client.withCommandOptions(COMMAND_OPTIONS) as RedisCommands;
-  return async (question) => {
-    if (!client.isOpen) {
-      throw new Error(
-        "The Redis client is not connected: await client.connect() before the first request",
-      );
-    }
-    // A sentinel looks for the new master when it is asked, so it is asked in any case.
-    if (client.isReady === false && !("getSentinelNode" in client)) {
+/**
+ * A client that the app connects and closes.
+ *
+ * @throws {TypeError} when it is none
+ */
+export function sharedClient(client: RedisClient | null): RedisSource {
+  if (typeof client?.withCommandOptions !== "function") {
+    throw new TypeError(
+      "client: give what createClient(), createCluster() or createSentinel() of node-redis 5 or 6 made",
+    );
+  }
+  const asked = {
+    redis: client.withCommandOptions(COMMAND_OPTIONS) as RedisCommands,
+  };
+  // A sentinel looks for the new master when it is asked, so it is asked in any case.
+  const isSentinel = "getSentinelNode" in client;
+  return {
+    client() {
+      if (!client.isOpen) {
+        throw new Error(
+          "The Redis client is not connected: await client.connect() before the first request",
+        );
+      }
+      if (isSentinel || client.isReady !== false) return asked;
       throw new Error("Redis is not connected now");
-    }
-    return await within(() => question(redis));
+    },
+    failed() {},
+    close() {},
   };
 }
 
@@ -61,6 +82,7 @@ export function openClient(
   const client = create(address, limit, sockets.signal);
   client.on("error", onError);
   client.on("node-error", onError);
+  const sentinel = "getMasterNode" in client ? client : undefined;
   return {
     redis: client as unknown as RedisCommands,
     /** Resolves when the attempt has ended; `onError` was told what went wrong. */
@@ -68,7 +90,7 @@ export function openClient(
       void await client.connect().catch(() => {}),
     isReady: (): boolean =>
       (client.isReady ?? client.isOpen) && // the cluster of node-redis 5 has only isOpen
-      (!("getMasterNode" in client) || client.getMasterNode() !== undefined),
+      (sentinel === undefined || sentinel.getMasterNode() !== undefined),
     end(): void {
       // A sentinel's is asynchronous. A client that fails to end has ended.
       void (async () => await client.destroy())().catch(() => {});

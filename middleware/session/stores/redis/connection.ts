@@ -1,6 +1,10 @@
 // The connection that redisStore({ url }) opens and keeps.
-import { timeLimit } from "../time_limit.ts";
-import { openClient, type OwnClient, type RedisCommands } from "./client.ts";
+import {
+  type Asked,
+  openClient,
+  type OwnClient,
+  type RedisSource,
+} from "./client.ts";
 import type { RedisAddress } from "./url.ts";
 
 /**
@@ -9,14 +13,14 @@ import type { RedisAddress } from "./url.ts";
  */
 const ATTEMPT_MILLISECONDS = { server: 250, cluster: 250, sentinel: 1000 };
 
-/** Attempts that begin in one time of an attempt: more would keep a busy machine from finishing any. */
+/** Time limits that one attempt may take, which is several questions in a row, on a machine that may be busy. */
+const ATTEMPT_LIMITS = 9;
+
+/** After so many time limits an attempt hangs, and the next ones do not wait for it. */
+const HANGING_LIMITS = 3;
+
+/** Attempts under way that do not hang: more would keep a busy machine from finishing any. */
 const ATTEMPTS = 3;
-
-/** Time limits that one attempt may take, which is several questions in a row. */
-const ATTEMPT_LIMITS = 3;
-
-/** Each attempt that was too late gives the next ones more time: at most this many times as much. */
-const MOST_PATIENCE = 3;
 
 /**
  * One client that all requests share. It never reconnects by itself: when it is
@@ -24,19 +28,13 @@ const MOST_PATIENCE = 3;
  * attempt to connect can hang, so the next one starts beside it, and the first
  * that is ready is taken.
  */
-export class RedisConnection {
+export class RedisConnection implements RedisSource {
   readonly #address: RedisAddress;
   readonly #timeout: number;
-  readonly #within: ReturnType<typeof timeLimit>;
   #current: OwnClient | undefined;
   #currentSince = 0;
   /** Every client that has not ended, and when it will be ended. */
   readonly #ends = new Map<OwnClient, number>();
-  /** The attempts under way, and when each began. */
-  readonly #connecting = new Map<OwnClient, number>();
-  #isClosed = false;
-  /** Attempts that were too late since the last one that succeeded. */
-  #late = 0;
   #isLooking = true;
   readonly #timer: ReturnType<typeof setInterval>;
   /** Resolves when the first attempt that ends has ended. */
@@ -48,53 +46,44 @@ export class RedisConnection {
   constructor(address: RedisAddress, timeout: number) {
     this.#address = address;
     this.#timeout = timeout;
-    this.#within = timeLimit(timeout);
     this.#begun = new Promise((resolve) => this.#begin = resolve);
     const pause = ATTEMPT_MILLISECONDS[address.kind];
     this.#timer = setInterval(() => this.#look(), pause);
     this.#look();
   }
 
-  /** Asks a question: its answer, or an error within the time limit. */
-  async ask<R>(question: (redis: RedisCommands) => Promise<R>): Promise<R> {
-    if (this.#isClosed) throw new Error("the store is closed");
-    const client = this.#ready() ?? await this.#within(() => this.#first());
-    try {
-      return await this.#within(() => question(client.redis));
-    } catch (error) {
-      if (!isAnswer(error)) this.#replace(client);
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    clearInterval(this.#timer);
-    for (const client of this.#ends.keys()) client.end();
-    this.#ends.clear();
-  }
-
-  #ready(): OwnClient | undefined {
-    return this.#current?.isReady() ? this.#current : undefined;
+  client(): OwnClient | Promise<OwnClient> {
+    return this.#current?.isReady() ? this.#current : this.#first();
   }
 
   async #first(): Promise<OwnClient> {
     await this.#begun;
-    const client = this.#ready();
-    if (client !== undefined) return client;
+    if (this.#current?.isReady()) return this.#current;
     if (this.#current !== undefined) this.#replace(this.#current);
     throw new Error(`Redis is not connected: ${this.#trouble}`);
+  }
+
+  failed(client: Asked, error: unknown): void {
+    if (!isAnswer(error)) this.#replace(client);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#take(undefined);
+    for (const client of this.#ends.keys()) client.end();
+    this.#ends.clear();
+    this.#trouble = "the store is closed";
+    this.#begin();
   }
 
   /**
    * Connects anew, unless it just did. A cluster is asked as before until then,
    * because one node that is away says nothing about the others.
    */
-  #replace(client: OwnClient): void {
-    const isOver = client !== this.#current || this.#isLooking;
-    if (isOver || this.#isClosed) return;
+  #replace(client: Asked): void {
+    if (client !== this.#current || this.#isLooking) return;
     const age = performance.now() - this.#currentSince;
-    if (client.isReady() && age < this.#timeout) return;
+    if (this.#current.isReady() && age < this.#timeout) return;
     if (this.#address.kind !== "cluster") this.#take(undefined);
     this.#isLooking = true;
     // One that was lost at once is tried again at the usual pace.
@@ -102,29 +91,28 @@ export class RedisConnection {
   }
 
   #look(): void {
+    const now = performance.now();
     for (const [client, end] of this.#ends) {
-      if (end > performance.now()) continue;
-      if (this.#connecting.delete(client)) this.#late++;
+      if (end > now) continue;
       this.#ends.delete(client);
       client.end();
     }
-    const hanging = performance.now() - this.#timeout * ATTEMPT_LIMITS;
-    const young = [...this.#connecting.values()].filter((at) => at > hanging);
-    if (this.#isLooking && young.length < ATTEMPTS) void this.#attempt();
+    if (!this.#isLooking) return;
+    const hanging = now + this.#timeout * (ATTEMPT_LIMITS - HANGING_LIMITS);
+    const attempts = [...this.#ends.values()]
+      .filter((end) => end > hanging && end < Infinity);
+    if (attempts.length < ATTEMPTS) void this.#attempt();
   }
 
   async #attempt(): Promise<void> {
-    const patience = Math.min(1 + this.#late, MOST_PATIENCE);
-    const limit = this.#timeout * ATTEMPT_LIMITS * patience;
+    const limit = this.#timeout * ATTEMPT_LIMITS;
     const client = openClient(this.#address, limit, (error) => {
       if (this.#ends.has(client)) this.#trouble = error.message || error.name;
       const isLost = this.#address.kind === "cluster" || !client.isReady();
       if (isLost) this.#replace(client);
     });
     this.#ends.set(client, performance.now() + limit);
-    this.#connecting.set(client, performance.now());
     await client.connect(); // what was told before says more than its error
-    this.#connecting.delete(client);
     this.#begin();
     const isInTime = this.#isLooking && this.#ends.has(client);
     if (isInTime && client.isReady()) this.#take(client);
@@ -138,9 +126,7 @@ export class RedisConnection {
     this.#current = client;
     this.#currentSince = now;
     this.#isLooking = false;
-    if (client === undefined) return;
-    this.#ends.set(client, Infinity);
-    this.#late = 0;
+    if (client !== undefined) this.#ends.set(client, Infinity);
   }
 }
 

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
-import { randomId } from "../../cookie/base64url.ts";
+import { timeLimit } from "../time_limit.ts";
 import {
-  type AskRedis,
   type RedisClient,
   type RedisCommands,
-  shareRedis,
+  type RedisSource,
+  sharedClient,
 } from "./client.ts";
 import { RedisConnection } from "./connection.ts";
 import {
@@ -51,6 +51,8 @@ export type RedisOptions =
     }
   );
 
+const encoder = new TextEncoder();
+
 /** Entries read with one question, more or less, so that others come in between. */
 const PAGE = 1000;
 
@@ -71,9 +73,28 @@ const PAGE = 1000;
 export function redisStore(
   options: RedisOptions,
 ): SessionStore & AsyncDisposable {
-  const { ask: asked, close, prefix } = opened(options);
-  const ask: AskRedis = (question) => asked(question).catch(explained);
+  const { source, timeout, prefix } = opened(options);
+  const within = timeLimit(timeout);
   const indexOf = (owner: string) => `${prefix}owner:${owner}`;
+
+  /** The answer to a question, or an error within the time limit. */
+  async function ask<R>(
+    question: (redis: RedisCommands) => Promise<R>,
+  ): Promise<R> {
+    const found = source.client();
+    const client = found instanceof Promise ? await within(() => found) : found;
+    try {
+      return await within(() => question(client.redis));
+    } catch (error) {
+      source.failed(client, error);
+      throw isMoved(error) ? new Error(IS_CLUSTER, { cause: error }) : error;
+    }
+  }
+
+  /** An entry that is left over does no harm: its failure is not the session's. */
+  async function dropEntry(owner: string, key: string): Promise<void> {
+    await ask((redis) => redis.zRem(indexOf(owner), key)).catch(() => {});
+  }
 
   async function removeAll(keys: readonly string[]): Promise<void> {
     const owners = await ask((redis) =>
@@ -81,10 +102,9 @@ export function redisStore(
         keys.map((key) => redis.eval(REMOVE, { keys: [prefix + key] })),
       )
     );
-    // An entry that is left over does no harm: its failure is not the session's.
-    await Promise.allSettled(keys.map((key, i) => {
+    await Promise.all(keys.map((key, i) => {
       const owner = String(owners[i]);
-      return owner && ask((redis) => redis.zRem(indexOf(owner), key));
+      return owner && dropEntry(owner, key);
     }));
   }
 
@@ -106,43 +126,25 @@ export function redisStore(
 
     async swap(key, value, expected, ttlSeconds, owner = "") {
       if (expected !== null && expected.length !== VERSION_BYTES) return false;
-      const head = `${randomId()}${String.fromCharCode(owner.length)}${owner}`;
-      const call = {
-        keys: [prefix + key],
-        arguments: [
-          Buffer.from(expected ?? ""),
-          Buffer.concat([Buffer.from(head), value]),
-          String(ttlSeconds),
-        ],
-      };
-      const isWritten = (before: unknown) => {
-        if (before === null) return false;
-        const former = before === 1 ? owner : String(before);
-        if (former !== owner) {
-          // An entry that is left over does no harm: its failure is not the session's.
-          ask((redis) => redis.zRem(indexOf(former), key)).catch(() => {});
-        }
-        return true;
-      };
-      if (owner === "") {
-        return isWritten(await ask((redis) => redis.eval(SWAP, call)));
-      }
-      const entry = {
-        keys: [indexOf(owner)],
-        arguments: [key, String(ttlSeconds)],
-      };
-      return isWritten(
-        await ask(async (redis) => {
-          // A cluster keeps the two on different nodes; one connection keeps the order.
-          if (redis.masters !== undefined) {
-            await redis.eval(ADD_OWNED, entry);
-            return await redis.eval(SWAP, call);
-          }
-          const [, written] = await redis.multi().eval(ADD_OWNED, entry)
-            .eval(SWAP, call).execAsPipeline();
-          return written;
-        }),
+      // A UUID costs less than an id, and has 74 random bits there.
+      const version = crypto.randomUUID().slice(-VERSION_BYTES);
+      const head = `${version}${String.fromCharCode(owner.length)}${owner}`;
+      const stored = Buffer.allocUnsafe(head.length + value.length);
+      encoder.encodeInto(head, stored);
+      stored.set(value, head.length);
+      const ttl = String(ttlSeconds);
+      const args = [expected ?? "", stored, ttl];
+      const session = { keys: [prefix + key], arguments: args };
+      const entry = { keys: [indexOf(owner)], arguments: [key, ttl] };
+      const before = await ask((redis) =>
+        owner === ""
+          ? redis.eval(SWAP, session)
+          : swapOwned(redis, entry, session)
       );
+      if (before === null) return false;
+      const former = before === 1 ? owner : String(before);
+      if (former !== owner) void dropEntry(former, key);
+      return true;
     },
 
     /** With ZSCAN, which misses no entry, though others move meanwhile. */
@@ -165,10 +167,27 @@ export function redisStore(
 
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
-      close();
+      source.close();
     },
   };
 }
+
+/** Writes the entry of the owner's list, then the session. One connection keeps the order; a cluster keeps the two on different nodes. */
+async function swapOwned(
+  redis: RedisCommands,
+  entry: EvalOptions,
+  session: EvalOptions,
+): Promise<unknown> {
+  if (redis.masters !== undefined) {
+    await redis.eval(ADD_OWNED, entry);
+    return await redis.eval(SWAP, session);
+  }
+  const [, written] = await redis.multi().eval(ADD_OWNED, entry)
+    .eval(SWAP, session).execAsPipeline();
+  return written;
+}
+
+type EvalOptions = Parameters<RedisCommands["eval"]>[1];
 
 /** Reads as a request does: a server may answer PING and then no session. */
 async function ping(redis: RedisCommands, prefix: string): Promise<void> {
@@ -193,18 +212,11 @@ function isMoved(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("MOVED ");
 }
 
-function explained(error: unknown): never {
-  if (!isMoved(error)) throw error;
-  throw new Error(
-    "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()",
-    { cause: error },
-  );
-}
+const IS_CLUSTER =
+  "This Redis is a node of a cluster: give redis-cluster://HOST:PORT,HOST:PORT, or a client of createCluster()";
 
 /** No error holds anything of what was given: it may be a URL with a password. */
-function opened(
-  options: RedisOptions,
-): { ask: AskRedis; close(): void; prefix: string } {
+function opened(options: RedisOptions) {
   const { prefix = "session:", timeout = 1000, url, client, ...rest } =
     (options ?? {}) as Partial<Record<string, unknown>>;
   if ((typeof url === "string") === (client !== undefined)) {
@@ -217,19 +229,8 @@ function opened(
   if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= 60_000)) {
     throw new TypeError("timeout: give milliseconds from 1 to 60000");
   }
-  if (typeof url === "string") {
-    const connection = new RedisConnection(parseRedisUrl(url), timeout);
-    return {
-      prefix,
-      ask: (question) => connection.ask(question),
-      close: () => connection.close(),
-    };
-  }
-  const shared = client as RedisClient | null;
-  if (typeof shared?.withCommandOptions !== "function") {
-    throw new TypeError(
-      "client: give what createClient(), createCluster() or createSentinel() of node-redis 5 or 6 made",
-    );
-  }
-  return { prefix, ask: shareRedis(shared, timeout), close() {} };
+  const source: RedisSource = typeof url === "string"
+    ? new RedisConnection(parseRedisUrl(url), timeout)
+    : sharedClient(client as RedisClient | null);
+  return { source, timeout, prefix };
 }

@@ -14,20 +14,14 @@ import { prepare, setUp, type Statements, WrongFileError } from "./schema.ts";
 /** SQLite's name for no file at all. */
 const MEMORY = ":memory:";
 
-/** Files that SQLite keeps beside the database. */
-const BESIDE = ["-wal", "-shm"];
+type File = readonly [path: string, identity: string];
 
 /** An open database that is set up. */
-export interface Connection {
+interface Connection {
   readonly database: DatabaseSync;
   readonly statements: Statements;
-}
-
-interface OpenConnection extends Connection {
-  /** Without symbolic links; undefined for a database in memory. */
-  readonly path: string | undefined;
-  /** The identities of the file and of those beside it. */
-  readonly identities: readonly string[];
+  /** The identities of the file, and of those that SQLite keeps beside it; none of a database in memory. */
+  readonly files: readonly File[];
 }
 
 /**
@@ -36,7 +30,7 @@ interface OpenConnection extends Connection {
  */
 export class SqliteFile {
   readonly #path: string;
-  #connection: OpenConnection | undefined;
+  #connection: Connection | undefined;
   #isClosed = false;
 
   constructor(path: string) {
@@ -61,16 +55,12 @@ export class SqliteFile {
    * @throws when it was
    */
   check(): void {
-    const connection = this.#connection;
-    if (connection?.path === undefined) return;
-    const { path, identities } = connection;
-    if (identity(path) === identities[0]) return;
+    const [file, ...beside] = this.#connection?.files ?? [];
+    const isOld = ([path, old]: File) => identity(path) === old;
+    if (file === undefined || isOld(file)) return;
     // The old file's log must not be taken for the new one's. Another process
     // may have put its own there, which is told by its identity.
-    for (const [i, suffix] of BESIDE.entries()) {
-      const isOld = identity(path + suffix) === identities[i + 1];
-      if (isOld) rmSync(path + suffix, { force: true });
-    }
+    for (const [path] of beside.filter(isOld)) rmSync(path, { force: true });
     this.#letGo();
     throw new Error(
       `${this.#path} was deleted or replaced while it was in use; what was written to it since then is lost. The file that is there now is opened next`,
@@ -90,19 +80,18 @@ export class SqliteFile {
   }
 }
 
-function connect(path: string): OpenConnection {
+function connect(path: string): Connection {
   let database: DatabaseSync | undefined;
   try {
     if (path !== MEMORY) makeFile(path);
     database = new Database(path);
     setUp(database);
     const statements = prepare(database);
-    if (path === MEMORY) {
-      return { database, statements, path: undefined, identities: [] };
-    }
-    const real = realpathSync(path);
-    const identities = ["", ...BESIDE].map((suffix) => identity(real + suffix));
-    return { database, statements, path: real, identities };
+    if (path === MEMORY) return { database, statements, files: [] };
+    const real = realpathSync(path); // without symbolic links
+    const paths = [real, `${real}-wal`, `${real}-shm`];
+    const files = paths.map((path) => [path, identity(path)] as const);
+    return { database, statements, files };
   } catch (error) {
     database?.close();
     throw isWrong(error) ? wrongFile(path, error) : error;

@@ -93,19 +93,17 @@ export function sqliteStore(
     ownedInSteps: true,
 
     async get(key) {
-      const row = await read(({ select }) => select.get(key, now()));
-      if (row === undefined) return null;
-      const { version, value } = row as { version: string; value: Uint8Array };
-      return { version, value };
+      const row = await read(({ select }) => select.get(key, now())) ?? null;
+      return row as { version: string; value: Uint8Array } | null;
     },
 
     swap: (key, value, expected, ttlSeconds, owner) =>
       writes.add(({ insert, update }) => {
-        const ends = now() + ttlSeconds;
-        const row = { key, value, owner: owner ?? null, now: now(), ends };
+        const time = now();
+        const row = [time + ttlSeconds, value, owner ?? null] as const;
         const { changes } = expected === null
-          ? insert.run(row)
-          : update.run({ ...row, version: expected });
+          ? insert.run(key, ...row, time)
+          : update.run(...row, key, expected, time);
         return changes === 1;
       }),
 
@@ -132,11 +130,10 @@ export function sqliteStore(
       await read(({ select }) => select.get("", 0));
     },
 
-    // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
       isClosed = true;
       clearTimeout(timer);
-      writes.close();
+      await writes.done();
       file.close();
     },
   };

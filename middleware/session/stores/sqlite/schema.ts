@@ -112,15 +112,15 @@ export function prepare(database: DatabaseSync): Statements {
     ),
     insert: database.prepare(`
       INSERT INTO sessions (key, version, ends, value, owner)
-      VALUES (:key, hex(randomblob(16)), :ends, :value, :owner)
+      VALUES (?, hex(randomblob(16)), ?, ?, ?)
       ON CONFLICT (key) DO UPDATE SET version = excluded.version,
         ends = excluded.ends, value = excluded.value, owner = excluded.owner
-      WHERE sessions.ends <= :now
+      WHERE sessions.ends <= ?
     `),
     update: database.prepare(`
       UPDATE sessions SET version = hex(randomblob(16)),
-        ends = :ends, value = :value, owner = :owner
-      WHERE key = :key AND version = :version AND ends > :now
+        ends = ?, value = ?, owner = ?
+      WHERE key = ? AND version = ? AND ends > ?
     `),
     // One statement is one transaction, however many keys it removes.
     remove: database.prepare(

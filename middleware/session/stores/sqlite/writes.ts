@@ -1,10 +1,6 @@
-import {
-  clearImmediate,
-  clearTimeout,
-  setImmediate,
-  setTimeout,
-} from "node:timers";
-import type { Connection, SqliteFile } from "./file.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { setImmediate, setTimeout } from "node:timers";
+import type { SqliteFile } from "./file.ts";
 import type { Statements } from "./schema.ts";
 
 /** How long one process waits while another one writes. */
@@ -19,8 +15,6 @@ interface Write {
   readonly run: (statements: Statements) => unknown;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** When it first found the database locked, in milliseconds. */
-  lockedAt?: number;
 }
 
 /**
@@ -31,8 +25,7 @@ interface Write {
 export class SqliteWrites {
   readonly #file: SqliteFile;
   #waiting: Write[] = [];
-  #immediate: ReturnType<typeof setImmediate> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #work: Promise<void> | undefined;
 
   constructor(file: SqliteFile) {
     this.#file = file;
@@ -42,78 +35,57 @@ export class SqliteWrites {
   add<R>(run: (statements: Statements) => R): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       this.#waiting.push({ run, resolve, reject } as Write);
-      if (this.#timer === undefined) this.#soon();
+      this.#work ??= this.#writeAll();
     });
   }
 
-  /** Writes what waits. Writes that another process blocks fail. */
-  close(): void {
-    clearImmediate(this.#immediate);
-    clearTimeout(this.#timer);
-    if (this.#waiting.length === 0) return;
-    for (const { reject } of this.#transaction(this.#waiting)) {
-      reject(new Error("the store was closed while it waited"));
+  /** Resolves when no write waits any more. */
+  async done(): Promise<void> {
+    await this.#work;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#write(this.#waiting.splice(0, GROUP_WRITES));
     }
-    this.#waiting = [];
+    this.#work = undefined;
   }
 
-  #soon(): void {
-    this.#immediate ??= setImmediate(() => this.#write());
-  }
-
-  #write(): void {
-    this.#immediate = this.#timer = undefined;
-    const left = this.#transaction(this.#waiting.splice(0, GROUP_WRITES));
-    const now = performance.now();
-    this.#waiting.unshift(...left.filter((write) => {
-      write.lockedAt ??= now;
-      const isLate = now - write.lockedAt > LOCKED_MILLISECONDS;
-      if (isLate) write.reject(new Error("the database is locked"));
-      return !isLate;
-    }));
-    if (this.#waiting.length === 0) return;
-    if (left.length === 0) return this.#soon();
-    const pause = Math.random() * LOCKED_PAUSE_MILLISECONDS;
-    this.#timer = setTimeout(() => this.#write(), pause);
-  }
-
-  /** Writes all of them or none. Returns the writes that another process blocks. */
-  #transaction(writes: Write[]): Write[] {
-    let connection;
+  async #write(group: readonly Write[]): Promise<void> {
     try {
-      connection = this.#file.open();
+      const answers = await unlessLocked(() => this.#transaction(group));
+      for (const [i, { resolve }] of group.entries()) resolve(answers[i]);
     } catch (error) {
-      if (isLocked(error)) return writes;
-      for (const { reject } of writes) reject(error);
-      return [];
+      if (isLocked(error)) {
+        // The others would wait for as long again.
+        const all = [...group, ...this.#waiting.splice(0)];
+        for (const { reject } of all) reject(error);
+      } else if (group.length > 1) {
+        // One of them cannot be written, or the disk is full: each gets its own answer.
+        for (const write of group) await this.#write([write]);
+      } else group[0]?.reject(error);
     }
-    return this.#writeTo(connection, writes);
   }
 
-  #writeTo(connection: Connection, writes: Write[]): Write[] {
-    const { database, statements } = connection;
-    const answers: unknown[] = [];
-    const isGroup = writes.length > 1; // a single statement is a transaction already
+  /** Writes all of them or none. */
+  #transaction(group: readonly Write[]): unknown[] {
+    const { database, statements } = this.#file.open();
+    const runAll = () => group.map(({ run }) => run(statements));
+    if (group.length === 1) return runAll(); // a single statement is a transaction already
     try {
-      if (isGroup) database.exec("BEGIN IMMEDIATE");
-      for (const { run } of writes) answers.push(run(statements));
-      if (isGroup) database.exec("COMMIT");
+      database.exec("BEGIN IMMEDIATE");
+      const answers = runAll();
+      database.exec("COMMIT");
+      return answers;
     } catch (error) {
-      if (isGroup) rollBack(connection);
-      if (isLocked(error)) return writes;
-      // One of them cannot be written, or the disk is full: each gets its own answer.
-      if (isGroup) {
-        return writes.flatMap((write) => this.#writeTo(connection, [write]));
-      }
-      writes[0]?.reject(error);
-      return [];
+      rollBack(database);
+      throw error;
     }
-    for (const [i, { resolve }] of writes.entries()) resolve(answers[i]);
-    return [];
   }
 }
 
-function rollBack({ database }: Connection): void {
+function rollBack(database: DatabaseSync): void {
   try {
     database.exec("ROLLBACK");
   } catch {
@@ -123,12 +95,12 @@ function rollBack({ database }: Connection): void {
 
 /** The answer of `attempt`. While another process blocks it, tries again without blocking the event loop. */
 export async function unlessLocked<R>(attempt: () => R): Promise<R> {
-  const start = performance.now();
-  while (true) {
+  for (let lockedAt: number | undefined;;) {
     try {
       return attempt();
     } catch (error) {
-      const isLate = performance.now() - start > LOCKED_MILLISECONDS;
+      lockedAt ??= performance.now();
+      const isLate = performance.now() - lockedAt > LOCKED_MILLISECONDS;
       if (!isLocked(error) || isLate) throw error;
     }
     const pause = Math.random() * LOCKED_PAUSE_MILLISECONDS;
@@ -137,7 +109,7 @@ export async function unlessLocked<R>(attempt: () => R): Promise<R> {
 }
 
 /** Recognizes SQLITE_BUSY and SQLITE_LOCKED. Deno gives only their message. */
-export function isLocked(error: unknown): boolean {
+function isLocked(error: unknown): boolean {
   return error instanceof Error &&
     /^database (?:table |schema )?is locked/.test(error.message);
 }

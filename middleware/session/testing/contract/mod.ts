@@ -1,6 +1,6 @@
 import type { SessionStore } from "../../stores/store.ts";
 import { ALWAYS, WITH_OWNED, WITH_REMOVE_ALL } from "./cases.ts";
-import type { Test } from "./steps.ts";
+import { type Test, Trial } from "./steps.ts";
 
 type OptionalMethod = "owned" | "removeAll";
 
@@ -47,10 +47,9 @@ export function storeContract(
           `the store has no ${method}(); if that is meant, give without: ["${method}"]`,
         );
       }
-      await test(store, async (short) => {
-        if (pass === undefined) await untilGone(store, short, lateSeconds);
-        else await pass(store);
-      });
+      const ended = async (key: string) =>
+        pass ? await pass(store) : await untilGone(store, key, lateSeconds);
+      await test(new Trial(store, ended));
     } finally {
       await store[Symbol.asyncDispose]?.();
     }

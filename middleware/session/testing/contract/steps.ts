@@ -3,51 +3,72 @@ import { randomId } from "../../cookie/base64url.ts";
 import type { SessionStore } from "../../stores/store.ts";
 
 /** Tries one thing; throws when the store breaks the contract. */
-export type Test = (
-  store: SessionStore,
+export type Test = (t: Trial) => Promise<void>;
+
+/** One trial of a store. */
+export class Trial {
+  readonly store: SessionStore;
   /** Resolves when this key, written with a ttl of a second, has ended. */
-  ended: (key: string) => Promise<void>,
-) => Promise<void>;
+  readonly ended: (key: string) => Promise<void>;
+
+  constructor(store: SessionStore, ended: Trial["ended"]) {
+    this.store = store;
+    this.ended = ended;
+  }
+
+  /** A swap of text. */
+  swap(
+    key: string,
+    value: string,
+    expected: string | null,
+    ttlSeconds = 60,
+    owner?: string,
+  ): Promise<boolean> {
+    const args = [key, bytes(value), expected, ttlSeconds] as const;
+    return this.store.swap(...args, ...(owner ? [owner] : []));
+  }
+
+  /** Writes a new key. */
+  async write(
+    value: string,
+    ttlSeconds?: number,
+    owner?: string,
+  ): Promise<string> {
+    const key = randomId();
+    same(await this.swap(key, value, null, ttlSeconds, owner), true);
+    return key;
+  }
+
+  /** Writes it once more, at the version that is there. */
+  async again(key: string, ttlSeconds: number, owner?: string): Promise<void> {
+    const { version } = await this.find(key);
+    same(await this.swap(key, "again", version, ttlSeconds, owner), true);
+  }
+
+  async find(
+    key: string,
+  ): Promise<NonNullable<Awaited<ReturnType<SessionStore["get"]>>>> {
+    const answer = this.store.get(key);
+    same(typeof answer.then, "function"); // a promise, always
+    const entry = await answer;
+    if (entry === null) throw new Error("nothing is there");
+    same(typeof entry.version, "string");
+    return entry;
+  }
+
+  async text(key: string): Promise<string> {
+    return new TextDecoder().decode((await this.find(key)).value);
+  }
+
+  async lists(owner: string, keys: readonly string[]): Promise<void> {
+    const listed = await this.store.owned?.(owner);
+    for (const key of keys) same(listed?.includes(key), true);
+  }
+}
 
 export function same<T>(actual: T, expected: T): void {
   if (actual === expected) return;
   throw new Error(`expected ${String(expected)}, got ${String(actual)}`);
-}
-
-/** A swap of text. */
-export function swapped(
-  store: SessionStore,
-  key: string,
-  value: string,
-  expected: string | null,
-  ttlSeconds = 60,
-  owner?: string,
-): Promise<boolean> {
-  const args = [key, bytes(value), expected, ttlSeconds] as const;
-  return store.swap(...args, ...(owner ? [owner] : []));
-}
-
-/** Writes a new key. */
-export async function written(
-  store: SessionStore,
-  value: string,
-  ttlSeconds?: number,
-  owner?: string,
-): Promise<string> {
-  const key = randomId();
-  same(await swapped(store, key, value, null, ttlSeconds, owner), true);
-  return key;
-}
-
-/** Writes it once more, at the version that is there. */
-export async function again(
-  store: SessionStore,
-  key: string,
-  ttlSeconds: number,
-  owner?: string,
-): Promise<void> {
-  const { version } = await found(store, key);
-  same(await swapped(store, key, "again", version, ttlSeconds, owner), true);
 }
 
 export function atOnce<R>(task: (i: number) => Promise<R>): Promise<R[]> {
@@ -61,17 +82,4 @@ export function newOwner(): string {
 
 export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-export async function found(
-  store: SessionStore,
-  key: string,
-): Promise<NonNullable<Awaited<ReturnType<SessionStore["get"]>>>> {
-  const entry = await store.get(key);
-  if (entry === null) throw new Error("nothing is there");
-  return entry;
-}
-
-export async function text(store: SessionStore, key: string): Promise<string> {
-  return new TextDecoder().decode((await found(store, key)).value);
 }

@@ -1,5 +1,5 @@
 // A tea shop with accounts: the whole of an app that keeps its sessions with
-// @baton/session, from top to bottom. Pages are in pages.tsx, users in users.ts.
+// @baton/session, from top to bottom. Pages are in pages.ts, users in users.ts.
 import {
   type Lifetime,
   type Session,
@@ -12,44 +12,30 @@ import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
-import type { Child } from "hono/jsx";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
+import { CART_LIMIT, type Data, schema, TEAS } from "./data.ts";
 import { deviceOf } from "./device.ts";
 import { limits } from "./limits.ts";
 import {
-  AccountPage,
+  accountPage,
   type Faults,
-  Frame,
-  ProblemPage,
-  ShopPage,
-  SignInPage,
-  SignUpPage,
-} from "./pages.tsx";
+  frame,
+  type FrameProps,
+  problemPage,
+  shopPage,
+  signInPage,
+  signUpPage,
+} from "./pages.ts";
 import style from "./style.css" with { type: "text" };
-import { CART_LIMIT, TEA_IDS } from "./teas.ts";
 import type { User, Users } from "./users.ts";
 
-/** The data of a session. Only `cart` survives a sign-in. */
-const schema = z.object({
-  // Empty when a tea is no longer sold: without `catch` the whole session would end.
-  cart: z.array(z.enum(TEA_IDS)).max(CART_LIMIT).catch([]),
-  userId: z.string().optional(),
-  epoch: z.number().default(0),
-  device: z.string().default(""),
-  seenAt: z.number().default(0),
-  notice: z.string().optional(),
-});
-type Data = z.output<typeof schema>;
 type Env = SessionEnv<Data> & { Variables: { user: User } };
 
 const DAY = 24 * 60 * 60;
 /** For visitors who stay signed in. Others have the default: half an hour idle, 8 hours in all. */
 const LONG: Lifetime = { idle: 14 * DAY, absolute: 90 * DAY };
-
-/** A visit is noted at most once in this many seconds. */
-const SEEN_EVERY = 60;
 
 /** Sessions of one person. When another begins, the one used last longest ago ends. */
 const SESSIONS_LIMIT = 50;
@@ -67,7 +53,6 @@ const signInForm = z.object({
 });
 const passwordForm = z.object({ current: z.string().max(128), password });
 
-const CSS = { "Content-Type": "text/css" };
 const PROBLEMS: Readonly<Record<number, string>> = {
   403: "This form came from another site.",
   404: "There is no such page.",
@@ -76,6 +61,8 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   500: "Something went wrong here.",
   503: "The shop is busy. Please try again in a moment.",
 };
+const ENDED =
+  "You are signed out here: your session has ended, or was ended from another browser. Please sign in again.";
 const WRONG = "This name and this password do not belong together.";
 const PASSWORD_CHANGED =
   "Your password is changed. All other browsers are signed out.";
@@ -127,15 +114,22 @@ export function createApp(
     const session = await c.var.session();
     const user = userOf(session);
     if (user === null) {
-      const hadOne = session.data.userId ?? session.info.rejected;
-      if (session.data.userId !== undefined) session.destroy();
-      const why = hadOne === undefined ? "" : "?why=ended";
-      return c.redirect(`/sign-in${why}`, 303);
+      if (session.data.userId ?? session.info.rejected) {
+        session.restart({ keep: [] });
+        session.update({ notice: ENDED });
+      }
+      return c.redirect("/sign-in", 303);
     }
     c.set("user", user);
-    if (now() - session.data.seenAt >= SEEN_EVERY) {
-      session.update({ seenAt: Math.floor(now()) }, { onConflict: "skip" });
-    }
+    await next();
+  });
+
+  const minute = () => Math.floor(now() / 60);
+
+  /** Notes the visit; a visitor without a session gets one. */
+  const seen = createMiddleware<Env>(async (c, next) => {
+    const session = await c.var.session();
+    session.update({ seenAt: minute() }, { onConflict: "skip" });
     await next();
   });
 
@@ -155,7 +149,7 @@ export function createApp(
     session.update({
       ...{ userId: user.id, epoch: user.epoch },
       device: deviceOf(c.req.header("User-Agent")),
-      ...{ seenAt: Math.floor(now()), notice },
+      ...{ seenAt: minute(), notice },
     });
     await session.commit(); // of two at once each counts the other
     const own = sessions.of(user.id);
@@ -169,21 +163,14 @@ export function createApp(
   async function page(
     c: Context<Env>,
     title: string,
-    content: Child,
+    content: FrameProps["content"],
     status: 200 | 422 = 200,
   ) {
     const session = await c.var.session();
     const { name } = userOf(session) ?? {};
     const notice = session.take("notice");
-    return c.html(<Frame {...{ title, name, notice, content }} />, status);
+    return c.html(frame({ title, name, notice, content }), status);
   }
-
-  /** For forms that sign in: a second click restarts the same session, so that one is left. */
-  const begun = createMiddleware<Env>(async (c, next) => {
-    const session = await c.var.session();
-    if (session.info.isNew) session.update({ seenAt: Math.floor(now()) });
-    await next();
-  });
 
   const { signUpLimit, signInLimits, passwordLimit } = limits({
     address,
@@ -196,8 +183,8 @@ export function createApp(
     message = "Your browser sent something odd.",
   ) {
     if (status === 503) c.header("Retry-After", "1");
-    const content = <ProblemPage message={message} />;
-    return c.html(<Frame title="Sorry" content={content} />, status);
+    const content = problemPage(message);
+    return c.html(frame({ title: "Sorry", content }), status);
   }
 
   const app = new Hono<Env>();
@@ -219,19 +206,22 @@ export function createApp(
     },
     referrerPolicy: "same-origin",
   }));
-  app.get("/style.css", (c) => c.body(style, 200, CSS));
+  app.get(
+    "/style.css",
+    (c) => c.body(style, 200, { "Content-Type": "text/css" }),
+  );
   app.use(bodyLimit({ maxSize: 16 * 1024 }), csrf(), sessions);
 
   // The shop: open to everybody.
 
   app.get("/", async (c) => {
     const { data } = await c.var.session();
-    return page(c, "Teas", <ShopPage cart={data.cart} />);
+    return page(c, "Teas", shopPage(data.cart));
   });
 
   app.post("/cart", async (c) => {
     const session = await c.var.session();
-    const tea = z.enum(TEA_IDS).safeParse((await c.req.parseBody())["tea"]);
+    const tea = z.enum(TEAS).safeParse((await c.req.parseBody())["tea"]);
     if (!tea.success) session.update({ cart: [] });
     else {
       // Another tab may add one at the same moment: both stay.
@@ -244,25 +234,23 @@ export function createApp(
 
   // Coming and going
 
-  app.get("/sign-up", begun, (c) => page(c, "Sign up", <SignUpPage />));
+  // A second click restarts the session that `seen` began, so that one is left.
+  app.get("/sign-up", seen, (c) => page(c, "Sign up", signUpPage()));
 
   app.post("/sign-up", signUpLimit, ...signInLimits, async (c) => {
     const body = await c.req.parseBody();
     const form = signUpForm.safeParse(body);
     const again = (faults: Faults) =>
-      page(c, "Sign up", <SignUpPage {...typed(body)} faults={faults} />, 422);
-    if (!form.success) return again(faultsOf(form.error));
+      page(c, "Sign up", signUpPage(typed(body), faults), 422);
+    if (!form.success) return again(z.flattenError(form.error).fieldErrors);
     const { name, password } = form.data;
     const user = await users.create(name, password) ??
       await users.check(name, password); // a double click: this form took it
-    if (user === null) return again({ name: "This name is taken." });
+    if (user === null) return again({ name: ["This name is taken."] });
     return signIn(c, user, false);
   });
 
-  app.get("/sign-in", begun, (c) => {
-    const isEnded = c.req.query("why") === "ended";
-    return page(c, "Sign in", <SignInPage isEnded={isEnded} />);
-  });
+  app.get("/sign-in", seen, (c) => page(c, "Sign in", signInPage()));
 
   app.post("/sign-in", ...signInLimits, async (c) => {
     const body = await c.req.parseBody();
@@ -272,8 +260,7 @@ export function createApp(
       : null;
     if (user !== null) return signIn(c, user, form.data?.stay === "on");
     audit(c, "sign-in failed");
-    const faults = { password: WRONG };
-    const again = <SignInPage {...typed(body)} faults={faults} />;
+    const again = signInPage(typed(body), { password: [WRONG] });
     return page(c, "Sign in", again, 422);
   });
 
@@ -287,7 +274,7 @@ export function createApp(
 
   // The account: for whoever is signed in.
 
-  app.use("/account/*", signedIn);
+  app.use("/account/*", signedIn, seen);
 
   async function account(c: Context<Env>, faults?: Faults) {
     const { id, epoch, name } = c.var.user;
@@ -299,7 +286,7 @@ export function createApp(
     const number = Math.max(1, parseInt(c.req.query("page") ?? "") || 1);
     const facts = { name, places, number, faults, now: now(), here: info.id };
     const status = faults === undefined ? 200 : 422;
-    return page(c, "Your account", <AccountPage {...facts} />, status);
+    return page(c, "Your account", accountPage(facts), status);
   }
 
   app.get("/account", (c) => account(c));
@@ -326,14 +313,16 @@ export function createApp(
   app.post("/account/password", passwordLimit, async (c) => {
     const { user } = c.var;
     const form = passwordForm.safeParse(await c.req.parseBody());
-    if (!form.success) return account(c, faultsOf(form.error));
+    if (!form.success) {
+      return account(c, z.flattenError(form.error).fieldErrors);
+    }
     const { current, password } = form.data;
     const isRight = await users.check(user.name, current) !== null;
     const changed = isRight && await users.changePassword(user, password) ||
       await users.check(user.name, password); // this form was sent twice, and changed it
     if (!changed) {
       audit(c, "change of password failed");
-      return account(c, { current: "That is not your password." });
+      return account(c, { current: ["That is not your password."] });
     }
     audit(c, "password changed");
     // The epoch has ended all others, and what still begins with the old password.
@@ -352,13 +341,7 @@ export function createApp(
   return app;
 }
 
-/** The values of a form that is shown again: never a password. */
-function typed({ name }: Record<string, unknown>): { name?: string } {
-  return typeof name === "string" ? { name } : {};
-}
-
-function faultsOf(error: z.ZodError): Faults {
-  return Object.fromEntries(
-    error.issues.map(({ path, message }) => [String(path[0]), message]),
-  );
+/** The name in a form that is shown again. */
+function typed({ name }: Record<string, unknown>): string | undefined {
+  return typeof name === "string" ? name : undefined;
 }
