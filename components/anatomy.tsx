@@ -38,7 +38,7 @@ export function Anatomy(
     <small>{t.characters(formatsOf(language).number.format(length))}</small>
   );
   return (
-    <dl class="parts">
+    <dl>
       <div class="version">
         <dt>
           <code dir="ltr">{version}</code> {t.version}
@@ -52,7 +52,7 @@ export function Anatomy(
         <dd>
           {t.payloadMeaning[mode]}
           {decoded && (
-            <ul class="decoded" aria-label={t.decoded}>
+            <ul aria-label={t.decoded}>
               {decoded.map(({ text, meaning, seconds }) => (
                 <li>
                   <code dir="auto">{text}</code> {t.parts[meaning]}{" "}

@@ -12,31 +12,31 @@ export interface CycleProps {
   readonly came: string;
 }
 
-/** From the browser at the top to the storage at the bottom: where a message goes. */
-type Way = "to-server" | "to-browser" | "to-storage" | "from-storage";
-
-/** The thing that is carried: it changes from hand to hand. */
-type Baton = "form" | "cookie" | "address" | "record" | "name";
-
+/** A message to the server, or from it. */
 interface Move {
-  readonly way: Way;
-  readonly code: string;
+  /** Between server and storage, and not between browser and server. */
+  readonly isBelow?: boolean;
+  /** From the lower one to the upper one. */
+  readonly isUp?: boolean;
+  readonly code?: string;
   readonly baton: Baton;
   /** In a sentence. */
   readonly meaning: string;
 }
 
-/** The visitor's last request cycle: a drawing for each step, and a sentence for each that one can choose. */
+/** The thing that is carried: it changes from hand to hand. */
+type Baton = "form" | "cookie" | "address" | "record" | "name";
+
+/** The visitor's last request cycle: sentences to choose from, each with its picture. */
 export function Cycle(props: CycleProps) {
   const t = locales[props.language].show.cycle;
   const all = moves(props);
   return (
-    <Card id="cycle" title={t.title} class="cycle">
-      <div class="columns">
-        <Scene {...props} all={all} />
-        <fieldset>
-          <legend class="soft small">{t.hint}</legend>
-          {all.map(({ meaning }, i) => (
+    <Card id="cycle" title={t.title}>
+      <fieldset class="cycle">
+        <legend class="soft small">{t.hint}</legend>
+        {all.map((move, i) => (
+          <>
             <label>
               <input
                 type="radio"
@@ -44,81 +44,82 @@ export function Cycle(props: CycleProps) {
                 id={`step-${i + 1}`}
                 checked={i === 0}
               />
-              <span>{meaning}</span>
+              <span>{move.meaning}</span>
             </label>
-          ))}
-        </fieldset>
-      </div>
+            <Scene
+              {...props}
+              {...move}
+              hasCookie={all.slice(0, i + 1).some(({ isUp }) => isUp)}
+              hasRecord={i > 0}
+            />
+          </>
+        ))}
+      </fieldset>
     </Card>
   );
 }
 
 function moves({ language, mode, posted, came }: CycleProps): Move[] {
   const t = locales[language].show.cycle;
-  const move = (way: Way, code: string, baton: Baton, meaning: string) => {
-    return { way, code, baton, meaning };
-  };
-  const stored = (...moves: Move[]) => mode === "server" ? moves : [];
+  const below = (...moves: Move[]) =>
+    mode === "server" ? moves.map((move) => ({ ...move, isBelow: true })) : [];
   return [
-    move("to-server", "POST /users", "form", t.posted(posted)),
-    ...stored(move("to-storage", "", "record", t.saved)),
-    move("to-browser", "303 + Set-Cookie", "cookie", t.sealed[mode]),
-    move("to-server", "GET /show + Cookie", "cookie", t.came(came)),
-    ...stored(
-      move("to-storage", "", "address", t.asked),
-      move("from-storage", "", "record", t.found),
+    { code: "POST /users", baton: "form", meaning: t.posted(posted) },
+    ...below({ baton: "record", meaning: t.saved }),
+    {
+      isUp: true,
+      code: "303 + Set-Cookie",
+      baton: "cookie",
+      meaning: t.sealed[mode],
+    },
+    { code: "GET /show + Cookie", baton: "cookie", meaning: t.came(came) },
+    ...below(
+      { baton: "address", meaning: t.asked },
+      { isUp: true, baton: "record", meaning: t.found },
     ),
-    move("to-browser", "200", "name", t.opened[mode]),
+    { isUp: true, code: "200", baton: "name", meaning: t.opened[mode] },
   ];
 }
 
-type SceneProps = CycleProps & { readonly all: readonly Move[] };
+interface SceneProps extends CycleProps, Move {
+  readonly hasCookie: boolean;
+  readonly hasRecord: boolean;
+}
 
-/** Who takes part, with what each has; of the messages, the style sheet shows the chosen step's. */
-function Scene({ all, ...props }: SceneProps) {
-  const { language, mode } = props;
+/** Who takes part, with what each has, and the message between two of them. */
+function Scene(props: SceneProps) {
+  const { language, mode, isBelow = false, isUp, code } = props;
   const t = locales[language].show.cycle;
-  /** The classes of the steps before the first one that brings this, and of those from then on. */
-  const around = (way: Way) => {
-    const steps = all.map((_, i) => `s${i + 1}`);
-    const at = all.findIndex((move) => move.way === way);
-    return [steps.slice(0, at).join(" "), steps.slice(at).join(" ")];
-  };
-  const [noCookie, cookie] = around("to-browser");
-  const [noRecord, record] = around("to-storage");
-  const messages = (...ways: Way[]) =>
-    all.map((move, i) =>
-      ways.includes(move.way) && (
-        <p class={`${move.way} s${i + 1}`}>
-          {move.code && <code dir="ltr">{move.code}</code>}{" "}
-          <Carried {...props} baton={move.baton} />
-        </p>
-      )
-    );
+  const wire = (isHere: boolean) => (
+    <p class={isUp ? "wire up" : "wire"}>
+      {isHere && (
+        <>
+          {code && <code dir="ltr">{code}</code>} <Carried {...props} />
+        </>
+      )}
+    </p>
+  );
   return (
     <div class="scene" aria-hidden="true">
       <p class="place">
         <b>{t.browser}</b>
         <span class="jar">
-          {t.jar}: <span class={noCookie}>{t.empty}</span>
-          <span class={cookie}>
-            <Carried {...props} baton="cookie" />
-          </span>
+          {t.jar}:{" "}
+          {props.hasCookie ? <Carried {...props} baton="cookie" /> : t.empty}
         </span>
       </p>
-      <div class="wire">{messages("to-server", "to-browser")}</div>
+      {wire(!isBelow)}
       <p class="place">
         <b>{t.server}</b> <span class="soft">{t.key}</span>
       </p>
       {mode === "server" && (
         <>
-          <div class="wire">{messages("to-storage", "from-storage")}</div>
+          {wire(isBelow)}
           <p class="place">
             <b>{t.storage}</b>
-            <span class={noRecord}>{t.empty}</span>
-            <span class={record}>
-              <Carried {...props} baton="record" />
-            </span>
+            {props.hasRecord
+              ? <Carried {...props} baton="record" />
+              : <span>{t.empty}</span>}
           </p>
         </>
       )}
@@ -126,37 +127,27 @@ function Scene({ all, ...props }: SceneProps) {
   );
 }
 
-type CarriedProps = CycleProps & { readonly baton: Baton };
+type CarriedProps = CycleProps & Pick<Move, "baton">;
 
 /** The baton, as it is just now. */
 function Carried({ language, mode, name, baton }: CarriedProps) {
   const t = locales[language].show.cycle;
-  const address = <i class="payload">{t.address}</i>;
-  switch (baton) {
-    case "form":
-      return <span class="baton" dir="ltr">name={name}</span>;
-    case "name":
-      return <span class="baton" dir="ltr">User: {name}</span>;
-    case "address":
-      return <span class="baton">{address}</span>;
-    case "record":
-      return (
-        <span class="baton">
-          {address} <bdi>{name}</bdi>
-        </span>
-      );
-    case "cookie":
-      return (
-        <span class="baton">
-          {mode === "server" ? address : (
-            <i class="payload">
-              <bdi>{mode === "signed" ? name : "••••••"}</bdi>
-            </i>
-          )}
-          {mode === "signed" && <i class="seal">{t.signature}</i>}
-        </span>
-      );
-  }
+  const address = <span class="payload">{t.address}</span>;
+  const parts = {
+    form: <span dir="ltr">name={name}</span>,
+    name: <span dir="ltr">User: {name}</span>,
+    address,
+    record: [address, <bdi key="name">{name}</bdi>],
+    cookie: {
+      signed: [
+        <bdi key="name" class="payload">{name}</bdi>,
+        <span key="seal" class="seal">{t.signature}</span>,
+      ],
+      encrypted: <span class="payload">••••••</span>,
+      server: address,
+    }[mode],
+  };
+  return <span class="baton">{parts[baton]}</span>;
 }
 
 /** Characters of a name that fit in the drawing. */

@@ -83,7 +83,7 @@ const Words = template([
       <p class="soft small">{t.note}</p>
       <div class="columns">
         <div class="stack">
-          <p class="label">{t.form}</p>
+          <b>{t.form}</b>
           <HttpMessage
             start="POST /users HTTP/1.1"
             headers={[["Content-Type", "application/x-www-form-urlencoded"]]}
@@ -93,7 +93,7 @@ const Words = template([
             start="HTTP/1.1 303 See Other"
             headers={[["Location", "/show"], ["Set-Cookie", line]]}
           />
-          <p class="label">{t.page}</p>
+          <b>{t.page}</b>
           <HttpRequest
             start={rest.start}
             host={rest.host}
@@ -111,8 +111,8 @@ const Words = template([
           />
         </div>
         <div class="stack">
-          <p class="label">{t.attributes}</p>
-          <dl class="terms">
+          <b>{t.attributes}</b>
+          <dl>
             {rows.map(([text, meaning]) => (
               <div>
                 <dt>

@@ -22,7 +22,7 @@ export function ForgetPage({ language, name, email }: ForgetPageProps) {
         <h1>{t.title}</h1>
         <p class="lead">{t.lead}</p>
       </div>
-      <div class="narrow stack">
+      <div class="columns">
         <UserForm
           language={language}
           name={name}
@@ -31,10 +31,10 @@ export function ForgetPage({ language, name, email }: ForgetPageProps) {
           submit={t.submit}
           hint={t.hint}
         />
-        <p>
-          <a href="/">{t.skip}</a>
-        </p>
       </div>
+      <p>
+        <a href="/">{t.skip}</a>
+      </p>
     </Layout>
   );
 }
@@ -61,7 +61,7 @@ export function ForgottenPage(
   return (
     <Layout language={language} title={t.lead} page="forget" next="home">
       <div class="intro">
-        <SeedHeading language={language} />
+        <SeedHeading />
         <p class="lead">{t.lead}</p>
       </div>
       <section class="card person" aria-labelledby="known">
@@ -87,7 +87,9 @@ export function ForgottenPage(
           rows={ways.map((way) => [
             <div key="way">
               {t.ways[way].name}
-              <code class="example" dir="ltr">{WAYS[way]}</code>
+              <small dir="ltr">
+                <code>{WAYS[way]}</code>
+              </small>
             </div>,
             t.ways[way].but,
           ])}

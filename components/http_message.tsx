@@ -10,15 +10,8 @@ interface HttpMessageProps {
 
 export function HttpMessage({ start, headers, body }: HttpMessageProps) {
   return (
-    <pre
-      class="http"
-      dir="ltr"
-    ><code><b>{start}</b>{headers.map(([name, value]) => (
-      <>
-        {"\n"}
-        <i>{name}:</i>
-        {` ${value}`}
-      </>
+    <pre dir="ltr"><code><b>{start}</b>{headers.map(([name, value]) => (
+      `\n${name}: ${value}`
     ))}{body && `\n\n(${body})`}</code></pre>
   );
 }

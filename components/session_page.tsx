@@ -114,9 +114,9 @@ function Inspector(
   const { tabs, closing, ...more } = t.try;
   return (
     <>
-      <div class="intro beside">
+      <div class="intro">
         <h1>{t.title}</h1>
-        <p class="lead left">{t.left[end](left)}</p>
+        <p class="lead">{t.left[end](left)}</p>
       </div>
       {isRenewed && <Notice>{t.renewed[mode]}</Notice>}
       {facts.storage}
@@ -146,40 +146,38 @@ function Inspector(
           </form>
         </div>
       </div>
-      <div class="folds">
-        <Fold title={t.anatomy.title}>
-          <p class="soft small">{t.anatomy.shortened}</p>
-          <Anatomy language={language} mode={mode} {...cookie} />
-          {way !== null && (
-            <ol class="way" aria-label={t.way.title}>
-              <li class="seal">
-                {t.way.cookie} <code dir="ltr">{way.cookie}</code>
-              </li>
-              <li class="payload">
-                {t.way.address} <code dir="ltr">{way.address}</code>
-              </li>
-              <li class="version">
-                {t.way.record} <code dir="auto">{way.record}</code>
-              </li>
-            </ol>
-          )}
-          <p>{t.ports(facts.exchanges.cookieName)}</p>
-        </Fold>
-        <Fold title={t.time}>
-          <Timeline language={language} times={times} />
-        </Fold>
-        <Exchanges language={language} {...facts.exchanges} />
-        <Fold title={t.trail}>
-          <ol class="trail" dir="ltr">
-            {trail.map((page) => (
-              <li>
-                <code>{PAGES[page]}</code>
-              </li>
-            ))}
+      <Fold title={t.anatomy.title}>
+        <p class="soft small">{t.anatomy.shortened}</p>
+        <Anatomy language={language} mode={mode} {...cookie} />
+        {way !== null && (
+          <ol class="way" aria-label={t.way.title}>
+            <li class="seal">
+              {t.way.cookie} <code dir="ltr">{way.cookie}</code>
+            </li>
+            <li class="payload">
+              {t.way.address} <code dir="ltr">{way.address}</code>
+            </li>
+            <li class="version">
+              {t.way.record} <code dir="auto">{way.record}</code>
+            </li>
           </ol>
-          <p class="soft small">{t.trailMeaning}</p>
-        </Fold>
-      </div>
+        )}
+        <p>{t.ports(facts.exchanges.cookieName)}</p>
+      </Fold>
+      <Fold title={t.time}>
+        <Timeline language={language} times={times} />
+      </Fold>
+      <Exchanges language={language} {...facts.exchanges} />
+      <Fold title={t.trail}>
+        <ol class="way" dir="ltr">
+          {trail.map((page) => (
+            <li>
+              <code>{PAGES[page]}</code>
+            </li>
+          ))}
+        </ol>
+        <p class="soft small">{t.trailMeaning}</p>
+      </Fold>
     </>
   );
 }

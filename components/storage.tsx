@@ -1,4 +1,3 @@
-import type { Child } from "hono/jsx";
 import { Card } from "./card.tsx";
 import { type Lifetime, lifetimeText } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
@@ -29,17 +28,14 @@ export function Storage(
       {what.name} <small>{what.examples}</small>
     </>
   );
-  const cookies: Child = (
-    <>
-      {hasCookie && <p>{cookie.session}</p>}
-      {chosen !== undefined && <p>{cookie.chosen(chosen)}</p>}
-      {!hasCookie && chosen === undefined && cookie.none}
-    </>
-  );
+  const cookies = [
+    hasCookie && cookie.session,
+    chosen !== undefined && cookie.chosen(chosen),
+  ].filter((one) => one !== false);
   const yours = endsAt === null ? session.none : (
-    <p>
+    <>
       {session.yours} <Moment language={language} seconds={endsAt} />
-    </p>
+    </>
   );
   const sessions = store === "cookie" || store === "memory"
     ? database.here[store]
@@ -49,7 +45,13 @@ export function Storage(
       <Table
         columns={[t.kind, t.tab, t.closed, t.tomorrow, t.here]}
         rows={[
-          [name(cookie), t.yes, cookie.closed, cookie.tomorrow, cookies],
+          [
+            name(cookie),
+            t.yes,
+            cookie.closed,
+            cookie.tomorrow,
+            cookies.join(" · ") || cookie.none,
+          ],
           [
             ...[name(session), t.yes, session.closed],
             ...[tomorrow(language, lifetime), yours],

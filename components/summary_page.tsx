@@ -29,7 +29,7 @@ export function SummaryPage(
         <h1>{summary.title}</h1>
         <p class="lead">{summary.mode[mode]}</p>
       </div>
-      <dl class="summary">
+      <dl class="card">
         {TOPICS.map((name) => (
           <div>
             <dt>{topic[name]}</dt>

@@ -113,7 +113,7 @@ test("without JavaScript: the whole way, each page leads to the next", async () 
 
   assert.equal(await step(), "/session");
   assert.match(await page.innerText("main"), /"kpatel@codingdojo\.com"/);
-  const id = () => page.textContent(".decoded li:first-child code");
+  const id = () => page.textContent("dd li:first-child code");
   const before = await id();
   await submit(page, "form[action='/session/renew'] button");
   assert.equal(path(page), "/session?done=renewed");
@@ -171,7 +171,7 @@ interface Seen {
 
 /** The texts of the picture that one can see; and whether nothing else lies on them. */
 const PICTURE = `
-  [...document.querySelectorAll(".scene :is(b, code, i, span)")]
+  [...document.querySelectorAll(".scene :is(b, code, span, bdi)")]
     .filter((node) => node.getClientRects().length > 0 && !node.children.length)
     .map((node) => {
       const box = node.getBoundingClientRect();
@@ -192,11 +192,12 @@ test("the picture: the jar is empty and then is not, the baton changes, and ever
     await page.setViewportSize({ width, height: 800 });
     const jars: string[] = [];
     const batons: string[] = [];
-    const read = async (part: string) =>
-      (await page.innerText(part)).replace(/\s+/g, " ").trim();
     for (let step = 1; step <= 4; step++) {
       await page.check(`#step-${step}`);
-      await page.locator(".scene").scrollIntoViewIfNeeded();
+      const scene = page.locator(".scene:visible");
+      await scene.scrollIntoViewIfNeeded();
+      const read = async (part: string) =>
+        (await scene.locator(part).innerText()).replace(/\s+/g, " ").trim();
       for (const text of await page.evaluate(PICTURE) as Seen[]) {
         assert(text.pixels >= 14, `${width} ${text.text}: ${text.pixels} px`);
         assert(text.isFree, `${width} ${text.text} is covered`);

@@ -154,7 +154,7 @@ function Attempts({ language, kind, originalValue }: PartProps) {
   const t = locales[language].lab;
   return (
     <Card id="attempts" title={t.attempts}>
-      <form class="attempts" method="post" action="/lab">
+      <form class="columns" method="post" action="/lab">
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="original" value={originalValue} />
         {ATTEMPTS[kind].map((attempt) => (
@@ -194,7 +194,7 @@ function Thief({ language, isSecure }: PartProps) {
   ];
   return (
     <Card id="thief" title={t.title}>
-      <dl class="terms">
+      <dl>
         {ways.map(({ how, attribute, help }) => (
           <div>
             <dt>{how}</dt>
