@@ -15,10 +15,10 @@ export interface CycleProps {
 /** A message to the server, or from it. */
 interface Move {
   /** Between server and storage, and not between browser and server. */
-  readonly isBelow?: boolean;
+  readonly isBelow: boolean;
   /** From the lower one to the upper one. */
-  readonly isUp?: boolean;
-  readonly code?: string;
+  readonly isUp: boolean;
+  readonly code: string;
   readonly baton: Baton;
   /** In a sentence. */
   readonly meaning: string;
@@ -27,16 +27,17 @@ interface Move {
 /** The thing that is carried: it changes from hand to hand. */
 type Baton = "form" | "cookie" | "address" | "record" | "name";
 
-/** The visitor's last request cycle: sentences to choose from, each with its picture. */
+/** The visitor's last request cycle: sentences to choose from, and a picture of the chosen one. */
 export function Cycle(props: CycleProps) {
   const t = locales[props.language].show.cycle;
   const all = moves(props);
   return (
-    <Card id="cycle" title={t.title}>
-      <fieldset class="cycle">
-        <legend class="soft small">{t.hint}</legend>
-        {all.map((move, i) => (
-          <>
+    <Card id="cycle" title={t.title} class="cycle">
+      <div class="columns">
+        <Scene {...props} all={all} />
+        <fieldset>
+          <legend class="soft small">{t.hint}</legend>
+          {all.map(({ meaning }, i) => (
             <label>
               <input
                 type="radio"
@@ -44,82 +45,89 @@ export function Cycle(props: CycleProps) {
                 id={`step-${i + 1}`}
                 checked={i === 0}
               />
-              <span>{move.meaning}</span>
+              <span>{meaning}</span>
             </label>
-            <Scene
-              {...props}
-              {...move}
-              hasCookie={all.slice(0, i + 1).some(({ isUp }) => isUp)}
-              hasRecord={i > 0}
-            />
-          </>
-        ))}
-      </fieldset>
+          ))}
+        </fieldset>
+      </div>
     </Card>
   );
 }
 
 function moves({ language, mode, posted, came }: CycleProps): Move[] {
   const t = locales[language].show.cycle;
-  const below = (...moves: Move[]) =>
-    mode === "server" ? moves.map((move) => ({ ...move, isBelow: true })) : [];
+  const move = (
+    way: "down" | "up",
+    code: string,
+    baton: Baton,
+    meaning: string,
+  ) => {
+    return { isUp: way === "up", isBelow: code === "", code, baton, meaning };
+  };
+  const stored = (...moves: Move[]) => mode === "server" ? moves : [];
   return [
-    { code: "POST /users", baton: "form", meaning: t.posted(posted) },
-    ...below({ baton: "record", meaning: t.saved }),
-    {
-      isUp: true,
-      code: "303 + Set-Cookie",
-      baton: "cookie",
-      meaning: t.sealed[mode],
-    },
-    { code: "GET /show + Cookie", baton: "cookie", meaning: t.came(came) },
-    ...below(
-      { baton: "address", meaning: t.asked },
-      { isUp: true, baton: "record", meaning: t.found },
+    move("down", "POST /users", "form", t.posted(posted)),
+    ...stored(move("down", "", "record", t.saved)),
+    move("up", "303 + Set-Cookie", "cookie", t.sealed[mode]),
+    move("down", "GET /show + Cookie", "cookie", t.came(came)),
+    ...stored(
+      move("down", "", "address", t.asked),
+      move("up", "", "record", t.found),
     ),
-    { isUp: true, code: "200", baton: "name", meaning: t.opened[mode] },
+    move("up", "200", "name", t.opened[mode]),
   ];
 }
 
-interface SceneProps extends CycleProps, Move {
-  readonly hasCookie: boolean;
-  readonly hasRecord: boolean;
-}
+type SceneProps = CycleProps & { readonly all: readonly Move[] };
 
-/** Who takes part, with what each has, and the message between two of them. */
-function Scene(props: SceneProps) {
-  const { language, mode, isBelow = false, isUp, code } = props;
-  const t = locales[language].show.cycle;
-  const wire = (isHere: boolean) => (
-    <p class={isUp ? "wire up" : "wire"}>
-      {isHere && (
-        <>
-          {code && <code dir="ltr">{code}</code>} <Carried {...props} />
-        </>
+/** Who takes part, with what each has, and the messages. The style sheet shows what has the chosen step in its `data-steps`. */
+function Scene({ all, ...props }: SceneProps) {
+  const t = locales[props.language].show.cycle;
+  const steps = all.map((_, i) => `${i + 1}`);
+  /** Nothing, and from the first of these moves on the baton. */
+  const holder = (
+    baton: Baton,
+    isFirst: (move: Move) => boolean = () => true,
+  ) => {
+    const at = all.findIndex(isFirst);
+    return (
+      <>
+        <span data-steps={steps.slice(0, at).join("")}>{t.empty}</span>
+        <span data-steps={steps.slice(at).join("")}>
+          <Carried {...props} baton={baton} />
+        </span>
+      </>
+    );
+  };
+  const wire = (isBelow: boolean) => (
+    <div class="wire">
+      {all.map((move, i) =>
+        move.isBelow === isBelow && (
+          <p class={move.isUp ? "up" : "down"} data-steps={steps[i]}>
+            {move.code && <code dir="ltr">{move.code}</code>}{" "}
+            <Carried {...props} baton={move.baton} />
+          </p>
+        )
       )}
-    </p>
+    </div>
   );
   return (
     <div class="scene" aria-hidden="true">
       <p class="place">
         <b>{t.browser}</b>
         <span class="jar">
-          {t.jar}:{" "}
-          {props.hasCookie ? <Carried {...props} baton="cookie" /> : t.empty}
+          {t.jar}: {holder("cookie", ({ isUp }) => isUp)}
         </span>
       </p>
-      {wire(!isBelow)}
+      {wire(false)}
       <p class="place">
         <b>{t.server}</b> <span class="soft">{t.key}</span>
       </p>
-      {mode === "server" && (
+      {props.mode === "server" && (
         <>
-          {wire(isBelow)}
+          {wire(true)}
           <p class="place">
-            <b>{t.storage}</b>
-            {props.hasRecord
-              ? <Carried {...props} baton="record" />
-              : <span>{t.empty}</span>}
+            <b>{t.storage}</b> {holder("record", ({ isBelow }) => isBelow)}
           </p>
         </>
       )}

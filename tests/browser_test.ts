@@ -192,12 +192,11 @@ test("the picture: the jar is empty and then is not, the baton changes, and ever
     await page.setViewportSize({ width, height: 800 });
     const jars: string[] = [];
     const batons: string[] = [];
+    const read = async (part: string) =>
+      (await page.innerText(part)).replace(/\s+/g, " ").trim();
     for (let step = 1; step <= 4; step++) {
       await page.check(`#step-${step}`);
-      const scene = page.locator(".scene:visible");
-      await scene.scrollIntoViewIfNeeded();
-      const read = async (part: string) =>
-        (await scene.locator(part).innerText()).replace(/\s+/g, " ").trim();
+      await page.locator(".scene").scrollIntoViewIfNeeded();
       for (const text of await page.evaluate(PICTURE) as Seen[]) {
         assert(text.pixels >= 14, `${width} ${text.text}: ${text.pixels} px`);
         assert(text.isFree, `${width} ${text.text} is covered`);

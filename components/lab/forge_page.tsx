@@ -158,7 +158,7 @@ function Attempts({ language, kind, originalValue }: PartProps) {
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="original" value={originalValue} />
         {ATTEMPTS[kind].map((attempt) => (
-          <div>
+          <div class="field">
             <button
               class="quiet"
               type="submit"
