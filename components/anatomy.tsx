@@ -2,6 +2,7 @@ import { formatsOf } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 import { Moment } from "./moment.tsx";
+import { Terms } from "./terms.tsx";
 
 export interface Segment {
   /** The part of it that may be shown. */
@@ -29,48 +30,47 @@ export interface AnatomyProps {
   readonly decoded: readonly DecodedPart[] | null;
 }
 
-/** A cookie's three parts, each in its colour: what stands there, and what it is for. */
+/** A cookie's three parts, each in its hue: what stands there, and what it is for. */
 export function Anatomy(
   { language, mode, seal, version, payload, sealed, decoded }: AnatomyProps,
 ) {
   const { anatomy: t } = locales[language].session;
-  const size = ({ length }: Segment) => (
-    <small>{t.characters(formatsOf(language).number.format(length))}</small>
+  const term = (text: string, name: string, length?: number) => (
+    <>
+      <code dir="ltr">{text}</code> {name}{" "}
+      {length !== undefined && (
+        <small>{t.characters(formatsOf(language).number.format(length))}</small>
+      )}
+    </>
+  );
+  const meaning = (
+    <>
+      {t.payloadMeaning[mode]}
+      {decoded && (
+        <ul aria-label={t.decoded}>
+          {decoded.map(({ text, meaning, seconds }) => (
+            <li>
+              <code dir="auto">{text}</code> {t.parts[meaning]}{" "}
+              {seconds !== undefined && (
+                <Moment language={language} seconds={seconds} />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
   return (
-    <dl>
-      <div class="version">
-        <dt>
-          <code dir="ltr">{version}</code> {t.version}
-        </dt>
-        <dd>{t.versionMeaning}</dd>
-      </div>
-      <div class="payload">
-        <dt>
-          <code dir="ltr">{payload.text}</code> {t.payload} {size(payload)}
-        </dt>
-        <dd>
-          {t.payloadMeaning[mode]}
-          {decoded && (
-            <ul aria-label={t.decoded}>
-              {decoded.map(({ text, meaning, seconds }) => (
-                <li>
-                  <code dir="auto">{text}</code> {t.parts[meaning]}{" "}
-                  {seconds !== undefined && (
-                    <Moment language={language} seconds={seconds} />
-                  )}
-                </li>
-              ))}
-            </ul>
-          )}
-        </dd>
-      </div>
-      <div class="seal">
-        <dt>
-          <code dir="ltr">{sealed.text}</code> {t.seal[seal]} {size(sealed)}
-        </dt>
-        <dd>{t.sealMeaning[seal]}</dd>
-      </div>
-    </dl>
+    <Terms
+      rows={[
+        [term(version, t.version), t.versionMeaning],
+        [term(payload.text, t.payload, payload.length), meaning, "payload"],
+        [
+          term(sealed.text, t.seal[seal], sealed.length),
+          t.sealMeaning[seal],
+          "seal",
+        ],
+      ]}
+    />
   );
 }

@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import { Card } from "./card.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -19,13 +20,10 @@ interface Move {
   /** From the lower one to the upper one. */
   readonly isUp: boolean;
   readonly code: string;
-  readonly baton: Baton;
+  readonly baton: Child;
   /** In a sentence. */
   readonly meaning: string;
 }
-
-/** The thing that is carried: it changes from hand to hand. */
-type Baton = "form" | "cookie" | "address" | "record" | "name";
 
 /** The visitor's last request cycle: sentences to choose from, and a picture of the chosen one. */
 export function Cycle(props: CycleProps) {
@@ -54,27 +52,29 @@ export function Cycle(props: CycleProps) {
   );
 }
 
-function moves({ language, mode, posted, came }: CycleProps): Move[] {
+function moves(props: CycleProps): Move[] {
+  const { language, mode, posted, came } = props;
   const t = locales[language].show.cycle;
+  const { form, cookie, address, record, name } = batons(props);
   const move = (
     way: "down" | "up",
     code: string,
-    baton: Baton,
+    baton: Child,
     meaning: string,
   ) => {
     return { isUp: way === "up", isBelow: code === "", code, baton, meaning };
   };
   const stored = (...moves: Move[]) => mode === "server" ? moves : [];
   return [
-    move("down", "POST /users", "form", t.posted(posted)),
-    ...stored(move("down", "", "record", t.saved)),
-    move("up", "303 + Set-Cookie", "cookie", t.sealed[mode]),
-    move("down", "GET /show + Cookie", "cookie", t.came(came)),
+    move("down", "POST /users", form, t.posted(posted)),
+    ...stored(move("down", "", record, t.saved)),
+    move("up", "303 + Set-Cookie", cookie, t.sealed[mode]),
+    move("down", "GET /show + Cookie", cookie, t.came(came)),
     ...stored(
-      move("down", "", "address", t.asked),
-      move("up", "", "record", t.found),
+      move("down", "", address, t.asked),
+      move("up", "", record, t.found),
     ),
-    move("up", "200", "name", t.opened[mode]),
+    move("up", "200", name, t.opened[mode]),
   ];
 }
 
@@ -83,29 +83,21 @@ type SceneProps = CycleProps & { readonly all: readonly Move[] };
 /** Who takes part, with what each has, and the messages. The style sheet shows what has the chosen step in its `data-steps`. */
 function Scene({ all, ...props }: SceneProps) {
   const t = locales[props.language].show.cycle;
+  const { cookie, record } = batons(props);
   const steps = all.map((_, i) => `${i + 1}`);
-  /** Nothing, and from the first of these moves on the baton. */
-  const holder = (
-    baton: Baton,
-    isFirst: (move: Move) => boolean = () => true,
-  ) => {
-    const at = all.findIndex(isFirst);
-    return (
-      <>
-        <span data-steps={steps.slice(0, at).join("")}>{t.empty}</span>
-        <span data-steps={steps.slice(at).join("")}>
-          <Carried {...props} baton={baton} />
-        </span>
-      </>
-    );
-  };
+  const empty = (until: number) => (
+    <span data-steps={steps.slice(0, until).join("")}>{t.empty}</span>
+  );
+  const held = (baton: Child, since: number) => (
+    <span data-steps={steps.slice(since).join("")}>{baton}</span>
+  );
+  const answered = all.findIndex(({ isUp }) => isUp);
   const wire = (isBelow: boolean) => (
     <div class="wire">
       {all.map((move, i) =>
         move.isBelow === isBelow && (
           <p class={move.isUp ? "up" : "down"} data-steps={steps[i]}>
-            {move.code && <code dir="ltr">{move.code}</code>}{" "}
-            <Carried {...props} baton={move.baton} />
+            {move.code && <code dir="ltr">{move.code}</code>} {move.baton}
           </p>
         )
       )}
@@ -116,7 +108,8 @@ function Scene({ all, ...props }: SceneProps) {
       <p class="place">
         <b>{t.browser}</b>
         <span class="jar">
-          {t.jar}: {holder("cookie", ({ isUp }) => isUp)}
+          {t.jar}: {empty(answered)}
+          {held(cookie, answered)}
         </span>
       </p>
       {wire(false)}
@@ -127,7 +120,9 @@ function Scene({ all, ...props }: SceneProps) {
         <>
           {wire(true)}
           <p class="place">
-            <b>{t.storage}</b> {holder("record", ({ isBelow }) => isBelow)}
+            <b>{t.storage}</b>
+            {empty(1)}
+            {held(record, 1)}
           </p>
         </>
       )}
@@ -135,27 +130,22 @@ function Scene({ all, ...props }: SceneProps) {
   );
 }
 
-type CarriedProps = CycleProps & Pick<Move, "baton">;
-
-/** The baton, as it is just now. */
-function Carried({ language, mode, name, baton }: CarriedProps) {
+/** The thing that is carried: it changes from hand to hand. */
+function batons({ language, mode, name }: CycleProps) {
   const t = locales[language].show.cycle;
-  const address = <span class="payload">{t.address}</span>;
-  const parts = {
-    form: <span dir="ltr">name={name}</span>,
-    name: <span dir="ltr">User: {name}</span>,
-    address,
-    record: [address, <bdi key="name">{name}</bdi>],
+  const baton = (...parts: Child[]) => <span class="baton">{parts}</span>;
+  const content = (text: string) => <bdi class="payload">{text}</bdi>;
+  return {
+    form: baton(<bdi dir="ltr">name={name}</bdi>),
+    name: baton(<bdi dir="ltr">User: {name}</bdi>),
+    address: baton(content(t.address)),
+    record: baton(content(t.address), <bdi>{name}</bdi>),
     cookie: {
-      signed: [
-        <bdi key="name" class="payload">{name}</bdi>,
-        <span key="seal" class="seal">{t.signature}</span>,
-      ],
-      encrypted: <span class="payload">••••••</span>,
-      server: address,
+      signed: baton(content(name), <bdi class="seal">{t.signature}</bdi>),
+      encrypted: baton(content("••••••")),
+      server: baton(content(t.address)),
     }[mode],
   };
-  return <span class="baton">{parts[baton]}</span>;
 }
 
 /** Characters of a name that fit in the drawing. */

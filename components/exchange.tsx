@@ -8,6 +8,7 @@ import {
 } from "./http_message.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
+import { Terms } from "./terms.tsx";
 
 export interface ExchangesProps {
   readonly language: Language;
@@ -66,18 +67,22 @@ const Words = template([
   const secure = isSecure ? "; Secure" : "";
   const line =
     `${name}=v1.…; Max-Age=${maxAge}; Path=/; HttpOnly${secure}; SameSite=Lax`;
-  const off = <s>Secure</s>;
-  const rows: [text: Child, meaning: string][] = [
-    [`${name}=v1.…`, t.attribute.name],
-    [`Max-Age=${maxAge}`, t.attribute["Max-Age"](rest.lifetime, rest.idle)],
-    ["Path=/", t.attribute.Path],
-    ["HttpOnly", t.attribute.HttpOnly],
-    ["SameSite=Lax", t.attribute.SameSite],
-    isSecure
-      ? ["Secure", t.attribute.Secure]
-      : [off, t.attribute["Secure off"]],
+  const code = (text: Child) => <code dir="ltr">{text}</code>;
+  const { attribute } = t;
+  const rows: [Child, string][] = [
+    [code(`${name}=v1.…`), attribute.name],
+    [code(`Max-Age=${maxAge}`), attribute["Max-Age"](rest.lifetime, rest.idle)],
+    [code("Path=/"), attribute.Path],
+    [code("HttpOnly"), attribute.HttpOnly],
+    [code("SameSite=Lax"), attribute.SameSite],
   ];
-  if (isSecure) rows.push(["__Host-", t.attribute["__Host-"]]);
+  if (isSecure) {
+    rows.push([code("Secure"), attribute.Secure]);
+    rows.push([code("__Host-"), attribute["__Host-"]]);
+  } else {rows.push([
+      <s key="off">{code("Secure")}</s>,
+      attribute["Secure off"],
+    ]);}
   return (
     <Fold title={t.title}>
       <p class="soft small">{t.note}</p>
@@ -112,16 +117,7 @@ const Words = template([
         </div>
         <div class="stack">
           <b>{t.attributes}</b>
-          <dl>
-            {rows.map(([text, meaning]) => (
-              <div>
-                <dt>
-                  <code dir="ltr">{text}</code>
-                </dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
+          <Terms rows={rows} />
         </div>
       </div>
     </Fold>

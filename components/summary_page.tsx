@@ -3,6 +3,7 @@ import { type Facts, TOPICS } from "./facts.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
+import { Terms } from "./terms.tsx";
 
 export interface SummaryPageProps {
   readonly language: Language;
@@ -29,14 +30,10 @@ export function SummaryPage(
         <h1>{summary.title}</h1>
         <p class="lead">{summary.mode[mode]}</p>
       </div>
-      <dl class="card">
-        {TOPICS.map((name) => (
-          <div>
-            <dt>{topic[name]}</dt>
-            <dd>{facts[name]}</dd>
-          </div>
-        ))}
-      </dl>
+      <Terms
+        class="card"
+        rows={TOPICS.map((name) => [topic[name], facts[name]])}
+      />
       <p class="soft small screen">{summary.print}</p>
       {build}
     </Layout>

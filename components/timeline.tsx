@@ -1,5 +1,6 @@
 import { type Language, locales } from "./locales/mod.ts";
 import { Moment } from "./moment.tsx";
+import { Terms } from "./terms.tsx";
 
 /** A session's moments, in seconds since the epoch. */
 export interface Times {
@@ -20,7 +21,6 @@ const MOMENTS = ["began", "used", "now", "idle", "absolute"] as const;
 /** From a session's beginning to its last possible moment. */
 export function Timeline({ language, times }: TimelineProps) {
   const { began, absolute } = times;
-  /** 0 to 100; nothing of it lies outside. */
   const at = (moment: number) => {
     const part = (moment - began) / Math.max(1, absolute - began);
     return `${(100 * Math.min(1, Math.max(0, part))).toFixed(1)}%`;
@@ -34,16 +34,12 @@ export function Timeline({ language, times }: TimelineProps) {
           <circle cx={at(times[name])} cy="10" r={name === "now" ? 8 : 5} />
         ))}
       </svg>
-      <dl>
-        {MOMENTS.map((name) => (
-          <div>
-            <dt>{locales[language].session[name]}</dt>
-            <dd>
-              <Moment language={language} seconds={times[name]} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Terms
+        rows={MOMENTS.map((name) => [
+          locales[language].session[name],
+          <Moment key={name} language={language} seconds={times[name]} />,
+        ])}
+      />
     </>
   );
 }

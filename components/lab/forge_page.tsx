@@ -2,6 +2,7 @@ import { Card, Fold } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
 import { Table } from "../table.tsx";
+import { Terms } from "../terms.tsx";
 import { LabFrame, Outcome, type Rung } from "./frame.tsx";
 
 /** How the lab's server makes its cookies, and what is tried with them. */
@@ -194,14 +195,12 @@ function Thief({ language, isSecure }: PartProps) {
   ];
   return (
     <Card id="thief" title={t.title}>
-      <dl>
-        {ways.map(({ how, attribute, help }) => (
-          <div>
-            <dt>{how}</dt>
-            <dd>{attribute} {help}</dd>
-          </div>
-        ))}
-      </dl>
+      <Terms
+        rows={ways.map(({ how, attribute, help }) => [
+          how,
+          [attribute, " ", help],
+        ])}
+      />
     </Card>
   );
 }
