@@ -32,12 +32,11 @@ export function Exchanges({ language, request, ...props }: ExchangesProps) {
       {...request}
       language={language}
       isSecure={cookieName.startsWith("__Host-")}
-      isSet={setCookie !== undefined}
-      setCookie={setCookie ?? ""}
       cookieName={cookieName}
       maxAge={`${maxAgeSeconds}`}
       lifetime={duration(maxAgeSeconds)}
       idle={duration(props.idleSeconds)}
+      lastLine={setCookie === undefined ? "" : `\nSet-Cookie: ${setCookie}`}
     />
   );
 }
@@ -45,44 +44,35 @@ export function Exchanges({ language, request, ...props }: ExchangesProps) {
 interface WordsProps extends HttpRequestProps {
   readonly language: Language;
   readonly isSecure: boolean;
-  /** Whether the answer for this page sets a cookie. */
-  readonly isSet: boolean;
-  readonly setCookie: string;
   readonly cookieName: string;
   /** In seconds, and as people say it. */
   readonly maxAge: string;
   readonly lifetime: string;
   readonly idle: string;
+  /** Of the answer for this page: the cookie that it sets, or nothing. */
+  readonly lastLine: string;
 }
 
-const Words = template([
-  "language",
-  "isSecure",
-  "isSet",
-  "hasCookies",
-], (
-  { language, isSecure, isSet, cookieName: name, maxAge, ...rest }: WordsProps,
+const Words = template(["language", "isSecure", "hasCookies"], (
+  { language, isSecure, cookieName: name, maxAge, ...rest }: WordsProps,
 ) => {
   const { http: t } = locales[language];
+  const { attribute } = t;
   const secure = isSecure ? "; Secure" : "";
   const line =
     `${name}=v1.…; Max-Age=${maxAge}; Path=/; HttpOnly${secure}; SameSite=Lax`;
-  const code = (text: Child) => <code dir="ltr">{text}</code>;
-  const { attribute } = t;
+  const code = (text: string) => <code dir="ltr">{text}</code>;
   const rows: [Child, string][] = [
     [code(`${name}=v1.…`), attribute.name],
     [code(`Max-Age=${maxAge}`), attribute["Max-Age"](rest.lifetime, rest.idle)],
     [code("Path=/"), attribute.Path],
     [code("HttpOnly"), attribute.HttpOnly],
     [code("SameSite=Lax"), attribute.SameSite],
+    isSecure
+      ? [code("Secure"), attribute.Secure]
+      : [<s key="off">{code("Secure")}</s>, attribute["Secure off"]],
   ];
-  if (isSecure) {
-    rows.push([code("Secure"), attribute.Secure]);
-    rows.push([code("__Host-"), attribute["__Host-"]]);
-  } else {rows.push([
-      <s key="off">{code("Secure")}</s>,
-      attribute["Secure off"],
-    ]);}
+  if (isSecure) rows.push([code("__Host-"), attribute["__Host-"]]);
   return (
     <Fold title={t.title}>
       <p class="soft small">{t.note}</p>
@@ -91,12 +81,12 @@ const Words = template([
           <b>{t.form}</b>
           <HttpMessage
             start="POST /users HTTP/1.1"
-            headers={[["Content-Type", "application/x-www-form-urlencoded"]]}
+            headers={["Content-Type: application/x-www-form-urlencoded"]}
             body={t.body}
           />
           <HttpMessage
             start="HTTP/1.1 303 See Other"
-            headers={[["Location", "/show"], ["Set-Cookie", line]]}
+            headers={["Location: /show", `Set-Cookie: ${line}`]}
           />
           <b>{t.page}</b>
           <HttpRequest
@@ -108,10 +98,9 @@ const Words = template([
           <HttpMessage
             start="HTTP/1.1 200 OK"
             headers={[
-              ["Content-Type", "text/html; charset=UTF-8"],
-              ["Cache-Control", "private, no-store"],
-              ["Vary", "Cookie"],
-              ...(isSet ? [["Set-Cookie", rest.setCookie] as const] : []),
+              "Content-Type: text/html; charset=UTF-8",
+              "Cache-Control: private, no-store",
+              `Vary: Cookie${rest.lastLine}`,
             ]}
           />
         </div>

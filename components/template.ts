@@ -36,7 +36,8 @@ export function template<Props extends object>(
   known: readonly KnownProp<Props>[],
   component: (props: Props) => Child,
 ): (props: Props) => Html {
-  /** HTML cut at its slots: text, the name of a prop, text, and so on. By the known values: nothing that a visitor sends is a key. */
+  // By the known values, HTML cut at its slots: text, the name of a prop, text, and
+  // so on. Nothing that a visitor sends is a key.
   const kept = new Map<string, string[]>();
 
   return function filled(props) {
@@ -46,10 +47,10 @@ export function template<Props extends object>(
       pieces = plain(component(marked(known, props))).split(MARK);
       kept.set(key, pieces);
     }
-    let html = "";
-    for (const [i, piece] of pieces.entries()) {
-      const isText = i % 2 === 0;
-      html += isText ? piece : render(props[piece as keyof Props] as Child);
+    let html = pieces[0]!;
+    for (let i = 1; i < pieces.length; i += 2) {
+      const slot = pieces[i] as keyof Props;
+      html += render(props[slot] as Child) + pieces[i + 1]!;
     }
     return raw(html);
   };
