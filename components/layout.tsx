@@ -61,7 +61,7 @@ const Frame = template(["language", "page", "keep", "next"], (
           <a class="skip" href="#content">{t.layout.skip}</a>
           <header>
             <a class="brand" href="/">
-              <img src={assets.favicon.path} alt="" width="28" height="28" />
+              {raw(assets.favicon.body)}
               <span lang="en">Baton</span>
             </a>
             {rest.known}
