@@ -2,7 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { csrf } from "hono/csrf";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
-import { keepingOf } from "./components/mode.ts";
+import { modeOf } from "./components/mode.ts";
 import type { Log } from "./middleware/log.ts";
 import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
@@ -11,6 +11,7 @@ import { requestLog } from "./middleware/request_log.ts";
 import { serverTiming } from "./middleware/server_timing.ts";
 import { sessionLog } from "./middleware/session_log.ts";
 import {
+  DEFAULT_LIFETIME,
   isHttps,
   session,
   type SessionOptions,
@@ -63,10 +64,15 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     telemetry,
     ...sessionOptions
   } = options;
-  const { trustProxy, store = "cookie" } = options;
+  const { trustProxy = false, store = "cookie" } = options;
   const kind = store === "cookie" ? store : store.kind;
-  const keeping = keepingOf(kind, options.seal);
-  const { mode } = keeping;
+  const mode = modeOf(kind, options.seal);
+  const lesson = {
+    ...{ mode, now, code },
+    lifetime: options.lifetime ?? DEFAULT_LIFETIME,
+    cookieName: options.cookieName ?? "session",
+    trustProxy,
+  };
   const app = new Hono<AppEnv>();
   app.notFound(
     notFound(methodNotAllowed({ app, onMethodNotAllowed: wrongMethod })),
@@ -107,16 +113,16 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   if (last instanceof Date) app.use(untilLifetimeEnds({ last, now, log }));
   app.use(isTimed ? serverTiming(sessions) : sessions);
 
-  app.route("/", forget(options));
+  app.route("/", forget(lesson));
   app.route("/", home(mode));
   app.route("/", users(mode, log));
-  app.route("/", show({ ...options, mode, now, code }));
-  app.route("/", inspector({ ...options, keeping, now }));
-  app.route("/", lab({ ...options, now }));
-  app.route("/", end({ ...options, mode, code }));
-  app.route("/", check({ ...options, mode, code }));
-  app.route("/", teach(mode));
-  app.route("/", language({ ...options, mode }));
+  app.route("/", show(lesson));
+  app.route("/", inspector(lesson));
+  app.route("/", lab({ ...lesson, secrets: options.secrets }));
+  app.route("/", end(lesson));
+  app.route("/", check(lesson));
+  app.route("/", teach);
+  app.route("/", language(lesson));
   return app;
 }
 
@@ -170,7 +176,7 @@ function isNotBrowser(c: Context): boolean {
 }
 
 function isOwnOrigin(
-  trustProxy = false,
+  trustProxy: boolean,
 ): (origin: string, c: Context) => boolean {
   return (origin, c) => {
     const scheme = isHttps(c, trustProxy) ? "https" : "http";

@@ -1,46 +1,24 @@
 // The only file that names an environment variable.
 import * as z from "zod";
-import type { LogFormat } from "./middleware/log.ts";
-import {
-  cookieNameFault,
-  type Lifetime,
-  secretFault,
-} from "./middleware/session/mod.ts";
+import { cookieNameFault, secretFault } from "./middleware/session/mod.ts";
 import {
   parseRedisUrl,
   REDIS_URLS,
 } from "./middleware/session/stores/redis/url.ts";
 import { parsePostgresUrl } from "./server/postgres_url.ts";
-import { reasonOf } from "./server/reason.ts";
+import { ConfigError, reasonOf } from "./server/reason.ts";
 import { MAKE_ONE, parseSecrets } from "./server/session_secret.ts";
 
 /** Where sessions are kept, as SESSION_STORE says. */
 export type StoreConfig =
-  | { readonly kind: "cookie" }
-  | { readonly kind: "memory" }
+  | { readonly kind: "cookie" | "memory" | "durable_object" }
   | { readonly kind: "sqlite"; readonly path: string }
-  | { readonly kind: "redis"; readonly url: string }
-  | { readonly kind: "postgres"; readonly url: string }
   | { readonly kind: "denokv"; readonly path: string | undefined }
-  | { readonly kind: "durable_object" };
+  | { readonly kind: "redis" | "postgres"; readonly url: string };
 
-export interface Config {
-  readonly port: number;
-  readonly host: string;
-  /** Newest first; undefined: none was given, and this platform can keep one of its own. */
-  readonly secrets: readonly string[] | undefined;
-  readonly store: StoreConfig;
-  /** Without its prefix. */
-  readonly cookieName: string;
-  readonly seal: "sign" | "encrypt";
-  readonly lifetime: Lifetime;
-  readonly trustProxy: boolean;
-  /** The header Strict-Transport-Security. */
-  readonly hsts: string;
-  readonly logFormat: LogFormat;
-  /** Whether Deno exports traces, metrics and logs by OpenTelemetry. */
-  readonly isTraced: boolean;
-}
+export type Config = ReturnType<typeof readConfig>;
+
+export { ConfigError };
 
 /** A machine of one's own with a disk, Deno Deploy, or Cloudflare Workers. */
 export type Platform = "machine" | "deploy" | "workers";
@@ -72,11 +50,6 @@ export const VARIABLES = [
 /** A Worker's has numbers, booleans and bindings too. */
 export type Environment = Readonly<Record<string, unknown>>;
 
-/** One or more variables have a bad value; the message has a line for each. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
 /**
  * The configuration that the environment asks for. An empty variable is as good
  * as none; a number or a boolean counts as its text.
@@ -89,26 +62,31 @@ export function readConfig(
   environment: Environment,
   platform: Platform,
   readFile: (path: string) => string = (path) => Deno.readTextFileSync(path),
-): Config {
+) {
   const given = Object.fromEntries(
     VARIABLES.map((name) => [name, textOf(environment[name])]),
   );
-  const parsed = schema(platform, readFile, environment).safeParse(given);
-  if (!parsed.success) throw new ConfigError(describe(parsed.error, given));
-  const { PORT, HOST, SESSION_SECRET, SESSION_IDLE, SESSION_LIFETIME } =
-    parsed.data;
+  const hasObjects = "getByName" in Object(environment["SESSIONS"]);
+  const settings = schema(platform, readFile, given, hasObjects);
+  const { success, data, error } = settings.safeParse(given);
+  if (!success) throw new ConfigError(describe(error, given));
   return {
-    port: PORT,
-    host: HOST,
-    secrets: SESSION_SECRET ?? parsed.data.SESSION_SECRET_FILE,
-    store: parsed.data.SESSION_STORE,
-    cookieName: parsed.data.SESSION_COOKIE,
-    seal: parsed.data.SESSION_SEAL,
-    lifetime: { idle: SESSION_IDLE, absolute: SESSION_LIFETIME },
-    trustProxy: parsed.data.TRUST_PROXY === "1",
-    hsts: parsed.data.HSTS,
-    logFormat: parsed.data.LOG_FORMAT,
-    isTraced: parsed.data.OTEL_DENO === "true",
+    port: data.PORT,
+    host: data.HOST,
+    /** undefined: none was given, and this platform can keep one of its own. */
+    secrets: data.SESSION_SECRET ?? data.SESSION_SECRET_FILE,
+    /** The path of the file that they came from, if they did. */
+    secretFile: data.SESSION_SECRET_FILE &&
+      String(given["SESSION_SECRET_FILE"]),
+    store: data.SESSION_STORE,
+    cookieName: data.SESSION_COOKIE,
+    seal: data.SESSION_SEAL,
+    lifetime: { idle: data.SESSION_IDLE, absolute: data.SESSION_LIFETIME },
+    trustProxy: data.TRUST_PROXY === "1",
+    hsts: data.HSTS,
+    logFormat: data.LOG_FORMAT,
+    /** Whether Deno exports traces, metrics and logs by OpenTelemetry. */
+    isTraced: data.OTEL_DENO === "true",
   };
 }
 
@@ -123,13 +101,9 @@ function textOf(value: unknown): unknown {
 function schema(
   platform: Platform,
   readFile: (path: string) => string,
-  environment: Environment,
+  given: Record<string, unknown>,
+  hasObjects: boolean,
 ) {
-  const secrets = text.transform((value, context) => {
-    const { secrets, faults } = parseSecrets(value);
-    for (const fault of faults) context.addIssue(fault);
-    return secrets;
-  });
   return z.object({
     PORT: integer(0, 65_535).default(5000),
     HOST: text.default("127.0.0.1"),
@@ -139,7 +113,7 @@ function schema(
       }
     }),
     SESSION_SECRET_FILE: text.transform((path, context) => {
-      if (textOf(environment["SESSION_SECRET"]) !== undefined) {
+      if (given["SESSION_SECRET"] !== undefined) {
         context.addIssue("give it or SESSION_SECRET, not both");
       } else if (platform === "machine") {
         try {
@@ -156,43 +130,29 @@ function schema(
     }).pipe(secrets).optional(),
     SESSION_STORE: text.default("cookie").transform((text, context) => {
       try {
-        const store = parseStore(text, platform);
-        const hasBinding = isNamespace(environment["SESSIONS"]);
-        if (store?.kind === "durable_object" && !hasBinding) {
-          context.addIssue(
-            "it needs the Durable Object binding SESSIONS, as in wrangler.jsonc",
-          );
-        } else if (store !== undefined) return store;
-        else context.addIssue(`give ${STORES[platform]}${hint(text)}`);
+        return parseStore(text, platform, hasObjects);
       } catch (error) {
         context.addIssue((error as TypeError).message);
+        return z.NEVER;
       }
-      return z.NEVER;
     }),
-    SESSION_COOKIE: text.default("baton").superRefine((name, context) => {
-      const fault = cookieFault(name);
-      if (fault !== undefined) context.addIssue(fault);
-    }),
+    SESSION_COOKIE: text.max(100, { error: "give at most 100 characters" })
+      .superRefine((name, context) => {
+        const fault = name === "language"
+          ? "give another name: the visitor's language is kept under this one"
+          : cookieNameFault(name);
+        if (fault !== undefined) context.addIssue(fault);
+      }).default("baton"),
     SESSION_SEAL: z.enum(["sign", "encrypt"], { error: "give sign or encrypt" })
       .default("sign"),
     SESSION_IDLE: integer(1, MOST_SECONDS).default(1800)
       .superRefine((idle, context) => {
-        const given = textOf(environment["SESSION_LIFETIME"]);
-        const lifetime = parseLifetime(given ?? LIFETIME);
-        if (typeof lifetime === "number" && idle > lifetime) {
-          context.addIssue(
-            `give at most SESSION_LIFETIME, which is ${lifetime}`,
-          );
+        const { data: most } = lifetime.safeParse(given["SESSION_LIFETIME"]);
+        if (typeof most === "number" && idle > most) {
+          context.addIssue(`give at most SESSION_LIFETIME, which is ${most}`);
         }
       }),
-    SESSION_LIFETIME: text.default(LIFETIME).transform((text, context) => {
-      const lifetime = parseLifetime(text);
-      if (lifetime !== undefined) return lifetime;
-      context.addIssue(
-        `give seconds from 1 to ${MOST_SECONDS}, or a date and time with its offset, such as 2030-01-31T18:00:00+01:00`,
-      );
-      return z.NEVER;
-    }),
+    SESSION_LIFETIME: lifetime,
     TRUST_PROXY: z.enum(["0", "1"], { error: "give 0 or 1" }).default("0"),
     LOG_FORMAT: z.enum(["text", "json"], { error: "give text or json" })
       .default("text"),
@@ -209,15 +169,32 @@ function schema(
 
 const text = z.string({ error: "give text, a number or a boolean" });
 
-/** 400 days: no browser keeps a cookie longer (RFC 6265bis, 5.5). */
-const MOST_SECONDS = 34_560_000;
-const LIFETIME = "28800";
+const secrets = text.transform((value, context) => {
+  const { secrets, faults } = parseSecrets(value);
+  for (const fault of faults) context.addIssue(fault);
+  return secrets;
+});
 
 function integer(least: number, most: number) {
   const error = `give a whole number from ${least} to ${most}`;
   return text.regex(/^\d{1,10}$/, { error }).transform(Number)
     .pipe(z.number().min(least, { error }).max(most, { error }));
 }
+
+/** 400 days: no browser keeps a cookie longer (RFC 6265bis, 5.5). */
+const MOST_SECONDS = 34_560_000;
+
+const toDate = (text: string) => new Date(text);
+
+/** A date may have passed: the app says so then. */
+const lifetime = text.default("28800").pipe(z.union([
+  integer(1, MOST_SECONDS),
+  z.iso.datetime({ offset: true }).transform(toDate),
+  z.iso.datetime({ offset: true, precision: -1 }).transform(toDate), // no seconds
+], {
+  error:
+    `give seconds from 1 to ${MOST_SECONDS}, or a date and time with its offset, such as 2030-01-31T18:00:00+01:00`,
+}));
 
 const STORES: Record<Platform, string> = {
   machine:
@@ -226,65 +203,38 @@ const STORES: Record<Platform, string> = {
   workers: "cookie or durable_object",
 };
 
-/** A URL that cannot be read has most often a password with a / or a % in it. */
-function hint(text: string): string {
-  return /^\w+(?:-\w+)*:\/\/.*@/s.test(text)
-    ? "; percent-encode its user and password"
-    : "";
-}
-
-/** As far as this app uses one. */
-function isNamespace(binding: unknown): boolean {
-  return typeof binding === "object" && binding !== null &&
-    "getByName" in binding;
-}
-
-/** As `session()` checks it; and `language` is this app's other cookie. */
-function cookieFault(name: string): string | undefined {
-  if (name.length > LONGEST_NAME) {
-    return `give at most ${LONGEST_NAME} characters`;
+/** Throws a TypeError that says what is accepted. */
+function parseStore(
+  text: string,
+  platform: Platform,
+  hasObjects: boolean,
+): StoreConfig {
+  const [kind = "", path] = text.split(/:(.*)/s, 2);
+  const isMachine = platform === "machine";
+  if (text === "cookie" || (text === "memory" && isMachine)) {
+    return { kind: text };
   }
-  return name === "language"
-    ? "give another name: the visitor's language is kept under this one"
-    : cookieNameFault(name);
-}
-
-const LONGEST_NAME = 100;
-
-/** Throws a TypeError that says what is wrong with the URL of Redis. */
-function parseStore(text: string, platform: Platform): StoreConfig | undefined {
-  if (text === "cookie") return { kind: "cookie" };
-  if (platform === "workers") {
-    return text === "durable_object" ? { kind: "durable_object" } : undefined;
+  if (text === "durable_object" && platform === "workers") {
+    if (hasObjects) return { kind: text };
+    throw new TypeError(
+      "it needs the Durable Object binding SESSIONS, as in wrangler.jsonc",
+    );
   }
-  if (text === "denokv") return { kind: "denokv", path: undefined };
-  if (/^(?:redis|valkey)[a-z-]*:/.test(text)) {
-    parseRedisUrl(text);
-    return { kind: "redis", url: text };
+  if (platform !== "workers") {
+    if (/^(?:redis|valkey)/.test(kind) && path !== undefined) {
+      parseRedisUrl(text);
+      return { kind: "redis", url: text };
+    }
+    if (kind === "postgres" || kind === "postgresql") {
+      parsePostgresUrl(text);
+      return { kind: "postgres", url: text };
+    }
+    if (text === "denokv") return { kind: text, path: undefined };
   }
-  if (/^postgres(?:ql)?:/.test(text)) {
-    parsePostgresUrl(text);
-    return { kind: "postgres", url: text };
+  if ((kind === "sqlite" || kind === "denokv") && path && isMachine) {
+    return { kind, path };
   }
-  if (platform === "deploy") return undefined;
-  if (text === "memory") return { kind: "memory" };
-  const [, kind, path] = /^(sqlite|denokv):(.+)$/s.exec(text) ?? [];
-  if (kind === undefined || path === undefined) return undefined;
-  return { kind: kind as "sqlite" | "denokv", path };
-}
-
-/** ISO 8601 with its offset; the seconds may be missing. */
-const DATE_AND_TIME = z.union([
-  z.iso.datetime({ offset: true }),
-  z.iso.datetime({ offset: true, precision: -1 }),
-]);
-
-/** A date may have passed: the app says so then. */
-function parseLifetime(text: unknown): number | Date | undefined {
-  const seconds = integer(1, MOST_SECONDS).safeParse(text);
-  if (seconds.success) return seconds.data;
-  const date = DATE_AND_TIME.safeParse(text);
-  return date.success ? new Date(date.data) : undefined;
+  throw new TypeError(`give ${STORES[platform]}`);
 }
 
 /** A line for each bad variable: its name, what was given, what is accepted. */

@@ -2,7 +2,6 @@
 import { createApp } from "./app.ts";
 import {
   type Config,
-  ConfigError,
   DEPLOY_VARIABLES,
   readConfig,
   VARIABLES,
@@ -14,12 +13,9 @@ import { telemetry } from "./middleware/telemetry.ts";
 import { listeningOn } from "./server/addresses.ts";
 import { endBeforeDeath, LogWriter } from "./server/log_writer.ts";
 import { openStore } from "./server/open_store.ts";
-import { reasonOf } from "./server/reason.ts";
+import { ConfigError, reasonOf } from "./server/reason.ts";
 import { type Fetch, GracefulServer } from "./server/serve.ts";
-import {
-  KeptSecretError,
-  loadOrCreateSecrets,
-} from "./server/session_secret.ts";
+import { loadOrCreateSecrets, warnOfReaders } from "./server/session_secret.ts";
 import { within } from "./server/within.ts";
 
 /** For what should not hold up the start's line, or the end. */
@@ -67,7 +63,9 @@ function readEnvironment(): Config {
 
 /** Resolves when the server was told to stop, and has. */
 async function serve(config: Config, log: Log): Promise<void> {
-  const secrets = config.secrets ?? await ownSecrets(log);
+  const secrets = config.secrets ??
+    await loadOrCreateSecrets(".data", (line) => log(line));
+  if (config.secretFile) await warnOfReaders(config.secretFile, log);
   const store = await openStore(config.store);
   const server = new GracefulServer(log);
   const { cookieName, seal, lifetime, trustProxy, hsts } = config;
@@ -97,20 +95,6 @@ async function introduce(
   const answer = await within(2 * SECOND, answered) ?? "does not answer";
   const proxy = trustProxy ? "trusted" : "not trusted";
   return `Baton ${settings.version}: store ${kind} (${answer}), seal ${seal}, X-Forwarded-Proto ${proxy}`;
-}
-
-/** The secrets of this machine, when the environment has none. */
-async function ownSecrets(log: Log): Promise<string[]> {
-  try {
-    return await loadOrCreateSecrets(".data", (line) => log(line));
-  } catch (error) {
-    if (error instanceof KeptSecretError) throw new ConfigError(error.message);
-    throw new ConfigError(
-      `The session secret cannot be kept in .data (${
-        reasonOf(error)
-      }): make it writable, or set SESSION_SECRET`,
-    );
-  }
 }
 
 function listen(

@@ -1,15 +1,7 @@
-import { formatsOf } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 import { Moment } from "./moment.tsx";
 import { Terms } from "./terms.tsx";
-
-export interface Segment {
-  /** The part of it that may be shown. */
-  readonly text: string;
-  /** Characters of the whole. */
-  readonly length: number;
-}
 
 /** One of the parts that a payload is made of, shortened where it has to be. */
 export interface DecodedPart {
@@ -24,8 +16,9 @@ export interface AnatomyProps {
   readonly mode: Mode;
   readonly seal: "sign" | "encrypt";
   readonly version: string;
-  readonly payload: Segment;
-  readonly sealed: Segment;
+  /** The beginning of each: no more may be shown. */
+  readonly payload: string;
+  readonly sealed: string;
   /** The payload's parts, where anybody can decode it; null where it is encrypted. */
   readonly decoded: readonly DecodedPart[] | null;
 }
@@ -35,12 +28,9 @@ export function Anatomy(
   { language, mode, seal, version, payload, sealed, decoded }: AnatomyProps,
 ) {
   const { anatomy: t } = locales[language].session;
-  const term = (text: string, name: string, length?: number) => (
+  const term = (text: string, name: string) => (
     <>
-      <code dir="ltr">{text}</code> {name}{" "}
-      {length !== undefined && (
-        <small>{t.characters(formatsOf(language).number.format(length))}</small>
-      )}
+      <code dir="ltr">{text}</code> {name}
     </>
   );
   const meaning = (
@@ -64,12 +54,8 @@ export function Anatomy(
     <Terms
       rows={[
         [term(version, t.version), t.versionMeaning],
-        [term(payload.text, t.payload, payload.length), meaning, "payload"],
-        [
-          term(sealed.text, t.seal[seal], sealed.length),
-          t.sealMeaning[seal],
-          "seal",
-        ],
+        [term(payload, t.payload), meaning, "payload"],
+        [term(sealed, t.seal[seal]), t.sealMeaning[seal], "seal"],
       ]}
     />
   );

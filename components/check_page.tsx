@@ -1,15 +1,14 @@
-import { type Facts, type Topic, TOPICS } from "./facts.ts";
-import { formatsOf } from "./format.ts";
+import { factsOf, rightAnswers, type Topic, TOPICS } from "./facts.ts";
+import { formatsOf, type Lifetime } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
+import type { Mode } from "./mode.ts";
 import { Notice } from "./notice.tsx";
 
 export interface CheckPageProps {
   readonly language: Language;
-  /** The facts of this server: the reason behind each answer. */
-  readonly facts: Facts;
-  /** The right answer to each question. */
-  readonly right: Readonly<Record<Topic, string>>;
+  readonly mode: Mode;
+  readonly lifetime: Lifetime;
   readonly knownAs: string | null;
   /** The answers chosen so far. */
   readonly chosen: Readonly<Record<Topic, string>>;
@@ -19,9 +18,11 @@ export interface CheckPageProps {
 
 /** Step 6: questions, answered by the server. */
 export function CheckPage(
-  { language, facts, right, knownAs, chosen, isSent }: CheckPageProps,
+  { language, mode, lifetime, knownAs, chosen, isSent }: CheckPageProps,
 ) {
   const t = locales[language].check;
+  const facts = factsOf(language, mode, lifetime);
+  const right = rightAnswers(mode);
   const isRight = (topic: Topic) => chosen[topic] === right[topic];
   const score = TOPICS.filter(isRight).length;
   const result = (topic: Topic) =>

@@ -12,7 +12,6 @@ export interface Excerpt {
 
 /** A whole program for another server. */
 export interface Program {
-  readonly key: keyof typeof locales.en.code.note;
   readonly framework: string;
   readonly source: string;
 }
@@ -44,10 +43,9 @@ export function programFold(programs: readonly Program[]): CodeFold {
     return (
       <Fold id="build" title={t.build} class="screen">
         <p>{t.lead}</p>
-        {programs.map(({ key, framework, source }) => (
+        {programs.map(({ framework, source }) => (
           <details>
             <summary>{framework}</summary>
-            <p class="soft small">{t.note[key]}</p>
             <Lines>{source}</Lines>
           </details>
         ))}

@@ -8,9 +8,6 @@ export interface CycleProps {
   readonly mode: Mode;
   /** The visitor's name, short enough for the drawing. */
   readonly name: string;
-  /** When the form was posted, and when this page was asked for, as the language writes a time. */
-  readonly posted: string;
-  readonly came: string;
 }
 
 /** A message to the server, or from it. */
@@ -20,15 +17,16 @@ interface Move {
   /** From the lower one to the upper one. */
   readonly isUp: boolean;
   readonly code: string;
-  readonly baton: Child;
+  readonly baton: Baton;
   /** In a sentence. */
   readonly meaning: string;
 }
 
-/** The visitor's last request cycle: sentences to choose from, and a picture of the chosen one. */
+/** The way of a name from the form to the greeting: sentences to choose from, and a picture of the chosen one. */
 export function Cycle(props: CycleProps) {
-  const t = locales[props.language].show.cycle;
-  const all = moves(props);
+  const { language, mode } = props;
+  const t = locales[language].show.cycle;
+  const all = moves(language, mode);
   return (
     <Card id="cycle" title={t.title} class="cycle">
       <div class="columns">
@@ -52,29 +50,28 @@ export function Cycle(props: CycleProps) {
   );
 }
 
-function moves(props: CycleProps): Move[] {
-  const { language, mode, posted, came } = props;
+/** From the form to the greeting. */
+export function moves(language: Language, mode: Mode): Move[] {
   const t = locales[language].show.cycle;
-  const { form, cookie, address, record, name } = batons(props);
   const move = (
     way: "down" | "up",
     code: string,
-    baton: Child,
+    baton: Baton,
     meaning: string,
   ) => {
     return { isUp: way === "up", isBelow: code === "", code, baton, meaning };
   };
   const stored = (...moves: Move[]) => mode === "server" ? moves : [];
   return [
-    move("down", "POST /users", form, t.posted(posted)),
-    ...stored(move("down", "", record, t.saved)),
-    move("up", "303 + Set-Cookie", cookie, t.sealed[mode]),
-    move("down", "GET /show + Cookie", cookie, t.came(came)),
+    move("down", "POST /users", "form", t.posted),
+    ...stored(move("down", "", "record", t.saved)),
+    move("up", "303 + Set-Cookie", "cookie", t.sealed[mode]),
+    move("down", "GET /show + Cookie", "cookie", t.came),
     ...stored(
-      move("down", "", address, t.asked),
-      move("up", "", record, t.found),
+      move("down", "", "address", t.asked),
+      move("up", "", "record", t.found),
     ),
-    move("up", "200", name, t.opened[mode]),
+    move("up", "200", "name", t.opened[mode]),
   ];
 }
 
@@ -83,13 +80,13 @@ type SceneProps = CycleProps & { readonly all: readonly Move[] };
 /** Who takes part, with what each has, and the messages. The style sheet shows what has the chosen step in its `data-steps`. */
 function Scene({ all, ...props }: SceneProps) {
   const t = locales[props.language].show.cycle;
-  const { cookie, record } = batons(props);
+  const baton = batons(props);
   const steps = all.map((_, i) => `${i + 1}`);
   const empty = (until: number) => (
     <span data-steps={steps.slice(0, until).join("")}>{t.empty}</span>
   );
-  const held = (baton: Child, since: number) => (
-    <span data-steps={steps.slice(since).join("")}>{baton}</span>
+  const held = (what: Child, since: number) => (
+    <span data-steps={steps.slice(since).join("")}>{what}</span>
   );
   const answered = all.findIndex(({ isUp }) => isUp);
   const wire = (isBelow: boolean) => (
@@ -97,7 +94,8 @@ function Scene({ all, ...props }: SceneProps) {
       {all.map((move, i) =>
         move.isBelow === isBelow && (
           <p class={move.isUp ? "up" : "down"} data-steps={steps[i]}>
-            {move.code && <code dir="ltr">{move.code}</code>} {move.baton}
+            {move.code && <code dir="ltr">{move.code}</code>}{" "}
+            {baton[move.baton]}
           </p>
         )
       )}
@@ -109,7 +107,7 @@ function Scene({ all, ...props }: SceneProps) {
         <b>{t.browser}</b>
         <span class="jar">
           {t.jar}: {empty(answered)}
-          {held(cookie, answered)}
+          {held(baton.cookie, answered)}
         </span>
       </p>
       {wire(false)}
@@ -122,13 +120,15 @@ function Scene({ all, ...props }: SceneProps) {
           <p class="place">
             <b>{t.storage}</b>
             {empty(1)}
-            {held(record, 1)}
+            {held(baton.record, 1)}
           </p>
         </>
       )}
     </div>
   );
 }
+
+type Baton = keyof ReturnType<typeof batons>;
 
 /** The thing that is carried: it changes from hand to hand. */
 function batons({ language, mode, name }: CycleProps) {

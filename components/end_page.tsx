@@ -25,7 +25,7 @@ export function EndPage(
   { language, mode, lifetime, session, isEnded, refused, code }: EndPageProps,
 ) {
   const { idle, latest } = lifetimeText(language, lifetime);
-  const { end: t, session: { begin } } = locales[language];
+  const { end: t, session: { refused: none, begin } } = locales[language];
   return (
     <Layout
       language={language}
@@ -40,7 +40,7 @@ export function EndPage(
       </div>
       {refused !== undefined
         ? <Notice isBad>{refused}</Notice>
-        : isEnded && <Notice>{t.done[mode]}</Notice>}
+        : isEnded && <Notice>{t.done}</Notice>}
       <div class="columns">
         <div class="stack">
           <ol class="steps">
@@ -55,7 +55,7 @@ export function EndPage(
           {session === null
             ? (
               <p>
-                {t.none} <a href="/">{begin}</a>
+                {none} <a href="/">{begin}</a>
               </p>
             )
             : (

@@ -7,8 +7,6 @@ export const TOPICS = [
   "holds",
   "reads",
   "changes",
-  "where",
-  "secret",
   "ends",
   "restart",
   "password",
@@ -30,10 +28,21 @@ export function factsOf(
     holds: fact.holds[mode],
     reads: fact.reads[mode],
     changes: fact.changes[mode],
-    where: fact.where[mode],
-    secret: fact.secret[mode],
     ends: fact.ends[mode](idle, latest),
     restart: fact.restart,
     password: fact.password,
+  };
+}
+
+/** The right answers, by their keys: they depend on where the session is. */
+export function rightAnswers(mode: Mode): Facts {
+  const isStored = mode === "server";
+  return {
+    holds: isStored ? "id" : "data",
+    reads: { signed: "yes", encrypted: "encrypted", server: "absent" }[mode],
+    changes: "refused",
+    ends: isStored ? "never" : "until",
+    restart: "refused",
+    password: "no",
   };
 }

@@ -1,5 +1,4 @@
 import { Card } from "./card.tsx";
-import { formatsOf } from "./format.ts";
 import { HttpRequest, type HttpRequestProps } from "./http_message.tsx";
 import { Layout, SeedHeading } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
@@ -41,9 +40,8 @@ export function ForgetPage({ language, name, email }: ForgetPageProps) {
 
 export interface ForgottenPageProps {
   readonly language: Language;
-  /** The request for this page, and the number of headers that it had. */
+  /** The request for this page. */
   readonly request: HttpRequestProps;
-  readonly headers: number;
 }
 
 const WAYS = {
@@ -53,9 +51,7 @@ const WAYS = {
 } as const;
 
 /** Where the form led: this page does not know who comes. */
-export function ForgottenPage(
-  { language, request, headers }: ForgottenPageProps,
-) {
+export function ForgottenPage({ language, request }: ForgottenPageProps) {
   const { next: t } = locales[language].forget;
   const ways = ["address", "hidden", "cookie"] as const;
   return (
@@ -76,9 +72,7 @@ export function ForgottenPage(
         </ol>
         <Card id="request" title={t.request}>
           <HttpRequest {...request} />
-          <p class="soft small">
-            {t.shortened(formatsOf(language).number.format(headers))}
-          </p>
+          <p class="soft small">{t.shortened}</p>
         </Card>
       </div>
       <Card id="ways" title={t.ways.title}>

@@ -1,6 +1,5 @@
 import { type Language, languages, locales } from "./locales/mod.ts";
 
-const TIME = { timeStyle: "medium", timeZone: "UTC" } as const;
 /** In seconds, the longest first. */
 const UNITS = { day: 86_400, hour: 3600, minute: 60, second: 1 } as const;
 
@@ -14,9 +13,12 @@ function formats(language: Language) {
   return {
     number: remembering(() => new Intl.NumberFormat(language)),
     moment: remembering(() =>
-      new Intl.DateTimeFormat(language, { dateStyle: "medium", ...TIME })
+      new Intl.DateTimeFormat(language, {
+        dateStyle: "medium",
+        timeStyle: "medium",
+        timeZone: "UTC",
+      })
     ),
-    time: remembering(() => new Intl.DateTimeFormat(language, TIME)),
     /** A length of time, in the biggest unit that it has two of: "29 minutes". Rounded down. */
     duration(seconds: number): string {
       const fits = units.find((unit) => seconds >= 2 * unit.seconds) ??

@@ -1,3 +1,4 @@
+import { moves } from "./cycle.tsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -14,19 +15,14 @@ export interface HomePageProps {
   readonly knownAs?: string | undefined;
   /** Whether the visitor may not have seen step 1. */
   readonly isFirst: boolean;
-  /** Why there was no session to show, in sentences. */
+  /** Why there was no session to show. */
   readonly why?: string | undefined;
 }
 
 export function HomePage(
   { language, mode, knownAs, isFirst, why, errors, ...typed }: HomePageProps,
 ) {
-  const { home: { step, ...t }, form } = locales[language];
-  const steps: [what: string, meaning: string][] = [
-    ["POST /users", step.posted],
-    ["303 + Set-Cookie", step.answered[mode]],
-    ["GET /show", step.came[mode]],
-  ];
+  const { home: t, form } = locales[language];
   return (
     <Layout
       language={language}
@@ -44,8 +40,6 @@ export function HomePage(
         ? (
           <p class="notice">
             <bdi>{t.greeting(knownAs)}</bdi> <a href="/show">{t.toShow}</a>
-            <br />
-            {t.oneSession}
           </p>
         )
         : isFirst && (
@@ -62,16 +56,16 @@ export function HomePage(
             email={typed.email}
             action="/users"
             submit={form.submit}
-            hint={form.hint[mode]}
+            hint={form.hint}
             {...(errors && { errors })}
           />
         </div>
         <section class="stack" aria-labelledby="steps">
           <h2 id="steps">{t.steps}</h2>
           <ol class="steps">
-            {steps.map(([what, meaning]) => (
+            {moves(language, mode).map(({ code, meaning }) => (
               <li>
-                <code>{what}</code>
+                {code && <code>{code}</code>}
                 {meaning}
               </li>
             ))}

@@ -5,19 +5,9 @@
  */
 export type Mode = "signed" | "encrypted" | "server";
 
-/** How this server keeps its sessions. */
-export interface Keeping {
-  readonly mode: Mode;
-  /** The store's kind, such as "sqlite". */
-  readonly store: string;
-}
-
-export function keepingOf(
-  store: string,
-  seal: "sign" | "encrypt" = "sign",
-): Keeping {
-  if (store !== "cookie") return { mode: "server", store };
-  return { mode: seal === "sign" ? "signed" : "encrypted", store };
+export function modeOf(store: string, seal: "sign" | "encrypt" = "sign"): Mode {
+  if (store !== "cookie") return "server";
+  return seal === "sign" ? "signed" : "encrypted";
 }
 
 /** A text for each mode, in the order of {@linkcode Mode}. */

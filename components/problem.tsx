@@ -4,7 +4,7 @@ import { type Language, locales } from "./locales/mod.ts";
 
 /** The keys of the texts: a status, or what only some answers with that status say. */
 type Described = `${Exclude<keyof typeof locales.en.problems, Words>}`;
-type Words = "error" | "requestId" | "home" | "wrongMethod";
+type Words = "error" | "requestId" | "home";
 
 export interface ProblemProps {
   readonly language: Language;
@@ -29,8 +29,8 @@ export function Problem(
     status,
     requestId,
     knownAs,
-    method,
-    allowed,
+    method = "",
+    allowed = "",
     next = "home",
     described = describedBy(status),
   }: ProblemProps,
@@ -46,8 +46,9 @@ export function Problem(
       <div class="intro">
         <p class="soft">{status}</p>
         <h1>{title}</h1>
-        <p class="lead">{detail}</p>
-        {method && allowed && <p>{problems.wrongMethod(method, allowed)}</p>}
+        <p class="lead">
+          {typeof detail === "string" ? detail : detail(method, allowed)}
+        </p>
       </div>
       <p class="actions">
         <a class="button" href={PAGES[next]}>
@@ -63,5 +64,5 @@ export function Problem(
 
 function describedBy(status: number): Described {
   if (status in locales.en.problems) return `${status}` as Described;
-  return status < 500 ? "404" : "500";
+  return status < 500 ? "400" : "500";
 }

@@ -3,7 +3,6 @@ import { PAGES } from "../pages.ts";
 import { Card } from "./card.tsx";
 import { Cycle, shortName } from "./cycle.tsx";
 import { Exchanges, type ExchangesProps } from "./exchange.tsx";
-import { formatsOf } from "./format.ts";
 import { Layout, SeedHeading } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -15,39 +14,25 @@ export interface ShowPageProps {
   readonly mode: Mode;
   readonly name: string;
   readonly email: string;
-  /** When the form was posted, and when this page was asked for, in seconds since the epoch. */
-  readonly postedAt: number;
-  readonly cameAt: number;
   readonly exchanges: Omit<ExchangesProps, "language">;
   /** The code that did it. */
   readonly code: Child;
 }
 
 /** The lesson's own page: a title, a heading, and what the session remembers. */
-export function ShowPage(
-  { postedAt, cameAt, exchanges, ...props }: ShowPageProps,
-) {
-  const { language, name } = props;
-  const { time } = formatsOf(language);
-  const at = (seconds: number) => `${time.format(seconds * 1000)} UTC`;
+export function ShowPage({ exchanges, ...props }: ShowPageProps) {
   return (
     <Greeting
       {...props}
-      shortName={shortName(name)}
-      posted={at(postedAt)}
-      came={at(cameAt)}
+      shortName={shortName(props.name)}
       cookieName={exchanges.cookieName}
-      exchanges={<Exchanges language={language} {...exchanges} />}
+      exchanges={<Exchanges language={props.language} {...exchanges} />}
     />
   );
 }
 
-interface GreetingProps
-  extends Omit<ShowPageProps, "postedAt" | "cameAt" | "exchanges"> {
+interface GreetingProps extends Omit<ShowPageProps, "exchanges"> {
   readonly shortName: string;
-  /** The two times, as the language writes them. */
-  readonly posted: string;
-  readonly came: string;
   readonly cookieName: string;
   readonly exchanges: Child;
 }
@@ -79,13 +64,7 @@ const Greeting = template(["language", "mode"], (
           </form>
         </div>
       </section>
-      <Cycle
-        language={language}
-        mode={mode}
-        name={rest.shortName}
-        posted={rest.posted}
-        came={rest.came}
-      />
+      <Cycle language={language} mode={mode} name={rest.shortName} />
       <div class="columns">
         <TryIt language={language} mode={mode} cookieName={rest.cookieName} />
         <Login language={language} />
@@ -130,7 +109,7 @@ function TryIt({ language, mode, cookieName }: TryItProps) {
         { question: where.question, answer: where.answer(cookieName) },
         { question: decode.question, answer: decoding },
         change,
-        { question: remove.question, answer: remove.answer[mode] },
+        remove,
       ]}
     />
   );
@@ -148,7 +127,6 @@ function Login({ language }: { readonly language: Language }) {
         <ol>
           {t.attack.map((item) => <li key={item}>{item}</li>)}
         </ol>
-        <p>{t.here}</p>
       </details>
     </Card>
   );

@@ -1,26 +1,15 @@
 import { Card } from "./card.tsx";
 import { type Lifetime, lifetimeText } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
-import { Moment } from "./moment.tsx";
 import { Table } from "./table.tsx";
 
 export interface StorageProps {
   readonly language: Language;
-  /** The store's kind. */
-  readonly store: string;
   readonly lifetime: Lifetime;
-  /** When the session ends if it is left alone, in seconds since the epoch; null: there is none. */
-  readonly endsAt: number | null;
-  /** The language that the visitor chose, if any. */
-  readonly chosen: string | undefined;
-  /** Whether the browser brought a session cookie. */
-  readonly hasCookie: boolean;
 }
 
-/** The three places where a web app can remember something, with what each holds here and now. */
-export function Storage(
-  { language, store, lifetime, endsAt, chosen, hasCookie }: StorageProps,
-) {
+/** The three places where a web app can remember something, and how long each remembers. */
+export function Storage({ language, lifetime }: StorageProps) {
   const t = locales[language].session.storage;
   const { cookie, session, database } = t;
   const name = (what: { readonly name: string; readonly examples: string }) => (
@@ -28,35 +17,14 @@ export function Storage(
       {what.name} <small>{what.examples}</small>
     </>
   );
-  const cookies = [
-    hasCookie && cookie.session,
-    chosen !== undefined && cookie.chosen(chosen),
-  ].filter((one) => one !== false);
-  const yours = endsAt === null ? session.none : (
-    <>
-      {session.yours} <Moment language={language} seconds={endsAt} />
-    </>
-  );
-  const sessions = store === "cookie" || store === "memory"
-    ? database.here[store]
-    : database.here.database(store);
   return (
     <Card id="storage" title={t.title}>
       <Table
-        columns={[t.kind, t.tab, t.closed, t.tomorrow, t.here]}
+        columns={[t.kind, t.tab, t.closed, t.tomorrow]}
         rows={[
-          [
-            name(cookie),
-            t.yes,
-            cookie.closed,
-            cookie.tomorrow,
-            cookies.join(" · ") || cookie.none,
-          ],
-          [
-            ...[name(session), t.yes, session.closed],
-            ...[tomorrow(language, lifetime), yours],
-          ],
-          [name(database), t.yes, t.yes, database.tomorrow, sessions],
+          [name(cookie), t.yes, cookie.closed, cookie.tomorrow],
+          [name(session), t.yes, session.closed, tomorrow(language, lifetime)],
+          [name(database), t.yes, t.yes, database.tomorrow],
         ]}
       />
     </Card>

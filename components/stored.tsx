@@ -4,23 +4,16 @@ import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 import { Table } from "./table.tsx";
 
-export interface StoredValue {
-  readonly key: string;
-  /** As JSON writes it. */
-  readonly json: string;
-  readonly bytes: number;
-}
-
 export interface StoredProps {
   readonly language: Language;
   readonly mode: Mode;
-  readonly stored: readonly StoredValue[];
+  readonly data: object;
   readonly bytes: number;
   readonly limit: number;
 }
 
 /** The stored data of the session, and its size. */
-export function Stored({ language, mode, stored, bytes, limit }: StoredProps) {
+export function Stored({ language, mode, data, bytes, limit }: StoredProps) {
   const t = locales[language].session;
   const { number } = formatsOf(language);
   const percent = Math.max(1, 100 * bytes / limit).toFixed(1);
@@ -28,11 +21,10 @@ export function Stored({ language, mode, stored, bytes, limit }: StoredProps) {
     <Card id="stored" title={t.stored[mode]}>
       <p class="soft small">{t.storeLess}</p>
       <Table
-        columns={[t.key, t.value, t.bytes]}
-        rows={stored.map(({ key, json, bytes }) => [
+        columns={[t.key, t.value]}
+        rows={Object.entries(data).map(([key, value]) => [
           <code key="key" dir="ltr">{key}</code>,
-          <code key="json" dir="auto">{json}</code>,
-          number.format(bytes),
+          <code key="json" dir="auto">{JSON.stringify(value)}</code>,
         ])}
       />
       <p>{t.size(number.format(bytes), number.format(limit))}</p>
@@ -40,7 +32,6 @@ export function Stored({ language, mode, stored, bytes, limit }: StoredProps) {
         <rect width="100%" height="8" rx="4" opacity="0.2" />
         <rect width={`${percent}%`} height="8" rx="4" />
       </svg>
-      <p class="soft small">{t.sizeMeaning[mode]}</p>
     </Card>
   );
 }

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
-import { type Facts, TOPICS } from "./facts.ts";
+import { factsOf, TOPICS } from "./facts.ts";
+import type { Lifetime } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -8,7 +9,7 @@ import { Terms } from "./terms.tsx";
 export interface SummaryPageProps {
   readonly language: Language;
   readonly mode: Mode;
-  readonly facts: Facts;
+  readonly lifetime: Lifetime;
   readonly knownAs: string | null;
   /** Programs to take home. */
   readonly build: Child;
@@ -16,9 +17,10 @@ export interface SummaryPageProps {
 
 /** The facts and the programs to take home: it prints on one sheet. */
 export function SummaryPage(
-  { language, mode, facts, knownAs, build }: SummaryPageProps,
+  { language, mode, lifetime, knownAs, build }: SummaryPageProps,
 ) {
-  const { topic, summary } = locales[language].check;
+  const { question, summary } = locales[language].check;
+  const facts = factsOf(language, mode, lifetime);
   return (
     <Layout
       language={language}
@@ -28,13 +30,12 @@ export function SummaryPage(
     >
       <div class="intro">
         <h1>{summary.title}</h1>
-        <p class="lead">{summary.mode[mode]}</p>
+        <p class="lead screen">{summary.print}</p>
       </div>
       <Terms
         class="card"
-        rows={TOPICS.map((name) => [topic[name], facts[name]])}
+        rows={TOPICS.map((name) => [question[name].text, facts[name]])}
       />
-      <p class="soft small screen">{summary.print}</p>
       {build}
     </Layout>
   );

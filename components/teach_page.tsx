@@ -2,12 +2,10 @@ import { PAGES, type Step, STEP_NAMES } from "../pages.ts";
 import { Card } from "./card.tsx";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
-import type { Mode } from "./mode.ts";
 import { Table } from "./table.tsx";
 
 export interface TeachPageProps {
   readonly language: Language;
-  readonly mode: Mode;
   readonly knownAs: string | null;
 }
 
@@ -27,12 +25,8 @@ const START = {
 } as const;
 
 /** For a teacher: the way here for a class, a plan, and a worksheet that is printed alone. */
-export function TeachPage({ language, mode, knownAs }: TeachPageProps) {
+export function TeachPage({ language, knownAs }: TeachPageProps) {
   const { teach: t, layout } = locales[language];
-  const expect = (step: Step) => {
-    const { expect } = t.rows[step];
-    return typeof expect === "string" ? expect : expect[mode];
-  };
   return (
     <Layout language={language} title={t.title} page="teach" knownAs={knownAs}>
       <div class="intro screen">
@@ -54,7 +48,7 @@ export function TeachPage({ language, mode, knownAs }: TeachPageProps) {
             <a key="page" href={PAGES[step]}>{layout.pages[step]}</a>,
             MINUTES[step],
             t.rows[step].ask,
-            expect(step),
+            t.rows[step].expect,
           ])}
         />
       </Card>

@@ -1,46 +1,28 @@
 import { type Context, Hono } from "hono";
 import { CheckPage } from "../components/check_page.tsx";
-import type { CodeFold } from "../components/code.tsx";
-import { factsOf, type Topic, TOPICS } from "../components/facts.ts";
+import { type Topic, TOPICS } from "../components/facts.ts";
 import type { Language } from "../components/locales/mod.ts";
-import type { Mode } from "../components/mode.ts";
 import { SummaryPage } from "../components/summary_page.tsx";
-import {
-  DEFAULT_LIFETIME,
-  type Lifetime,
-  type SealKind,
-} from "../middleware/session/mod.ts";
 import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm, textField } from "./form.ts";
-import { frameOf, sendPage } from "./page.ts";
+import { frameOf, type Lesson, sendPage } from "./page.ts";
 
-export interface CheckOptions {
-  readonly mode: Mode;
-  readonly seal?: SealKind;
-  readonly lifetime?: Lifetime;
-  readonly code: { readonly build: CodeFold };
-}
-
-/** `/check`: eight questions. `/summary`: their answers. */
-export function check(options: CheckOptions): Hono<AppEnv> {
-  const { mode, lifetime = DEFAULT_LIFETIME, code: { build: Build } } = options;
+/** `/check`: six questions. `/summary`: their answers. */
+export function check(lesson: Lesson): Hono<AppEnv> {
+  const { mode, lifetime, code: { build: Build } } = lesson;
   return new Hono<AppEnv>()
-    .get("/check", trail("check"), (c) => checkPage(c, options, {}))
+    .get("/check", trail("check"), (c) => checkPage(c, lesson, {}))
     .post("/check", async (c) => {
       const form = await readForm(c);
-      return checkPage(c, options, { ...form, sent: "yes" });
+      return checkPage(c, lesson, { ...form, sent: "yes" });
     })
     .get("/summary", trail("summary"), async (c) => {
       const frame = await frameOf(c);
-      const { language } = frame;
+      const build = <Build language={frame.language} />;
       return sendPage(
         c,
-        <SummaryPage
-          {...{ ...frame, mode }}
-          facts={factsOf(language, mode, lifetime)}
-          build={<Build language={language} />}
-        />,
+        <SummaryPage {...frame} {...{ mode, lifetime, build }} />,
       );
     });
 }
@@ -48,7 +30,7 @@ export function check(options: CheckOptions): Hono<AppEnv> {
 /** The questions, with the answers that a form brought; judged when it was sent to be judged. */
 export async function checkPage(
   c: Context<AppEnv>,
-  { mode, seal, lifetime = DEFAULT_LIFETIME }: Omit<CheckOptions, "code">,
+  { mode, lifetime }: Lesson,
   form: Record<string, string | File>,
   chosenLanguage?: Language,
 ): Promise<Response> {
@@ -59,28 +41,9 @@ export async function checkPage(
   return sendPage(
     c,
     <CheckPage
-      {...{ ...frame, chosen }}
-      facts={factsOf(frame.language, mode, lifetime)}
-      right={rightAnswers(mode, seal)}
+      {...frame}
+      {...{ mode, lifetime, chosen }}
       isSent={form["sent"] === "yes"}
     />,
   );
-}
-
-/** The right answers depend on where the session is. */
-function rightAnswers(
-  mode: Mode,
-  seal: SealKind = "sign",
-): Record<Topic, string> {
-  const isStored = mode === "server";
-  return {
-    holds: isStored ? "id" : "data",
-    reads: { signed: "yes", encrypted: "encrypted", server: "absent" }[mode],
-    changes: "refused",
-    where: isStored ? "store" : "browser",
-    secret: seal === "sign" ? "signs" : "encrypts",
-    ends: isStored ? "never" : "until",
-    restart: "refused",
-    password: "no",
-  };
 }

@@ -1,23 +1,20 @@
 import { Hono } from "hono";
-import type { CodeFold } from "../components/code.tsx";
 import { EndPage } from "../components/end_page.tsx";
-import type { Mode } from "../components/mode.ts";
-import { DEFAULT_LIFETIME, type Lifetime } from "../middleware/session/mod.ts";
 import { trail } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readBack } from "./form.ts";
-import { cameFrom, languageOf, refusal, sendPage } from "./page.ts";
-
-export interface EndOptions {
-  readonly mode: Mode;
-  readonly lifetime?: Lifetime;
-  readonly code: { readonly end: CodeFold };
-}
+import {
+  cameFrom,
+  languageOf,
+  type Lesson,
+  refusal,
+  sendPage,
+} from "./page.ts";
 
 /** `/end`: how a session ends. `POST /session/end` ends it. */
 export function end(
-  { mode, lifetime = DEFAULT_LIFETIME, code: { end: Code } }: EndOptions,
+  { mode, lifetime, code: { end: Code } }: Lesson,
 ): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get("/end", trail("end"), async (c) => {

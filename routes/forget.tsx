@@ -5,17 +5,11 @@ import { isHttps } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 import { readForm } from "./form.ts";
 import { requestText } from "./http_text.ts";
-import { languageOf, sendPage } from "./page.ts";
-
-export interface ForgetOptions {
-  /** As the options of `session()`. */
-  readonly cookieName?: string;
-  readonly trustProxy?: boolean;
-}
+import { languageOf, type Lesson, sendPage } from "./page.ts";
 
 /** `/forget`: the form without a session. None of it is kept, and no session is opened. */
 export function forget(
-  { cookieName: name = "session", trustProxy = false }: ForgetOptions,
+  { cookieName: name, trustProxy }: Lesson,
 ): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get(
@@ -33,7 +27,6 @@ export function forget(
         <ForgottenPage
           language={languageOf(c)}
           request={requestText(c, cookieName(name, isHttps(c, trustProxy)))}
-          headers={[...c.req.raw.headers].length}
         />,
       ));
 }

@@ -8,8 +8,6 @@ import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
 import { cameFrom, languageOf, refusal, sendPage } from "./page.ts";
 
-const REASONS = ["none", "expired", "invalid"] as const;
-
 /** `GET /`: the form, filled in when the session knows the visitor. */
 export function home(mode: Mode): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/", trail("home"), async (c) => {
@@ -23,8 +21,14 @@ export function home(mode: Mode): Hono<AppEnv> {
 
 /** The text for `?why=`. */
 function reasonOf(language: Language, why: string | undefined) {
-  const reason = REASONS.find((reason) => reason === why);
-  return reason && locales[language].home.why[reason];
+  const { session: { none }, home } = locales[language];
+  switch (why) {
+    case "none":
+      return none;
+    case "expired":
+    case "invalid":
+      return home.why[why];
+  }
 }
 
 export interface HomePageGiven {

@@ -7,25 +7,20 @@ import { type Language, languages } from "../components/locales/mod.ts";
 import { isHttps } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 import { PAGES } from "../pages.ts";
-import { type CheckOptions, checkPage } from "./check.tsx";
+import { checkPage } from "./check.tsx";
 import { readForm, textField } from "./form.ts";
 import { homePage } from "./home.tsx";
-import { sendPage } from "./page.ts";
+import { type Lesson, sendPage } from "./page.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 const choice = z.object({ lang: z.enum(languages as [Language]) });
 
-export interface LanguageOptions extends Omit<CheckOptions, "code"> {
-  readonly trustProxy?: boolean;
-}
-
 /**
  * `POST /language`: a plain cookie, not the session, and back to where the
  * visitor was. A form that was begun comes back as it was typed or chosen.
  */
-export function language(options: LanguageOptions): Hono<AppEnv> {
-  const { mode, trustProxy = false } = options;
+export function language(lesson: Lesson): Hono<AppEnv> {
   return new Hono<AppEnv>().post("/language", async (c) => {
     const form = await readForm(c);
     const chosen = choice.safeParse(form);
@@ -35,13 +30,13 @@ export function language(options: LanguageOptions): Hono<AppEnv> {
       maxAge: YEAR_SECONDS,
       path: "/",
       httpOnly: true,
-      secure: isHttps(c, trustProxy),
+      secure: isHttps(c, lesson.trustProxy),
       sameSite: "Lax",
     });
     const back = localPath(form["back"]);
     const { lang: _l, back: _b, ...answers } = form;
     if (back === PAGES.check && Object.keys(answers).length > 0) {
-      return checkPage(c, options, form, lang);
+      return checkPage(c, lesson, form, lang);
     }
     const typed = {
       name: textField(form["name"]),
@@ -50,7 +45,7 @@ export function language(options: LanguageOptions): Hono<AppEnv> {
     if (typed.name === "" && typed.email === "") return c.redirect(back, 303);
     return back === PAGES.forget
       ? sendPage(c, <ForgetPage language={lang} {...typed} />)
-      : await homePage(c, mode, { typed, language: lang });
+      : await homePage(c, lesson.mode, { typed, language: lang });
   });
 }
 

@@ -9,10 +9,24 @@ import {
   languages,
   locales,
 } from "../components/locales/mod.ts";
+import type { CodeFold } from "../components/code.tsx";
+import type { Mode } from "../components/mode.ts";
 import { render } from "../components/template.ts";
 import type { TimedEnv } from "../middleware/server_timing.ts";
-import type { SessionInfo } from "../middleware/session/mod.ts";
+import type { Lifetime, SessionInfo } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
+
+/** This server, as its pages have to know it. */
+export interface Lesson {
+  readonly mode: Mode;
+  readonly lifetime: Lifetime;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+  /** Of the session, without a prefix. */
+  readonly cookieName: string;
+  readonly trustProxy: boolean;
+  readonly code: Readonly<Record<"show" | "end" | "build", CodeFold>>;
+}
 
 /** Characters. No browser sends as many, and thousands of languages cost as much as ten pages. */
 const LONGEST_HEADER = 500;

@@ -36,6 +36,7 @@ def show():
 const EXPRESS = `// npm install express express-session ejs
 // export SECRET="$(openssl rand -base64 32)"  keep it for the next start
 // node app.mjs
+// The data stays in the server's memory; the cookie has only an id.
 import ejs from "ejs";
 import express from "express";
 import session from "express-session";
@@ -109,7 +110,7 @@ export default app;
 `;
 
 export const PROGRAMS: readonly Program[] = [
-  { key: "flask", framework: "Flask", source: FLASK },
-  { key: "express", framework: "Express", source: EXPRESS },
-  { key: "hono", framework: "Hono", source: HONO },
+  { framework: "Flask", source: FLASK },
+  { framework: "Express", source: EXPRESS },
+  { framework: "Hono", source: HONO },
 ];

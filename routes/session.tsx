@@ -1,43 +1,36 @@
 import { type Context, Hono } from "hono";
 import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
-import type { Keeping } from "../components/mode.ts";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
-import type { StoredValue } from "../components/stored.tsx";
 import { readCookies } from "../middleware/session/cookie/cookie.ts";
-import {
-  DEFAULT_LIFETIME,
-  type Lifetime,
-  type SessionInfo,
-} from "../middleware/session/mod.ts";
+import type { SessionInfo } from "../middleware/session/mod.ts";
 import { remember } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv, Visitor } from "../visitor.ts";
 import { shorten, split, textOf } from "./cookie_parts.ts";
 import { readBack } from "./form.ts";
-import { exchanges, idleSeconds, isSaved } from "./http_text.ts";
-import { cameFrom, cookiesOf, languageOf, refusal, sendPage } from "./page.ts";
-
-export interface InspectorOptions {
-  readonly keeping: Keeping;
-  readonly lifetime?: Lifetime;
-  /** Seconds since the epoch. */
-  readonly now: () => number;
-}
+import { idleSeconds, isSaved } from "./http_text.ts";
+import {
+  cameFrom,
+  languageOf,
+  type Lesson,
+  refusal,
+  sendPage,
+} from "./page.ts";
 
 /** `/session`: the inspector, and another id. */
-export function inspector(options: InspectorOptions): Hono<AppEnv> {
+export function inspector(
+  { mode, lifetime, now: clock }: Lesson,
+): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get("/session", async (c) => {
       const { data, info } = await c.var.session(); // as the cookie brought it, without this visit
       const isChanged = await remember(c, "session");
-      const now = Math.floor(options.now());
+      const now = Math.floor(clock());
       return sendPage(
         c,
         <SessionPage
+          {...{ mode, lifetime }}
           language={languageOf(c)}
-          keeping={options.keeping}
-          chosen={cookiesOf(c)["language"]}
-          lifetime={options.lifetime ?? DEFAULT_LIFETIME}
           refused={refusal(languageOf(c), info)}
           isRenewed={c.req.query("done") === "renewed" &&
             cameFrom(c, PAGES.session)}
@@ -61,26 +54,16 @@ function factsOf(
   isChanged: boolean,
 ): SessionFacts {
   const { createdAt: began, usedAt: used, endsAt, cookieName } = info;
-  const value = openedValue(c, info);
   const idle = isSaved(info, now, isChanged)
     ? now + idleSeconds(info)
     : endsAt.idle;
-  const { payload } = split(value);
-  const cookie = anatomy(value, info);
-  const address = cookie.decoded?.find(({ meaning }) => meaning === "key");
   return {
     name: data.name,
-    stored: stored(data),
-    cookie,
-    way: info.store === "cookie" ? null : {
-      cookie: `${cookieName}=v1.${shorten(payload)}`,
-      address: address?.text ?? "…", // only the server can decrypt it
-      record: data.name ?? "{}",
-    },
+    data,
+    cookie: anatomy(openedValue(c, info), info),
+    cookieName,
     ...{ bytes: info.bytes, limit: info.limit },
     times: { began, used, now, idle, absolute: endsAt.absolute },
-    trail: data.trail,
-    exchanges: exchanges(c, info, now, isChanged),
   };
 }
 
@@ -97,13 +80,6 @@ function openedValue(c: Context, { cookieName, id, seal }: SessionInfo) {
   return (seal === "encrypt" ? values[0] : values.find(holdsId)) ?? "";
 }
 
-function stored(data: object): StoredValue[] {
-  return Object.entries(data).map(([key, value]) => {
-    const json = JSON.stringify(value);
-    return { key, json, bytes: new TextEncoder().encode(json).length };
-  });
-}
-
 type Anatomy = Omit<AnatomyProps, "language" | "mode">;
 
 /** The cookie's parts, each too short to be of use. */
@@ -112,8 +88,8 @@ function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
   const decoded = store === "cookie" ? decodeSession : decodeId;
   return {
     ...{ seal, version },
-    payload: { text: shorten(payload), length: payload.length },
-    sealed: { text: shorten(sealed), length: sealed.length },
+    payload: shorten(payload),
+    sealed: shorten(sealed),
     decoded: seal === "encrypt" || payload === ""
       ? null
       : decoded(textOf(payload)),

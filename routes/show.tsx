@@ -1,23 +1,14 @@
 import { Hono } from "hono";
-import type { CodeFold } from "../components/code.tsx";
-import type { Mode } from "../components/mode.ts";
 import { ShowPage } from "../components/show_page.tsx";
 import type { RejectReason } from "../middleware/session/mod.ts";
 import { remember } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
 import { exchanges } from "./http_text.ts";
-import { languageOf, sendPage } from "./page.ts";
-
-export interface ShowOptions {
-  readonly mode: Mode;
-  /** Seconds since the epoch. */
-  readonly now: () => number;
-  readonly code: { readonly show: CodeFold };
-}
+import { languageOf, type Lesson, sendPage } from "./page.ts";
 
 /** `GET /show`: greets whom the session remembers. */
 export function show(
-  { mode, now, code: { show: Code } }: ShowOptions,
+  { mode, now, code: { show: Code } }: Lesson,
 ): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/show", async (c) => {
     const { data, info } = await c.var.session();
@@ -26,15 +17,13 @@ export function show(
     }
     const { name, email } = data;
     const isChanged = await remember(c, "show");
-    const cameAt = Math.floor(now());
     const language = languageOf(c);
     return sendPage(
       c,
       <ShowPage
         language={language}
-        {...{ mode, name, email, cameAt }}
-        postedAt={info.createdAt}
-        exchanges={exchanges(c, info, cameAt, isChanged)}
+        {...{ mode, name, email }}
+        exchanges={exchanges(c, info, Math.floor(now()), isChanged)}
         code={<Code language={language} />}
       />,
     );

@@ -14,25 +14,24 @@ const GATHER_MILLISECONDS = 10;
 const END_MILLISECONDS = 1000;
 
 const encoder = new TextEncoder();
-const NEWLINE = 10;
 
 /**
  * Writes lines without waiting for whoever reads them, because a reader that
  * stalls must not stop the server. Lines that come while others are written are
  * written together, because writing costs more than all else that a request needs.
  *
- * When a mebibyte waits, further lines are dropped. Lines that were dropped, or
- * could not be written (a full disk, a closed pipe), are counted, and the count
- * is written as soon as lines can be written again.
+ * Lines that cannot be written (a full disk, a closed pipe) are tried again with
+ * the next line. When a mebibyte waits, further lines are dropped, and a line
+ * says how many as soon as lines can be written again.
  */
 export class LogWriter {
   readonly #sink: LogSink;
   readonly #describeLost: (lines: number) => string;
   #waiting: string[] = [];
   #characters = 0;
+  /** The lines that are being written. */
+  #bytes = new Uint8Array();
   #lost = 0;
-  /** Ends a line that was written in part. */
-  #start: "" | "\n" = "";
   #writing: Promise<void> | undefined;
 
   /** `describeLost` makes the line that says how many were lost. */
@@ -43,12 +42,11 @@ export class LogWriter {
 
   /** The line is written soon, or counted as lost. */
   readonly write = (line: string): void => {
-    if (this.#characters + line.length >= LIMIT_CHARACTERS) {
-      this.#lost++;
-      return;
-    }
-    this.#waiting.push(line);
-    this.#characters += line.length + 1;
+    const waiting = this.#bytes.length + this.#characters;
+    if (waiting + line.length < LIMIT_CHARACTERS) {
+      this.#waiting.push(line);
+      this.#characters += line.length + 1;
+    } else this.#lost++;
     this.#writing ??= this.#writeAll();
   };
 
@@ -58,42 +56,40 @@ export class LogWriter {
   }
 
   async #writeAll(): Promise<void> {
-    let isWritten = true;
-    while (this.#waiting.length > 0 || (this.#lost > 0 && isWritten)) {
-      await new Promise((resolve) => setTimeout(resolve, GATHER_MILLISECONDS));
-      isWritten = await this.#writeWaiting();
+    try {
+      do {
+        await new Promise((resolve) =>
+          setTimeout(resolve, GATHER_MILLISECONDS)
+        );
+        await this.#writeBytes(); // those of a try that failed
+        this.#bytes = this.#take();
+        await this.#writeBytes();
+      } while (this.#waiting.length > 0 || this.#lost > 0);
+    } catch {
+      // Tried again with the next line.
+    } finally {
+      this.#writing = undefined;
     }
-    this.#writing = undefined;
   }
 
-  async #writeWaiting(): Promise<boolean> {
-    const lost = this.#lost;
-    const lines = this.#waiting;
-    this.#waiting = [];
-    const characters = lines.reduce((sum, { length }) => sum + length + 1, 0);
-    if (lost > 0) lines.push(this.#describeLost(lost));
-    const bytes = encoder.encode(`${this.#start}${lines.join("\n")}\n`);
-    let at = 0;
-    try {
-      while (at < bytes.length) {
-        at += await this.#sink.write(bytes.subarray(at));
-      }
-      this.#start = "";
-      this.#lost -= lost;
-      return true;
-    } catch {
-      const rest = bytes.subarray(Math.max(at, this.#start.length));
-      this.#lost += rest.filter((byte) => byte === NEWLINE).length;
-      if (lost > 0) this.#lost--; // the line with the count
-      if (at > 0) this.#start = bytes[at - 1] === NEWLINE ? "" : "\n";
-      return false;
-    } finally {
-      this.#characters -= characters;
+  async #writeBytes(): Promise<void> {
+    while (this.#bytes.length > 0) {
+      const written = await this.#sink.write(this.#bytes);
+      this.#bytes = this.#bytes.subarray(written);
     }
+  }
+
+  #take(): Uint8Array<ArrayBuffer> {
+    const lines = this.#waiting;
+    if (this.#lost > 0) lines.push(this.#describeLost(this.#lost));
+    this.#waiting = [];
+    this.#characters = 0;
+    this.#lost = 0;
+    return encoder.encode(`${lines.join("\n")}\n`);
   }
 }
 
-/** Writes the lines that wait before the process dies of an error that nobody catches. */
+/** Writes the lines that wait before the process dies of an error that is not caught. */
 export function endBeforeDeath(writer: LogWriter): void {
   const die = (event: Event, error: unknown) => {
     event.preventDefault();

@@ -1,6 +1,6 @@
-import { ConfigError, type StoreConfig } from "../config.ts";
+import type { StoreConfig } from "../config.ts";
 import { memoryStore, type SessionStore } from "../middleware/session/mod.ts";
-import { reasonOf } from "./reason.ts";
+import { ConfigError, reasonOf } from "./reason.ts";
 
 /**
  * The store of SESSION_STORE; no other one is loaded. A database that is away
@@ -65,12 +65,12 @@ async function openKv(path: string | undefined): Promise<SessionStore> {
     if (path !== undefined) await makePrivate(path);
     return denoKvStore(await Deno.openKv(path));
   };
-  let opening: Promise<SessionStore> | undefined = openFile();
-  const opened = () => {
-    opening ??= openFile();
-    opening.catch(() => opening = undefined);
-    return opening;
-  };
+  let opening: Promise<SessionStore> | undefined;
+  const opened = () =>
+    opening ??= openFile().catch((error) => {
+      opening = undefined;
+      throw error;
+    });
   await opened().catch((error) => {
     if (!DISK_FAILURE.test(error.message)) throw error;
   });
@@ -80,8 +80,6 @@ async function openKv(path: string | undefined): Promise<SessionStore> {
     swap: async (...entry) => (await opened()).swap(...entry),
     remove: async (key) => (await opened()).remove(key),
     ping: async () => (await opened()).ping(),
-    [Symbol.asyncDispose]: async () =>
-      (await opening?.catch(() => undefined))?.[Symbol.asyncDispose]?.(),
   };
 }
 

@@ -35,18 +35,14 @@ export function openPostgres(url: string): SessionStore & AsyncDisposable {
 
   let table: Promise<void> | undefined;
   const query: PostgresQuery = async (text, values) => {
-    table ??= makeTable(ask);
+    let isMade = false;
     try {
-      await table;
-    } catch (error) {
-      table = undefined; // tried again at the next question
-      throw error;
-    }
-    try {
+      await (table ??= makeTable(ask));
+      isMade = true;
       return await ask(text, values);
     } catch (error) {
-      // The table was dropped: it is made again at the next question.
-      if ((error as { code?: unknown }).code === "42P01") table = undefined;
+      // The next question makes the table that could not be made, or was dropped.
+      if (!isMade || codeOf(error) === "42P01") table = undefined;
       throw error;
     }
   };
@@ -96,8 +92,7 @@ function openPool(config: PostgresConfig) {
       return await client.query({ text, values, name: isDirect ? name : "" });
     } catch (error) {
       // None: the network. 25006: a primary that became a standby.
-      const { code } = error as { code?: unknown };
-      isBroken = code === undefined || code === "25006";
+      isBroken = [undefined, "25006"].includes(codeOf(error));
       throw error;
     } finally {
       await cancels?.stop(isBroken);
@@ -138,6 +133,11 @@ function cancel(config: PostgresConfig, client: pg.Client): Promise<void> {
   if (host.startsWith("/")) connection.connect(`${host}/.s.PGSQL.${port}`);
   else connection.connect(port, host);
   return new Promise((resolve) => connection.once("end", resolve));
+}
+
+/** SQLSTATE, when the server answered. */
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string }).code;
 }
 
 /** A user who may not make tables can have it made by somebody else. */

@@ -1,5 +1,5 @@
 // Which PostgreSQL a URL means.
-const GIVE = "give postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+const GIVE = "give postgres://USER:PASSWORD@HOST:PORT/DATABASE, with one host";
 const PARAMETERS = "sslmode, sslrootcert, host, port, application_name";
 
 /** Settings of npm:pg's Client. */
@@ -8,7 +8,7 @@ export type PostgresConfig = ReturnType<typeof parsePostgresUrl>;
 /**
  * Reads `postgres://` or `postgresql://`. Of libpq's parameters it takes
  * `sslmode`, `sslrootcert`, `application_name`, and for a Unix socket `host` (its
- * folder) and `port`.
+ * folder) and `port`. npm:pg would take the others too, and fail later.
  *
  * @throws {Error} when something in it would not work, by its name; the message
  * holds no password
@@ -18,11 +18,10 @@ export function parsePostgresUrl(text: string) {
   const parameters = Object.fromEntries(url.searchParams);
   const { host = hostname, sslmode, sslrootcert } = parameters;
   const port = url.port || (parameters["port"] ?? "5432");
-  for (const name of url.searchParams.keys()) {
+  for (const name of Object.keys(parameters)) {
     if (PARAMETERS.split(", ").includes(name)) continue;
     refuse(`"${name}" is not supported; the URL may have ${PARAMETERS}`);
   }
-  if (user === "") refuse(`name the user; ${GIVE}`);
   if ("host" in parameters && !host.startsWith("/")) {
     refuse('"host": give the folder of a Unix socket');
   }
@@ -44,17 +43,16 @@ function refuse(why: string): never {
 }
 
 function parts(text: string) {
-  // URL accepts no user without a host, as in postgres://me@/db?host=/run/postgresql.
-  const whole = text.replace(/^([a-z]+:\/\/[^/?#]*@)(?=[/?])/, "$1localhost");
-  if (/^[a-z]+:\/\/(?:[^/@]*@)?[^/?#@]*,/.test(whole)) {
-    refuse("give one host: a name or a proxy that follows the primary");
-  }
   try {
-    const url = new URL(whole);
+    // URL accepts no user without a host, as in postgres://me@/db?host=/run/postgresql.
+    const url = new URL(
+      text.replace(/^([a-z]+:\/\/[^/?#]*@)(?=[/?])/, "$1localhost"),
+    );
     const [user = "", password = "", database = "", hostname = ""] = [
       ...[url.username, url.password, url.pathname.slice(1), url.hostname],
     ].map(decodeURIComponent);
-    if (hostname !== "" && !url.pathname.includes("@") && url.hash === "") {
+    const isCut = url.pathname.includes("@") || url.hash !== ""; // by its password
+    if (user !== "" && !isCut && /^[^,]+$/.test(hostname)) {
       const host = hostname.replace(/^\[(.*)\]$/, "$1"); // IPv6
       return { user, password, database, hostname: host, url };
     }
@@ -62,16 +60,16 @@ function parts(text: string) {
     // said below
   }
   // Most often its password has a / or a % in it.
-  const hint = "; percent-encode its user and password";
-  return refuse(text.includes("@") ? GIVE + hint : GIVE);
+  const hint = text.includes("@")
+    ? "; percent-encode its user and password"
+    : "";
+  return refuse(GIVE + hint);
 }
 
 function needSocket(path: string): void {
   for (const name of ["read", "write"] as const) {
-    if (Deno.permissions.querySync({ name, path }).state === "granted") {
-      continue;
-    }
-    throw new Error(`the socket ${path} needs --allow-${name}`);
+    const { state } = Deno.permissions.querySync({ name, path });
+    if (state !== "granted") refuse(`the socket ${path} needs --allow-${name}`);
   }
 }
 
@@ -80,14 +78,11 @@ function tls(mode = "disable", root: string | undefined): false | object {
   if (!["disable", "require", "verify-ca", "verify-full"].includes(mode)) {
     refuse('"sslmode": give disable, require, verify-ca, verify-full');
   }
-  if (mode === "disable") {
-    if (root === undefined) return false;
+  if (mode === "disable" && root !== undefined) {
     refuse('"sslrootcert" needs "sslmode=verify-full"');
   }
-  if (mode === "require" && root === undefined) {
-    return { rejectUnauthorized: false };
-  }
-  return {
+  return mode !== "disable" && {
+    rejectUnauthorized: mode !== "require" || root !== undefined,
     ...(root && root !== "system" && { ca: Deno.readTextFileSync(root) }),
     ...(mode !== "verify-full" && { checkServerIdentity: () => undefined }),
   };

@@ -1,3 +1,8 @@
+/** The app cannot start. The message is for the operator, and holds no secret and no URL's password. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
 /**
  * The message of an error, for the operator. Deno's own advice for a missing
  * permission is to "run again with" a flag, which a task cannot be given: this

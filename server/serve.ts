@@ -1,4 +1,5 @@
 // The life of the server: it listens, outlives a lack of file descriptors, and stops without losing what is under way.
+import { reasonOf } from "./reason.ts";
 import { within } from "./within.ts";
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
@@ -13,6 +14,8 @@ const TIMES = {
   hold: 1000,
   /** From the signal on: requests that are under way then are cut off. */
   finish: 10_000,
+  /** Between two looks at whether they are answered. */
+  look: 20,
   /** For the last answers to leave. */
   flush: 500,
   /** A second signal within this time is the first one again: `deno task` forwards what its process group got already. */
@@ -39,10 +42,8 @@ export class GracefulServer {
   #held: PromiseWithResolvers<void> | undefined;
   #arrived = 0;
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
-  #fetch: Fetch = () => new Response(null, { status: 503 });
-  #onAnswer = () => {};
-  #isDeaf = false;
-  #steadyTimer: ReturnType<typeof setTimeout> | undefined;
+  /** To accept connections, since it was last said that they are accepted. */
+  #failures = 0;
 
   constructor(log: (line: string) => void) {
     this.#log = log;
@@ -55,8 +56,13 @@ export class GracefulServer {
 
   /** @throws when it cannot */
   listen(options: Deno.ServeTcpOptions, fetch: Fetch): void {
-    this.#fetch = fetch;
-    this.#listen(options);
+    const server = Deno.serve(
+      options,
+      (request) => this.#answer(request, fetch),
+    );
+    this.#server = server;
+    const again = { ...options, port: server.addr.port, onListen() {} };
+    server.finished.catch((error) => this.#onDeaf(error, again, fetch));
   }
 
   /** Resolves when it was told to stop and all that was under way is answered, or ten seconds have passed. */
@@ -65,48 +71,37 @@ export class GracefulServer {
     await this.#stop();
   }
 
-  #listen(options: Deno.ServeTcpOptions): void {
-    const server = Deno.serve(options, (request) => this.#answer(request));
-    this.#server = server;
-    const { port } = server.addr;
-    server.finished.catch((error) =>
-      this.#onDeaf(error, { ...options, port, onListen() {} })
-    );
-  }
-
   /** Deno ends a listener that finds no descriptor for a connection; the connections there are go on. */
-  #onDeaf(error: unknown, options: Deno.ServeTcpOptions): void {
-    clearTimeout(this.#steadyTimer);
-    if (!this.#isDeaf) {
-      this.#isDeaf = true;
-      const reason = error instanceof Error ? error.message : String(error);
+  async #onDeaf(
+    error: unknown,
+    ...again: Parameters<typeof this.listen>
+  ): Promise<void> {
+    const failure = ++this.#failures;
+    if (failure === 1) {
+      const reason = reasonOf(error);
       this.#log(`No new connection can be accepted (${reason}); trying again`);
     }
-    setTimeout(() => this.#listenAgain(options), TIMES.retry);
-  }
-
-  #listenAgain(options: Deno.ServeTcpOptions): void {
-    if (this.isStopping) return;
+    await sleep(TIMES.retry);
+    if (this.#isStopping) return;
     try {
-      this.#listen(options);
+      this.listen(...again);
     } catch (error) {
-      return this.#onDeaf(error, options);
+      return this.#onDeaf(error, ...again);
     }
-    this.#steadyTimer = setTimeout(() => {
-      this.#isDeaf = false;
-      this.#log("New connections are accepted again");
-    }, TIMES.steady);
+    await sleep(TIMES.steady);
+    if (failure < this.#failures) return; // it failed again
+    this.#failures = 0;
+    this.#log("New connections are accepted again");
   }
 
-  async #answer(request: Request): Promise<Response> {
+  async #answer(request: Request, fetch: Fetch): Promise<Response> {
     this.#underWay.add(request);
     this.#arrived++;
     let response;
     try {
-      response = await this.#fetch(request);
+      response = await fetch(request);
     } finally {
       this.#underWay.delete(request);
-      this.#onAnswer();
     }
     if (this.#isStopping) response.headers.set("Connection", "close");
     if (this.#held !== undefined) await this.#held.promise;
@@ -130,12 +125,13 @@ export class GracefulServer {
       if (isOver) closed = this.#server?.shutdown() ?? Promise.resolve();
       this.#held.resolve();
       this.#held = undefined;
-      await this.#until(() => isOver || !this.#isAnyUnderWay(forms), ends);
+      if (!isOver) await this.#finished(forms, ends);
     }
-    await this.#until(() => this.#underWay.size === 0, ends);
+    await this.#finished(this.#underWay, ends);
     await within(TIMES.flush, closed);
     for (const { method, url } of this.#underWay) {
-      this.#log(`Cut off: ${method.slice(0, 16)} ${printablePath(url)}`);
+      const path = URL.parse(url)?.pathname.slice(0, 100); // without the query
+      this.#log(`Cut off: ${method.slice(0, 16)} ${path}`);
     }
   }
 
@@ -148,21 +144,12 @@ export class GracefulServer {
     } while (this.#arrived !== before && performance.now() < ends);
   }
 
-  #isAnyUnderWay(requests: readonly Request[]): boolean {
-    return requests.some((request) => this.#underWay.has(request));
-  }
-
-  /** Resolves when it is so after an answer, or at `ends`. */
-  #until(isSo: () => boolean, ends: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ends - performance.now());
-      this.#onAnswer = () => {
-        if (!isSo()) return;
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#onAnswer();
-    });
+  /** Resolves when none of these requests is under way any more, or at `ends`. */
+  async #finished(requests: Iterable<Request>, ends: number): Promise<void> {
+    const isUnderWay = (request: Request) => this.#underWay.has(request);
+    while ([...requests].some(isUnderWay) && performance.now() < ends) {
+      await sleep(TIMES.look);
+    }
   }
 }
 
@@ -177,11 +164,6 @@ function signalled(): Promise<void> {
     };
     for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, onSignal);
   });
-}
-
-function printablePath(url: string): string {
-  const [, path = ""] = /^\w+:\/\/[^/]*([^?#]*)/.exec(url) ?? [];
-  return path.slice(0, 100).replace(/[^!-~]/g, "?");
 }
 
 function sleep(milliseconds: number): Promise<void> {

@@ -39,6 +39,7 @@ const DEFAULTS = {
   port: 5000,
   host: "127.0.0.1",
   secrets: undefined,
+  secretFile: undefined,
   store: { kind: "cookie" },
   cookieName: "baton",
   seal: "sign",
@@ -68,7 +69,7 @@ Deno.test("every variable is read", () => {
     ...{ port: 8080, host: "0.0.0.0", hsts, trustProxy: true },
     ...{ cookieName: "other", seal: "encrypt", store: { kind: "cookie" } },
     ...{ lifetime: { idle: 60, absolute: 600 } },
-    ...{ secrets: [secret, `${secret}2`] },
+    ...{ secrets: [secret, `${secret}2`], secretFile: undefined },
     ...{ logFormat: "json", isTraced: true },
   });
   const { secrets } = read({ SESSION_SECRET_FILE: "/run/secrets/two" });
@@ -211,6 +212,7 @@ Deno.test("a database's URL without a host, or with a password that is not perce
     ...["redis://host/one@two", "postgres://", "postgres:///db"],
     ...["postgres://me:pa/ss@host/db", "postgres://me:12/34@host/db"],
     ...["postgres://me:1#2@host/db", "postgres://me:50%@host/db"],
+    ...["postgres://me:a@1#2@host/db", "postgres://me:a@12/34@host/db"],
     ...["redis:me:hunter2@db", "redis:/me:hunter2@db", "me:hunter2@db"],
     ...["postgres://me:hunter2", "hunter2@db", "redis://h?password=hunter2"],
     "mysql://root:hunter2@db/x",

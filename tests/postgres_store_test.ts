@@ -264,9 +264,9 @@ testWhere(
 
 Deno.test("SESSION_STORE=postgres://…: what would not work is refused by its name", () => {
   const refused: Record<string, RegExp> = {
-    "me@one,two/db": /give one host/,
-    "me@one:5432,two:5433/db": /give one host/,
-    "one/db": /name the user/,
+    "me@one,two/db": /with one host/,
+    "me@one:5432,two:5433/db": /with one host/,
+    "one/db": /USER.*with one host/,
     "me@one/db?sslmode=prefer": /"sslmode": give disable, require/,
     "me@one/db?sslrootcert=/ca.pem": /"sslrootcert" needs/,
     "me@one/db?sslcert=/me.pem": /"sslcert" is not supported/,

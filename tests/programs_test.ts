@@ -18,15 +18,15 @@ const PACKAGES = {
 
 /** As the programs say it themselves, but that Deno stands in for Node. */
 const STARTS: Record<string, { file: string; command: string }> = {
-  flask: {
+  Flask: {
     file: "app.py",
     command: "exec /usr/bin/python3 -m flask --app app run --port $PORT",
   },
-  express: {
+  Express: {
     file: "app.mjs",
     command: `exec ${Deno.execPath()} run -A --no-lock app.mjs`,
   },
-  hono: {
+  Hono: {
     file: "app.ts",
     command:
       `exec ${Deno.execPath()} serve -A --no-lock --no-check --host 127.0.0.1 --port $PORT app.ts`,
@@ -38,12 +38,14 @@ const hasFlask = mayDoAll && new Deno.Command("sh", {
   stderr: "null",
 }).outputSync().success;
 
-for (const { key, framework, source } of PROGRAMS) {
+for (const { framework, source } of PROGRAMS) {
   testWhere(
-    mayDoAll && (key !== "flask" || hasFlask) ? null : missing("python3-flask"),
+    mayDoAll && (framework !== "Flask" || hasFlask)
+      ? null
+      : missing("python3-flask"),
     `${framework}: a name is remembered, and shown as text`,
     async () => {
-      const { file, command } = STARTS[key] ?? assert.fail();
+      const { file, command } = STARTS[framework] ?? assert.fail();
       const cwd = await Deno.makeTempDir();
       await writeConfig(cwd, PACKAGES);
       await Deno.writeTextFile(`${cwd}/${file}`, source);

@@ -55,11 +55,8 @@ test("sign in, for a while or for longer, and out", async () => {
 });
 
 test("sign out everywhere", async () => {
-  const { app: signIn } = await import("../docs/recipes/sign_in.ts");
-  const { app } = await import("../docs/recipes/sign_out_everywhere.ts");
-  const both = new Hono().post("/sign-in", ({ req }) => signIn.request(req.raw))
-    .all("*", ({ req }) => app.request(req.raw));
-  const [phone, laptop] = [browser(both), browser(both)];
+  const { app } = await import("../docs/recipes/sign_in.ts");
+  const [phone, laptop] = [browser(app), browser(app)];
   for (const visitor of [phone, laptop]) await visitor.post("/sign-in", RIGHT);
   assert.equal(await text(phone, "/me"), "jay");
   await laptop.post("/sign-out-everywhere");

@@ -64,11 +64,13 @@ test("ten first starts at the same moment end up with the same secret", async ()
 test("SESSION_SECRET_FILE holds what SESSION_SECRET would; with either, no secret is made", async () => {
   const cwd = keptSecret(KEPT);
   Deno.renameSync(`${cwd}/${PATH}`, `${cwd}/.data/mine`);
+  Deno.chmodSync(`${cwd}/.data/mine`, 0o440);
   const start = (environment: Record<string, string>) =>
     startServer({ cwd, environment });
   await using byFile = await start({ SESSION_SECRET_FILE: ".data/mine" });
   await using byValue = await start({ SESSION_SECRET: KEPT });
   assert(await isKnown(byValue.url, await signIn(byFile.url)));
+  assert.match(byFile.output(), /^\.data\/mine has mode 0440; .*chmod 600/);
   const names = [...Deno.readDirSync(`${cwd}/.data`)].map(({ name }) => name);
   assert.deepEqual(names, ["mine"]);
 });

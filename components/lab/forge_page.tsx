@@ -1,11 +1,16 @@
-import { Card, Fold } from "../card.tsx";
+import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
-import { Table } from "../table.tsx";
 import { Terms } from "../terms.tsx";
-import { LabFrame, Outcome, type Rung } from "./frame.tsx";
+import {
+  LabFrame,
+  Outcome,
+  type Rung,
+  type Verdict,
+  verdictText,
+} from "./frame.tsx";
 
-/** How the lab's server makes its cookies, and what is tried with them. */
+/** How the lab's server makes its cookies, and where it keeps its sessions. */
 export const LAB_KINDS = [
   "none",
   "signed",
@@ -16,11 +21,8 @@ export const LAB_KINDS = [
 
 export type LabKind = typeof LAB_KINDS[number];
 
-/** The answer of the lab's server to a cookie. */
-export type Verdict = keyof typeof locales.en.lab.verdict;
-
-/** The ready-made attempts. */
-export type Attempt = keyof typeof locales.en.lab.attempt;
+/** The attempts with a copy: of a cookie in use, and of one after its visitor logged out. */
+export const ATTEMPTS = ["copy", "replay"] as const;
 
 export interface ForgePageProps {
   readonly language: Language;
@@ -43,20 +45,11 @@ export interface ForgePageProps {
   };
 }
 
-/** The ready-made attempts of each rung; on the first one the learner edits the cookie. */
-const ATTEMPTS: Readonly<Record<LabKind, readonly Attempt[]>> = {
-  none: [],
-  signed: ["name", "unsealed", "guessed", "other", "ended"],
-  copy: ["copy", "replay"],
-  server: ["copy", "replay"],
-  encrypted: ["name", "unsealed", "guessed", "other", "ended"],
-};
-
 /** The lab: change a cookie or copy it, and see what comes of it. */
 export function ForgePage({ tried, ...props }: ForgePageProps) {
   const { language, knownAs, kind, original } = props;
   const t = locales[language].lab;
-  const isEdited = kind !== "copy" && kind !== "server";
+  const isCopied = kind === "copy" || kind === "server";
   return (
     <LabFrame language={language} rung={kind} knownAs={knownAs}>
       <div class="columns">
@@ -64,11 +57,9 @@ export function ForgePage({ tried, ...props }: ForgePageProps) {
           <CookieText cookie={original} />
           {tried && <Tried {...props} tried={tried} />}
         </Card>
-        {isEdited ? <Editor {...props} /> : <Attempts {...props} />}
+        {isCopied ? <Attempts {...props} /> : <Editor {...props} />}
       </div>
-      {isEdited && kind !== "none" && <Attempts {...props} />}
       {kind === "copy" && <Thief {...props} />}
-      {kind === "server" && <Comparison language={language} />}
     </LabFrame>
   );
 }
@@ -79,21 +70,17 @@ function Tried(
   { language, kind, original, tried: { sent, verdict, greeted } }: TriedProps,
 ) {
   const t = locales[language].lab;
-  const { title, meaning } = t.verdict[verdict];
-  const isSame = sent.payload === original.payload &&
-    sent.seal === original.seal;
   return (
     <>
       <h2>{t.sent}</h2>
       <CookieText cookie={sent} original={original} />
-      {isSame && <p class="soft small">{t.same}</p>}
       <Outcome
         language={language}
         rung={kind}
         isWon={greeted !== undefined}
-        title={title}
       >
-        {greeted !== undefined && <bdi>{t.greets(greeted)}</bdi>} {meaning}
+        {greeted !== undefined && <bdi>{t.greets(greeted)}</bdi>}{" "}
+        {verdictText(language, verdict)}
       </Outcome>
     </>
   );
@@ -111,9 +98,6 @@ function Editor({ language, kind, text, seal, originalValue }: PartProps) {
         <label for="payload">
           {kind === "encrypted" ? t.text.raw : t.text.decoded}
         </label>
-        <p class="soft small" id="payload-hint">
-          {kind === "encrypted" ? t.textHint.any : t.textHint.name}
-        </p>
         <textarea
           id="payload"
           name="payload"
@@ -122,7 +106,6 @@ function Editor({ language, kind, text, seal, originalValue }: PartProps) {
           maxlength={2000}
           autocomplete="off"
           spellcheck={false}
-          aria-describedby="payload-hint"
         >
           {text}
         </textarea>
@@ -155,24 +138,13 @@ function Attempts({ language, kind, originalValue }: PartProps) {
   const t = locales[language].lab;
   return (
     <Card id="attempts" title={t.attempts}>
-      <form class="columns" method="post" action="/lab">
+      <form class="actions" method="post" action="/lab">
         <input type="hidden" name="kind" value={kind} />
         <input type="hidden" name="original" value={originalValue} />
-        {ATTEMPTS[kind].map((attempt) => (
-          <div class="field">
-            <button
-              class="quiet"
-              type="submit"
-              name="attempt"
-              value={attempt}
-              aria-describedby={`${attempt}-meaning`}
-            >
-              {t.attempt[attempt].label}
-            </button>
-            <p class="soft small" id={`${attempt}-meaning`}>
-              {t.attempt[attempt].meaning}
-            </p>
-          </div>
+        {ATTEMPTS.map((attempt) => (
+          <button class="quiet" type="submit" name="attempt" value={attempt}>
+            {t.attempt[attempt]}
+          </button>
         ))}
       </form>
     </Card>
@@ -207,24 +179,4 @@ function Thief({ language, isSecure }: PartProps) {
 
 function code(text: string) {
   return <code dir="ltr">{text}</code>;
-}
-
-function Comparison({ language }: Pick<ForgePageProps, "language">) {
-  const { compare: t, rung } = locales[language].lab;
-  const rows = [
-    ...(["none", "signed", "encrypted", "server"] as const).map((kind) => ({
-      name: rung[kind].name,
-      ...t[kind],
-    })),
-    t.bound,
-  ];
-  return (
-    <Fold title={t.title}>
-      <p class="soft">{t.lead}</p>
-      <Table
-        columns={[t.kind, t.read, t.act]}
-        rows={rows.map(({ name, read, act }) => [name, read, act])}
-      />
-    </Fold>
-  );
 }

@@ -75,21 +75,31 @@ export interface OutcomeProps {
   readonly rung: Rung;
   /** Whether the learner got in. */
   readonly isWon: boolean;
-  readonly title: string;
+  readonly title?: string;
   readonly children: Child;
 }
 
 /** Who won, and what one learned by it. */
 export function Outcome(
-  { language, rung, isWon, title, children }: OutcomeProps,
+  { language, rung, isWon, title = "", children }: OutcomeProps,
 ) {
   const { lab: t } = locales[language];
   return (
-    <Notice isBad={!isWon} title={`${isWon ? t.won : t.lost} ${title}`}>
+    <Notice isBad={!isWon} title={`${isWon ? t.won : t.lost} ${title}`.trim()}>
       <p>{children}</p>
       <p>
         <strong>{t.learned}</strong> {t.rung[rung].learned}
       </p>
     </Notice>
   );
+}
+
+/** The answer of the lab's server to a cookie: how it opened, or why not. */
+export type Verdict =
+  | keyof typeof locales.en.lab.verdict
+  | Exclude<keyof typeof locales.en.refused, "stays">;
+
+export function verdictText(language: Language, verdict: Verdict): string {
+  const { lab, refused } = locales[language];
+  return { ...refused, ...lab.verdict }[verdict];
 }

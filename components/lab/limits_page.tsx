@@ -3,17 +3,14 @@ import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { formatsOf } from "../format.ts";
 import { type Language, locales } from "../locales/mod.ts";
 import { Notice } from "../notice.tsx";
-import { LabFrame } from "./frame.tsx";
+import { LabFrame, type Verdict, verdictText } from "./frame.tsx";
 
-/** The cookie that lives for 30 seconds: its value, and what came of using it. */
+/** The cookie that lives for 30 seconds. */
 export interface ShortLived {
   readonly value: string;
   readonly cookie: CookieParts;
-  readonly outcome:
-    | "made"
-    | "refused"
-    | { readonly leftSeconds: number }
-    | { readonly overSeconds: number };
+  /** What came of using it; left out before. */
+  readonly verdict?: Verdict;
 }
 
 /** The result for a long text, with a cookie and with a store, in bytes. */
@@ -35,14 +32,7 @@ export function LimitsPage(
   { language, knownAs, shortLived, filled }: LimitsPageProps,
 ) {
   const { limits: t, learned, rung } = locales[language].lab;
-  const { duration, number: { format } } = formatsOf(language);
-  const outcomeOf = ({ outcome }: ShortLived) => {
-    if (outcome === "made") return null;
-    if (outcome === "refused") return <Notice isBad>{t.refused}</Notice>;
-    return "leftSeconds" in outcome
-      ? <Notice>{t.left(duration(outcome.leftSeconds))}</Notice>
-      : <Notice isBad>{t.over(duration(outcome.overSeconds))}</Notice>;
-  };
+  const { number: { format } } = formatsOf(language);
   return (
     <LabFrame language={language} rung="limits" knownAs={knownAs}>
       <div class="columns">
@@ -51,7 +41,11 @@ export function LimitsPage(
           {shortLived && (
             <>
               <CookieText cookie={shortLived.cookie} />
-              {outcomeOf(shortLived)}
+              {shortLived.verdict && (
+                <Notice isBad={shortLived.verdict !== "opened"}>
+                  {verdictText(language, shortLived.verdict)}
+                </Notice>
+              )}
             </>
           )}
           <form class="actions" method="post" action="/lab/limits">

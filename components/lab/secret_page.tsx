@@ -7,7 +7,6 @@ export interface SecretPageProps {
   readonly language: Language;
   readonly knownAs: string | null;
   readonly guess: string;
-  readonly name: string;
   /** The cookie that the guess made, and whether the weak server believed it; left out before anything was tried. */
   readonly tried?: {
     readonly cookie: CookieParts;
@@ -19,7 +18,7 @@ export interface SecretPageProps {
 
 /** The secret, felt: a key that can be guessed, and one that cannot. */
 export function SecretPage(
-  { language, knownAs, guess, name, tried }: SecretPageProps,
+  { language, knownAs, guess, tried }: SecretPageProps,
 ) {
   const { secret: t, greets } = locales[language].lab;
   const answer = (greeted: string | undefined) =>
@@ -49,18 +48,6 @@ export function SecretPage(
             <summary>{t.hintTitle}</summary>
             <p>{t.hint}</p>
           </details>
-          <div class="field">
-            <label for="be">{t.name}</label>
-            <input
-              id="be"
-              name="be"
-              type="text"
-              dir="auto"
-              value={name}
-              maxlength={100}
-              autocomplete="off"
-            />
-          </div>
           <p class="actions">
             <button type="submit">{t.send}</button>
           </p>

@@ -51,8 +51,8 @@ export const en = {
         "Your browser asked for this page with a new request. Here it is: there is no name in it.",
         "To remember you, something has to come back with each request.",
       ],
-      shortened: (count: string) =>
-        `Shortened: your browser sent ${count} headers, and these matter here. This page opens no session, whatever cookie comes.`,
+      shortened:
+        "Only the headers that matter here. This page opens no session, whatever cookie comes.",
       ways: {
         title: "Three ways to bring your name to the next page",
         way: "Way",
@@ -84,29 +84,12 @@ export const en = {
     begin: "Begin with step 1",
     greeting: (name: string) => `This browser is known as ${name}.`,
     toShow: "See the greeting",
-    oneSession:
-      "One browser has one session: another name replaces this one, in each of its tabs.",
     why: {
-      none:
-        "This browser brought no session cookie, so there is no session to show.",
       expired: "The cookie was refused: its session is over.",
       invalid:
         "The cookie was refused: it could not be trusted, so nothing was read from it.",
     },
     steps: "What will happen",
-    step: {
-      posted: "Your browser sends the two fields. The server checks them.",
-      answered: byMode(
-        "The server writes them into a cookie, signs it with its secret key, and gives it to your browser. It keeps no copy.",
-        "The server encrypts them into a cookie with its secret key, and gives it to your browser. It keeps no copy.",
-        "The server puts them into its own storage, at a random address. Your browser gets a cookie with that address, protected by the server's secret key.",
-      ),
-      came: byMode(
-        "Your browser brings the cookie back. The server checks the signature, reads your name in the cookie, and greets you.",
-        "Your browser brings the cookie back. The server decrypts it, reads your name in it, and greets you.",
-        "Your browser brings the cookie back. The server checks that the cookie is its own, looks in its storage at that address, and greets you.",
-      ),
-    },
     word: byMode(
       "A signature is a code that only someone with the secret key can make. It hides nothing. It shows that the server wrote the cookie, and that nothing in it was changed.",
       "To encrypt is to make unreadable for anyone without the secret key. What was changed on the way does not decrypt.",
@@ -134,11 +117,7 @@ export const en = {
   form: {
     name: "Your name",
     email: "Your email",
-    hint: byMode(
-      "We never send you email. Your address is stored in a cookie in your browser; anyone who has that cookie can read it.",
-      "We never send you email. Your address is stored in a cookie in your browser, encrypted.",
-      "We never send you email. Your address stays in the server's storage until the session ends.",
-    ),
+    hint: "This app sends no email: an invented address will do.",
     submit: "Send it to /users",
     error: "Error",
     summary: (count: number) =>
@@ -163,7 +142,7 @@ export const en = {
     remembered: "What the session remembers",
     change: "Change it",
     cycle: {
-      title: "How this page knew you",
+      title: "How this page knows you",
       hint: "Choose a step, and follow the baton.",
       browser: "Browser",
       server: "Server",
@@ -173,23 +152,22 @@ export const en = {
       empty: "nothing of this session yet",
       signature: "signature",
       address: "address",
-      posted: (time: string) =>
-        `At ${time} your browser sent the form: your name and your email.`,
+      posted:
+        "Your browser sends the form: your name and your email. The server checks them.",
       sealed: byMode(
-        "The server wrote them into a cookie, signed it, and answered 303: go to /show. It kept no copy.",
-        "The server encrypted them into a cookie, and answered 303: go to /show. It kept no copy.",
-        "The server gave your browser a cookie with that address, and answered 303: go to /show.",
+        "The server writes them into a cookie, signs it with its secret key, and answers 303: go to /show. It keeps no copy.",
+        "The server encrypts them into a cookie with its secret key, and answers 303: go to /show. It keeps no copy.",
+        "The server gives your browser a cookie with that address, protected by its secret key, and answers 303: go to /show.",
       ),
-      saved: "The server put them into its storage, at a random address.",
-      came: (time: string) =>
-        `At ${time} your browser asked for this page, and brought the cookie.`,
+      saved: "The server puts them into its storage, at a random address.",
+      came: "Your browser asks for /show, and brings the cookie.",
       asked:
-        "The server checked that the cookie is its own, and looked in its storage at that address.",
-      found: "There was the record with your name.",
+        "The server checks that the cookie is its own, and looks in its storage at that address.",
+      found: "There is the record with your name.",
       opened: byMode(
-        "The server checked the signature, read your name in the cookie, and greeted you.",
-        "The server decrypted the cookie, read your name in it, and greeted you.",
-        "The server read your name in the record, and greeted you.",
+        "The server checks the signature, reads your name in the cookie, and greets you.",
+        "The server decrypts the cookie, reads your name in it, and greets you.",
+        "The server reads your name in the record, and greets you.",
       ),
     },
     login: {
@@ -207,8 +185,6 @@ export const en = {
         "You sign in. If the id stays the same, your name is now in the thief's session too.",
         "The thief uses the same cookie, and is you.",
       ],
-      here:
-        "This page's form does the same as a good login: it begins a new session, with nothing of the old one.",
     },
     try: {
       title: "See it in your own browser",
@@ -237,10 +213,8 @@ export const en = {
       },
       remove: {
         question: "Delete the cookie, and load this page again. What happens?",
-        answer: byPlace(
-          "You are not known: the cookie was the session. Your name is gone.",
-          "You are not known. The record stays in the server's storage until its time is up, but nothing of yours leads there any more.",
-        ),
+        answer:
+          "You are not known: without the cookie, the server cannot tell whose request it is.",
       },
     },
   },
@@ -274,13 +248,6 @@ export const en = {
     build: "Now build it: three whole programs",
     lead:
       "Each does what you just saw. 1 is where the secret key protects the cookie, 2 where the session is written, 3 where it is read.",
-    note: {
-      flask: "Flask keeps the session in a signed cookie.",
-      express:
-        "express-session keeps the session in the server's memory, and a signed id in the cookie.",
-      hono:
-        "Hono with the sessions of this app. It keeps the session in a signed cookie.",
-    },
   },
 
   session: {
@@ -293,20 +260,16 @@ export const en = {
     none: "There is no session: this browser brought no session cookie.",
     refused: "There is no session.",
     begin: "Begin one with the form",
-    renewed: byPlace(
-      "The session has another id, in a new cookie. The old cookie still opens, until its time is up: the server has no storage where it could look up which one is new.",
-      "The session has another id, in a new cookie. The old cookie opens nothing any more.",
-    ),
+    renewed: "The session has another id, in a new cookie.",
     stored: byMode(
       "What is in the cookie",
       "What is in the cookie, decrypted by the server",
       "The record in the server's storage",
     ),
     storeLess:
-      "Store only what the next pages need. A password is not among it.",
+      "Store only what the next pages need. A password is not among it. The trail is the pages that you saw last, six at most.",
     key: "Name",
     value: "Value",
-    bytes: "Bytes",
     anatomy: {
       title: "The cookie, part by part",
       version: "Version",
@@ -329,7 +292,7 @@ export const en = {
       },
       decoded: "The content, decoded",
       parts: {
-        id: "the session id: another one when you ask for it below",
+        id: "the session id: another one when you ask for it above",
         key: "the address: it finds the record in the storage",
         began: "when it began, in seconds since 1970:",
         used: "seconds from then until it was last saved",
@@ -337,19 +300,8 @@ export const en = {
       },
       shortened:
         "Shortened on purpose: whoever has the whole cookie has your session.",
-      characters: (count: string) => `${count} characters`,
-    },
-    way: {
-      title: "From the cookie to your data",
-      cookie: "Cookie",
-      address: "Address",
-      record: "Record",
     },
     size: (bytes: string, limit: string) => `${bytes} of ${limit} bytes`,
-    sizeMeaning: byPlace(
-      "The cookie's size. Browsers drop a bigger one without a word; this server refuses to make one.",
-      "The record's size, on the server. The cookie does not grow with it.",
-    ),
     ports: (name: string) =>
       `Cookies ignore ports: your browser sends ${name} to every app on this host, and two apps that give their cookies one name overwrite each other's. Flask calls its own session, Express connect.sid.`,
     time: "Its time",
@@ -358,25 +310,18 @@ export const en = {
     now: "Now",
     idle: "Ends, if unused",
     absolute: "Ends at the latest",
-    trail: "The pages that you saw last",
-    trailMeaning:
-      "The session remembers six at most. Step 1 is not among them: it does not look who you are.",
     storage: {
       title: "Three ways to remember",
       kind: "What",
       tab: "In a new tab",
       closed: "After closing the browser",
       tomorrow: "Tomorrow",
-      here: "Here, now",
       yes: "✓ yes",
       cookie: {
         name: "A cookie, in the browser",
         examples: "language, theme",
         closed: "✓ if it has a Max-Age",
         tomorrow: "✓ until its date",
-        session: "One for the session",
-        chosen: (language: string) => `One for the language: ${language}`,
-        none: "None from this site",
       },
       session: {
         name: "A session",
@@ -387,18 +332,11 @@ export const en = {
           yes: (time: string) => `✓ until it is unused for ${time}`,
           late: (time: string) => `✗ it ends ${time}`,
         },
-        yours: "Yours ends",
-        none: "You have none",
       },
       database: {
         name: "A database, on the server",
         examples: "accounts, orders",
         tomorrow: "✓ until someone deletes it",
-        here: {
-          cookie: "None: this server stores no sessions",
-          memory: "Sessions are in the server's memory: lost when it stops",
-          database: (store: string) => `Sessions are kept in ${store}`,
-        },
       },
     },
     try: {
@@ -413,11 +351,6 @@ export const en = {
         question: "Open this page in a private window. Are you known there?",
         answer:
           "No: a private window has a cookie jar of its own, and empties it when you close it.",
-      },
-      closing: {
-        question: "Close the browser, and open this page again. Are you known?",
-        answer: (idle: string) =>
-          `Yes, if you come back within ${idle}: the cookie has a Max-Age, so the browser keeps it.`,
       },
     },
     renew: "Ask for another id",
@@ -445,11 +378,7 @@ export const en = {
       "The server deletes the record in its storage, and tells your browser to delete the cookie. A copy of the cookie opens nothing any more.",
     ),
     button: "End the session",
-    done: byPlace(
-      "Ended: your browser has deleted the cookie, and your data with it. A copy of the cookie would still open until its time is up.",
-      "Ended: the record in the server's storage is deleted, and your browser has deleted the cookie. A copy of the cookie would open nothing.",
-    ),
-    none: "There is no session to end.",
+    done: "Ended: your browser has deleted the cookie.",
     tryIt: "See it in the lab: a copy, after a logout",
   },
 
@@ -461,12 +390,10 @@ export const en = {
     error: (status: string, title: string) => `Error ${status}: ${title}`,
     requestId: "Request",
     home: "Go to the form",
-    wrongMethod: (method: string, allowed: string) =>
-      `Your browser sent ${method}. This address takes ${allowed}.`,
     400: {
       title: "That is not a proper request",
       detail:
-        "The request was cut off, or its address or form is not well-formed. Nothing was done.",
+        "The request was cut off, or something in its address or form is not as it should be. Nothing was done.",
     },
     403: {
       title: "That came from another site",
@@ -479,7 +406,8 @@ export const en = {
     },
     405: {
       title: "That cannot be done here",
-      detail: "This address exists, but does not take this kind of request.",
+      detail: (method: string, allowed: string) =>
+        `Your browser sent ${method}. This address takes ${allowed}.`,
     },
     408: {
       title: "That took too long",
@@ -499,10 +427,6 @@ export const en = {
       title: "That is not a form",
       detail:
         "This address takes an HTML form, sent as application/x-www-form-urlencoded or multipart/form-data.",
-    },
-    422: {
-      title: "That is not among the choices",
-      detail: "The form was sent with a value that it does not offer.",
     },
     500: {
       title: "Something broke",

@@ -2,7 +2,7 @@
 export const lab = {
   title: "Forge a cookie",
   own:
-    "The lab has its own server and its own secret key: its cookies open nothing else. Your own session, if you have one, remembers that you were here.",
+    "The lab has its own server and its own secret key: its cookies open nothing else.",
   ladder: "Five rungs",
   beyond: "Beyond",
   rung: {
@@ -15,8 +15,7 @@ export const lab = {
     },
     signed: {
       name: "A signature",
-      lead:
-        "This server signs its cookies. Change the name once more. Or let us try for you.",
+      lead: "This server signs its cookies. Change the name once more.",
       learned:
         "you can read a signed cookie, and change it, but the server notices.",
     },
@@ -61,134 +60,29 @@ export const lab = {
   lost: "You lose.",
   sample: "Ada's cookie",
   sent: "What was sent",
-  same: "The same, without a change.",
   text: {
     decoded: "Content, decoded",
     raw: "Content, encrypted",
   },
-  textHint: {
-    name: "Change the name: be Eve.",
-    any: "Change any character.",
-  },
   seal: "Signature",
-  sealHint: "Can you find the one that fits?",
+  sealHint: "Can you find the one that fits? What if there is none?",
   send: "Send this cookie",
   again: "Start again",
-  attempts: "Let us try for you",
+  attempts: "Try it",
   attempt: {
-    name: {
-      label: "Change the content",
-      meaning: "Other content, under the old signature.",
-    },
-    unsealed: {
-      label: "Drop the signature",
-      meaning: "Only the content, with no signature.",
-    },
-    guessed: {
-      label: "Guess the secret key",
-      meaning: "A signature made with another secret key.",
-    },
-    other: {
-      label: "Take it from another cookie",
-      meaning:
-        "Signed by this server, with the right secret key, but for a cookie of another name.",
-    },
-    ended: {
-      label: "Use it after it ended",
-      meaning:
-        "A real cookie that is 50 minutes old. It was good for 30 minutes.",
-    },
-    copy: {
-      label: "Send a copy",
-      meaning: "Ada is still here. Someone else sends the same cookie.",
-    },
-    replay: {
-      label: "Ada logs out, then send the copy",
-      meaning:
-        "Ada ends her session, and then someone sends a copy of her cookie.",
-    },
+    copy: "Send a copy",
+    replay: "Ada logs out, then send the copy",
   },
   greets: (name: string) => `The server says: Hello, ${name}.`,
   verdict: {
-    "opened": {
-      title: "It opened",
-      meaning: "The cookie is genuine, and the session's time is not up.",
-    },
-    "unchecked": {
-      title: "It opened",
-      meaning:
-        "There is no signature to check: this server believes what it is sent.",
-    },
-    "forged": {
-      title: "It opened: your forgery worked",
-      meaning:
-        "There is no signature to check: this server believes what it is sent.",
-    },
-    "copied": {
-      title: "It opened: the copy is as good as the cookie",
-      meaning: "The server sees no difference between Ada and you.",
-    },
-    "replayed": {
-      title: "It opened, and that is no mistake",
-      meaning:
-        "The session is in the cookie, and this server has no storage: it cannot know of a logout. Ada's browser has deleted the cookie, but not the copy. It opens until its time is up.",
-    },
-    "malformed": {
-      title: "Refused: malformed",
-      meaning: "That is not how this server writes a cookie.",
-    },
-    "bad-seal": {
-      title: "Refused: bad signature",
-      meaning:
-        "The signature does not fit this content, this secret key and this cookie's name together.",
-    },
-    "expired": {
-      title: "Refused: expired",
-      meaning:
-        "The cookie is genuine, but the session's time is up. The server checks that itself, whatever the browser kept.",
-    },
-    "unknown": {
-      title: "Refused: unknown",
-      meaning:
-        "The cookie is genuine, but the server's storage has no such session.",
-    },
-    "schema": {
-      title: "Refused: it does not fit",
-      meaning:
-        "The cookie is genuine, but the data is not what this server expects.",
-    },
-  },
-  compare: {
-    title: "What does a thief get?",
-    lead: "The same data in several cookies. Someone copies one of them.",
-    kind: "Cookie",
-    read: "Can read",
-    act: "Can do",
-    none: {
-      read: "All of it",
-      act: "Anything: write any name, be anyone.",
-    },
-    signed: {
-      read: "All of it: the name, the email",
-      act:
-        "Be Ada until the session's time is up, even after a logout. Change nothing.",
-    },
-    encrypted: {
-      read: "Nothing",
-      act:
-        "Be Ada until the session's time is up, even after a logout. Change nothing.",
-    },
-    server: {
-      read: "The address and the id, and none of the data",
-      act:
-        "Be Ada until the session's time is up or she logs out. Change nothing.",
-    },
-    bound: {
-      name: "Bound to the device",
-      read: "As much as without it",
-      act:
-        "Be Ada for a few minutes. Then the server asks for a proof that only the device can give. An experiment, not used on this page.",
-    },
+    "opened":
+      "It opened: the cookie is genuine, and the session's time is not up.",
+    "unchecked":
+      "It opened: there is no signature to check. This server believes what it is sent.",
+    "copied":
+      "It opened: the copy is as good as the cookie. The server sees no difference between Ada and you.",
+    "replayed":
+      "It opened, and that is no mistake. The session is in the cookie, and this server has no storage: it cannot know of a logout. Ada's browser has deleted the cookie, but not the copy. It opens until its time is up.",
   },
   thief: {
     title: "How does a thief get a cookie?",
@@ -218,7 +112,6 @@ export const lab = {
     hintTitle: "Give me a hint",
     hint:
       "Six letters, all in one row: the first six on an English keyboard. The server's owner made the key from them, with a hash. That makes the key long, not hard to guess.",
-    name: "Who do you want to be?",
     send: "Sign a cookie with this key",
     cookie: "The cookie that you made",
     weak: "The server with the weak key",
@@ -236,9 +129,6 @@ export const lab = {
     make: "Make a cookie",
     use: "Use it",
     another: "Make another one",
-    left: (time: string) => `It opened. ${time} left.`,
-    over: (time: string) => `Refused: expired. Its time was up ${time} ago.`,
-    refused: "Refused. Make another one.",
     size: "5,000 characters in a session",
     sizeLead:
       "A browser keeps no cookie of more than 4,096 bytes. What becomes of a long text?",

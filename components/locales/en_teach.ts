@@ -1,5 +1,3 @@
-import { byMode } from "../mode.ts";
-
 /** The texts for teachers; part of `en`. */
 export const teach = {
   title: "A lesson of 45 minutes",
@@ -28,11 +26,8 @@ export const teach = {
     },
     session: {
       ask: "Where is your name right now? What is left tomorrow?",
-      expect: byMode(
-        "In my browser, in the cookie. Anyone who has it can read it.",
-        "In my browser, in the cookie, encrypted.",
-        "In the server's storage. My browser has the address.",
-      ),
+      expect:
+        "Step 3 shows it: in the cookie, or in the server's storage. When the session has ended, nothing is left.",
     },
     lab: {
       ask: "On which rungs did you win, and why?",

@@ -52,8 +52,8 @@ export const es: Texts = {
         "Tu navegador pidió esta página con una petición nueva. Aquí la tienes: no hay ningún nombre en ella.",
         "Para recordarte, algo tiene que volver con cada petición.",
       ],
-      shortened: (count) =>
-        `Abreviada: tu navegador envió ${count} cabeceras, y estas son las que importan aquí. Esta página no abre ninguna sesión, llegue la cookie que llegue.`,
+      shortened:
+        "Solo las cabeceras que importan aquí. Esta página no abre ninguna sesión, llegue la cookie que llegue.",
       ways: {
         title: "Tres maneras de llevar tu nombre a la página siguiente",
         way: "Manera",
@@ -85,29 +85,12 @@ export const es: Texts = {
     begin: "Empezar por el paso 1",
     greeting: (name) => `Este navegador es conocido como ${name}.`,
     toShow: "Ver el saludo",
-    oneSession:
-      "Un navegador tiene una sesión: otro nombre sustituye a este en cada una de sus pestañas.",
     why: {
-      none:
-        "Este navegador no trajo ninguna cookie de sesión, así que no hay sesión que mostrar.",
       expired: "La cookie fue rechazada: su sesión ha terminado.",
       invalid:
         "La cookie fue rechazada: no era de fiar, así que no se leyó nada de ella.",
     },
     steps: "Qué va a pasar",
-    step: {
-      posted: "Tu navegador envía los dos campos. El servidor los comprueba.",
-      answered: byMode(
-        "El servidor los escribe en una cookie, la firma con su clave secreta y se la da a tu navegador. No se queda con ninguna copia.",
-        "El servidor los cifra en una cookie con su clave secreta y se la da a tu navegador. No se queda con ninguna copia.",
-        "El servidor los pone en su propio almacén, en una dirección al azar. Tu navegador recibe una cookie con esa dirección, protegida con la clave secreta del servidor.",
-      ),
-      came: byMode(
-        "Tu navegador trae la cookie de vuelta. El servidor comprueba la firma, lee tu nombre en la cookie y te saluda.",
-        "Tu navegador trae la cookie de vuelta. El servidor la descifra, lee en ella tu nombre y te saluda.",
-        "Tu navegador trae la cookie de vuelta. El servidor comprueba que la cookie es suya, mira en su almacén en esa dirección y te saluda.",
-      ),
-    },
     word: byMode(
       "Una firma es un código que solo puede hacer quien tiene la clave secreta. No oculta nada. Demuestra que el servidor escribió la cookie y que nada cambió en ella.",
       "Cifrar es hacer ilegible para quien no tiene la clave secreta. Lo que se cambió por el camino no se descifra.",
@@ -134,11 +117,7 @@ export const es: Texts = {
   form: {
     name: "Tu nombre",
     email: "Tu correo electrónico",
-    hint: byMode(
-      "Nunca te enviamos correo. Tu dirección se guarda en una cookie en tu navegador; quien tenga esa cookie puede leerla.",
-      "Nunca te enviamos correo. Tu dirección se guarda en una cookie en tu navegador, cifrada.",
-      "Nunca te enviamos correo. Tu dirección se queda en el almacén del servidor hasta que termine la sesión.",
-    ),
+    hint: "Esta aplicación no envía correo: sirve una dirección inventada.",
     submit: "Enviar a /users",
     error: "Error",
     summary: (count) =>
@@ -163,7 +142,7 @@ export const es: Texts = {
     remembered: "Lo que recuerda la sesión",
     change: "Cambiarlo",
     cycle: {
-      title: "Cómo te reconoció esta página",
+      title: "Cómo te reconoce esta página",
       hint: "Elige un paso y sigue el testigo.",
       browser: "Navegador",
       server: "Servidor",
@@ -173,23 +152,22 @@ export const es: Texts = {
       empty: "aún nada de esta sesión",
       signature: "firma",
       address: "dirección",
-      posted: (time) =>
-        `A las ${time} tu navegador envió el formulario: tu nombre y tu correo.`,
+      posted:
+        "Tu navegador envía el formulario: tu nombre y tu correo. El servidor los comprueba.",
       sealed: byMode(
-        "El servidor los escribió en una cookie, la firmó y respondió 303: ve a /show. No se quedó con ninguna copia.",
-        "El servidor los cifró en una cookie y respondió 303: ve a /show. No se quedó con ninguna copia.",
-        "El servidor dio a tu navegador una cookie con esa dirección y respondió 303: ve a /show.",
+        "El servidor los escribe en una cookie, la firma con su clave secreta y responde 303: ve a /show. No se queda con ninguna copia.",
+        "El servidor los cifra en una cookie con su clave secreta y responde 303: ve a /show. No se queda con ninguna copia.",
+        "El servidor da a tu navegador una cookie con esa dirección, protegida con su clave secreta, y responde 303: ve a /show.",
       ),
-      saved: "El servidor los puso en su almacén, en una dirección al azar.",
-      came: (time) =>
-        `A las ${time} tu navegador pidió esta página y trajo la cookie.`,
+      saved: "El servidor los pone en su almacén, en una dirección al azar.",
+      came: "Tu navegador pide /show y trae la cookie.",
       asked:
-        "El servidor comprobó que la cookie es suya y miró en su almacén en esa dirección.",
-      found: "Allí estaba el registro con tu nombre.",
+        "El servidor comprueba que la cookie es suya y mira en su almacén en esa dirección.",
+      found: "Allí está el registro con tu nombre.",
       opened: byMode(
-        "El servidor comprobó la firma, leyó tu nombre en la cookie y te saludó.",
-        "El servidor descifró la cookie, leyó en ella tu nombre y te saludó.",
-        "El servidor leyó tu nombre en el registro y te saludó.",
+        "El servidor comprueba la firma, lee tu nombre en la cookie y te saluda.",
+        "El servidor descifra la cookie, lee en ella tu nombre y te saluda.",
+        "El servidor lee tu nombre en el registro y te saluda.",
       ),
     },
     login: {
@@ -207,8 +185,6 @@ export const es: Texts = {
         "Tú entras. Si el identificador sigue igual, tu nombre está ahora también en la sesión del ladrón.",
         "El ladrón usa la misma cookie, y es tú.",
       ],
-      here:
-        "El formulario de esta página hace lo mismo que un buen login: empieza una sesión nueva, sin nada de la anterior.",
     },
     try: {
       title: "Míralo en tu propio navegador",
@@ -237,10 +213,8 @@ export const es: Texts = {
       },
       remove: {
         question: "Borra la cookie y carga esta página otra vez. ¿Qué pasa?",
-        answer: byPlace(
-          "No te conoce: la cookie era la sesión. Tu nombre ya no está.",
-          "No te conoce. El registro se queda en el almacén del servidor hasta que se le acabe el tiempo, pero nada de lo que tienes lleva ya hasta él.",
-        ),
+        answer:
+          "No te conoce: sin la cookie, el servidor no puede saber de quién es la petición.",
       },
     },
   },
@@ -275,13 +249,6 @@ export const es: Texts = {
     build: "Ahora constrúyelo: tres programas completos",
     lead:
       "Cada uno hace lo que acabas de ver. 1 es donde la clave secreta protege la cookie, 2 donde se escribe la sesión, 3 donde se lee.",
-    note: {
-      flask: "Flask guarda la sesión en una cookie firmada.",
-      express:
-        "express-session guarda la sesión en la memoria del servidor, y un identificador firmado en la cookie.",
-      hono:
-        "Hono con las sesiones de esta aplicación. Guarda la sesión en una cookie firmada.",
-    },
   },
 
   session: {
@@ -294,20 +261,16 @@ export const es: Texts = {
     none: "No hay sesión: este navegador no trajo ninguna cookie de sesión.",
     refused: "No hay sesión.",
     begin: "Empezar una con el formulario",
-    renewed: byPlace(
-      "La sesión tiene otro identificador, en una cookie nueva. La cookie anterior aún se abre, hasta que se le acabe el tiempo: el servidor no tiene almacén donde mirar cuál es la nueva.",
-      "La sesión tiene otro identificador, en una cookie nueva. La cookie anterior ya no abre nada.",
-    ),
+    renewed: "La sesión tiene otro identificador, en una cookie nueva.",
     stored: byMode(
       "Qué hay en la cookie",
       "Qué hay en la cookie, descifrado por el servidor",
       "El registro en el almacén del servidor",
     ),
     storeLess:
-      "Guarda solo lo que necesitan las páginas siguientes. Una contraseña no.",
+      "Guarda solo lo que necesitan las páginas siguientes. Una contraseña no. «trail» son las últimas páginas que viste, seis como máximo.",
     key: "Nombre",
     value: "Valor",
-    bytes: "Bytes",
     anatomy: {
       title: "La cookie, parte por parte",
       version: "Versión",
@@ -339,19 +302,8 @@ export const es: Texts = {
       },
       shortened:
         "Abreviada a propósito: quien tiene la cookie entera tiene tu sesión.",
-      characters: (count) => `${count} caracteres`,
-    },
-    way: {
-      title: "De la cookie a tus datos",
-      cookie: "Cookie",
-      address: "Dirección",
-      record: "Registro",
     },
     size: (bytes, limit) => `${bytes} de ${limit} bytes`,
-    sizeMeaning: byPlace(
-      "El tamaño de la cookie. Los navegadores descartan una mayor sin avisar; este servidor se niega a hacerla.",
-      "El tamaño del registro, en el servidor. La cookie no crece con él.",
-    ),
     ports: (name) =>
       `Las cookies no distinguen puertos: tu navegador envía ${name} a cada aplicación de este host, y dos aplicaciones que dan el mismo nombre a sus cookies se las pisan. Flask llama a la suya session; Express, connect.sid.`,
     time: "Su tiempo",
@@ -360,25 +312,18 @@ export const es: Texts = {
     now: "Ahora",
     idle: "Termina, si no se usa",
     absolute: "Termina, como tarde",
-    trail: "Las últimas páginas que viste",
-    trailMeaning:
-      "La sesión recuerda seis como máximo. El paso 1 no está entre ellas: no mira quién eres.",
     storage: {
       title: "Tres maneras de recordar",
       kind: "Qué",
       tab: "En otra pestaña",
       closed: "Tras cerrar el navegador",
       tomorrow: "Mañana",
-      here: "Aquí y ahora",
       yes: "✓ sí",
       cookie: {
         name: "Una cookie, en el navegador",
         examples: "el idioma, el tema",
         closed: "✓ si tiene un Max-Age",
         tomorrow: "✓ hasta su fecha",
-        session: "Una para la sesión",
-        chosen: (language) => `Una para el idioma: ${language}`,
-        none: "Ninguna de este sitio",
       },
       session: {
         name: "Una sesión",
@@ -389,19 +334,11 @@ export const es: Texts = {
           yes: (time) => `✓ hasta pasar ${time} sin usarse`,
           late: (time) => `✗ termina ${time}`,
         },
-        yours: "La tuya termina",
-        none: "No tienes ninguna",
       },
       database: {
         name: "Una base de datos, en el servidor",
         examples: "cuentas, pedidos",
         tomorrow: "✓ hasta que alguien lo borre",
-        here: {
-          cookie: "Nada: este servidor no guarda sesiones",
-          memory:
-            "Las sesiones están en la memoria del servidor: se pierden cuando se para",
-          database: (store) => `Las sesiones se guardan en ${store}`,
-        },
       },
     },
     try: {
@@ -416,12 +353,6 @@ export const es: Texts = {
         question: "Abre esta página en una ventana privada. ¿Te conoce allí?",
         answer:
           "No: una ventana privada tiene sus propias cookies, y las borra cuando la cierras.",
-      },
-      closing: {
-        question:
-          "Cierra el navegador y abre esta página otra vez. ¿Te conoce?",
-        answer: (idle) =>
-          `Sí, si vuelves antes de que pasen ${idle}: la cookie tiene un Max-Age, así que el navegador la guarda.`,
       },
     },
     renew: "Pedir otro identificador",
@@ -449,11 +380,7 @@ export const es: Texts = {
       "El servidor borra el registro de su almacén y le dice a tu navegador que borre la cookie. Una copia de la cookie ya no abre nada.",
     ),
     button: "Terminar la sesión",
-    done: byPlace(
-      "Terminada: tu navegador ha borrado la cookie, y con ella tus datos. Una copia de la cookie aún se abriría hasta que se le acabe el tiempo.",
-      "Terminada: el registro del almacén del servidor está borrado, y tu navegador ha borrado la cookie. Una copia de la cookie no abriría nada.",
-    ),
-    none: "No hay ninguna sesión que terminar.",
+    done: "Terminada: tu navegador ha borrado la cookie.",
     tryIt: "Verlo en el laboratorio: una copia, tras cerrar la sesión",
   },
 
@@ -465,12 +392,10 @@ export const es: Texts = {
     error: (status, title) => `Error ${status}: ${title}`,
     requestId: "Petición",
     home: "Ir al formulario",
-    wrongMethod: (method: string, allowed: string) =>
-      `Tu navegador envió ${method}. Esta dirección admite ${allowed}.`,
     400: {
       title: "Esa petición no es válida",
       detail:
-        "La petición llegó incompleta, o su dirección o su formulario están mal formados. No se hizo nada.",
+        "La petición llegó incompleta, o algo en su dirección o en su formulario no es como debe ser. No se hizo nada.",
     },
     403: {
       title: "Eso vino de otro sitio",
@@ -484,7 +409,8 @@ export const es: Texts = {
     },
     405: {
       title: "Eso no se puede hacer aquí",
-      detail: "Esta dirección existe, pero no admite este tipo de petición.",
+      detail: (method: string, allowed: string) =>
+        `Tu navegador envió ${method}. Esta dirección admite ${allowed}.`,
     },
     408: {
       title: "Tardó demasiado",
@@ -504,10 +430,6 @@ export const es: Texts = {
       title: "Eso no es un formulario",
       detail:
         "Esta dirección admite un formulario HTML, enviado como application/x-www-form-urlencoded o multipart/form-data.",
-    },
-    422: {
-      title: "Eso no está entre las opciones",
-      detail: "El formulario se envió con un valor que no ofrece.",
     },
     500: {
       title: "Algo se rompió",

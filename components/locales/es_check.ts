@@ -4,9 +4,9 @@ import type { Texts } from "./en.ts";
 export const check: Texts["check"] = {
   title: "Comprueba lo que sabes",
   lead:
-    "Ocho preguntas: seis sobre la sesión en este mismo servidor, dos sobre la que harás tú. Di lo que crees, y luego mira si es así.",
+    "Seis preguntas: cuatro sobre la sesión en este mismo servidor, dos sobre la que harás tú. Di lo que crees, y luego mira si es así.",
   send: "Comprobar mis respuestas",
-  score: (right) => `${right} de 8 son correctas`,
+  score: (right) => `${right} de 6 son correctas`,
   right: "Correcto.",
   wrong: "No es así.",
   missing: "Elige también aquí una respuesta.",
@@ -35,22 +35,6 @@ export const check: Texts["check"] = {
         believed: "El servidor saluda al otro nombre",
         refused: "El servidor rechaza la cookie",
         browser: "El navegador no me deja",
-      },
-    },
-    where: {
-      text: "¿Dónde están tus datos entre dos peticiones?",
-      answer: {
-        browser: "En mi navegador, en la cookie",
-        store: "En el almacén del servidor",
-        url: "En la dirección de la página",
-      },
-    },
-    secret: {
-      text: "¿Qué hace la clave secreta?",
-      answer: {
-        password: "Es mi contraseña, y entro con ella",
-        signs: "Firma la cookie, para que el servidor conozca las suyas",
-        encrypts: "Cifra la cookie, para que solo le sirva al servidor",
       },
     },
     ends: {
@@ -92,18 +76,9 @@ export const check: Texts["check"] = {
       "Quien tiene la cookie no encuentra en ella ni nombre ni correo: los datos están en el servidor.",
     ),
     changes: byMode(
-      "Solo puede cambiarla el servidor: si cambia un carácter, la firma no encaja y el servidor rechaza la cookie.",
-      "Solo puede cambiarla el servidor: si cambia un carácter, no se descifra y el servidor rechaza la cookie.",
-      "Solo puede cambiarla el servidor: si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
-    ),
-    where: byPlace(
-      "Entre dos peticiones los datos están en el navegador, en la cookie. El servidor no se queda con ninguna copia.",
-      "Entre dos peticiones los datos están en el almacén del servidor. El navegador guarda solo la dirección y el identificador.",
-    ),
-    secret: byMode(
-      "La clave secreta hace la firma y la comprueba. Quien tiene la clave puede escribir una cookie a cualquier nombre.",
-      "La clave secreta cifra la cookie y la descifra. Quien tiene la clave puede leer todas las cookies y escribir una a cualquier nombre.",
-      "La clave secreta protege la cookie: el servidor solo mira en direcciones que dio él mismo.",
+      "Solo puede cambiarla el servidor: la firma con su clave secreta. Si cambia un carácter, la firma no encaja y el servidor rechaza la cookie.",
+      "Solo puede cambiarla el servidor: la cifra con su clave secreta. Si cambia un carácter, no se descifra y el servidor rechaza la cookie.",
+      "Solo puede cambiarla el servidor: la protege con su clave secreta. Si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
     ),
     ends: byPlace(
       (idle: string, latest: string) =>
@@ -112,27 +87,12 @@ export const check: Texts["check"] = {
         `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el servidor borra el registro, y ninguna copia de la cookie se abre.`,
     ),
     restart:
-      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Así que guarda la clave de un arranque al siguiente.",
+      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Así que guarda la clave en secreto, y de un arranque al siguiente.",
     password:
       "No. Guarda solo lo que necesitan las páginas siguientes, como quién ha entrado. Una contraseña se comprueba una vez, y después ya no hace falta.",
   },
-  topic: {
-    holds: "Qué lleva la cookie",
-    reads: "Quién puede leerla",
-    changes: "Quién puede cambiarla",
-    where: "Dónde están los datos",
-    secret: "Qué hace la clave secreta",
-    ends: "Cuándo termina",
-    restart: "Una clave secreta nueva",
-    password: "Qué no se guarda",
-  },
   summary: {
     title: "Las sesiones, en una página",
-    mode: byMode(
-      "Este servidor guarda la sesión en una cookie firmada.",
-      "Este servidor guarda la sesión en una cookie cifrada.",
-      "Este servidor guarda la sesión en su propio almacén, y la dirección en la cookie.",
-    ),
     print: "Para quedártelo, imprime esta página: cabe en una hoja.",
   },
 };

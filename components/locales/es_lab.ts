@@ -3,7 +3,7 @@ import type { Texts } from "./en.ts";
 export const lab: Texts["lab"] = {
   title: "Falsifica una cookie",
   own:
-    "El laboratorio tiene su propio servidor y su propia clave secreta: sus cookies no abren nada más. Tu propia sesión, si la hay, recuerda que estuviste aquí.",
+    "El laboratorio tiene su propio servidor y su propia clave secreta: sus cookies no abren nada más.",
   ladder: "Cinco peldaños",
   beyond: "Más allá",
   rung: {
@@ -16,8 +16,7 @@ export const lab: Texts["lab"] = {
     },
     signed: {
       name: "Una firma",
-      lead:
-        "Este servidor firma sus cookies. Cambia el nombre una vez más. O deja que lo intentemos por ti.",
+      lead: "Este servidor firma sus cookies. Cambia el nombre una vez más.",
       learned:
         "puedes leer una cookie firmada, y cambiarla, pero el servidor lo nota.",
     },
@@ -62,133 +61,29 @@ export const lab: Texts["lab"] = {
   lost: "Pierdes.",
   sample: "La cookie de Ada",
   sent: "Lo que se envió",
-  same: "La misma, sin ningún cambio.",
   text: {
     decoded: "Contenido, descodificado",
     raw: "Contenido, cifrado",
   },
-  textHint: {
-    name: "Cambia el nombre: sé Eve.",
-    any: "Cambia cualquier carácter.",
-  },
   seal: "Firma",
-  sealHint: "¿Puedes encontrar la que encaja?",
+  sealHint: "¿Puedes encontrar la que encaja? ¿Y si no hay ninguna?",
   send: "Enviar esta cookie",
   again: "Volver a empezar",
-  attempts: "Deja que lo intentemos por ti",
+  attempts: "Pruébalo",
   attempt: {
-    name: {
-      label: "Cambiar el contenido",
-      meaning: "Otro contenido, con la firma de antes.",
-    },
-    unsealed: {
-      label: "Quitar la firma",
-      meaning: "Solo el contenido, sin firma.",
-    },
-    guessed: {
-      label: "Adivinar la clave secreta",
-      meaning: "Una firma hecha con otra clave secreta.",
-    },
-    other: {
-      label: "Tomarla de otra cookie",
-      meaning:
-        "Firmada aquí, con la clave secreta correcta, pero para una cookie de otro nombre.",
-    },
-    ended: {
-      label: "Usarla cuando ya terminó",
-      meaning: "Una cookie auténtica de hace 50 minutos. Valía 30 minutos.",
-    },
-    copy: {
-      label: "Enviar una copia",
-      meaning: "Ada sigue aquí. Otra persona envía la misma cookie.",
-    },
-    replay: {
-      label: "Ada cierra la sesión; después, enviar la copia",
-      meaning:
-        "Ada termina su sesión, y luego alguien envía una copia de su cookie.",
-    },
+    copy: "Enviar una copia",
+    replay: "Ada cierra la sesión; después, enviar la copia",
   },
   greets: (name) => `El servidor dice: Hola, ${name}.`,
   verdict: {
-    "opened": {
-      title: "Se abrió",
-      meaning: "La cookie es auténtica, y a la sesión le queda tiempo.",
-    },
-    "unchecked": {
-      title: "Se abrió",
-      meaning:
-        "No hay firma que comprobar: este servidor se cree lo que le envían.",
-    },
-    "forged": {
-      title: "Se abrió: tu falsificación funcionó",
-      meaning:
-        "No hay firma que comprobar: este servidor se cree lo que le envían.",
-    },
-    "copied": {
-      title: "Se abrió: la copia vale tanto como la cookie",
-      meaning: "El servidor no ve ninguna diferencia entre Ada y tú.",
-    },
-    "replayed": {
-      title: "Se abrió, y no es un error",
-      meaning:
-        "La sesión está en la cookie, y este servidor no tiene almacén: no puede saber de un cierre de sesión. El navegador de Ada ha borrado la cookie, pero no la copia. Se abre hasta que se le acabe el tiempo.",
-    },
-    "malformed": {
-      title: "Rechazada: mal formada",
-      meaning: "Así no escribe este servidor una cookie.",
-    },
-    "bad-seal": {
-      title: "Rechazada: la firma no encaja",
-      meaning:
-        "La firma no encaja a la vez con este contenido, esta clave secreta y el nombre de esta cookie.",
-    },
-    "expired": {
-      title: "Rechazada: caducada",
-      meaning:
-        "La cookie es auténtica, pero a la sesión se le acabó el tiempo. El servidor lo comprueba por sí mismo, guarde lo que guarde el navegador.",
-    },
-    "unknown": {
-      title: "Rechazada: desconocida",
-      meaning:
-        "La cookie es auténtica, pero en el almacén del servidor no existe esa sesión.",
-    },
-    "schema": {
-      title: "Rechazada: los datos no valen",
-      meaning:
-        "La cookie es auténtica, pero los datos no son los que espera este servidor.",
-    },
-  },
-  compare: {
-    title: "¿Qué consigue un ladrón?",
-    lead: "Los mismos datos en varias cookies. Alguien copia una de ellas.",
-    kind: "Cookie",
-    read: "Puede leer",
-    act: "Puede hacer",
-    none: {
-      read: "Todo",
-      act: "Lo que quiera: escribir cualquier nombre, ser cualquiera.",
-    },
-    signed: {
-      read: "Todo: el nombre, el correo",
-      act:
-        "Ser Ada hasta que se acabe el tiempo de la sesión, incluso después de cerrarla. No puede cambiar nada.",
-    },
-    encrypted: {
-      read: "Nada",
-      act:
-        "Ser Ada hasta que se acabe el tiempo de la sesión, incluso después de cerrarla. No puede cambiar nada.",
-    },
-    server: {
-      read: "La dirección y el identificador, y ninguno de los datos",
-      act:
-        "Ser Ada hasta que se acabe el tiempo de la sesión o ella la cierre. No puede cambiar nada.",
-    },
-    bound: {
-      name: "Vinculada al dispositivo",
-      read: "Lo mismo que sin ello",
-      act:
-        "Ser Ada unos minutos. Después el servidor pide una prueba que solo el dispositivo puede dar. Es un experimento que esta página no usa.",
-    },
+    "opened":
+      "Se abrió: la cookie es auténtica, y a la sesión le queda tiempo.",
+    "unchecked":
+      "Se abrió: no hay firma que comprobar. Este servidor se cree lo que le envían.",
+    "copied":
+      "Se abrió: la copia vale tanto como la cookie. El servidor no ve ninguna diferencia entre Ada y tú.",
+    "replayed":
+      "Se abrió, y no es un error. La sesión está en la cookie, y este servidor no tiene almacén: no puede saber de un cierre de sesión. El navegador de Ada ha borrado la cookie, pero no la copia. Se abre hasta que se le acabe el tiempo.",
   },
   thief: {
     title: "¿Cómo consigue un ladrón una cookie?",
@@ -218,7 +113,6 @@ export const lab: Texts["lab"] = {
     hintTitle: "Dame una pista",
     hint:
       "Seis letras, todas en la misma fila: las seis primeras de un teclado inglés. El dueño del servidor hizo la clave con ellas, con un hash. Así la clave es larga, pero no difícil de adivinar.",
-    name: "¿Quién quieres ser?",
     send: "Firmar una cookie con esta clave",
     cookie: "La cookie que has hecho",
     weak: "El servidor con la clave débil",
@@ -236,9 +130,6 @@ export const lab: Texts["lab"] = {
     make: "Hacer una cookie",
     use: "Usarla",
     another: "Hacer otra",
-    left: (time) => `Se abrió. Le quedan ${time}.`,
-    over: (time) => `Rechazada: caducada. Se le acabó el tiempo hace ${time}.`,
-    refused: "Rechazada. Haz otra.",
     size: "5000 caracteres en una sesión",
     sizeLead:
       "Ningún navegador guarda una cookie de más de 4096 bytes. ¿Qué pasa con un texto largo?",

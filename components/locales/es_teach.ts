@@ -1,4 +1,3 @@
-import { byMode } from "../mode.ts";
 import type { Texts } from "./en.ts";
 
 export const teach: Texts["teach"] = {
@@ -30,11 +29,8 @@ export const teach: Texts["teach"] = {
     },
     session: {
       ask: "¿Dónde está tu nombre ahora mismo? ¿Qué queda mañana?",
-      expect: byMode(
-        "En mi navegador, en la cookie. Quien la tenga puede leerlo.",
-        "En mi navegador, en la cookie, cifrado.",
-        "En el almacén del servidor. Mi navegador tiene la dirección.",
-      ),
+      expect:
+        "Lo muestra el paso 3: en la cookie o en el almacén del servidor. Cuando la sesión ha terminado, no queda nada.",
     },
     lab: {
       ask: "¿En qué peldaños ganaste, y por qué?",

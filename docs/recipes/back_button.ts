@@ -1,10 +1,7 @@
 // Back after signing out. A page that opened the session is `private, no-store`, so no HTTP cache
-// keeps it: when the browser loads it again, the server shows the page for signed-out visitors.
-//
-// But browsers also keep whole pages in memory, for Back and Forward (bfcache). Seen in Chromium 156,
-// over http and https: Back shows the private page as it was, without asking the server, although it
-// is `no-store` and its cookie is gone; `Clear-Site-Data: "cache"` does not change that. The page
-// can only be looked at: every link and form in it asks the server. If even that is too much, let the
+// keeps it. But browsers keep whole pages in memory, for Back and Forward (bfcache): Chromium 156
+// shows the private page as it was, without asking the server, whatever its headers say. The page can
+// only be looked at: every link and form in it asks the server. If even that is too much, let the
 // page load itself anew when it comes out of memory, as here.
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";

@@ -1,11 +1,9 @@
 // Where `session()` stands among other middleware.
 //
-// - compress(), etag(), secureHeaders(), csrf(): in front of it. The session sets its cookie on the
-//   finished response, and a 304 of etag() never drops a cookie.
-// - cache(): behind it is safe: it sees `private, no-store` on every page that opened the session,
-//   and keeps only the others. In front of it is safe too: it sees the finished response.
-// - timeout(): in front of it or behind it, the 504 is the session's answer too: nothing is saved.
-//   A destroy() or commit() after the 504 is stored; in front of it, its cookie is not sent.
+// - compress(), etag(), secureHeaders(), csrf(): in front of it. A 304 of etag() drops no cookie.
+// - cache(): behind it or in front of it. It keeps no page that opened the session.
+// - timeout(): the 504 is the session's answer too, so nothing is saved. A destroy() or commit()
+//   after the 504 is stored; if timeout() is in front, its cookie is not sent.
 // - every(), some(), except(): mount `session()` with `app.use()` in front of them, as here. Inside
 //   of a combinator it works, but an error that passes through it ends the session for this request:
 //   what was changed is saved as rule 1 says, and a route that `some()` tries next cannot open it.

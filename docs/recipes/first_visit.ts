@@ -1,7 +1,6 @@
-// A new visitor's first writes. Ten requests without a cookie that write at once begin ten sessions;
-// the browser keeps the cookie that comes last, and the other nine end when they are idle. So begin
-// the session with the page, and let its scripts write afterwards: those ten share one session, and
-// none of their changes is lost (in a server store).
+// A new visitor's first writes. Ten requests without a cookie that write at once begin ten sessions,
+// of which the browser keeps one. So begin the session with the page, and let its scripts write
+// afterwards: then all share one session, and no change is lost (in a server store).
 import { session, type SessionStore } from "@baton/session";
 import { Hono } from "hono";
 import { z } from "zod";

@@ -1,23 +1,16 @@
-// Session data in any JSX component, without passing it down. A middleware opens the session; with
-// `jsxRenderer` each component finds the request's context.
+// Session data in any JSX component, without passing it down. With `jsxRenderer` each component finds
+// the request's context. A component that waits for the session is an async function.
 import { Hono } from "hono";
-import { createMiddleware } from "hono/factory";
 import { jsxRenderer, useRequestContext } from "hono/jsx-renderer";
 import { type Env, sessions } from "./sessions.ts";
 
-type PageEnv = Env & { Variables: { user: string | undefined } };
-
-const opened = createMiddleware<PageEnv>(async (c, next) => {
-  c.set("user", (await c.var.session()).data.userId);
-  await next();
-});
-
-function Greeting() {
-  const c = useRequestContext<PageEnv>();
-  return <p>Hello, {c.var.user ?? "stranger"}</p>;
+async function Greeting() {
+  const c = useRequestContext<Env>();
+  const { userId = "stranger" } = (await c.var.session()).data;
+  return <p>Hello, {userId}</p>;
 }
 
-export const app = new Hono<PageEnv>().use(sessions, opened)
+export const app = new Hono<Env>().use(sessions)
   .use(jsxRenderer(({ children }) => (
     <html>
       <body>{children}</body>

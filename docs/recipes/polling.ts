@@ -1,5 +1,5 @@
 // A page that polls, and learns why it has no session any more. `touch: false` opens the session
-// without moving its idle end: otherwise a tab that is left open keeps the session alive for ever.
+// without moving its idle end: otherwise an open tab keeps the session alive for ever.
 // `info.rejected` is "expired" for an hour after the end (or `idle`, if that is less), so that the
 // page can say "you were away too long" instead of "you are not signed in".
 import { Hono } from "hono";

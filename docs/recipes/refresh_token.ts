@@ -3,7 +3,7 @@
 // `update()` writes the claim, `commit()` saves it, and `data` then shows who won. The new token is
 // committed too, so that it stays even when the route fails later with a 502.
 //
-// This needs a server store. The cookie store cannot see other requests, so there each one wins.
+// This needs a server store: with the cookie store each request wins.
 import { session, type SessionEnvOf, type SessionStore } from "@baton/session";
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";

@@ -1,10 +1,7 @@
 // Sign in with an OpenID provider. Each attempt has a record of its own in the session, so that two
 // tabs both work. The callback takes its record before it uses the code: a return that comes twice
-// is used once, and a forged `state` writes nothing. examples/oidc/ is the whole app, with refresh
-// and every kind of sign-out.
-//
-// The cookie store cannot see other requests, so there a code that comes twice is used twice, and
-// the provider refuses the second one.
+// is used once (with the cookie store twice, and the provider refuses the second one), and a forged
+// `state` writes nothing. examples/oidc/ is the whole app, with refresh and every kind of sign-out.
 import { session } from "@baton/session";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";

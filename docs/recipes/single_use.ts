@@ -2,7 +2,7 @@
 // and removes it, `commit()` saves that before the payment. When two posts take the same nonce, one
 // commits, and the other gets a SessionConflictError (409).
 //
-// This needs a server store. The cookie store cannot see other requests, so there each post wins.
+// This needs a server store: with the cookie store each post wins.
 import { session, type SessionStore } from "@baton/session";
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";

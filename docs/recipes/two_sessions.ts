@@ -1,6 +1,5 @@
 // Two sessions in one app: signing out leaves the basket alone. Each has its own `variable` and
-// `cookieName`. Two apps on one host need two cookie names as well, because cookies ignore ports;
-// neither clears the cookie of the other.
+// `cookieName`. Two apps on one host need two cookie names as well, because cookies ignore ports.
 import { session } from "@baton/session";
 import { Hono } from "hono";
 import { z } from "zod";

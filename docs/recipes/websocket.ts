@@ -1,8 +1,8 @@
-// A WebSocket that learns that its session has ended. A session cannot close a socket, so the socket
-// asks: every half a minute it sends its own Cookie header to a route of this app. The question does
-// not touch the session (an open tab would keep it alive for ever), and it works with every store
-// and any number of processes. After `regenerate()` or `restart()` the old cookie is unknown: the
-// socket closes too, and the page connects again with its new cookie.
+// A WebSocket that learns that its session has ended. Every half a minute the socket sends its own
+// Cookie header to a route of this app. The question does not touch the session (an open tab would
+// keep it alive for ever), and it works with every store and any number of processes. After
+// `regenerate()` or `restart()` the old cookie is unknown: the socket closes too, and the page
+// connects again with its new cookie.
 import { session, type SessionStore } from "@baton/session";
 import { Hono } from "hono";
 import { upgradeWebSocket } from "hono/deno";

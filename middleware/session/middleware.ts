@@ -13,6 +13,7 @@ import { finishBinding, viewOf } from "./request/info.ts";
 import { admitted, load, type Visit } from "./request/load.ts";
 import { answerForBinding, Opened } from "./request/opened.ts";
 import {
+  answerOf,
   discardResponse,
   markAnswer,
   markFromNowOn,
@@ -174,27 +175,32 @@ class Exchange<T> {
     if (this.#opened === undefined) await this.#opening.catch(() => {});
     const opened = this.#opened;
     opened?.session.close();
-    markAnswer(this.#c);
-    if (opened === undefined) return;
+    if (opened === undefined || opened.isNothingToDo) {
+      return markAnswer(this.#c);
+    }
     try {
-      if (opened.isNothingToDo) return;
       await opened.finish(isFailed());
     } catch (error) {
       // The route's own `commit()` stays, and its cookie goes out with the error answer.
       if (this.#c.finalized) discardResponse(this.#c);
-      sendCookie(this.#c, opened.line);
+      this.#send(opened);
       opened.tell(this.#c);
       throw error;
     }
-    sendCookie(this.#c, opened.line);
+    this.#send(opened);
     finishBinding(this.#c, opened.saved, opened.visit, this.#settings);
     opened.tell(this.#c);
+  }
+
+  #send({ line }: Opened<T>): void {
+    sendCookie(this.#c, line);
+    markAnswer(this.#c);
   }
 }
 
 /** A failure is an answer of 500 or above, or an error other than an HTTPException below 500. */
 function isFailure(c: Context): boolean {
-  return c.finalized && c.res.status >= 500 ||
+  return (answerOf(c)?.status ?? 0) >= 500 ||
     c.error !== undefined && statusOf(c.error) >= 500;
 }
 
@@ -222,7 +228,8 @@ function mount<T>(
   open: Exchange<T>["open"],
 ): boolean {
   const { variable, cookieName } = settings;
-  const mounted: readonly Settings<T>[] = c.get(MOUNTED as never) ?? [];
+  const context: Context & { [MOUNTED]?: readonly Settings<T>[] } = c;
+  const mounted = context[MOUNTED] ?? [];
   if (mounted.includes(settings)) return false;
   for (const other of mounted) {
     if (other.variable === variable) {
@@ -241,7 +248,7 @@ function mount<T>(
       `c.var.${variable} is already set by other middleware; give session() another \`variable\``,
     );
   }
-  c.set(MOUNTED as never, [...mounted, settings] as never);
+  context[MOUNTED] = [...mounted, settings];
   c.set(variable, open);
   return true;
 }

@@ -1,32 +1,23 @@
 import { type Context, Hono } from "hono";
 import type { CookieParts } from "../../components/cookie_text.tsx";
 import {
-  type Attempt,
+  ATTEMPTS,
   ForgePage,
   type ForgePageProps,
   LAB_KINDS,
   type LabKind,
-  type Verdict,
 } from "../../components/lab/forge_page.tsx";
-import { locales } from "../../components/locales/mod.ts";
+import type { Verdict } from "../../components/lab/frame.tsx";
 import { isHttps, memoryStore } from "../../middleware/session/mod.ts";
 import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
 import { join, payloadOf, split, textOf } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
-import {
-  type LabOptions,
-  labSecret,
-  type LabServer,
-  labServer,
-  type LabServerOptions,
-} from "./lab_server.ts";
+import { type LabOptions, type LabServer, labServer } from "./lab_server.ts";
 import { unsealedServer } from "./unsealed_server.ts";
 import { frameOf, sendPage } from "../page.ts";
 
 const ADA = { name: "Ada", email: "ada@example.com" };
-/** Ended a while ago, and not so long that a store has forgotten it. */
-const OLD_SECONDS = 50 * 60;
 /** Sessions in the storage of the lab's server; the oldest ones go first. */
 const SESSIONS = 1000;
 
@@ -34,19 +25,14 @@ const HIDDEN: CookieParts = { version: "v1", payload: "…", seal: "…" };
 
 /** `/lab`: a cookie to change, and what the server makes of it. */
 export function forge(
-  { trustProxy = false, ...own }: LabOptions,
+  { trustProxy, ...own }: LabOptions,
 ): Hono<AppEnv> {
   const store = memoryStore({ limit: SESSIONS, now: own.now });
-  const options: Record<LabKind, Own> = {
-    ...{ none: own, signed: own, copy: own },
-    encrypted: { ...own, seal: "encrypt" },
-    server: { ...own, store },
-  };
   const signed = labServer(own);
   const servers: Record<LabKind, LabServer> = {
     ...{ none: unsealedServer, signed, copy: signed },
-    encrypted: labServer(options.encrypted),
-    server: labServer(options.server),
+    encrypted: labServer({ ...own, seal: "encrypt" }),
+    server: labServer({ ...own, store }),
   };
 
   /** `shown` is the cookie value that stands in the form. */
@@ -83,64 +69,20 @@ export function forge(
       const kind = kindOf(form["kind"]) ?? "signed";
       const server = servers[kind];
       const original = await stillOpens(server, textField(form["original"]));
-      const name = textField(form["attempt"]);
-      const value = isAttempt(name)
-        ? await attempt(name, original, kind, options[kind])
-        : typed(kind, form);
+      const attempt = ATTEMPTS.find((known) => known === form["attempt"]);
+      if (attempt === "replay") await server.logout(original);
+      const value = attempt === undefined ? typed(kind, form) : original;
       const opened = await server.open(value);
-      const verdict = opened.rejected === undefined
-        ? verdictOf(kind, name, opened.name)
-        : opened.rejected;
+      const verdict = opened.rejected ?? verdictOf(kind, attempt);
       // Somebody may try the cookie of a real session: it is not for showing.
       const isHidden = isLive(c, value);
       const sent = isHidden ? HIDDEN : partsOf(kind, value);
       const greeted = isHidden || opened.rejected !== undefined
         ? undefined
         : opened.name;
-      const shown = isHidden || isAttempt(name) ? original : value;
+      const shown = isHidden ? original : value;
       return await page(c, kind, original, { sent, verdict, greeted }, shown);
     });
-}
-
-type Own = LabOptions & LabServerOptions;
-
-/** The cookie value that a ready-made attempt sends. */
-async function attempt(
-  name: Attempt,
-  original: string,
-  kind: LabKind,
-  own: Own,
-): Promise<string> {
-  if (kind === "none") return altered(kind, original);
-  const cookie = split(original);
-  const mint = (other: Partial<Own>) =>
-    labServer({ ...own, ...other }).mint(ADA);
-  switch (name) {
-    case "name":
-      return join({ ...cookie, payload: altered(kind, cookie.payload) });
-    case "unsealed":
-      return join({ ...cookie, seal: "" });
-    case "guessed":
-      return await mint({ secrets: [labSecret("password")] });
-    case "other":
-      return await mint({ cookieName: "basket" });
-    case "ended":
-      return await mint({ now: () => own.now() - OLD_SECONDS });
-    case "replay":
-      await labServer(own).logout(original);
-      return original;
-    case "copy":
-      return original;
-  }
-}
-
-/** Another name, where there is one to read; otherwise another character. */
-function altered(kind: LabKind, payload: string): string {
-  const text = kind === "encrypted" ? "" : textOf(payload);
-  if (text.includes(ADA.name)) return payloadOf(text.replace(ADA.name, "Eve"));
-  const at = 10;
-  const other = payload[at] === "A" ? "B" : "A";
-  return payload.slice(0, at) + other + payload.slice(at + 1);
 }
 
 /** The cookie that the page began with, as long as it is good for anything; then another one. */
@@ -159,8 +101,12 @@ function typed(kind: LabKind, form: Record<string, string | File>): string {
   return join({ version: "v1", payload, seal });
 }
 
-function verdictOf(kind: LabKind, attempt: string, greeted: string): Verdict {
-  if (kind === "none") return greeted === ADA.name ? "unchecked" : "forged";
+/** Of a cookie that opened a session. */
+function verdictOf(
+  kind: LabKind,
+  attempt: typeof ATTEMPTS[number] | undefined,
+): Verdict {
+  if (kind === "none") return "unchecked";
   if (attempt === "copy") return "copied";
   return attempt === "replay" ? "replayed" : "opened";
 }
@@ -181,8 +127,4 @@ function isLive(c: Context, value: string): boolean {
 
 function kindOf(kind: unknown): LabKind | undefined {
   return LAB_KINDS.find((known) => known === kind);
-}
-
-function isAttempt(name: string): name is Attempt {
-  return Object.hasOwn(locales.en.lab.attempt, name);
 }

@@ -6,18 +6,16 @@ import { Hono } from "hono";
 import * as z from "zod";
 import {
   type RejectReason,
+  type Session,
   session,
   type SessionEnv,
   type SessionOptions,
 } from "../../middleware/session/mod.ts";
+import type { Lesson } from "../page.ts";
 
-export interface LabOptions {
+export interface LabOptions extends Pick<Lesson, "now" | "trustProxy"> {
   /** The app's; the lab derives its own from them. */
   readonly secrets: readonly string[];
-  /** Seconds since the epoch. */
-  readonly now: () => number;
-  /** As the option of `session()`. */
-  readonly trustProxy?: boolean;
 }
 
 const schema = z.object({
@@ -31,20 +29,9 @@ export type Sample = z.output<typeof schema>;
 /** The result for a cookie value: the name that the server greets, or the reason why it greets none. */
 export type Opened =
   | { readonly name: string; readonly rejected?: undefined }
-  | { readonly rejected: LabReason };
+  | { readonly rejected: RejectReason };
 
-/** Nothing is bound to a device here. */
-type LabReason = Exclude<RejectReason, "unproven">;
-
-export interface LabServer {
-  /** A cookie value whose session holds this. Throws a SessionTooLargeError when it does not fit. */
-  mint(data: Sample): Promise<string>;
-  open(value: string): Promise<Opened>;
-  /** Ends the session of a cookie value, as its visitor would. */
-  logout(value: string): Promise<void>;
-}
-
-export type LabServerOptions =
+type LabServerOptions =
   & Partial<Omit<SessionOptions<typeof schema>, "schema">>
   & Pick<SessionOptions<typeof schema>, "secrets">;
 
@@ -58,52 +45,52 @@ export function labSecret(secret: string): string {
 /** No header may hold just anything. */
 const COOKIE_VALUE = /^[\w.-]*$/;
 
-export function labServer(options: LabServerOptions): LabServer {
+export type LabServer = ReturnType<typeof labServer>;
+
+export function labServer(options: LabServerOptions) {
   const { cookieName = "lab" } = options;
   let app: ReturnType<typeof labApp> | undefined;
-  // Made for the first visitor: the app's start need not wait for eight of them.
-  const ask = (init: RequestInit, data?: Sample) =>
-    (app ??= labApp({ ...options, cookieName })).request("/", init, data);
-  const withCookie = (value: string, method = "GET") =>
-    ask({ method, headers: { cookie: `${cookieName}=${value}` } });
+  /** The answer to a request with this cookie value, which does this with its session. */
+  const ask = (value: string, use: Use) => {
+    // Made for the first visitor: the app's start need not wait for eight of them.
+    app ??= labApp({ ...options, cookieName });
+    const headers = { cookie: `${cookieName}=${value}` };
+    return app.request("/", { headers }, { use });
+  };
 
   return {
-    async mint(data) {
-      const minted = await ask({ method: "POST" }, data);
+    /** A cookie value whose session holds this. Throws a SessionTooLargeError when it does not fit. */
+    async mint(data: Sample): Promise<string> {
+      const minted = await ask("", (session) => session.update(data));
       const [line = ""] = minted.headers.getSetCookie();
       return /^[^=]+=([^;]*)/.exec(line)?.[1] ?? "";
     },
-    async open(value) {
-      if (!COOKIE_VALUE.test(value)) return { rejected: "malformed" };
-      return await (await withCookie(value)).json();
+    async open(value: string): Promise<Opened> {
+      let opened: Opened = { rejected: "malformed" };
+      if (!COOKIE_VALUE.test(value)) return opened;
+      await ask(value, ({ data: { name = "" }, info }) => {
+        if (!info.isNew) opened = { name };
+        else if (info.rejected) opened = { rejected: info.rejected };
+      });
+      return opened;
     },
-    async logout(value) {
-      await withCookie(value, "DELETE");
+    /** Ends the session of a cookie value, as its visitor would. */
+    async logout(value: string): Promise<void> {
+      await ask(value, (session) => session.destroy());
     },
   };
 }
 
-/** A POST stores its Bindings, a GET tells what the session holds, a DELETE ends it. */
+type Use = (session: Session<Sample>) => void;
+
 function labApp(options: LabServerOptions) {
-  const app = new Hono<SessionEnv<Sample> & { Bindings: Sample }>();
+  const app = new Hono<SessionEnv<Sample> & { Bindings: { use: Use } }>();
   app.use(session({ ...options, schema }));
   app.onError((error) => {
     throw error;
   });
-  app.post("/", async (c) => {
-    (await c.var.session()).update(c.env);
+  return app.get("/", async (c) => {
+    c.env.use(await c.var.session());
     return c.body(null, 204);
   });
-  app.delete("/", async (c) => {
-    (await c.var.session()).destroy();
-    return c.body(null, 204);
-  });
-  app.get("/", async (c) => {
-    const { data, info } = await c.var.session();
-    const opened: Opened = info.isNew
-      ? { rejected: (info.rejected as LabReason | undefined) ?? "malformed" }
-      : { name: data.name ?? "" };
-    return c.json(opened);
-  });
-  return app;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../middleware/session/mod.ts";
 import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
-import { split, textOf } from "../cookie_parts.ts";
+import { split } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
 import { type LabOptions, labServer } from "./lab_server.ts";
 import { frameOf, sendPage } from "../page.ts";
@@ -36,18 +36,10 @@ export function limits(own: LabOptions): Hono<AppEnv> {
   ) => sendPage(c, <LimitsPage {...await frameOf(c)} {...done} />);
 
   async function use(value: string): Promise<ShortLived> {
-    const { rejected } = await short.open(value);
-    const cookie = split(value);
-    if (rejected !== undefined && rejected !== "expired") {
-      return { value: "", cookie: split(""), outcome: "refused" };
-    }
-    const [, began] = JSON.parse(textOf(cookie.payload));
-    const end = began + LIFETIME_SECONDS;
-    const now = Math.floor(own.now());
-    const outcome = rejected === undefined
-      ? { leftSeconds: end - now }
-      : { overSeconds: now - end };
-    return { value, cookie, outcome };
+    const { rejected: verdict = "opened" } = await short.open(value);
+    const isOurs = verdict === "opened" || verdict === "expired";
+    const shown = isOurs ? value : "";
+    return { value: shown, cookie: split(shown), verdict };
   }
 
   async function fill() {
@@ -70,8 +62,7 @@ export function limits(own: LabOptions): Hono<AppEnv> {
       switch (textField(form["do"])) {
         case "make": {
           const value = await short.mint({ name: "Ada" });
-          const shortLived = { value, cookie: split(value) };
-          return page(c, { shortLived: { ...shortLived, outcome: "made" } });
+          return page(c, { shortLived: { value, cookie: split(value) } });
         }
         case "use":
           return page(c, { shortLived: await use(textField(form["cookie"])) });

@@ -7,7 +7,7 @@ import { secret } from "./secret.tsx";
 
 /** `/lab`: what can be tried out with sessions of its own. */
 export function lab(
-  { secrets, now, trustProxy = false }: LabOptions,
+  { secrets, now, trustProxy }: LabOptions,
 ): Hono<AppEnv> {
   const own = { secrets: secrets.map(labSecret), now, trustProxy };
   return new Hono<AppEnv>()

@@ -13,7 +13,8 @@ import { frameOf, sendPage } from "../page.ts";
 /** The word that the learner is to guess: the key is made from it, as sessions refuse a secret like this. */
 const WEAK_KEY = "qwerty";
 const GUESS_CHARACTERS = 64;
-const NAME_CHARACTERS = 100;
+/** Whom the learner's cookie is for. */
+const NAME = "Eve";
 
 /** `/lab/secret`: a server whose key can be guessed, beside one whose key cannot. */
 export function secret(own: LabOptions): Hono<AppEnv> {
@@ -22,23 +23,21 @@ export function secret(own: LabOptions): Hono<AppEnv> {
 
   const page = async (
     c: Context<AppEnv>,
-    done: Pick<SecretPageProps, "guess" | "name" | "tried">,
+    done: Pick<SecretPageProps, "guess" | "tried">,
   ) => sendPage(c, <SecretPage {...await frameOf(c)} {...done} />);
 
   return new Hono<AppEnv>()
     .get(
       "/lab/secret",
       trail("secret"),
-      (c) => page(c, { guess: "", name: "Eve" }),
+      (c) => page(c, { guess: "" }),
     )
     .post("/lab/secret", async (c) => {
       const form = await readForm(c);
       const guess = textField(form["guess"]).trim().slice(0, GUESS_CHARACTERS);
-      const name = [...textField(form["be"]).trim()].slice(0, NAME_CHARACTERS)
-        .join("");
-      if (guess === "") return page(c, { guess, name });
+      if (guess === "") return page(c, { guess });
       const forger = labServer({ ...own, secrets: [labSecret(guess)] });
-      const value = await forger.mint({ name });
+      const value = await forger.mint({ name: NAME });
       const [byWeak, byStrong] = await Promise.all([
         weak.open(value),
         strong.open(value),
@@ -48,6 +47,6 @@ export function secret(own: LabOptions): Hono<AppEnv> {
         weak: byWeak.rejected === undefined ? byWeak.name : undefined,
         strong: byStrong.rejected === undefined ? byStrong.name : undefined,
       };
-      return page(c, { guess, name, tried });
+      return page(c, { guess, tried });
     });
 }

@@ -4,9 +4,7 @@ import { PAGES } from "../../pages.ts";
 import type { Browser } from "../../middleware/session/testing/mod.ts";
 
 export const LAB_KINDS = ["none", "signed", "copy", "server", "encrypted"];
-const ATTEMPTS = [
-  ...["name", "unsealed", "guessed", "other", "ended", "copy", "replay"],
-];
+const ATTEMPTS = ["copy", "replay"];
 const BAD_FORMS = [
   { name: "", email: "nope" },
   { name: "x".repeat(101), email: "" },
@@ -60,7 +58,7 @@ export async function* journey(
   }
   for (const form of FORGERIES) yield await post("/lab", form);
   for (const guess of ["<&>", "qwerty"]) {
-    yield await post("/lab/secret", { guess, be: `"<b>"` });
+    yield await post("/lab/secret", { guess });
   }
   for (const what of ["make", "use", "fill"]) {
     yield await post("/lab/limits", { do: what });

@@ -12,7 +12,7 @@ import {
   type SessionRecord,
 } from "../stores/record.ts";
 import type { Stored, Visit } from "./load.ts";
-import { SWITCHING_PROTOCOLS } from "./response.ts";
+import { answerOf, isSwitching } from "./response.ts";
 import type { Saved } from "./save.ts";
 
 /** Facts about a session. */
@@ -103,8 +103,8 @@ export function finishBinding<T>(
   settings: Settings<T>,
 ): void {
   const { binding, https } = settings;
-  const isSwitching = c.finalized && c.res.status === SWITCHING_PROTOCOLS;
-  if (binding === undefined || cookie !== https || isSwitching) return;
+  if (binding === undefined || cookie !== https) return;
+  if (isSwitching(answerOf(c))) return;
   binding.finish(c, {
     kind,
     session: base === null ? undefined : viewOf(base, now, settings),

@@ -24,13 +24,13 @@ export interface Visit<T> {
   /** The session's id; a session that begins in this request gets this one. */
   readonly id: string;
   /** A session that a restart replaced a few seconds ago: only another restart may start from it. */
-  readonly retired?: Stored<T>;
+  readonly retired?: Stored<T> | undefined;
   /** A session that the binding withholds from this request. */
   readonly withheld?: Stored<T>;
   /** Whether the session began in this request, so that its cookie is in no browser yet. */
   readonly isUnsent?: boolean;
   /** The mark that the binding wants kept with the session. */
-  readonly mark?: string;
+  readonly mark?: string | undefined;
 }
 
 /** A session as it is stored, and the token that led to it. */
@@ -98,6 +98,11 @@ function withoutSession<T>(
   return { ...request, rejected, base: null, id: randomId() };
 }
 
+/** true when a restart has replaced it. */
+export function isRetired<T>({ record }: Stored<T>): boolean {
+  return record.terms?.successor !== undefined;
+}
+
 /** How long a retired session can still be restarted: long enough for the second click on a form. */
 export const RETIRED_SECONDS = 10;
 
@@ -109,7 +114,7 @@ function withSession<T>(
 ): Visit<T> {
   const { record, data } = base;
   const { now } = request;
-  if (record.terms?.successor !== undefined) {
+  if (isRetired(base)) {
     const visit = withoutSession<T>(request, "unknown");
     const isOver = now - record.usedAt >= RETIRED_SECONDS;
     return isOver ? visit : { ...visit, retired: base };

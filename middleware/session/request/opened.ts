@@ -11,7 +11,14 @@ import { tell } from "../events.ts";
 import type { Settings } from "../options.ts";
 import { Commits, OpenSession } from "../session.ts";
 import { infoOf, viewOf } from "./info.ts";
-import { isTouched, load, reload, type Stored, type Visit } from "./load.ts";
+import {
+  isRetired,
+  isTouched,
+  load,
+  reload,
+  type Stored,
+  type Visit,
+} from "./load.ts";
 import { cookieLine, eventOf } from "./response.ts";
 import { restart } from "./restart.ts";
 import { type How, saveChanges, type Saved, together } from "./save.ts";
@@ -27,7 +34,6 @@ export class Opened<T> {
   #saved: Saved<T>;
   #line: string | undefined;
   #saving: Promise<void> | undefined;
-  #savesLeft = 0;
   readonly #commits = new Commits();
   /** true when the last save met a conflict. */
   #isConflict = false;
@@ -50,11 +56,8 @@ export class Opened<T> {
 
   /** true when nothing has to be saved or sent, so that the answer need not wait. */
   get isNothingToDo(): boolean {
-    return this.#saving === undefined && this.#commits.lost === undefined &&
-      !this.#isPending &&
-      !this.#isConflict && this.#saved.kind === "unchanged" &&
-      !this.visit.base?.isOld &&
-      this.visit.withheld === undefined;
+    return this.#saving === undefined && !this.#isPending &&
+      !this.visit.base?.isOld && this.visit.withheld === undefined;
   }
 
   get #isPending(): boolean {
@@ -69,7 +72,8 @@ export class Opened<T> {
    * @param isFailure true: only `destroy()` is carried out
    */
   async finish(isFailure: boolean): Promise<void> {
-    await this.#saving?.catch(() => {}); // a commit that the route did not wait for
+    // A commit that the route did not wait for.
+    if (this.#saving !== undefined) await this.#saving.catch(() => {});
     const { lost } = this.#commits;
     const isFailed = isFailure || lost !== undefined;
     const { outcome } = this.session.changes;
@@ -98,7 +102,6 @@ export class Opened<T> {
 
   /** Saves run one after the other, even if a route does not wait for its commit. */
   #save(isCommit: boolean): Promise<void> {
-    this.#savesLeft++;
     return this.#saving = this.#saving === undefined
       ? this.#saveNow(isCommit)
       : this.#saving.catch(() => {}).then(() => this.#saveNow(isCommit));
@@ -120,8 +123,6 @@ export class Opened<T> {
       this.#isConflict = error instanceof SessionConflictError;
       if (isCommit) await this.#giveUp(changes, error);
       throw error;
-    } finally {
-      if (--this.#savesLeft === 0) this.#saving = undefined;
     }
   }
 
@@ -148,12 +149,15 @@ export class Opened<T> {
 
 /** The visit as the next save finds it. */
 function afterSave<T>(
-  { retired: _r, mark: _m, ...visit }: Visit<T>,
+  visit: Visit<T>,
   { kind, base }: Saved<T>,
 ): Visit<T> {
   const id = base?.record.id ?? visit.id;
   const isUnsent = kind === "restarted" || kind === "began";
-  return { ...visit, base, id, isUnsent };
+  return {
+    ...visit,
+    ...{ base, id, isUnsent, retired: undefined, mark: undefined },
+  };
 }
 
 /** A restart of nothing, with nothing to store yet, waits for the first data. */
@@ -174,8 +178,7 @@ async function afterFailure<T>(
 ): Promise<Stored<T> | null> {
   if (base === null || !(error instanceof SessionConflictError)) return base;
   const latest = await reload(base, now, settings).catch(() => null);
-  const isRetired = latest?.record.terms?.successor !== undefined;
-  return isRetired ? base : latest ?? base;
+  return latest === null || isRetired(latest) ? base : latest;
 }
 
 /** Writes to the store, by the kind of change that the route asked for. */

@@ -61,7 +61,7 @@ type Accessor = Required<Pick<PropertyDescriptor, "get" | "set">>;
 
 interface Accessors {
   readonly plain: Accessor;
-  /** Marks each response that is set, and puts the cookies of the request on it. */
+  /** Marks each response when it is read for the first time, and puts the cookies of the request on it. */
   readonly marking: PropertyDescriptor;
 }
 
@@ -75,12 +75,17 @@ function accessorsOf(c: Context): Accessors {
   const plain = Object.getOwnPropertyDescriptor(prototype, "res") as Accessor;
   const marking = {
     configurable: true,
-    get: plain.get,
-    set(this: Context, response: Response | undefined) {
+    get(this: MarkedContext): Response {
+      if (this[IS_DUE] && this.finalized) {
+        this[IS_DUE] = false;
+        markNow(this);
+        addCookies(this);
+      }
+      return plain.get.call(this);
+    },
+    set(this: MarkedContext, response: Response | undefined) {
+      this[IS_DUE] = true;
       plain.set.call(this, response);
-      if (response === undefined) return;
-      markNow(this);
-      addCookies(this);
     },
   };
   const accessors = { plain, marking };
@@ -88,29 +93,34 @@ function accessorsOf(c: Context): Accessors {
   return accessors;
 }
 
-/** Where a context keeps the cookies that its sessions have sent: whatever the answer becomes, it carries them. */
+/** true until the response of this context is marked. */
+const IS_DUE = Symbol("isDue");
+
+/** The cookies that the sessions of a context have sent: whatever the answer becomes, it carries them. */
 const SENT = Symbol("sent");
 
-function sentBy(c: Context): readonly string[] {
-  return c.get(SENT as never) ?? [];
-}
+type MarkedContext = Context & {
+  [IS_DUE]?: boolean;
+  [SENT]?: readonly string[];
+};
 
 /**
- * Marks this response as one visitor's, now and whenever another one is set, so
- * that each middleware between here and the route sees the marks. `c.header()`
- * would not do: it is not carried over to a raw `Response`.
+ * Marks this response as one visitor's, and each one that is set later, as soon
+ * as another middleware reads it. `c.header()` would not do: it is not carried
+ * over to a raw `Response`.
  */
-export function markFromNowOn(c: Context): void {
+export function markFromNowOn(c: MarkedContext): void {
+  c[IS_DUE] = true;
   // It is there already when another session of this app was opened.
   if (!Object.hasOwn(c, "res")) {
     Object.defineProperty(c, "res", accessorsOf(c).marking);
   }
-  if (c.finalized) markNow(c);
 }
 
 /** Once more at the end: a route may have set headers after its response. An answer that is made elsewhere may not be set on this context. */
-export function markAnswer(c: Context): void {
-  if (c.finalized) return markNow(c);
+export function markAnswer(c: MarkedContext): void {
+  c[IS_DUE] = true;
+  if (c.finalized) return void c.res; // reading it marks it
   c.header("Cache-Control", NO_STORE);
   c.header("Vary", "Cookie", { append: true });
 }
@@ -125,10 +135,7 @@ function markNow(c: Context): void {
 }
 
 function copyResponse(c: Context): void {
-  const { set } = accessorsOf(c).plain;
-  const copy = new Response(c.res.body, c.res);
-  set.call(c, undefined);
-  set.call(c, copy);
+  accessorsOf(c).plain.set.call(c, new Response(c.res.body, c.res));
 }
 
 const NO_STORE = "private, no-store";
@@ -139,15 +146,17 @@ const ONE_CACHE =
 
 /** The response depends on the visitor, so no shared cache may keep it. */
 function mark(headers: Headers): void {
-  const given = new Map<string, string>(); // one pass costs less than ten questions
-  headers.forEach((value, name) => given.set(name, value));
-  if (!isPrivate(given.get("cache-control"))) {
-    headers.set("Cache-Control", NO_STORE);
-  }
-  if (!VARIES.test(given.get("vary") ?? "")) headers.append("Vary", "Cookie");
-  for (const name of given.keys()) {
-    if (ONE_CACHE.test(name)) headers.delete(name);
-  }
+  let control: string | undefined;
+  let vary = "";
+  const forOneCache: string[] = [];
+  headers.forEach((value, name) => { // one pass costs less than ten questions
+    if (name === "cache-control") control = value;
+    else if (name === "vary") vary = value;
+    else if (ONE_CACHE.test(name)) forOneCache.push(name);
+  });
+  if (!isPrivate(control)) headers.set("Cache-Control", NO_STORE);
+  if (!VARIES.test(vary)) headers.append("Vary", "Cookie");
+  for (const name of forOneCache) headers.delete(name);
 }
 
 const VARIES = /(?:^|,)\s*(?:cookie|\*)\s*(?:,|$)/i;
@@ -160,19 +169,27 @@ function isPrivate(given = ""): boolean {
     !directives.some((one) => one === "public" || one.startsWith("s-maxage"));
 }
 
-/** The status of a WebSocket's answer, of which there may be no copy. */
-export const SWITCHING_PROTOCOLS = 101;
+/** The answer as it is, read without marking it; undefined: there is none yet. */
+export function answerOf(c: Context): Response | undefined {
+  return c.finalized ? accessorsOf(c).plain.get.call(c) : undefined;
+}
+
+/** true for a WebSocket's answer, of which there may be no copy. */
+export function isSwitching(answer: Response | undefined): boolean {
+  return answer?.status === 101;
+}
 
 /**
  * Sends the cookie with the answer, of whatever kind it is: with this one, and
  * with another one that hono or a wrapper makes instead.
  */
-export function sendCookie(c: Context, line: string | undefined): void {
+export function sendCookie(c: MarkedContext, line: string | undefined): void {
   if (line === undefined) return;
-  c.set(SENT as never, [...sentBy(c), line] as never);
-  if (c.finalized && c.res.status === SWITCHING_PROTOCOLS) {
+  c[SENT] = [...c[SENT] ?? [], line];
+  const answer = answerOf(c);
+  if (isSwitching(answer)) {
     // A copy would open no WebSocket, and the request's headers are gone.
-    return c.res.headers.append("Set-Cookie", line);
+    return answer?.headers.append("Set-Cookie", line);
   }
   c.header("Set-Cookie", line, { append: true });
   if (c.finalized && c.req.header("If-None-Match") !== undefined) {
@@ -181,11 +198,11 @@ export function sendCookie(c: Context, line: string | undefined): void {
   }
 }
 
-function addCookies(c: Context): void {
-  const missing = sentBy(c).filter((line) =>
+function addCookies(c: MarkedContext): void {
+  const missing = c[SENT]?.filter((line) =>
     !c.res.headers.getSetCookie().includes(line)
   );
-  if (missing.length === 0) return;
+  if (!missing?.length) return;
   copyResponse(c); // a module may share it between requests, and the cookie is one visitor's
   for (const line of missing) c.res.headers.append("Set-Cookie", line);
 }
@@ -204,6 +221,5 @@ export function discardResponse(c: Context): void {
     if (!KEPT.test(name)) headers.delete(name);
   }
   for (const [name, value] of kept) headers.set(name, value);
-  mark(headers);
-  addCookies(c);
+  markAnswer(c);
 }

@@ -2,14 +2,14 @@ import type { Changes, RestartOptions } from "../data/changes.ts";
 import { SessionConflictError } from "../errors.ts";
 import { ttlOf } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
+import { withTerms } from "../stores/record.ts";
 import { reload, RETIRED_SECONDS, type Stored, type Visit } from "./load.ts";
 import {
   begin,
   type How,
   newRecord,
   type Saved,
-  views,
-  withTerms,
+  saveInRounds,
 } from "./save.ts";
 
 /** The new id and the options of one restart. */
@@ -41,7 +41,8 @@ export async function restart<T>(
   if (isNothing && !changes.isChanged) {
     return { kind: "unchanged", base: visit.base };
   }
-  for await (const { base, data } of views(changes, visit, settings, how)) {
+  return await saveInRounds(changes, visit, settings, how, async (view) => {
+    const { base, data } = view;
     const { bound = visit.mark } = base?.record.terms ?? {};
     const record = newRecord(id, data, visit, settings, {
       ...options,
@@ -55,11 +56,9 @@ export async function restart<T>(
     } finally {
       if (!isRetired) await records.takeBack(() => records.remove(record.key));
     }
-    if (isRetired) {
-      return { kind: base === null ? "began" : "restarted", base: stored };
-    }
-  }
-  return { kind: "unchanged", base: visit.base };
+    if (!isRetired) return undefined;
+    return { kind: base === null ? "began" : "restarted", base: stored };
+  });
 }
 
 /**

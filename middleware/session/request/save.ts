@@ -10,9 +10,15 @@ import {
 } from "../errors.ts";
 import { beginningAt, type OwnTerms, secondsLeft, ttlOf } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
-import type { SessionRecord, SessionTerms } from "../stores/record.ts";
+import { type SessionRecord, withTerms } from "../stores/record.ts";
 import { withdraw } from "../stores/records.ts";
-import { isTouched, reload, type Stored, type Visit } from "./load.ts";
+import {
+  isRetired,
+  isTouched,
+  reload,
+  type Stored,
+  type Visit,
+} from "./load.ts";
 
 /** The outcome of saving. */
 export interface Saved<T> {
@@ -65,45 +71,49 @@ export interface View<T> {
 }
 
 /**
- * The views to save, one for each round of compare-and-swap: first this
- * request's own, then, as often as another request saved first, its changes
- * replayed on the newest data. Ends when the changes can be given up.
+ * Saves in rounds of compare-and-swap: first this request's own view, then, as
+ * often as another request saved first, its changes replayed on the newest data.
  *
- * @throws {SessionConflictError} when they cannot, and there is no session left
+ * @param attempt saves one view; undefined: another request saved first
+ * @throws {SessionConflictError} when the changes cannot be given up, and there is
+ * no session left
  */
-export async function* views<T>(
+export async function saveInRounds<T>(
   changes: Changes<T>,
   visit: Visit<T>,
   settings: Settings<T>,
   { isCommit }: How,
-): AsyncGenerator<View<T>, void> {
+  attempt: (view: View<T>) => Promise<Saved<T> | undefined>,
+): Promise<Saved<T>> {
   const isRestart = changes.outcome.kind === "restart";
   const first = visit.base ?? (isRestart && visit.retired || null);
-  if (!isReadFirst(changes, first, isCommit)) {
-    yield first === null || first === visit.base
-      ? { base: first, data: changes.data }
-      : replayed(changes, first, settings, isCommit);
-  }
-  if (first === null) return;
   const isBinding = visit.mark !== undefined;
   const isPatient = changes.isRetried || isCommit || isBinding;
   const rounds = isPatient ? ROUNDS : SKIP_ROUNDS;
-  for (let round = 2; round <= rounds; round++) {
+  let base = first;
+  let round = isReadFirst(changes, first, isCommit) ? 2 : 1;
+  for (; round <= rounds; round++) {
     if (round > EAGER_ROUNDS + 1) await stepAside(round);
-    const base = await reload(first, visit.now, settings);
-    const isRetired = base?.record.terms?.successor !== undefined;
-    if (base === null || isRetired && !isRestart) {
-      const isNeeded = isCommit
-        ? changes.isRetried || changes.isEmpty
-        : changes.needsSession;
-      if (!isNeeded) return;
-      throw new SessionConflictError(
-        "Another request destroyed or regenerated this session meanwhile",
-      );
+    if (round > 1 && first !== null) {
+      const latest = await reload(first, visit.now, settings);
+      if (latest === null || isRetired(latest) && !isRestart) {
+        const isNeeded = isCommit
+          ? changes.isRetried || changes.isEmpty
+          : changes.needsSession;
+        if (!isNeeded) return { kind: "unchanged", base };
+        throw new SessionConflictError(
+          "Another request destroyed or regenerated this session meanwhile",
+        );
+      }
+      base = latest;
     }
-    yield replayed(changes, base, settings, isCommit);
+    const data = base === visit.base
+      ? changes.data
+      : changes.replay(base?.data ?? settings.schema.empty(), isCommit);
+    const saved = await attempt({ base, data });
+    if (saved !== undefined) return saved;
   }
-  if (!changes.isRetried) return;
+  if (!changes.isRetried) return { kind: "unchanged", base };
   throw new SessionConflictError(
     "Other requests kept changing this session meanwhile",
   );
@@ -125,23 +135,14 @@ function isReadFirst<T>(
   return isCommit && outcome.kind === "keep" && !changes.isChanged;
 }
 
-function replayed<T>(
-  changes: Changes<T>,
-  base: Stored<T>,
-  { schema }: Settings<T>,
-  isCommit: boolean,
-): View<T> {
-  return { base, data: changes.replay(base.data ?? schema.empty(), isCommit) };
-}
-
 /** A longer pause after each round, because other requests are in the way. */
 async function stepAside(round: number): Promise<void> {
   const ms = Math.random() * Math.min(round, PAUSE_LIMIT_MILLISECONDS);
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Saves under the session's own key, by compare-and-swap. */
-export async function saveChanges<T>(
+/** Saves under the session's own key. */
+export function saveChanges<T>(
   changes: Changes<T>,
   visit: Visit<T>,
   settings: Settings<T>,
@@ -151,35 +152,35 @@ export async function saveChanges<T>(
   const { schema } = settings;
   const { outcome } = changes;
   const newId = outcome.kind === "regenerate" ? outcome.id : undefined;
-  let latest = visit.base;
-  for await (const { base, data } of views(changes, visit, settings, how)) {
-    latest = base;
+  return saveInRounds(changes, visit, settings, how, async ({ base, data }) => {
     const isChanged = !isSameJson(data, base?.data ?? schema.empty());
     const isRegenerated = newId !== undefined && base !== null;
     const terms = base?.record.terms;
     const isMarked = mark !== undefined && terms?.bound === undefined;
     const mustSave = isChanged || isRegenerated || isMarked;
-    if (!mustSave && !isTouched(base, visit, settings, how.isTouching)) break;
-
-    const record: SessionRecord = base === null
-      ? newRecord(newId ?? visit.id, data, visit, settings, { bound: mark })
-      : {
-        ...base.record,
-        ...(isRegenerated && { id: newId }),
-        ...(isChanged && { data }),
-        ...(isMarked && { terms: { ...terms, bound: mark } }),
-        ...(how.isTouching && { usedAt: Math.max(now, base.record.usedAt) }),
-      };
-    const stored = base === null
-      ? await begin(record, visit, settings)
-      : await put(record, base, isChanged ? data : base.data, visit, settings);
-    if (stored !== null) {
-      if (base === null) return { kind: "began", base: stored };
-      return { kind: isRegenerated ? "regenerated" : "saved", base: stored };
+    if (!mustSave && !isTouched(base, visit, settings, how.isTouching)) {
+      return { kind: "unchanged", base };
     }
-    if (!mustSave && !how.isCommit) break; // a mere touch: the other request did it
-  }
-  return { kind: "unchanged", base: latest };
+    if (base === null) {
+      const id = newId ?? visit.id;
+      const record = newRecord(id, data, visit, settings, { bound: mark });
+      return { kind: "began", base: await begin(record, visit, settings) };
+    }
+    const record: SessionRecord = {
+      ...base.record,
+      ...(isRegenerated && { id: newId }),
+      ...(isChanged && { data }),
+      ...(isMarked && { terms: { ...terms, bound: mark } }),
+      ...(how.isTouching && { usedAt: Math.max(now, base.record.usedAt) }),
+    };
+    const stored = isChanged ? data : base.data;
+    const saved = await put(record, base, stored, visit, settings);
+    if (saved === null) {
+      // If it was a mere touch, the other request did it.
+      return mustSave || how.isCommit ? undefined : { kind: "unchanged", base };
+    }
+    return { kind: isRegenerated ? "regenerated" : "saved", base: saved };
+  });
 }
 
 /** The record of a session that begins now. */
@@ -207,28 +208,18 @@ async function put<T>(
   { now, isUnsent }: Visit<T>,
   { records, lifetime, ownerOf }: Settings<T>,
 ): Promise<Stored<T> | null> {
-  const record = withTerms(given, {
-    owner: data === null ? given.terms?.owner : ownerOf(data),
-    // The first request to write after a restart shows that its cookie has arrived.
-    ...(base !== null && !isUnsent && { fresh: undefined }),
-  });
+  const { terms } = given;
+  const owner = data === null ? terms?.owner : ownerOf(data);
+  // The first request to write after a restart shows that its cookie has arrived.
+  const fresh = base === null || isUnsent ? terms?.fresh : undefined;
+  const record = owner === terms?.owner && fresh === terms?.fresh
+    ? given
+    : withTerms(given, { owner, fresh });
   const ttl = ttlOf(record, lifetime, now);
   const token = await records.save(record, base, ttl);
   return token === null
     ? null
     : { record, version: null, token, isOld: false, data };
-}
-
-/** A record with some terms changed; undefined removes one. */
-export function withTerms(
-  { terms: old, ...record }: SessionRecord,
-  changed: { readonly [K in keyof SessionTerms]: SessionTerms[K] | undefined },
-): SessionRecord {
-  const given = Object.entries({ ...old, ...changed })
-    .filter(([, value]) => value !== undefined);
-  return given.length === 0
-    ? record
-    : { ...record, terms: Object.fromEntries(given) };
 }
 
 /** Writes a new session. If the store fails, the record may be there all the same, and no browser has its cookie: it is removed. */

@@ -38,6 +38,18 @@ export interface SessionTerms {
   readonly successor?: string;
 }
 
+/** A record with some terms changed; undefined removes one. */
+export function withTerms(
+  { terms: old, ...record }: SessionRecord,
+  changed: { readonly [K in keyof SessionTerms]: SessionTerms[K] | undefined },
+): SessionRecord {
+  const given = Object.entries({ ...old, ...changed })
+    .filter(([, value]) => value !== undefined);
+  return given.length === 0
+    ? record
+    : { ...record, terms: Object.fromEntries(given) };
+}
+
 /** A record as it was when it was read. */
 export interface Loaded {
   /** The record. */
