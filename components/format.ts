@@ -28,7 +28,7 @@ function formats(language: Language) {
   };
 }
 
-/** So many texts a format remembers at most. */
+/** Texts that a format remembers at most. */
 const REMEMBERED = 500;
 
 interface Format {
