@@ -1,6 +1,7 @@
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 import { Moment } from "./moment.tsx";
+import { Terms } from "./terms.tsx";
 
 /** One of the parts that a payload is made of, shortened where it has to be. */
 export interface DecodedPart {
@@ -22,45 +23,40 @@ export interface AnatomyProps {
   readonly decoded: readonly DecodedPart[] | null;
 }
 
-/** A cookie's three parts, each in its colour: what stands there, and what it is for. */
+/** A cookie's three parts, each in its hue: what stands there, and what it is for. */
 export function Anatomy(
   { language, mode, seal, version, payload, sealed, decoded }: AnatomyProps,
 ) {
   const { anatomy: t } = locales[language].session;
+  const term = (text: string, name: string) => (
+    <>
+      <code dir="ltr">{text}</code> {name}
+    </>
+  );
+  const meaning = (
+    <>
+      {t.payloadMeaning[mode]}
+      {decoded && (
+        <ul aria-label={t.decoded}>
+          {decoded.map(({ text, meaning, seconds }) => (
+            <li>
+              <code dir="auto">{text}</code> {t.parts[meaning]}{" "}
+              {seconds !== undefined && (
+                <Moment language={language} seconds={seconds} />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
   return (
-    <dl class="parts">
-      <div class="version">
-        <dt>
-          <code dir="ltr">{version}</code> {t.version}
-        </dt>
-        <dd>{t.versionMeaning}</dd>
-      </div>
-      <div class="payload">
-        <dt>
-          <code dir="ltr">{payload}</code> {t.payload}
-        </dt>
-        <dd>
-          {t.payloadMeaning[mode]}
-          {decoded && (
-            <ul class="decoded" aria-label={t.decoded}>
-              {decoded.map(({ text, meaning, seconds }) => (
-                <li>
-                  <code dir="auto">{text}</code> {t.parts[meaning]}{" "}
-                  {seconds !== undefined && (
-                    <Moment language={language} seconds={seconds} />
-                  )}
-                </li>
-              ))}
-            </ul>
-          )}
-        </dd>
-      </div>
-      <div class="seal">
-        <dt>
-          <code dir="ltr">{sealed}</code> {t.seal[seal]}
-        </dt>
-        <dd>{t.sealMeaning[seal]}</dd>
-      </div>
-    </dl>
+    <Terms
+      rows={[
+        [term(version, t.version), t.versionMeaning],
+        [term(payload, t.payload), meaning, "payload"],
+        [term(sealed, t.seal[seal]), t.sealMeaning[seal], "seal"],
+      ]}
+    />
   );
 }

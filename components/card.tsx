@@ -18,12 +18,7 @@ export function Card({ id, title, class: more, children }: CardProps) {
   );
 }
 
-export interface FoldProps {
-  readonly id?: string;
-  readonly title: string;
-  readonly class?: string;
-  readonly children?: Child;
-}
+export type FoldProps = Omit<CardProps, "id"> & Partial<Pick<CardProps, "id">>;
 
 /** A part of a page that is closed at first. */
 export function Fold({ id, title, class: more, children }: FoldProps) {

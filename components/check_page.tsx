@@ -27,9 +27,9 @@ export function CheckPage(
   const score = TOPICS.filter(isRight).length;
   const result = (topic: Topic) =>
     chosen[topic] === ""
-      ? <p class="result bad">{t.missing}</p>
+      ? <p class="notice bad">{t.missing}</p>
       : (
-        <p class={isRight(topic) ? "result" : "result bad"}>
+        <p class={isRight(topic) ? "notice" : "notice bad"}>
           <strong>{isRight(topic) ? t.right : t.wrong}</strong> {facts[topic]}
         </p>
       );
@@ -56,7 +56,7 @@ export function CheckPage(
       )}
       <form class="stack" id="questions" method="post" action="/check">
         {isSent && <input type="hidden" name="sent" value="yes" />}
-        <div class="questions">
+        <div class="columns">
           {TOPICS.map((topic) => (
             <fieldset class="card">
               <legend>{t.question[topic].text}</legend>

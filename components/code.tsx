@@ -58,5 +58,5 @@ export function programFold(programs: readonly Program[]): CodeFold {
 function Lines({ children }: { readonly children: string }) {
   const html = children.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;");
-  return <pre class="code" dir="ltr"><code>{raw(html)}</code></pre>;
+  return <pre dir="ltr"><code>{raw(html)}</code></pre>;
 }

@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import { Card } from "./card.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -9,21 +10,19 @@ export interface CycleProps {
   readonly name: string;
 }
 
-/** From the browser at the top to the storage at the bottom: where a message goes. */
-type Way = "to-server" | "to-browser" | "to-storage" | "from-storage";
-
-/** The thing that is carried: it changes from hand to hand. */
-type Baton = "form" | "cookie" | "address" | "record" | "name";
-
+/** A message to the server, or from it. */
 interface Move {
-  readonly way: Way;
+  /** Between server and storage, and not between browser and server. */
+  readonly isBelow: boolean;
+  /** From the lower one to the upper one. */
+  readonly isUp: boolean;
   readonly code: string;
   readonly baton: Baton;
   /** In a sentence. */
   readonly meaning: string;
 }
 
-/** The way of a name from the form to the greeting: a drawing for each step, and a sentence for each that one can choose. */
+/** The way of a name from the form to the greeting: sentences to choose from, and a picture of the chosen one. */
 export function Cycle(props: CycleProps) {
   const { language, mode } = props;
   const t = locales[language].show.cycle;
@@ -54,70 +53,74 @@ export function Cycle(props: CycleProps) {
 /** From the form to the greeting. */
 export function moves(language: Language, mode: Mode): Move[] {
   const t = locales[language].show.cycle;
-  const move = (way: Way, code: string, baton: Baton, meaning: string) => {
-    return { way, code, baton, meaning };
+  const move = (
+    way: "down" | "up",
+    code: string,
+    baton: Baton,
+    meaning: string,
+  ) => {
+    return { isUp: way === "up", isBelow: code === "", code, baton, meaning };
   };
   const stored = (...moves: Move[]) => mode === "server" ? moves : [];
   return [
-    move("to-server", "POST /users", "form", t.posted),
-    ...stored(move("to-storage", "", "record", t.saved)),
-    move("to-browser", "303 + Set-Cookie", "cookie", t.sealed[mode]),
-    move("to-server", "GET /show + Cookie", "cookie", t.came),
+    move("down", "POST /users", "form", t.posted),
+    ...stored(move("down", "", "record", t.saved)),
+    move("up", "303 + Set-Cookie", "cookie", t.sealed[mode]),
+    move("down", "GET /show + Cookie", "cookie", t.came),
     ...stored(
-      move("to-storage", "", "address", t.asked),
-      move("from-storage", "", "record", t.found),
+      move("down", "", "address", t.asked),
+      move("up", "", "record", t.found),
     ),
-    move("to-browser", "200", "name", t.opened[mode]),
+    move("up", "200", "name", t.opened[mode]),
   ];
 }
 
 type SceneProps = CycleProps & { readonly all: readonly Move[] };
 
-/** Who takes part, with what each has; of the messages, the style sheet shows the chosen step's. */
+/** Who takes part, with what each has, and the messages. The style sheet shows what has the chosen step in its `data-steps`. */
 function Scene({ all, ...props }: SceneProps) {
-  const { language, mode } = props;
-  const t = locales[language].show.cycle;
-  /** The classes of the steps before the first one that brings this, and of those from then on. */
-  const around = (way: Way) => {
-    const steps = all.map((_, i) => `s${i + 1}`);
-    const at = all.findIndex((move) => move.way === way);
-    return [steps.slice(0, at).join(" "), steps.slice(at).join(" ")];
-  };
-  const [noCookie, cookie] = around("to-browser");
-  const [noRecord, record] = around("to-storage");
-  const messages = (...ways: Way[]) =>
-    all.map((move, i) =>
-      ways.includes(move.way) && (
-        <p class={`${move.way} s${i + 1}`}>
-          {move.code && <code dir="ltr">{move.code}</code>}{" "}
-          <Carried {...props} baton={move.baton} />
-        </p>
-      )
-    );
+  const t = locales[props.language].show.cycle;
+  const baton = batons(props);
+  const steps = all.map((_, i) => `${i + 1}`);
+  const empty = (until: number) => (
+    <span data-steps={steps.slice(0, until).join("")}>{t.empty}</span>
+  );
+  const held = (what: Child, since: number) => (
+    <span data-steps={steps.slice(since).join("")}>{what}</span>
+  );
+  const answered = all.findIndex(({ isUp }) => isUp);
+  const wire = (isBelow: boolean) => (
+    <div class="wire">
+      {all.map((move, i) =>
+        move.isBelow === isBelow && (
+          <p class={move.isUp ? "up" : "down"} data-steps={steps[i]}>
+            {move.code && <code dir="ltr">{move.code}</code>}{" "}
+            {baton[move.baton]}
+          </p>
+        )
+      )}
+    </div>
+  );
   return (
     <div class="scene" aria-hidden="true">
       <p class="place">
         <b>{t.browser}</b>
         <span class="jar">
-          {t.jar}: <span class={noCookie}>{t.empty}</span>
-          <span class={cookie}>
-            <Carried {...props} baton="cookie" />
-          </span>
+          {t.jar}: {empty(answered)}
+          {held(baton.cookie, answered)}
         </span>
       </p>
-      <div class="wire">{messages("to-server", "to-browser")}</div>
+      {wire(false)}
       <p class="place">
         <b>{t.server}</b> <span class="soft">{t.key}</span>
       </p>
-      {mode === "server" && (
+      {props.mode === "server" && (
         <>
-          <div class="wire">{messages("to-storage", "from-storage")}</div>
+          {wire(true)}
           <p class="place">
             <b>{t.storage}</b>
-            <span class={noRecord}>{t.empty}</span>
-            <span class={record}>
-              <Carried {...props} baton="record" />
-            </span>
+            {empty(1)}
+            {held(baton.record, 1)}
           </p>
         </>
       )}
@@ -125,37 +128,24 @@ function Scene({ all, ...props }: SceneProps) {
   );
 }
 
-type CarriedProps = CycleProps & { readonly baton: Baton };
+type Baton = keyof ReturnType<typeof batons>;
 
-/** The baton, as it is just now. */
-function Carried({ language, mode, name, baton }: CarriedProps) {
+/** The thing that is carried: it changes from hand to hand. */
+function batons({ language, mode, name }: CycleProps) {
   const t = locales[language].show.cycle;
-  const address = <i class="payload">{t.address}</i>;
-  switch (baton) {
-    case "form":
-      return <span class="baton" dir="ltr">name={name}</span>;
-    case "name":
-      return <span class="baton" dir="ltr">User: {name}</span>;
-    case "address":
-      return <span class="baton">{address}</span>;
-    case "record":
-      return (
-        <span class="baton">
-          {address} <bdi>{name}</bdi>
-        </span>
-      );
-    case "cookie":
-      return (
-        <span class="baton">
-          {mode === "server" ? address : (
-            <i class="payload">
-              <bdi>{mode === "signed" ? name : "••••••"}</bdi>
-            </i>
-          )}
-          {mode === "signed" && <i class="seal">{t.signature}</i>}
-        </span>
-      );
-  }
+  const baton = (...parts: Child[]) => <span class="baton">{parts}</span>;
+  const content = (text: string) => <bdi class="payload">{text}</bdi>;
+  return {
+    form: baton(<bdi dir="ltr">name={name}</bdi>),
+    name: baton(<bdi dir="ltr">User: {name}</bdi>),
+    address: baton(content(t.address)),
+    record: baton(content(t.address), <bdi>{name}</bdi>),
+    cookie: {
+      signed: baton(content(name), <bdi class="seal">{t.signature}</bdi>),
+      encrypted: baton(content("••••••")),
+      server: baton(content(t.address)),
+    }[mode],
+  };
 }
 
 /** Characters of a name that fit in the drawing. */

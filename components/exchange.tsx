@@ -8,6 +8,7 @@ import {
 } from "./http_message.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
+import { Terms } from "./terms.tsx";
 
 export interface ExchangesProps {
   readonly language: Language;
@@ -31,12 +32,11 @@ export function Exchanges({ language, request, ...props }: ExchangesProps) {
       {...request}
       language={language}
       isSecure={cookieName.startsWith("__Host-")}
-      isSet={setCookie !== undefined}
-      setCookie={setCookie ?? ""}
       cookieName={cookieName}
       maxAge={`${maxAgeSeconds}`}
       lifetime={duration(maxAgeSeconds)}
       idle={duration(props.idleSeconds)}
+      lastLine={setCookie === undefined ? "" : `\nSet-Cookie: ${setCookie}`}
     />
   );
 }
@@ -44,56 +44,51 @@ export function Exchanges({ language, request, ...props }: ExchangesProps) {
 interface WordsProps extends HttpRequestProps {
   readonly language: Language;
   readonly isSecure: boolean;
-  /** Whether the answer for this page sets a cookie. */
-  readonly isSet: boolean;
-  readonly setCookie: string;
   readonly cookieName: string;
   /** In seconds, and as people say it. */
   readonly maxAge: string;
   readonly lifetime: string;
   readonly idle: string;
+  /** Of the answer for this page: the cookie that it sets, or nothing. */
+  readonly lastLine: string;
 }
 
-const Words = template([
-  "language",
-  "isSecure",
-  "isSet",
-  "hasCookies",
-], (
-  { language, isSecure, isSet, cookieName: name, maxAge, ...rest }: WordsProps,
+const Words = template(["language", "isSecure", "hasCookies"], (
+  { language, isSecure, cookieName: name, maxAge, ...rest }: WordsProps,
 ) => {
   const { http: t } = locales[language];
+  const { attribute } = t;
   const secure = isSecure ? "; Secure" : "";
   const line =
     `${name}=v1.…; Max-Age=${maxAge}; Path=/; HttpOnly${secure}; SameSite=Lax`;
-  const off = <s>Secure</s>;
-  const rows: [text: Child, meaning: string][] = [
-    [`${name}=v1.…`, t.attribute.name],
-    [`Max-Age=${maxAge}`, t.attribute["Max-Age"](rest.lifetime, rest.idle)],
-    ["Path=/", t.attribute.Path],
-    ["HttpOnly", t.attribute.HttpOnly],
-    ["SameSite=Lax", t.attribute.SameSite],
+  const code = (text: string) => <code dir="ltr">{text}</code>;
+  const rows: [Child, string][] = [
+    [code(`${name}=v1.…`), attribute.name],
+    [code(`Max-Age=${maxAge}`), attribute["Max-Age"](rest.lifetime, rest.idle)],
+    [code("Path=/"), attribute.Path],
+    [code("HttpOnly"), attribute.HttpOnly],
+    [code("SameSite=Lax"), attribute.SameSite],
     isSecure
-      ? ["Secure", t.attribute.Secure]
-      : [off, t.attribute["Secure off"]],
+      ? [code("Secure"), attribute.Secure]
+      : [<s key="off">{code("Secure")}</s>, attribute["Secure off"]],
   ];
-  if (isSecure) rows.push(["__Host-", t.attribute["__Host-"]]);
+  if (isSecure) rows.push([code("__Host-"), attribute["__Host-"]]);
   return (
     <Fold title={t.title}>
       <p class="soft small">{t.note}</p>
       <div class="columns">
         <div class="stack">
-          <p class="label">{t.form}</p>
+          <b>{t.form}</b>
           <HttpMessage
             start="POST /users HTTP/1.1"
-            headers={[["Content-Type", "application/x-www-form-urlencoded"]]}
+            headers={["Content-Type: application/x-www-form-urlencoded"]}
             body={t.body}
           />
           <HttpMessage
             start="HTTP/1.1 303 See Other"
-            headers={[["Location", "/show"], ["Set-Cookie", line]]}
+            headers={["Location: /show", `Set-Cookie: ${line}`]}
           />
-          <p class="label">{t.page}</p>
+          <b>{t.page}</b>
           <HttpRequest
             start={rest.start}
             host={rest.host}
@@ -103,25 +98,15 @@ const Words = template([
           <HttpMessage
             start="HTTP/1.1 200 OK"
             headers={[
-              ["Content-Type", "text/html; charset=UTF-8"],
-              ["Cache-Control", "private, no-store"],
-              ["Vary", "Cookie"],
-              ...(isSet ? [["Set-Cookie", rest.setCookie] as const] : []),
+              "Content-Type: text/html; charset=UTF-8",
+              "Cache-Control: private, no-store",
+              `Vary: Cookie${rest.lastLine}`,
             ]}
           />
         </div>
         <div class="stack">
-          <p class="label">{t.attributes}</p>
-          <dl class="terms">
-            {rows.map(([text, meaning]) => (
-              <div>
-                <dt>
-                  <code dir="ltr">{text}</code>
-                </dt>
-                <dd>{meaning}</dd>
-              </div>
-            ))}
-          </dl>
+          <b>{t.attributes}</b>
+          <Terms rows={rows} />
         </div>
       </div>
     </Fold>

@@ -21,7 +21,7 @@ export function ForgetPage({ language, name, email }: ForgetPageProps) {
         <h1>{t.title}</h1>
         <p class="lead">{t.lead}</p>
       </div>
-      <div class="narrow stack">
+      <div class="columns">
         <UserForm
           language={language}
           name={name}
@@ -30,10 +30,10 @@ export function ForgetPage({ language, name, email }: ForgetPageProps) {
           submit={t.submit}
           hint={t.hint}
         />
-        <p>
-          <a href="/">{t.skip}</a>
-        </p>
       </div>
+      <p>
+        <a href="/">{t.skip}</a>
+      </p>
     </Layout>
   );
 }
@@ -57,7 +57,7 @@ export function ForgottenPage({ language, request }: ForgottenPageProps) {
   return (
     <Layout language={language} title={t.lead} page="forget" next="home">
       <div class="intro">
-        <SeedHeading language={language} />
+        <SeedHeading />
         <p class="lead">{t.lead}</p>
       </div>
       <section class="card person" aria-labelledby="known">
@@ -81,7 +81,9 @@ export function ForgottenPage({ language, request }: ForgottenPageProps) {
           rows={ways.map((way) => [
             <div key="way">
               {t.ways[way].name}
-              <code class="example" dir="ltr">{WAYS[way]}</code>
+              <small dir="ltr">
+                <code>{WAYS[way]}</code>
+              </small>
             </div>,
             t.ways[way].but,
           ])}

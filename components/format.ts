@@ -1,4 +1,4 @@
-import { type Language, locales } from "./locales/mod.ts";
+import { type Language, languages, locales } from "./locales/mod.ts";
 
 /** In seconds, the longest first. */
 const UNITS = { day: 86_400, hour: 3600, minute: 60, second: 1 } as const;
@@ -12,8 +12,6 @@ function formats(language: Language) {
   });
   return {
     number: remembering(() => new Intl.NumberFormat(language)),
-    /** As programs write it (ISO 8601). */
-    iso: ISO,
     moment: remembering(() =>
       new Intl.DateTimeFormat(language, {
         dateStyle: "medium",
@@ -30,7 +28,7 @@ function formats(language: Language) {
   };
 }
 
-/** So many texts a format remembers at most. */
+/** Texts that a format remembers at most. */
 const REMEMBERED = 500;
 
 interface Format {
@@ -55,16 +53,12 @@ function remembering(make: () => { format(value: number): string }): Format {
   };
 }
 
-const ISO = remembering(() => ({
-  format: (milliseconds) => new Date(milliseconds).toISOString(),
-}));
+const made = Object.fromEntries(
+  languages.map((language) => [language, formats(language)]),
+) as Record<Language, ReturnType<typeof formats>>;
 
-const made = new Map<Language, ReturnType<typeof formats>>();
-
-export function formatsOf(language: Language): ReturnType<typeof formats> {
-  const known = made.get(language) ?? formats(language);
-  made.set(language, known);
-  return known;
+export function formatsOf(language: Language) {
+  return made[language];
 }
 
 /** A session's two ends, as in the session's options: seconds, or a moment. */

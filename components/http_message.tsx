@@ -3,23 +3,15 @@ interface HttpMessageProps {
   /** The request line or the status line. */
   readonly start: string;
   /** The headers that matter, with nothing of a cookie that is of use to anybody. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly string[];
   /** A note about the body, if there is one. */
   readonly body?: string;
 }
 
 export function HttpMessage({ start, headers, body }: HttpMessageProps) {
+  const more = ["", ...headers].join("\n");
   return (
-    <pre
-      class="http"
-      dir="ltr"
-    ><code><b>{start}</b>{headers.map(([name, value]) => (
-      <>
-        {"\n"}
-        <i>{name}:</i>
-        {` ${value}`}
-      </>
-    ))}{body && `\n\n(${body})`}</code></pre>
+    <pre dir="ltr"><code><b>{start}</b>{more}{body && `\n\n(${body})`}</code></pre>
   );
 }
 
@@ -36,9 +28,7 @@ export interface HttpRequestProps {
 export function HttpRequest(
   { hasCookies, start, host, cookies }: HttpRequestProps,
 ) {
-  const headers: HttpMessageProps["headers"] = [
-    ["Host", host],
-    ...(hasCookies ? [["Cookie", cookies] as const] : []),
-  ];
+  const headers = [`Host: ${host}`];
+  if (hasCookies) headers.push(`Cookie: ${cookies}`);
   return <HttpMessage start={start} headers={headers} />;
 }

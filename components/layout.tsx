@@ -61,11 +61,11 @@ const Frame = template(["language", "page", "keep", "next"], (
           <a class="skip" href="#content">{t.layout.skip}</a>
           <header>
             <a class="brand" href="/">
-              <Mark />
+              {raw(assets.favicon.body)}
               <span lang="en">Baton</span>
             </a>
             {rest.known}
-            <LanguageForm language={language} back={rest.back} keep={keep} />
+            <Languages language={language} back={rest.back} keep={keep} />
             <Steps language={language} page={page} />
           </header>
           <main id="content">
@@ -88,16 +88,6 @@ const Frame = template(["language", "page", "keep", "next"], (
     </>
   );
 });
-
-/** A baton on its way from hand to hand. */
-function Mark() {
-  return (
-    <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
-      <path class="stick" d="M9 23 23 9" />
-      <path class="grip" d="M9 23 14 18" />
-    </svg>
-  );
-}
 
 /** The way through: where one is, and how long it takes. */
 function Steps({ language, page }: Pick<FrameProps, "language" | "page">) {
@@ -145,54 +135,46 @@ export function Next({ language, href, name }: NextProps) {
 }
 
 /**
- * A form of its own; or, where `keep` names a form, some more buttons of that.
- * Enter in a field presses its form's first button: not the first language, but
- * the hidden one, which sends the form where it goes.
+ * Buttons of a form of their own, or of the page's form that is kept. Enter in a
+ * field presses its form's first button: not the first language, but the hidden
+ * one, which sends the form where it goes.
  */
-function LanguageForm(
+function Languages(
   { language, back, keep }: Pick<FrameProps, "language" | "back" | "keep">,
 ) {
-  const label = locales[language].layout.languages;
-  const choices = (
-    <>
-      {keep && <button type="submit" form={keep} hidden>OK</button>}
-      <input type="hidden" name="back" value={back} form={keep} />
+  const form = keep ?? "languages";
+  return (
+    <div
+      class="languages"
+      role="group"
+      aria-label={locales[language].layout.languages}
+    >
+      {keep
+        ? <button type="submit" form={keep} hidden>OK</button>
+        : <form id="languages" method="post" action="/language" />}
+      <input type="hidden" name="back" value={back} form={form} />
       {languages.map((other) => (
         <button
           type="submit"
           name="lang"
           value={other}
           lang={other}
-          form={keep}
-          formaction={keep && "/language"}
+          form={form}
+          formaction="/language"
           aria-current={other === language ? "true" : undefined}
         >
           {locales[other].language}
         </button>
       ))}
-    </>
+    </div>
   );
-  return keep
-    ? <div class="languages" role="group" aria-label={label}>{choices}</div>
-    : (
-      <form
-        class="languages"
-        method="post"
-        action="/language"
-        aria-label={label}
-      >
-        {choices}
-      </form>
-    );
 }
 
-/** The lesson's own heading: it stays English in every language, and its colon at the end. */
-export function SeedHeading({ language }: { readonly language: Language }) {
-  return language === "en"
-    ? <h1>User:</h1>
-    : (
-      <div class="seed" lang="en" dir="ltr">
-        <h1>User:</h1>
-      </div>
-    );
+/** The lesson's own heading stays English in every language. */
+export function SeedHeading() {
+  return (
+    <div lang="en" dir="ltr" class="seed">
+      <h1>User:</h1>
+    </div>
+  );
 }

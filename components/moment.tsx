@@ -9,10 +9,10 @@ export interface MomentProps {
 
 /** A moment in UTC: the server does not know the visitor's time zone, and says so. */
 export function Moment({ language, seconds }: MomentProps) {
-  const { iso, moment } = formatsOf(language);
+  const { moment } = formatsOf(language);
   const milliseconds = seconds * 1000;
   return (
-    <time datetime={iso.format(milliseconds)}>
+    <time datetime={new Date(milliseconds).toISOString()}>
       {moment.format(milliseconds)} <abbr>UTC</abbr>
     </time>
   );

@@ -43,7 +43,7 @@ export function SessionPage(
       next={session === null ? undefined : "lab"}
       knownAs={session?.name ?? null}
     >
-      <div class="intro beside">
+      <div class="intro">
         <h1>{t.title}</h1>
         {session === null
           ? <p class="lead">{lead}</p>
@@ -67,7 +67,7 @@ function Left({ language, times }: TimelineProps) {
   const { left } = locales[language].session;
   const end = times.idle < times.absolute ? "idle" : "absolute";
   const time = formatsOf(language).duration(times[end] - times.now);
-  return <p class="lead left">{left[end](time)}</p>;
+  return <p class="lead">{left[end](time)}</p>;
 }
 
 interface InspectorProps extends SessionFacts {
@@ -101,16 +101,14 @@ function Inspector(
           </form>
         </div>
       </div>
-      <div class="folds">
-        <Fold title={t.anatomy.title}>
-          <p class="soft small">{t.anatomy.shortened}</p>
-          <Anatomy language={language} mode={mode} {...cookie} />
-          <p>{t.ports(cookieName)}</p>
-        </Fold>
-        <Fold title={t.time}>
-          <Timeline language={language} times={times} />
-        </Fold>
-      </div>
+      <Fold title={t.anatomy.title}>
+        <p class="soft small">{t.anatomy.shortened}</p>
+        <Anatomy language={language} mode={mode} {...cookie} />
+        <p>{t.ports(cookieName)}</p>
+      </Fold>
+      <Fold title={t.time}>
+        <Timeline language={language} times={times} />
+      </Fold>
     </>
   );
 }

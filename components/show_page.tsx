@@ -49,7 +49,7 @@ const Greeting = template(["language", "mode"], (
       next="session"
       knownAs={name}
     >
-      <SeedHeading language={language} />
+      <SeedHeading />
       <section class="card person" aria-labelledby="remembered">
         <div>
           <h2 id="remembered">{t.show.remembered}</h2>
@@ -69,13 +69,11 @@ const Greeting = template(["language", "mode"], (
         <TryIt language={language} mode={mode} cookieName={rest.cookieName} />
         <Login language={language} />
       </div>
-      <div class="folds">
-        {rest.exchanges}
-        {rest.code}
-        <p class="card">
-          <a href={`${PAGES.summary}#build`}>{t.code.build}</a>
-        </p>
-      </div>
+      {rest.exchanges}
+      {rest.code}
+      <p>
+        <a href={`${PAGES.summary}#build`}>{t.code.build}</a>
+      </p>
     </Layout>
   );
 });
@@ -95,8 +93,8 @@ function TryIt({ language, mode, cookieName }: TryItProps) {
   const decoding = (
     <>
       <p>{decode.how}</p>
-      <pre class="code" dir="ltr"><code>{DECODE.shell}</code></pre>
-      <pre class="code" dir="ltr"><code>{DECODE.powershell}</code></pre>
+      <pre dir="ltr"><code>{DECODE.shell}</code></pre>
+      <pre dir="ltr"><code>{DECODE.powershell}</code></pre>
       <details>
         <summary>{decode.then}</summary>
         <p>{decode.answer[mode]}</p>
@@ -123,10 +121,10 @@ function Login({ language }: { readonly language: Language }) {
   return (
     <Card id="login" title={t.title}>
       <p>{t.lead}</p>
-      <ol class="plain">{t.adds.map((item) => <li key={item}>{item}</li>)}</ol>
+      <ol>{t.adds.map((item) => <li key={item}>{item}</li>)}</ol>
       <details>
         <summary>{t.fixation}</summary>
-        <ol class="plain">
+        <ol>
           {t.attack.map((item) => <li key={item}>{item}</li>)}
         </ol>
       </details>

@@ -27,13 +27,11 @@ export function Stored({ language, mode, data, bytes, limit }: StoredProps) {
           <code key="json" dir="auto">{JSON.stringify(value)}</code>,
         ])}
       />
-      <div class="meter">
-        <p>{t.size(number.format(bytes), number.format(limit))}</p>
-        <svg width="100%" height="8" aria-hidden="true" focusable="false">
-          <rect class="track" width="100%" height="8" rx="4" />
-          <rect class="fill" width={`${percent}%`} height="8" rx="4" />
-        </svg>
-      </div>
+      <p>{t.size(number.format(bytes), number.format(limit))}</p>
+      <svg width="100%" height="8" stroke="none" aria-hidden="true">
+        <rect width="100%" height="8" rx="4" opacity="0.2" />
+        <rect width={`${percent}%`} height="8" rx="4" />
+      </svg>
     </Card>
   );
 }

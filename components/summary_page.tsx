@@ -4,6 +4,7 @@ import type { Lifetime } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
+import { Terms } from "./terms.tsx";
 
 export interface SummaryPageProps {
   readonly language: Language;
@@ -31,14 +32,10 @@ export function SummaryPage(
         <h1>{summary.title}</h1>
         <p class="lead screen">{summary.print}</p>
       </div>
-      <dl class="summary">
-        {TOPICS.map((name) => (
-          <div>
-            <dt>{question[name].text}</dt>
-            <dd>{facts[name]}</dd>
-          </div>
-        ))}
-      </dl>
+      <Terms
+        class="card"
+        rows={TOPICS.map((name) => [question[name].text, facts[name]])}
+      />
       {build}
     </Layout>
   );

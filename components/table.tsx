@@ -10,7 +10,7 @@ export interface TableProps {
 /** A table that becomes a list where it does not fit: each cell carries its column's head. */
 export function Table({ columns, rows }: TableProps) {
   return (
-    <table class="stacked">
+    <table>
       <thead>
         <tr>
           {columns.map((column) => <th scope="col" key={column}>{column}</th>)}

@@ -35,9 +35,9 @@ export function TeachPage({ language, knownAs }: TeachPageProps) {
       </div>
       <Card id="reach" title={t.reach} class="screen">
         <p>{t.start}</p>
-        <pre class="code" dir="ltr"><code>{START.shell}</code></pre>
+        <pre dir="ltr"><code>{START.shell}</code></pre>
         <p>PowerShell:</p>
-        <pre class="code" dir="ltr"><code>{START.powershell}</code></pre>
+        <pre dir="ltr"><code>{START.powershell}</code></pre>
         <p>{t.address}</p>
         <p>{t.names}</p>
       </Card>
@@ -57,7 +57,7 @@ export function TeachPage({ language, knownAs }: TeachPageProps) {
         <p class="lines">
           {t.name}: <span /> {t.date}: <span />
         </p>
-        <ol class="plain">
+        <ol>
           {t.questions.map((question) => <li key={question}>{question}</li>)}
         </ol>
       </Card>

@@ -13,24 +13,6 @@ type KnownProp<Props> = {
     : never;
 }[keyof Props];
 
-/** HTML, cut where the props go that differ from request to request. */
-interface Cut<Props> {
-  readonly first: string;
-  /** Each slot, by its place in `names`, and the text after it. */
-  readonly rest: readonly { readonly slot: number; readonly text: string }[];
-  /** The slots' props, each once. */
-  readonly names: readonly (keyof Props)[];
-}
-
-/**
- * The renderings kept for each value of one known prop, and of the next. Not more than
- * the known props have values: nothing that a visitor sends is a key.
- */
-interface Branch<Props> {
-  readonly next: Map<unknown, Branch<Props>>;
-  cut?: Cut<Props>;
-}
-
 /** HTML that is written already. */
 type Html = ReturnType<typeof raw>;
 
@@ -54,22 +36,22 @@ export function template<Props extends object>(
   known: readonly KnownProp<Props>[],
   component: (props: Props) => Child,
 ): (props: Props) => Html {
-  const kept: Branch<Props> = { next: new Map() };
+  // By the known values, HTML cut at its slots: text, the name of a prop, text, and
+  // so on. Nothing that a visitor sends is a key.
+  const kept = new Map<string, string[]>();
 
   return function filled(props) {
-    let at = kept;
-    for (const name of known) {
-      let next = at.next.get(props[name]);
-      if (next === undefined) {
-        next = { next: new Map() };
-        at.next.set(props[name], next);
-      }
-      at = next;
+    const key = known.map((name) => props[name]).join();
+    let pieces = kept.get(key);
+    if (pieces === undefined) {
+      pieces = plain(component(marked(known, props))).split(MARK);
+      kept.set(key, pieces);
     }
-    const { first, rest, names } = at.cut ??= make(known, component, props);
-    const filling = names.map((name) => render(props[name] as Child));
-    let html = first;
-    for (const { slot, text } of rest) html += filling[slot]! + text;
+    let html = pieces[0]!;
+    for (let i = 1; i < pieces.length; i += 2) {
+      const slot = pieces[i] as keyof Props;
+      html += render(props[slot] as Child) + pieces[i + 1]!;
+    }
     return raw(html);
   };
 }
@@ -127,23 +109,15 @@ function escaped(text: string): string {
 /** Not a character (Unicode says so): no text holds it. */
 const MARK = "\uFFFF";
 
-function make<Props extends object>(
+/** The props, with a mark and a name in place of each slot. */
+function marked<Props extends object>(
   known: readonly (keyof Props)[],
-  component: (props: Props) => Child,
   props: Props,
-): Cut<Props> {
-  const marked = new Proxy(props, {
+): Props {
+  return new Proxy(props, {
     get: (props, name) =>
       known.includes(name as keyof Props)
         ? Reflect.get(props, name)
         : `${MARK}${String(name)}${MARK}`,
   });
-  const html = plain(component(marked));
-  const [first = "", ...pieces] = html.split(MARK);
-  const names = [...new Set(pieces.filter((_, i) => i % 2 === 0))];
-  const rest = [];
-  for (let i = 0; i < pieces.length; i += 2) {
-    rest.push({ slot: names.indexOf(pieces[i]!), text: pieces[i + 1]! });
-  }
-  return { first, rest, names: names as (keyof Props)[] };
 }

@@ -1,5 +1,6 @@
 import { type Language, locales } from "./locales/mod.ts";
 import { Moment } from "./moment.tsx";
+import { Terms } from "./terms.tsx";
 
 /** A session's moments, in seconds since the epoch. */
 export interface Times {
@@ -19,42 +20,26 @@ const MOMENTS = ["began", "used", "now", "idle", "absolute"] as const;
 
 /** From a session's beginning to its last possible moment. */
 export function Timeline({ language, times }: TimelineProps) {
-  const span = Math.max(1, times.absolute - times.began);
-  const percent = (moment: number) => {
-    const part = (moment - times.began) / span;
-    return `${(3 + 94 * Math.min(1, Math.max(0, part))).toFixed(1)}%`;
+  const { began, absolute } = times;
+  const at = (moment: number) => {
+    const part = (moment - began) / Math.max(1, absolute - began);
+    return `${(100 * Math.min(1, Math.max(0, part))).toFixed(1)}%`;
   };
-  const alive = percent(Math.min(times.idle, times.absolute));
   return (
     <>
-      <svg
-        class="timeline"
-        width="100%"
-        height="20"
-        aria-hidden="true"
-        focusable="false"
-      >
-        <line class="track" x1="3%" x2="97%" y1="10" y2="10" />
-        <line class="alive" x1="3%" x2={alive} y1="10" y2="10" />
+      <svg width="100%" height="20" aria-hidden="true">
+        <rect y="8" width="100%" height="4" opacity="0.2" />
+        <rect y="8" width={at(times.idle)} height="4" />
         {MOMENTS.map((name) => (
-          <circle
-            class={name}
-            cx={percent(times[name])}
-            cy="10"
-            r={name === "now" ? 7 : 5}
-          />
+          <circle cx={at(times[name])} cy="10" r={name === "now" ? 8 : 5} />
         ))}
       </svg>
-      <dl class="facts moments">
-        {MOMENTS.map((name) => (
-          <div>
-            <dt class={name}>{locales[language].session[name]}</dt>
-            <dd>
-              <Moment language={language} seconds={times[name]} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Terms
+        rows={MOMENTS.map((name) => [
+          locales[language].session[name],
+          <Moment key={name} language={language} seconds={times[name]} />,
+        ])}
+      />
     </>
   );
 }

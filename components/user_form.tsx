@@ -22,90 +22,67 @@ export interface UserFormProps {
 
 /** The form that begins it all. It works without script; the server's answer is the only judge. */
 export function UserForm(
-  { language, name, email, action, submit, hint, errors }: UserFormProps,
+  { language, name, email, action, submit, hint, errors = {} }: UserFormProps,
 ) {
   const t = locales[language].form;
-  const nameError = errors?.name && t.errors.name[errors.name];
-  const emailError = errors?.email && t.errors.email[errors.email];
+  const fields = [
+    {
+      field: "name",
+      type: "text",
+      value: name,
+      hint: undefined,
+      error: errors.name && t.errors.name[errors.name],
+    },
+    {
+      field: "email",
+      type: "email",
+      value: email,
+      hint,
+      error: errors.email && t.errors.email[errors.email],
+    },
+  ] as const;
   // In a list above the form too, so that they are found at once.
-  const faults = Object.entries({ name: nameError, email: emailError })
-    .filter(([, text]) => text !== undefined);
+  const faults = fields.filter(({ error }) => error !== undefined);
   return (
     <>
       {faults.length > 0 && (
         <Notice isBad title={t.summary(faults.length)}>
           <ul>
-            {faults.map(([field, text]) => (
+            {faults.map(({ field, error }) => (
               <li>
-                <a href={`#${field}`}>{text}</a>
+                <a href={`#${field}`}>{error}</a>
               </li>
             ))}
           </ul>
         </Notice>
       )}
-      <form
-        id="user"
-        class="card"
-        method="post"
-        action={action}
-        novalidate
-      >
-        <Field
-          name="name"
-          label={t.name}
-          value={name}
-          error={nameError}
-          autocomplete="name"
-        />
-        <Field
-          name="email"
-          type="email"
-          label={t.email}
-          value={email}
-          error={emailError}
-          hint={hint}
-          autocomplete="email"
-        />
+      <form id="user" class="card" method="post" action={action} novalidate>
+        {fields.map(({ field, type, value, hint, error }) => (
+          <div class="field">
+            <label for={field}>{t[field]}</label>
+            {hint && <p class="soft small" id={`${field}-hint`}>{hint}</p>}
+            {error && <p class="error" id={`${field}-error`}>{error}</p>}
+            <input
+              id={field}
+              name={field}
+              type={type}
+              value={value}
+              dir="auto"
+              required
+              aria-invalid={error ? "true" : undefined}
+              aria-describedby={[
+                hint && `${field}-hint`,
+                error && `${field}-error`,
+              ]
+                .filter(Boolean).join(" ") || undefined}
+              autocomplete={field}
+            />
+          </div>
+        ))}
         <p class="actions">
           <button type="submit">{submit}</button>
         </p>
       </form>
     </>
-  );
-}
-
-interface FieldProps {
-  readonly name: string;
-  readonly type?: "text" | "email";
-  readonly label: string;
-  readonly value: string;
-  readonly error: string | undefined;
-  readonly hint?: string;
-  readonly autocomplete: string;
-}
-
-function Field(
-  { name, type = "text", label, value, error, hint, autocomplete }: FieldProps,
-) {
-  const described = [hint && `${name}-hint`, error && `${name}-error`].filter(
-    Boolean,
-  ).join(" ");
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      {hint && <p class="soft small" id={`${name}-hint`}>{hint}</p>}
-      {error && <p class="error" id={`${name}-error`}>{error}</p>}
-      <input
-        id={name}
-        name={name}
-        type={type}
-        value={value}
-        dir="auto"
-        required
-        aria-invalid={error ? "true" : undefined}
-        aria-describedby={described || undefined}
-        autocomplete={autocomplete}
-      />
-    </div>
   );
 }

@@ -109,7 +109,7 @@ test("without JavaScript: the whole way, each page leads to the next; a wrong fo
 
   assert.equal(await step(), "/session");
   assert.match(await page.innerText("main"), /"kpatel@codingdojo\.com"/);
-  const id = () => page.textContent(".decoded li:first-child code");
+  const id = () => page.textContent("dd li:first-child code");
   const before = await id();
   await submit(page, "form[action='/session/renew'] button");
   assert.equal(path(page), "/session?done=renewed");
@@ -171,7 +171,7 @@ interface Seen {
 
 /** The texts of the picture that one can see; and whether nothing else lies on them. */
 const PICTURE = `
-  [...document.querySelectorAll(".scene :is(b, code, i, span)")]
+  [...document.querySelectorAll(".scene :is(b, code, span, bdi)")]
     .filter((node) => node.getClientRects().length > 0 && !node.children.length)
     .map((node) => {
       const box = node.getBoundingClientRect();

@@ -1,6 +1,7 @@
 import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
+import { Terms } from "../terms.tsx";
 import {
   LabFrame,
   Outcome,
@@ -166,14 +167,12 @@ function Thief({ language, isSecure }: PartProps) {
   ];
   return (
     <Card id="thief" title={t.title}>
-      <dl class="terms">
-        {ways.map(({ how, attribute, help }) => (
-          <div>
-            <dt>{how}</dt>
-            <dd>{attribute} {help}</dd>
-          </div>
-        ))}
-      </dl>
+      <Terms
+        rows={ways.map(({ how, attribute, help }) => [
+          how,
+          [attribute, " ", help],
+        ])}
+      />
     </Card>
   );
 }

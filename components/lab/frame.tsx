@@ -35,12 +35,12 @@ export function LabFrame(
   const { name, lead } = t.rung[rung];
   const at = RUNGS.findIndex(([other]) => other === rung);
   const [next, nextPath] = RUNGS[at + 1] ?? [undefined, "/end"];
-  const links = (rungs: typeof RUNGS) =>
-    rungs.map(([other, path]) => (
-      <a href={path} aria-current={other === rung ? "page" : undefined}>
-        {t.rung[other].name}
-      </a>
-    ));
+  const links = RUNGS.map(([other, path], i) => (
+    <a href={path} aria-current={other === rung ? "page" : undefined}>
+      {i < LADDER_LENGTH && `${i + 1} `}
+      {t.rung[other].name}
+    </a>
+  ));
   return (
     <Layout
       language={language}
@@ -51,11 +51,11 @@ export function LabFrame(
     >
       <div class="intro">
         <h1>{t.title}</h1>
-        <p class="tabs ladder" role="group" aria-label={t.ladder}>
-          {links(RUNGS.slice(0, LADDER_LENGTH))}
+        <p class="tabs" role="group" aria-label={t.ladder}>
+          {links.slice(0, LADDER_LENGTH)}
         </p>
         <p class="tabs" role="group" aria-label={t.beyond}>
-          {t.beyond}: {links(RUNGS.slice(LADDER_LENGTH))}
+          {t.beyond}: {links.slice(LADDER_LENGTH)}
         </p>
         <p class="lead">{lead}</p>
       </div>
