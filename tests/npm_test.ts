@@ -45,7 +45,7 @@ async function pack(folder: string) {
 
 /** The packages beside it: the oldest of each that works, and the newest. */
 const PEERS = {
-  oldest: { hono: "4.9.0", redis: "5.0.0", zod: "4.0.0" },
+  oldest: { hono: "4.12.0", redis: "5.0.0", zod: "4.0.0" },
   newest: {
     hono: version(settings.imports.hono),
     redis: version(settings.imports.redis),
