@@ -55,22 +55,7 @@ export interface Sessions<
 
 /**
  * Sessions for a Hono app. A route opens the session when it wants it; its
- * changes are saved once, when the route is done.
- *
- * ```ts
- * import { session } from "@baton/session";
- * import { Hono } from "hono";
- * import { z } from "zod";
- *
- * const schema = z.object({ name: z.string().optional() });
- * const sessions = session({ schema, secrets: [Deno.env.get("SESSION_SECRET")!] });
- * const app = new Hono().use(sessions);
- *
- * app.get("/hello", async (c) => {
- *   const { data } = await c.var.session();
- *   return c.text(`Hello, ${data.name ?? "stranger"}`);
- * });
- * ```
+ * changes are saved once, when the route is done. The module's page has an example.
  *
  * @throws {TypeError} that lists every wrong option
  */
