@@ -1,25 +1,16 @@
 // A WebSocket that learns that its session has ended. Every half a minute the socket sends its own
 // Cookie header to a route of this app. The question does not touch the session (an open tab would
-// keep it alive for ever), and it works with every store and any number of processes. After
+// keep it alive for ever), and it works with every server store and any number of processes. After
 // `regenerate()` or `restart()` the old cookie is unknown: the socket closes too, and the page
 // connects again with its new cookie.
-import { session, type SessionStore } from "@baton/session";
 import { Hono } from "hono";
 import { upgradeWebSocket } from "hono/deno";
-import { z } from "zod";
+import { type Env, sessions } from "./sessions.ts";
 
 const PAUSE_MILLISECONDS = 30_000;
 
-export function createApp(
-  store: SessionStore,
-  pauseMilliseconds: number = PAUSE_MILLISECONDS,
-) {
-  const sessions = session({
-    schema: z.object({ userId: z.string().optional() }),
-    store,
-    secrets: [Deno.env.get("SESSION_SECRET")!],
-  });
-  const app = new Hono().use(sessions)
+export function createApp(pauseMilliseconds: number = PAUSE_MILLISECONDS) {
+  const app = new Hono<Env>().use(sessions)
     .post("/sign-in", async (c) => { // after you checked who it is
       (await c.var.session()).update({ userId: "jay" });
       return c.body(null, 204);

@@ -2,37 +2,24 @@
 // everywhere else" (OWASP ASVS 5.0, 7.4.2, 7.4.3, 7.4.5, 7.5.2). At most 50 sessions for each
 // person: when another one begins, the one used last longest ago ends.
 //
-// Take the owner from the session, never from a form; an administrator's page may take it from a
-// form, behind its own rights. `usedAt` moves when the session is written: while it is only read,
-// once in a tenth of `idle`.
-import { session, type SessionEnvOf } from "@baton/session";
-import { sqliteStore } from "@baton/session/sqlite";
+// This needs a server store and the option `owner` (sessions.ts). Take the owner from the session,
+// never from a form; an administrator's page may take it from a form, behind its own rights.
+// `usedAt` moves when the session is written: while it is only read, once in a tenth of `idle`.
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { createMiddleware } from "hono/factory";
-import { z } from "zod";
+import { type Env, sessions } from "./sessions.ts";
 
 const SESSIONS_LIMIT = 50;
 
-export const store = sqliteStore(Deno.env.get("SESSIONS_FILE")!);
-const sessions = session({
-  schema: z.object({
-    userId: z.string().optional(),
-    device: z.string().default(""),
-  }),
-  secrets: [Deno.env.get("SESSION_SECRET")!],
-  store,
-  owner: ({ userId }) => userId, // the store keeps only a hash of it
-});
-
-type Env = SessionEnvOf<typeof sessions> & { Variables: { userId: string } };
-
-const signedIn = createMiddleware<Env>(async (c, next) => {
-  const { userId } = (await c.var.session()).data;
-  if (userId === undefined) return c.text("Sign in first", 401);
-  c.set("userId", userId);
-  await next();
-});
+const signedIn = createMiddleware<Env & { Variables: { userId: string } }>(
+  async (c, next) => {
+    const { userId } = (await c.var.session()).data;
+    if (userId === undefined) return c.text("Sign in first", 401);
+    c.set("userId", userId);
+    await next();
+  },
+);
 
 export const app = new Hono<Env>().use(csrf()).use(sessions)
   .post("/sign-in/:id", async (c) => { // after you checked who it is
@@ -46,18 +33,19 @@ export const app = new Hono<Env>().use(csrf()).use(sessions)
     session.update({ userId, device });
     return c.redirect("/where", 303);
   })
-  .get("/where", signedIn, async (c) => {
+  .use(signedIn)
+  .get("/where", async (c) => {
     const { info } = await c.var.session();
     const all = await sessions.of(c.var.userId).list();
     return c.json(all.map(({ id, usedAt, data }) => (
       { id, usedAt, device: data.device, isThisOne: id === info.id }
     )));
   })
-  .post("/end/:id", signedIn, async (c) => {
+  .post("/end/:id", async (c) => {
     await sessions.of(c.var.userId).destroy(c.req.param("id"));
     return c.redirect("/where", 303);
   })
-  .post("/end-others", signedIn, async (c) => {
+  .post("/end-others", async (c) => {
     const { info } = await c.var.session(); // before a regenerate(): the new id is stored later
     await sessions.of(c.var.userId).destroyAll({ except: info.id });
     return c.redirect("/where", 303);
