@@ -31,6 +31,12 @@ const locationOf = (response: Response) => response.headers.get("Location");
 const cookieLine = (response: Response) =>
   response.headers.getSetCookie()[0] ?? "";
 
+/** The Cookie header of somebody who is signed in. */
+async function cookieOf(userId: string, options?: { at: number }) {
+  const { sessions } = await import("../docs/recipes/sessions.ts");
+  return await sealFor(sessions, { userId }, options);
+}
+
 const times = <T>(count: number, ask: (i: number) => T | Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, i) => ask(i)));
 
@@ -152,11 +158,9 @@ test("in JSX, and in a stream", async () => {
 
 test("a WebSocket is closed when its session has ended", async () => {
   const { createApp } = await import("../docs/recipes/websocket.ts");
-  const app = createApp(5);
-  await using server = Deno.serve(localhost, app.fetch);
-  const visitor = browser(app);
-  await visitor.post("/sign-in");
-  const Cookie = [...visitor.cookies].map((pair) => pair.join("=")).join("; ");
+  const { sessions } = await import("../docs/recipes/sessions.ts");
+  await using server = Deno.serve(localhost, createApp(5).fetch);
+  const Cookie = await cookieOf("eve");
   const url = `ws://127.0.0.1:${server.addr.port}/socket`;
   const socket = new WebSocket(url, { headers: { Cookie } });
   const said = Promise.withResolvers<string>();
@@ -165,7 +169,7 @@ test("a WebSocket is closed when its session has ended", async () => {
   socket.onclose = ({ code }) => closed.resolve(code);
   socket.onopen = () => socket.send("hello");
   assert.equal(await said.promise, "You said hello");
-  await visitor.post("/sign-out");
+  await sessions.of("eve").destroyAll();
   assert.equal(await closed.promise, 4401);
 });
 
@@ -180,11 +184,10 @@ test("a mobile client", async () => {
 
 test("polling does not keep a session alive, and says why it ended", async () => {
   const { app } = await import("../docs/recipes/polling.ts");
-  const { sessions } = await import("../docs/recipes/sessions.ts");
   const poll = (cookie: string) =>
     app.request("/news", { headers: { cookie } });
   const unusedFor = (seconds: number) =>
-    sealFor(sessions, { userId: "jay" }, { at: Date.now() / 1000 - seconds });
+    cookieOf("jay", { at: Date.now() / 1000 - seconds });
 
   const cookie = await unusedFor(1700);
   const { endsAt } = await (await poll(cookie)).json();
@@ -242,7 +245,7 @@ test("the first writes of a new visitor share one session", async () => {
 test("beside other middleware", async () => {
   const { app } = await import("../docs/recipes/combinators.ts");
   const [jay, stranger] = [browser(app), browser(app)];
-  await jay.post("/sign-in");
+  jay.setCookie(await cookieOf("jay"));
   assert.equal(await text(jay, "/account/me"), "jay");
   assert.equal((await stranger.get("/account/me")).status, 401);
   assert.equal(await text(stranger, "/account/help"), "Help");
@@ -287,10 +290,10 @@ testWhere(
       ignoreDefaultArgs: ["--disable-back-forward-cache"],
     });
     const page = await started.newPage();
-    await page.goto(`http://localhost:${server.addr.port}/goodbye`);
-    await page.setContent('<form method="post" action="/sign-in"><button>');
-    await page.click("button");
-    await page.waitForURL("**/private");
+    const url = `http://localhost:${server.addr.port}/private`;
+    const [name = "", value = ""] = (await cookieOf("jay")).split("=");
+    await page.context().addCookies([{ name, value, url }]);
+    await page.goto(url);
     await page.click("button");
     await page.waitForURL("**/goodbye");
     page.evaluate("history.back()").catch(() => {});

@@ -34,12 +34,6 @@ export const app = new Hono<Env>()
   .use("/account/*", except("/account/help", signedIn))
   .use("/api/*", some(signedIn, machine))
   .use("/pages/*", every(cache({ cacheName: "pages", wait: true })))
-  .post("/sign-in", async (c) => {
-    const session = await c.var.session();
-    session.restart();
-    session.update({ userId: "jay" });
-    return c.body(null, 204);
-  })
   .get("/account/me", async (c) => {
     return c.text((await c.var.session()).data.userId ?? "");
   })
