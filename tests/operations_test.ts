@@ -172,7 +172,8 @@ testWhere(
   "the commands of the Dockerfile make a server, for every store",
   async () => {
     const data = `${folder}/data`;
-    await Deno.writeTextFile(`${folder}/session_secret`, crypto.randomUUID());
+    const secret = `${folder}/session_secret`;
+    await Deno.writeTextFile(secret, crypto.randomUUID(), { mode: 0o600 });
     const dockerfile = documented("Dockerfile", {
       "/run/secrets": folder,
       "/data": data,
