@@ -204,8 +204,12 @@ test("one of ten requests refreshes a token", async () => {
   const app = createApp(memoryStore(), async (refreshToken) => {
     asked.push(refreshToken);
     await new Promise((resolve) => setTimeout(resolve));
-    const access = { token: `access ${asked.length}`, endsAt: now + 60 };
-    return { access, refreshToken: `refresh ${asked.length}` };
+    const nth = asked.length;
+    return {
+      access: `access ${nth}`,
+      refresh: `refresh ${nth}`,
+      endsAt: now + 60,
+    };
   }, () => now);
   const visitor = browser(app);
   await visitor.post("/sign-in");
