@@ -146,23 +146,37 @@ test("two sessions in one app", async () => {
   assert.deepEqual(items, ["apple", "pear"]);
 });
 
-test("in JSX, and in a stream", async () => {
-  const { app: page } = await import("../docs/recipes/jsx.tsx");
-  assert.match(await text(browser(page), "/"), /<p>Hello, stranger<\/p>/);
-
-  const { app } = await import("../docs/recipes/server_sent_events.ts");
-  const visitor = browser(app);
-  assert.match(await text(visitor, "/events"), /Hello, stranger/);
-  assert.equal(visitor.cookies.size, 1);
+test("in JSX", async () => {
+  const { app } = await import("../docs/recipes/jsx.tsx");
+  assert.match(await text(browser(app), "/"), /<p>Hello, stranger<\/p>/);
 });
 
-test("a WebSocket is closed when its session has ended", async () => {
-  const { createApp } = await import("../docs/recipes/websocket.ts");
+test("a page that polls does not keep its session alive, and learns why it ended", async () => {
+  const { createApp } = await import("../docs/recipes/open_page.ts");
+  const app = createApp();
+  const poll = (cookie: string) =>
+    app.request("/news", { headers: { cookie } });
+  const unusedFor = (seconds: number) =>
+    cookieOf("jay", { at: Date.now() / 1000 - seconds });
+
+  const cookie = await unusedFor(1700);
+  const { endsAt } = await (await poll(cookie)).json();
+  assert.equal((await (await poll(cookie)).json()).endsAt, endsAt);
+  const over = await poll(await unusedFor(1900));
+  assert.equal(over.status, 401);
+  assert.deepEqual(await over.json(), { reason: "expired" });
+});
+
+test("a stream reads the session, and a WebSocket is closed when it has ended", async () => {
+  const { createApp } = await import("../docs/recipes/open_page.ts");
   const { sessions } = await import("../docs/recipes/sessions.ts");
   await using server = Deno.serve(localhost, createApp(5).fetch);
-  const Cookie = await cookieOf("eve");
-  const url = `ws://127.0.0.1:${server.addr.port}/socket`;
-  const socket = new WebSocket(url, { headers: { Cookie } });
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const headers = { Cookie: await cookieOf("eve") };
+  const events = await fetch(`${url}/events`, { headers });
+  assert.match(await events.text(), /Hello, eve/);
+
+  const socket = new WebSocket(`${url}/socket`, { headers });
   const said = Promise.withResolvers<string>();
   const closed = Promise.withResolvers<number>();
   socket.onmessage = ({ data }) => said.resolve(data);
@@ -180,21 +194,6 @@ test("a mobile client", async () => {
   const headers = { "X-Session": begun.headers.get("X-Session") ?? "" };
   const me = await app.request(`${origin}/me`, { headers });
   assert.equal(await me.text(), "jay");
-});
-
-test("polling does not keep a session alive, and says why it ended", async () => {
-  const { app } = await import("../docs/recipes/polling.ts");
-  const poll = (cookie: string) =>
-    app.request("/news", { headers: { cookie } });
-  const unusedFor = (seconds: number) =>
-    cookieOf("jay", { at: Date.now() / 1000 - seconds });
-
-  const cookie = await unusedFor(1700);
-  const { endsAt } = await (await poll(cookie)).json();
-  assert.equal((await (await poll(cookie)).json()).endsAt, endsAt);
-  const over = await poll(await unusedFor(1900));
-  assert.equal(over.status, 401);
-  assert.deepEqual(await over.json(), { reason: "expired" });
 });
 
 test("one of ten requests refreshes a token", async () => {
