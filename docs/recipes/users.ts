@@ -7,7 +7,9 @@ export interface User {
   readonly epoch: number;
 }
 
-const users = new Map<string, User>([["jay", { id: "jay", epoch: 0 }]]);
+const users = new Map<string, User>(
+  ["jay", "eve"].map((id) => [id, { id, epoch: 0 }]),
+);
 
 export function findUser(id: string): Promise<User | null> {
   return Promise.resolve(users.get(id) ?? null);
