@@ -110,7 +110,7 @@ export const app = new Hono().use(session({ schema, secrets: [], store, binding:
   .post("/", async (c) => {
     const session = await c.var.session();
     session.update({ KEY: "Jay" });
-    return c.text(session.data.name ?? "nobody");
+    return c.text(session.data.name ?? "stranger");
   });
 export const all = [browser(app), denoKvStore];
 `;

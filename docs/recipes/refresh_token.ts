@@ -12,24 +12,22 @@ import { z } from "zod";
 
 const CLAIM_SECONDS = 10; // then another request may try: this one may have died
 
-const schema = z.object({
-  access: z.object({ token: z.string(), endsAt: z.number() }).optional(),
-  refreshToken: z.string().default(""),
-  claim: z.object({ by: z.string(), endsAt: z.number() }).optional(),
+const tokens = z.object({
+  access: z.string(),
+  endsAt: z.number(), // of `access`
+  refresh: z.string(),
 });
-
-interface Tokens {
-  readonly access: { readonly token: string; readonly endsAt: number };
-  readonly refreshToken: string;
-}
 
 export function createApp(
   store: SessionStore,
-  refresh: (refreshToken: string) => Promise<Tokens>, // asks the provider
+  askProvider: (refreshToken: string) => Promise<z.infer<typeof tokens>>,
   now: () => number = () => Date.now() / 1000,
 ) {
   const sessions = session({
-    schema,
+    schema: z.object({
+      tokens: tokens.default({ access: "", endsAt: 0, refresh: "" }),
+      claim: z.object({ by: z.string(), endsAt: z.number() }).optional(),
+    }),
     store,
     secrets: [Deno.env.get("SESSION_SECRET")!],
   });
@@ -37,22 +35,20 @@ export function createApp(
   const withToken = createMiddleware<SessionEnvOf<typeof sessions>>(
     async (c, next) => {
       const session = await c.var.session();
-      const { access } = session.data;
-      if (access !== undefined && access.endsAt > now()) return await next();
+      if (session.data.tokens.endsAt > now()) return await next();
 
       const by = crypto.randomUUID();
-      session.update((latest) => {
-        const isFree = (latest.claim?.endsAt ?? 0) <= now();
-        const isFresh = (latest.access?.endsAt ?? 0) > now();
-        if (!isFree || isFresh) return {};
+      session.update(({ tokens, claim }) => {
+        const isFree = claim === undefined || claim.endsAt <= now();
+        if (!isFree || tokens.endsAt > now()) return {};
         return { claim: { by, endsAt: now() + CLAIM_SECONDS } };
       });
       await session.commit();
       if (session.data.claim?.by === by) {
-        const tokens = await refresh(session.data.refreshToken);
-        session.update({ ...tokens, claim: undefined });
+        const tokens = await askProvider(session.data.tokens.refresh);
+        session.update({ tokens, claim: undefined });
         await session.commit(); // it stays, whatever the answer becomes
-      } else if ((session.data.access?.endsAt ?? 0) <= now()) {
+      } else if (session.data.tokens.endsAt <= now()) {
         throw new HTTPException(503, { message: "Another request refreshes" });
       }
       await next();
@@ -61,12 +57,11 @@ export function createApp(
 
   return new Hono().use(sessions)
     .post("/sign-in", async (c) => {
-      (await c.var.session()).update({ refreshToken: "first" });
+      const tokens = { access: "", endsAt: 0, refresh: "first" };
+      (await c.var.session()).update({ tokens });
       return c.body(null, 204);
     })
-    .get(
-      "/mail",
-      withToken,
-      async (c) => c.text((await c.var.session()).data.access?.token ?? ""),
-    );
+    .get("/mail", withToken, async (c) => {
+      return c.text((await c.var.session()).data.tokens.access);
+    });
 }
