@@ -1,6 +1,7 @@
 // An access token ends after minutes. A new one costs the refresh token, and
 // most providers take each of those once: given twice, the whole grant ends. So
-// of any number of requests one gives it.
+// of any number of requests one gives it. This needs a server store: requests
+// with the cookie store cannot see each other, and each of them would give it.
 import type { Session } from "@baton/session";
 import { type Client, isRefusal } from "./client.ts";
 import type { Data } from "./data.ts";
