@@ -12,14 +12,16 @@ import {
   type SessionOptions,
   type SessionStore,
 } from "../middleware/session/mod.ts";
+import type { StoreConfig } from "../config.ts";
+import { openStore } from "../server/open_store.ts";
 import { controlledStore } from "../tests/support/controlled_store.ts";
 
 /** They, and their types, stay out of the app's imports and lock; each is set up as its documentation does. */
 const peer = (specifier: string) => import(specifier);
 
 export interface Options {
-  /** The file of SQLite or Deno KV, or the URL of Redis. */
-  readonly place?: string;
+  /** Where a Baton "in a store" keeps its sessions. */
+  readonly store?: StoreConfig;
   /** Default "session". */
   readonly cookieName?: string;
   /** Middleware between the session and the page. */
@@ -43,7 +45,7 @@ const SECONDS = 28_800;
 type Change = (latest: User) => Partial<User>;
 
 // deno-lint-ignore no-explicit-any
-type PeerEnv = { Variables: { session: any; isRead: boolean } };
+type PeerEnv = { Variables: { session: any } };
 type Peer = Context<PeerEnv>;
 export type PeerApp = Hono<PeerEnv>;
 
@@ -75,7 +77,7 @@ function appOf(
     await write(c, () => ({ name: "Eve" }));
     throw new HTTPException(404);
   };
-  if (use.length > 0) app.use("/refuse", every(...use, guard));
+  app.use("/refuse", every(...use, guard));
   for (const middleware of use) app.use(middleware);
   if (inside) app.use("/show", inside);
   app.get("/plain", (c) => c.html(page(ANYBODY)));
@@ -112,9 +114,9 @@ const schema = z.object({
 /** The session's options for a benchmark of Baton. */
 export function batonOptions(
   seal: "sign" | "encrypt",
-  store?: SessionStore,
+  store: "cookie" | SessionStore = "cookie",
 ): SessionOptions<typeof schema> {
-  return { schema, seal, secrets: [SECRET], ...(store && { store }) };
+  return { schema, seal, secrets: [SECRET], store };
 }
 
 const opened = ({ var: { session } }: Peer): Promise<Session<User>> =>
@@ -122,7 +124,7 @@ const opened = ({ var: { session } }: Peer): Promise<Session<User>> =>
 
 function baton(
   seal: "sign" | "encrypt",
-  store: SessionStore | undefined,
+  store: "cookie" | SessionStore,
   options: Options,
 ): PeerApp {
   const { cookieName = "session" } = options;
@@ -141,53 +143,32 @@ function baton(
 
 type Make = (options: Options) => PeerApp | Promise<PeerApp>;
 
+const stored: Make = async (options) => {
+  const { store = { kind: "memory" } } = options;
+  return baton("sign", await openStore(store), options);
+};
+
 export const CONTENDERS: Readonly<Record<string, Make>> = {
   "no session": (options) =>
     appOf({ read: () => ANYBODY, write() {} }, options),
 
-  // The cost of HTTP itself: a Cookie read, two headers set, and no session.
-  "headers alone": (options) =>
-    appOf({
-      use: [async function headers(c, next) {
-        await next();
-        if (!c.get("isRead")) return;
-        c.res.headers.set("Cache-Control", "private, no-store");
-        c.res.headers.append("Vary", "Cookie");
-      }],
-      read(c) {
-        c.set("isRead", c.req.raw.headers.has("Cookie"));
-        return ANYBODY;
-      },
-      write() {},
-    }, options),
-
   "Baton, signed": (options) => {
     const { isStored } = options;
-    const store = isStored ? controlledStore({ turn: thought }) : undefined;
+    const store = isStored ? controlledStore({ turn: thought }) : "cookie";
     return baton("sign", store, options);
   },
 
-  "Baton, encrypted": (options) => baton("encrypt", undefined, options),
-
-  "Baton, SQLite": async (options) => {
-    const { sqliteStore } = await import("@baton/session/sqlite");
-    return baton("sign", sqliteStore(options.place ?? ""), options);
-  },
-
-  "Baton, Redis": async (options) => {
-    const { redisStore } = await import("@baton/session/redis");
-    return baton("sign", redisStore({ url: options.place ?? "" }), options);
-  },
-
-  "Baton, Deno KV": async (options) => {
-    const { denoKvStore } = await import("@baton/session/deno-kv");
-    const kv = await Deno.openKv(options.place);
-    return baton("sign", denoKvStore(kv), options);
-  },
+  "Baton, encrypted": (options) => baton("encrypt", "cookie", options),
+  "Baton, SQLite": stored,
+  "Baton, Redis": stored,
+  "Baton, Deno KV": stored,
 
   "hono/cookie, signed": (options) => {
     const { cookieName = "session" } = options;
-    const attributes = { path: "/", httpOnly: true, maxAge: SECONDS };
+    const attributes = {
+      ...{ path: "/", httpOnly: true, maxAge: SECONDS },
+      sameSite: "Lax",
+    } as const;
     return appOf({
       async read(c) {
         const value = await getSignedCookie(c, SECRET, cookieName);
@@ -195,10 +176,7 @@ export const CONTENDERS: Readonly<Record<string, Make>> = {
       },
       write(c, change) {
         const value = JSON.stringify(change(NO_USER));
-        return setSignedCookie(c, cookieName, value, SECRET, {
-          ...attributes,
-          sameSite: "Lax",
-        });
+        return setSignedCookie(c, cookieName, value, SECRET, attributes);
       },
     }, options);
   },
