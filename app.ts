@@ -99,7 +99,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   }));
   app.use(admit(
     csrf({ origin: isOwnOrigin(trustProxy) }),
-    formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
+    formBody(16 * 1024, formTimeoutMs),
   ));
 
   app.route("/", assets);

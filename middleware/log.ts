@@ -36,17 +36,15 @@ export interface LimitedLogOptions {
   readonly now: () => number;
 }
 
-/** Logs the line, unless one of its kind was logged less than `seconds` ago. */
-export type LimitedLog = (
-  kind: string,
-  seconds: number,
-  ...line: Parameters<Log>
-) => void;
-
 /** A log for what may happen a million times: lines are left out and counted, so that they do not fill the disk. */
-export function limitedLog({ log, now }: LimitedLogOptions): LimitedLog {
+export function limitedLog({ log, now }: LimitedLogOptions) {
   const kinds = new Map<string, { at: number; unsaid: number }>();
-  return (kind, seconds, line, fields) => {
+  /** Logs the line, unless one of its kind was logged less than `seconds` ago. */
+  return (
+    kind: string,
+    seconds: number,
+    ...[line, fields]: Parameters<Log>
+  ): void => {
     const last = kinds.get(kind);
     // A clock that was put back silences nothing for long.
     if (last !== undefined && Math.abs(now() - last.at) < seconds) {
