@@ -175,26 +175,21 @@ class Exchange<T> {
     if (this.#opened === undefined) await this.#opening.catch(() => {});
     const opened = this.#opened;
     opened?.session.close();
-    if (opened === undefined || opened.isNothingToDo) {
-      return markAnswer(this.#c);
-    }
+    markAnswer(this.#c);
+    if (opened === undefined) return;
     try {
+      if (opened.isNothingToDo) return;
       await opened.finish(isFailed());
     } catch (error) {
       // The route's own `commit()` stays, and its cookie goes out with the error answer.
       if (this.#c.finalized) discardResponse(this.#c);
-      this.#send(opened);
+      sendCookie(this.#c, opened.line);
       opened.tell(this.#c);
       throw error;
     }
-    this.#send(opened);
+    sendCookie(this.#c, opened.line);
     finishBinding(this.#c, opened.saved, opened.visit, this.#settings);
     opened.tell(this.#c);
-  }
-
-  #send({ line }: Opened<T>): void {
-    sendCookie(this.#c, line);
-    markAnswer(this.#c);
   }
 }
 
