@@ -18,8 +18,6 @@ export type StoreConfig =
 
 export type Config = ReturnType<typeof readConfig>;
 
-export { ConfigError };
-
 /** A machine of one's own with a disk, Deno Deploy, or Cloudflare Workers. */
 export type Platform = "machine" | "deploy" | "workers";
 
