@@ -8,13 +8,8 @@ export interface Load {
   readonly body?: string;
 }
 
-export interface Measured {
-  readonly requestsPerSecond: number;
-  readonly p99Ms: number;
-}
-
 /** Throws when wrk is missing, or an answer was none of 200 and 303. */
-export async function wrk(load: Load, seconds: number): Promise<Measured> {
+export async function wrk(load: Load, seconds: number) {
   const script = await Deno.makeTempFile({ suffix: ".lua" });
   try {
     await Deno.writeTextFile(script, lua(load));

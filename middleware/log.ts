@@ -10,12 +10,9 @@ export interface LogFields {
 /** Writes a line for people; LOG_FORMAT=json writes the fields with it. */
 export type Log = (line: string, fields?: LogFields) => void;
 
-/** LOG_FORMAT: lines for people, or an object a line for programs. */
-export type LogFormat = "text" | "json";
-
-/** Makes the text of a line. `hasTime`: a line for people begins with the time, as an object always has it. */
+/** Makes the text of a line: for people, or an object for programs. `hasTime`: a line for people begins with the time, as an object always has it. */
 export function lineFormat(
-  format: LogFormat,
+  format: "text" | "json",
   hasTime = false,
 ): (line: string, fields?: LogFields) => string {
   if (format === "json") {
