@@ -6,13 +6,8 @@ import { HTTPException } from "hono/http-exception";
 import { getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { z } from "zod";
-import {
-  type Session,
-  session,
-  type SessionOptions,
-  type SessionStore,
-} from "../middleware/session/mod.ts";
 import type { StoreConfig } from "../config.ts";
+import { type Session, session } from "../middleware/session/mod.ts";
 import { openStore } from "../server/open_store.ts";
 import { controlledStore } from "../tests/support/controlled_store.ts";
 
@@ -20,8 +15,8 @@ import { controlledStore } from "../tests/support/controlled_store.ts";
 const peer = (specifier: string) => import(specifier);
 
 export interface Options {
-  /** Where a Baton "in a store" keeps its sessions. */
-  readonly store?: StoreConfig;
+  /** Where Baton keeps its sessions. Default: in the cookie. */
+  readonly place?: StoreConfig;
   /** Default "session". */
   readonly cookieName?: string;
   /** Middleware between the session and the page. */
@@ -112,56 +107,43 @@ const schema = z.object({
 });
 
 /** The session's options for a benchmark of Baton. */
-export function batonOptions(
-  seal: "sign" | "encrypt",
-  store: "cookie" | SessionStore = "cookie",
-): SessionOptions<typeof schema> {
-  return { schema, seal, secrets: [SECRET], store };
-}
-
-const opened = ({ var: { session } }: Peer): Promise<Session<User>> =>
-  session();
-
-function baton(
-  seal: "sign" | "encrypt",
-  store: "cookie" | SessionStore,
-  options: Options,
-): PeerApp {
-  const { cookieName = "session" } = options;
-  return appOf({
-    use: [session({ ...batonOptions(seal, store), cookieName })],
-    read: async (c) => (await opened(c)).data,
-    write: async (c, change) => (await opened(c)).update(change),
-    async take(c) {
-      const session = await opened(c);
-      const email = session.take("email");
-      await session.commit();
-      return email ?? "";
-    },
-  }, options);
+export function batonOptions(seal: "sign" | "encrypt") {
+  return { schema, seal, secrets: [SECRET] };
 }
 
 type Make = (options: Options) => PeerApp | Promise<PeerApp>;
 
-const stored: Make = async (options) => {
-  const { store = { kind: "memory" } } = options;
-  return baton("sign", await openStore(store), options);
-};
+function baton(seal: "sign" | "encrypt"): Make {
+  const opened = ({ var: { session } }: Peer): Promise<Session<User>> =>
+    session();
+  return async (options) => {
+    const { cookieName = "session", isStored, place } = options;
+    const store = isStored
+      ? controlledStore({ turn: thought })
+      : await openStore(place ?? { kind: "cookie" });
+    return appOf({
+      use: [session({ ...batonOptions(seal), store, cookieName })],
+      read: async (c) => (await opened(c)).data,
+      write: async (c, change) => (await opened(c)).update(change),
+      async take(c) {
+        const session = await opened(c);
+        const email = session.take("email");
+        await session.commit();
+        return email ?? "";
+      },
+    }, options);
+  };
+}
 
 export const CONTENDERS: Readonly<Record<string, Make>> = {
   "no session": (options) =>
     appOf({ read: () => ANYBODY, write() {} }, options),
 
-  "Baton, signed": (options) => {
-    const { isStored } = options;
-    const store = isStored ? controlledStore({ turn: thought }) : "cookie";
-    return baton("sign", store, options);
-  },
-
-  "Baton, encrypted": (options) => baton("encrypt", "cookie", options),
-  "Baton, SQLite": stored,
-  "Baton, Redis": stored,
-  "Baton, Deno KV": stored,
+  "Baton, signed": baton("sign"),
+  "Baton, encrypted": baton("encrypt"),
+  "Baton, SQLite": baton("sign"),
+  "Baton, Redis": baton("sign"),
+  "Baton, Deno KV": baton("sign"),
 
   "hono/cookie, signed": (options) => {
     const { cookieName = "session" } = options;

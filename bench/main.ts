@@ -18,7 +18,7 @@ const BASE = "no session";
 
 const folder = await Deno.makeTempDir({ prefix: "bench-" });
 await using redis = await startRedis();
-const stores: Record<string, StoreConfig> = {
+const places: Record<string, StoreConfig> = {
   "Baton, SQLite": { kind: "sqlite", path: `${folder}/sessions.db` },
   "Baton, Deno KV": { kind: "denokv", path: `${folder}/kv` },
   "Baton, Redis": { kind: "redis", url: redis.url },
@@ -28,7 +28,7 @@ await using base = await start(BASE);
 function start(name: string): Promise<Server> {
   const here = new URL(".", import.meta.url).pathname;
   const flags = ["-A", "--no-lock", "--config", `${here}../deno.json`];
-  const app = ["contenders.ts", name, JSON.stringify({ store: stores[name] })];
+  const app = ["contenders.ts", name, JSON.stringify({ place: places[name] })];
   const args = ["run", ...flags, ...app];
   return startProgram(Deno.execPath(), { args, cwd: here });
 }
