@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  ConfigError,
-  type Environment,
-  type Platform,
-  readConfig,
-} from "../config.ts";
+import { type Platform, readConfig } from "../config.ts";
+import { ConfigError } from "../server/reason.ts";
+
+type Environment = Readonly<Record<string, unknown>>;
 
 const secret = "0123456789abcdef0123456789abcdef";
 
@@ -17,7 +15,7 @@ const FILES: Record<string, string> = {
 };
 
 function read(environment: Environment, platform: Platform = "machine") {
-  return readConfig(environment, platform, (path) => {
+  return readConfig((name) => environment[name], platform, (path) => {
     const text = FILES[path];
     if (text === undefined) throw new Error("No such file");
     return text;

@@ -238,8 +238,9 @@ Deno.test("SESSION_STORE=postgres://…: what would not work is refused by its n
     "me@one/db?host=two": /"host": give the folder/,
   };
   for (const [rest, fault] of Object.entries(refused)) {
-    const environment = { SESSION_STORE: `postgres://${rest}` };
-    assert.throws(() => readConfig(environment, "machine"), fault);
+    const valueOf = (name: string) =>
+      name === "SESSION_STORE" ? `postgres://${rest}` : undefined;
+    assert.throws(() => readConfig(valueOf, "machine"), fault);
   }
 });
 

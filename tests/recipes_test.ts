@@ -200,33 +200,6 @@ test("a mobile client", async () => {
   assert.equal(await me.text(), "jay");
 });
 
-test("one of ten requests refreshes a token", async () => {
-  const { createApp } = await import("../docs/recipes/refresh_token.ts");
-  const asked: string[] = [];
-  let now = 1000;
-  const app = createApp(memoryStore(), async (refreshToken) => {
-    asked.push(refreshToken);
-    await new Promise((resolve) => setTimeout(resolve));
-    const nth = asked.length;
-    return {
-      access: `access ${nth}`,
-      refresh: `refresh ${nth}`,
-      endsAt: now + 60,
-    };
-  }, () => now);
-  const visitor = browser(app);
-  await visitor.post("/sign-in");
-  const answers = await times(10, () => visitor.get("/mail"));
-  const statuses = answers.map(({ status }) => status);
-  assert.ok(statuses.includes(200));
-  assert.ok(statuses.every((status) => status === 200 || status === 503));
-  assert.deepEqual(asked, ["first"]);
-  assert.equal(await text(visitor, "/mail"), "access 1");
-  now += 61;
-  assert.equal(await text(visitor, "/mail"), "access 2");
-  assert.deepEqual(asked, ["first", "refresh 1"]);
-});
-
 test("of five posts of one form, one pays", async () => {
   const { createApp } = await import("../docs/recipes/single_use.ts");
   let charges = 0;
