@@ -9,6 +9,7 @@ import { failureLog } from "./middleware/failure_log.ts";
 import { dropBody, formBody } from "./middleware/form_body.ts";
 import { requestId } from "./middleware/request_id.ts";
 import { requestLog } from "./middleware/request_log.ts";
+import { serverTiming } from "./middleware/server_timing.ts";
 import { sessionLog } from "./middleware/session_log.ts";
 import {
   DEFAULT_LIFETIME,
@@ -45,6 +46,8 @@ export type AppOptions =
     readonly isStopping?: () => boolean;
     /** Milliseconds until all of a form must be there. Default: 10 seconds. */
     readonly formTimeoutMs?: number;
+    /** Whether answers say what they took, in Server-Timing. Default: no. */
+    readonly isTimed?: boolean;
     /** Where requests are traced and counted. */
     readonly telemetry?: Telemetry;
   };
@@ -57,6 +60,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     hsts,
     isStopping = () => false,
     formTimeoutMs = 10_000,
+    isTimed = false,
     telemetry,
     ...sessionOptions
   } = options;
@@ -107,7 +111,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 
   const last = options.lifetime?.absolute;
   if (last instanceof Date) app.use(untilLifetimeEnds(last, { now, log }));
-  app.use(sessions);
+  app.use(isTimed ? serverTiming(sessions) : sessions);
 
   app.route("/", forget(lesson));
   app.route("/", home(mode));

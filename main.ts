@@ -60,6 +60,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   const app = createApp({
     ...{ secrets, store, cookieName, seal, lifetime, trustProxy, hsts, log },
     ...(config.isTraced && { telemetry: await telemetry() }),
+    isTimed: Deno.args.includes("--dev"),
     isStopping: () => server.isStopping,
   });
   listen(server, config, log, app.fetch);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { BodyEnv } from "./middleware/form_body.ts";
+import type { TimedEnv } from "./middleware/server_timing.ts";
 import type { SessionEnv } from "./middleware/session/mod.ts";
 import { PAGE_NAMES } from "./pages.ts";
 
@@ -18,5 +19,8 @@ export type Visitor = z.output<typeof visitorSchema>;
 
 /** The variables on the context of every route. */
 export type AppEnv = SessionEnv<Visitor> & {
-  Variables: { requestId: string } & BodyEnv["Variables"];
+  Variables:
+    & { requestId: string }
+    & BodyEnv["Variables"]
+    & TimedEnv["Variables"];
 };

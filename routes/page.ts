@@ -12,6 +12,7 @@ import {
 import type { CodeFold } from "../components/code.tsx";
 import type { Mode } from "../components/mode.ts";
 import { render } from "../components/template.ts";
+import type { TimedEnv } from "../middleware/server_timing.ts";
 import type { Lifetime, SessionInfo } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 
@@ -87,10 +88,12 @@ export function refusal(
 }
 
 /** Answers with a page. As c.html(), which waits for its components even when there is nothing to wait for. */
-export function sendPage(
-  c: Context,
+export function sendPage<E extends TimedEnv>(
+  c: Context<E>,
   content: Child,
   status: ContentfulStatusCode = 200,
 ): Response | Promise<Response> {
-  return c.html(render(content), status);
+  const time = c.get("timeRender");
+  const html = time ? time(() => render(content)) : render(content);
+  return c.html(html, status);
 }

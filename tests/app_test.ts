@@ -1,5 +1,6 @@
 // The app when something goes wrong, and behind a proxy.
 import assert from "node:assert/strict";
+import type { AppOptions } from "../app.ts";
 import { controlledStore } from "./support/controlled_store.ts";
 import { JAY, openApp } from "./support/open_app.ts";
 
@@ -123,4 +124,19 @@ test("HSTS says what the operator says", async () => {
   const hsts = "max-age=63072000; includeSubDomains; preload";
   const { headers } = await openApp({ hsts }).app.request("/");
   assert.equal(headers.get("Strict-Transport-Security"), hsts);
+});
+
+test("in development an answer says what the session, the rendering and all of it took", async () => {
+  const took = async (options: Partial<AppOptions>) => {
+    const { visitor } = openApp(options);
+    await visitor.post("/users", JAY);
+    const { headers } = await visitor.get("/show");
+    return headers.get("Server-Timing");
+  };
+  assert.equal(await took({}), null);
+  const [, ...parts] = /^session;dur=(\S+), render;dur=(\S+), total;dur=(\S+)$/
+    .exec(await took({ isTimed: true }) ?? "") ?? assert.fail();
+  const [session = 0, render = 0, total = 0] = parts.map(Number);
+  assert(session > 0 && render > 0);
+  assert(session + render <= total);
 });
