@@ -26,24 +26,29 @@ const places: Record<string, StoreConfig> = {
 await using base = await start(BASE);
 
 function start(name: string): Promise<Server> {
+  const options = JSON.stringify({ place: places[name] });
+  return run("contenders.ts", name, options);
+}
+
+function run(...program: string[]): Promise<Server> {
   const here = new URL(".", import.meta.url).pathname;
   const flags = ["-A", "--no-lock", "--config", `${here}../deno.json`];
-  const app = ["contenders.ts", name, JSON.stringify({ place: places[name] })];
-  const args = ["run", ...flags, ...app];
+  const args = ["run", ...flags, ...program];
   return startProgram(Deno.execPath(), { args, cwd: here });
 }
 
-/** Load on the app without a session and on this one, one right after the other, several times. */
+/** Load on the app without a session, or on another page, and on this one, one right after the other, several times. */
 async function compare(
   { url }: Server,
   path: string,
   { cookies, ...load }: Omit<Load, "url">,
+  other = base.url + path,
 ) {
   const shares: number[] = [];
   const rates: number[] = [];
   const slow: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const theirs = await wrk({ ...load, url: base.url + path }, SECONDS);
+    const theirs = await wrk({ ...load, url: other }, SECONDS);
     const ours = await wrk({ ...load, url: url + path, cookies }, SECONDS);
     if (round === 0) continue; // both warm up
     shares.push(ours.requestsPerSecond / theirs.requestsPerSecond);
@@ -147,5 +152,13 @@ if (only === "") {
   await using server = await start("Baton, signed");
   const [share] = await compare(server, "/plain", {});
   console.log(`\nA route that does not open the session keeps ${share}`);
+
+  await using app = await run("real_app.ts");
+  const cookies = await visitors(app);
+  for (const page of ["/show", "/session", "/lab"]) {
+    const constant = `${app.url}/constant${page}`;
+    const [share] = await compare(app, page, { cookies }, constant);
+    console.log(`${page} of the real app: ${share} of a constant page`);
+  }
 }
 await Deno.remove(folder, { recursive: true });

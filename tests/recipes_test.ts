@@ -1,7 +1,7 @@
 // docs/recipes/ run as they are, each through its front door.
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { memoryStore, session } from "../middleware/session/mod.ts";
+import { session } from "../middleware/session/mod.ts";
 import {
   type Browser,
   browser,
