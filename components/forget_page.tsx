@@ -2,7 +2,7 @@ import { Card } from "./card.tsx";
 import { HttpRequest, type HttpRequestProps } from "./http_message.tsx";
 import { Layout, SeedHeading } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
-import { Table } from "./table.tsx";
+import { Terms } from "./terms.tsx";
 import { UserForm } from "./user_form.tsx";
 
 export interface ForgetPageProps {
@@ -52,7 +52,7 @@ const WAYS = {
 
 /** Where the form led: this page does not know who comes. */
 export function ForgottenPage({ language, request }: ForgottenPageProps) {
-  const { next: t } = locales[language].forget;
+  const { forget: { next: t }, http } = locales[language];
   const ways = ["address", "hidden", "cookie"] as const;
   return (
     <Layout language={language} title={t.lead} page="forget" next="home">
@@ -72,19 +72,18 @@ export function ForgottenPage({ language, request }: ForgottenPageProps) {
         </ol>
         <Card id="request" title={t.request}>
           <HttpRequest {...request} />
-          <p class="soft small">{t.shortened}</p>
+          <p class="soft small">{http.note}</p>
         </Card>
       </div>
       <Card id="ways" title={t.ways.title}>
-        <Table
-          columns={[t.ways.way, t.ways.but]}
+        <Terms
           rows={ways.map((way) => [
-            <div key="way">
-              {t.ways[way].name}
-              <small dir="ltr">
+            [
+              t.ways[way].name,
+              <small key={way} dir="ltr">
                 <code>{WAYS[way]}</code>
-              </small>
-            </div>,
+              </small>,
+            ],
             t.ways[way].but,
           ])}
         />

@@ -24,7 +24,8 @@ export interface SessionPageProps {
 
 export interface SessionFacts extends Omit<StoredProps, "language" | "mode"> {
   readonly name: string | undefined;
-  readonly cookie: Omit<AnatomyProps, "language" | "mode">;
+  readonly seal: AnatomyProps["seal"];
+  readonly cookie: AnatomyProps["parts"];
   readonly cookieName: string;
   readonly times: TimelineProps["times"];
 }
@@ -77,7 +78,7 @@ interface InspectorProps extends SessionFacts {
 
 /** What the session holds, and where. */
 function Inspector(
-  { language, mode, times, cookie, cookieName, ...facts }: InspectorProps,
+  { language, mode, times, seal, cookie, cookieName, ...facts }: InspectorProps,
 ) {
   const t = locales[language].session;
   return (
@@ -103,7 +104,7 @@ function Inspector(
       </div>
       <Fold title={t.anatomy.title}>
         <p class="soft small">{t.anatomy.shortened}</p>
-        <Anatomy language={language} mode={mode} {...cookie} />
+        <Anatomy language={language} mode={mode} seal={seal} parts={cookie} />
         <p>{t.ports(cookieName)}</p>
       </Fold>
       <Fold title={t.time}>

@@ -1,5 +1,5 @@
+import { formatsOf } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
-import { Moment } from "./moment.tsx";
 import { Terms } from "./terms.tsx";
 
 /** A session's moments, in seconds since the epoch. */
@@ -41,5 +41,22 @@ export function Timeline({ language, times }: TimelineProps) {
         ])}
       />
     </>
+  );
+}
+
+interface MomentProps {
+  readonly language: Language;
+  /** Since the epoch. */
+  readonly seconds: number;
+}
+
+/** In UTC: the server does not know the visitor's time zone, and says so. */
+function Moment({ language, seconds }: MomentProps) {
+  const { moment } = formatsOf(language);
+  const milliseconds = seconds * 1000;
+  return (
+    <time datetime={new Date(milliseconds).toISOString()}>
+      {moment.format(milliseconds)} <abbr>UTC</abbr>
+    </time>
   );
 }

@@ -3,6 +3,7 @@ import { EndPage } from "../components/end_page.tsx";
 import { trail } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
+import { CODE } from "./code.ts";
 import { readBack } from "./form.ts";
 import {
   cameFrom,
@@ -13,9 +14,7 @@ import {
 } from "./page.ts";
 
 /** `/end`: how a session ends. `POST /session/end` ends it. */
-export function end(
-  { mode, lifetime, code: { end: Code } }: Lesson,
-): Hono<AppEnv> {
+export function end({ mode, lifetime }: Lesson): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get("/end", trail("end"), async (c) => {
       const { data, info } = await c.var.session();
@@ -28,7 +27,7 @@ export function end(
           isEnded={info.isNew && c.req.query("done") === "ended" &&
             cameFrom(c, PAGES.end, PAGES.show)}
           refused={refusal(language, info)}
-          code={<Code language={language} />}
+          code={<CODE.end language={language} />}
         />,
       );
     })

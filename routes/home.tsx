@@ -13,28 +13,17 @@ export function home(mode: Mode): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/", trail("home"), async (c) => {
     const { info } = await c.var.session();
     const language = languageOf(c);
+    const isSent = info.isNew && c.req.query("why") !== undefined;
     const why = refusal(language, info) ??
-      (info.isNew ? reasonOf(language, c.req.query("why")) : undefined);
+      (isSent ? locales[language].session.none : undefined);
     return await homePage(c, mode, { why });
   });
-}
-
-/** The text for `?why=`. */
-function reasonOf(language: Language, why: string | undefined) {
-  const { session: { none }, home } = locales[language];
-  switch (why) {
-    case "none":
-      return none;
-    case "expired":
-    case "invalid":
-      return home.why[why];
-  }
 }
 
 export interface HomePageGiven {
   /** The typed values; default: those in the session. */
   readonly typed?: { readonly name: string; readonly email: string };
-  readonly errors?: UserFormErrors;
+  readonly errors?: UserFormErrors | undefined;
   readonly why?: string | undefined;
   /** Default: the visitor's. */
   readonly language?: Language;
@@ -58,7 +47,7 @@ export async function homePage(
       knownAs={data.name}
       isFirst={!cameFrom(c, PAGES.forget, "/forget/show")}
       why={why}
-      {...(errors && { errors })}
+      errors={errors}
     />,
     status,
   );

@@ -3,11 +3,11 @@ import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
 import { Terms } from "../terms.tsx";
 import {
+  Answer,
   LabFrame,
   Outcome,
   type Rung,
   type Verdict,
-  verdictText,
 } from "./frame.tsx";
 
 /** How the lab's server makes its cookies, and where it keeps its sessions. */
@@ -79,8 +79,7 @@ function Tried(
         rung={kind}
         isWon={greeted !== undefined}
       >
-        {greeted !== undefined && <bdi>{t.greets(greeted)}</bdi>}{" "}
-        {verdictText(language, verdict)}
+        <Answer language={language} verdict={verdict} greeted={greeted} />
       </Outcome>
     </>
   );
@@ -89,15 +88,13 @@ function Tried(
 type PartProps = Omit<ForgePageProps, "tried">;
 
 function Editor({ language, kind, text, seal, originalValue }: PartProps) {
-  const t = locales[language].lab;
+  const { lab: t, session: { anatomy } } = locales[language];
   return (
     <form class="card" method="post" action="/lab">
       <input type="hidden" name="kind" value={kind} />
       <input type="hidden" name="original" value={originalValue} />
       <div class="field">
-        <label for="payload">
-          {kind === "encrypted" ? t.text.raw : t.text.decoded}
-        </label>
+        <label for="payload">{anatomy.payload}</label>
         <textarea
           id="payload"
           name="payload"
@@ -153,30 +150,21 @@ function Attempts({ language, kind, originalValue }: PartProps) {
 
 /** How a cookie is stolen, and what helps. */
 function Thief({ language, isSecure }: PartProps) {
-  const t = locales[language].lab.thief;
-  const secure = code("Secure");
-  const ways = [
-    { ...t.script, attribute: code("HttpOnly") },
-    {
-      how: t.network.how,
-      attribute: isSecure ? secure : <s>{secure}</s>,
-      help: isSecure ? t.network.help : `${t.network.help} ${t.network.off}`,
-    },
-    { ...t.site, attribute: code("SameSite=Lax") },
-    { ...t.computer, attribute: "" },
-  ];
+  const { lab: { thief: t }, http: { attribute } } = locales[language];
+  const code = (text: string) => <code dir="ltr">{text}</code>;
+  const secure = isSecure
+    ? [code("Secure"), " ", attribute.Secure]
+    : [<s key="off">{code("Secure")}</s>, " ", attribute["Secure off"]];
   return (
     <Card id="thief" title={t.title}>
       <Terms
-        rows={ways.map(({ how, attribute, help }) => [
-          how,
-          [attribute, " ", help],
-        ])}
+        rows={[
+          [t.script, [code("HttpOnly"), " ", attribute.HttpOnly]],
+          [t.network, secure],
+          [t.site, [code("SameSite=Lax"), " ", attribute.SameSite]],
+          [t.computer, t.help],
+        ]}
       />
     </Card>
   );
-}
-
-function code(text: string) {
-  return <code dir="ltr">{text}</code>;
 }

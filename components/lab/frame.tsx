@@ -94,12 +94,25 @@ export function Outcome(
   );
 }
 
-/** The answer of the lab's server to a cookie: how it opened, or why not. */
+/** How a cookie opened, or why not. */
 export type Verdict =
   | keyof typeof locales.en.lab.verdict
   | Exclude<keyof typeof locales.en.refused, "stays">;
 
-export function verdictText(language: Language, verdict: Verdict): string {
+export interface AnswerProps {
+  readonly language: Language;
+  readonly verdict: Verdict;
+  /** The name that is greeted, if there is one. */
+  readonly greeted?: string | undefined;
+}
+
+/** The answer of the lab's server to a cookie. */
+export function Answer({ language, verdict, greeted }: AnswerProps) {
   const { lab, refused } = locales[language];
-  return { ...refused, ...lab.verdict }[verdict];
+  return (
+    <>
+      {greeted !== undefined && <bdi>{lab.greets(greeted)}</bdi>}{" "}
+      {{ ...refused, ...lab.verdict }[verdict]}
+    </>
+  );
 }

@@ -51,12 +51,9 @@ export const en = {
         "Your browser asked for this page with a new request. Here it is: there is no name in it.",
         "To remember you, something has to come back with each request.",
       ],
-      shortened:
-        "Only the headers that matter here. This page opens no session, whatever cookie comes.",
       ways: {
-        title: "Three ways to bring your name to the next page",
-        way: "Way",
-        but: "What is wrong with it",
+        title:
+          "Three ways to bring your name to the next page, and what is wrong with each",
         address: {
           name: "In the address",
           but:
@@ -84,11 +81,6 @@ export const en = {
     begin: "Begin with step 1",
     greeting: (name: string) => `This browser is known as ${name}.`,
     toShow: "See the greeting",
-    why: {
-      expired: "The cookie was refused: its session is over.",
-      invalid:
-        "The cookie was refused: it could not be trusted, so nothing was read from it.",
-    },
     steps: "What will happen",
     word: byMode(
       "A signature is a code that only someone with the secret key can make. It hides nothing. It shows that the server wrote the cookie, and that nothing in it was changed.",
@@ -120,10 +112,7 @@ export const en = {
     hint: "This app sends no email: an invented address will do.",
     submit: "Send it to /users",
     error: "Error",
-    summary: (count: number) =>
-      count === 1
-        ? "One thing needs another look"
-        : `${count} things need another look`,
+    summary: "This needs another look",
     errors: {
       name: {
         missing: "Enter your name.",
@@ -238,7 +227,7 @@ export const en = {
       "Secure off": "It would be sent over https only. Off here: this is http.",
       "HttpOnly": "Scripts in a page cannot read it.",
       "SameSite":
-        "A form on another website that posts does not bring it. A link does, and so does a form that gets.",
+        "A form on another website that posts does not bring it. A link does, and so does a form that gets. So a GET must change nothing.",
     },
   },
 
@@ -268,35 +257,15 @@ export const en = {
     ),
     storeLess:
       "Store only what the next pages need. A password is not among it. The trail is the pages that you saw last, six at most.",
-    key: "Name",
-    value: "Value",
     anatomy: {
       title: "The cookie, part by part",
       version: "Version",
-      versionMeaning: "How the rest is written.",
+      versionMeaning:
+        "How the rest is written: in base64url, a way to write bytes.",
       payload: "Content",
-      payloadMeaning: byMode(
-        "The session itself, in base64url. That is a way to write bytes, not a secret: anyone who has the cookie can read it.",
-        "The session itself, encrypted. Only the server, with its secret key, can read it.",
-        "Only an address and an id. The data is in the server's storage. Both are random, and too long to guess.",
-      ),
       seal: {
-        sign: "Signature",
-        encrypt: "Tag",
-      },
-      sealMeaning: {
-        sign:
-          "Made with the secret key (HMAC-SHA-256), from the content and the cookie's name. It hides nothing. It shows that the server wrote this, and that nothing was changed.",
-        encrypt:
-          "It belongs to the encryption (XChaCha20-Poly1305). When one bit is changed anywhere, the cookie does not decrypt.",
-      },
-      decoded: "The content, decoded",
-      parts: {
-        id: "the session id: another one when you ask for it above",
-        key: "the address: it finds the record in the storage",
-        began: "when it began, in seconds since 1970:",
-        used: "seconds from then until it was last saved",
-        data: "the data: your name, your email, the pages you saw",
+        sign: "Signature (HMAC-SHA-256)",
+        encrypt: "Tag (XChaCha20-Poly1305)",
       },
       shortened:
         "Shortened on purpose: whoever has the whole cookie has your session.",
@@ -327,11 +296,8 @@ export const en = {
         name: "A session",
         examples: "who signed in, a cart",
         closed: "✓ here: its cookie has a Max-Age",
-        tomorrow: {
-          no: (time: string) => `✗ it ends when unused for ${time}`,
-          yes: (time: string) => `✓ until it is unused for ${time}`,
-          late: (time: string) => `✗ it ends ${time}`,
-        },
+        tomorrow: (idle: string, latest: string) =>
+          `it ends when unused for ${idle}, and ${latest} at the latest`,
       },
       database: {
         name: "A database, on the server",
@@ -367,7 +333,8 @@ export const en = {
 
   end: {
     title: "End it",
-    lead: "A session ends in three ways.",
+    lead:
+      "A session ends when it is unused for too long, when its time is up, or when you end it.",
     idle: (time: string) => `When it is unused for ${time}`,
     absolute: (time: string) => `At the latest ${time}`,
     now: "When you end it",

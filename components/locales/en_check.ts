@@ -1,4 +1,4 @@
-import { byMode, byPlace } from "../mode.ts";
+import { byMode } from "../mode.ts";
 
 /** The texts of "Check yourself" and of the summary; part of `en`. */
 export const check = {
@@ -70,7 +70,7 @@ export const check = {
     holds: byMode(
       "The cookie holds the session itself: your name, your email and the pages you saw, with a signature.",
       "The cookie holds the session itself, encrypted: your name, your email and the pages you saw.",
-      "The cookie holds only an address and an id. Your name and your email are not in it.",
+      "The cookie holds only an address and an id, both random and too long to guess.",
     ),
     reads: byMode(
       "Anyone who has the cookie can read it: it is signed, and a signature hides nothing.",
@@ -81,12 +81,6 @@ export const check = {
       "Only the server can change it: it signs with its secret key. When one character is changed, the signature does not fit, and the server refuses the cookie.",
       "Only the server can change it: it encrypts with its secret key. When one character is changed, it does not decrypt, and the server refuses the cookie.",
       "Only the server can change it: it protects its cookies with its secret key. When one character is changed, the server sees that the cookie is not its own, and refuses it.",
-    ),
-    ends: byPlace(
-      (idle: string, latest: string) =>
-        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the browser deletes the cookie, but a copy still opens until its time is up.`,
-      (idle: string, latest: string) =>
-        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the server deletes the record, and no copy of the cookie opens.`,
     ),
     restart:
       "A new secret key does not fit the old cookies: the server refuses them, and its visitors begin again. So keep the key secret, and keep it from one start to the next.",

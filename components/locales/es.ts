@@ -52,12 +52,9 @@ export const es: Texts = {
         "Tu navegador pidió esta página con una petición nueva. Aquí la tienes: no hay ningún nombre en ella.",
         "Para recordarte, algo tiene que volver con cada petición.",
       ],
-      shortened:
-        "Solo las cabeceras que importan aquí. Esta página no abre ninguna sesión, llegue la cookie que llegue.",
       ways: {
-        title: "Tres maneras de llevar tu nombre a la página siguiente",
-        way: "Manera",
-        but: "Qué tiene de malo",
+        title:
+          "Tres maneras de llevar tu nombre a la página siguiente, y qué tiene de malo cada una",
         address: {
           name: "En la dirección",
           but:
@@ -85,11 +82,6 @@ export const es: Texts = {
     begin: "Empezar por el paso 1",
     greeting: (name) => `Este navegador es conocido como ${name}.`,
     toShow: "Ver el saludo",
-    why: {
-      expired: "La cookie fue rechazada: su sesión ha terminado.",
-      invalid:
-        "La cookie fue rechazada: no era de fiar, así que no se leyó nada de ella.",
-    },
     steps: "Qué va a pasar",
     word: byMode(
       "Una firma es un código que solo puede hacer quien tiene la clave secreta. No oculta nada. Demuestra que el servidor escribió la cookie y que nada cambió en ella.",
@@ -120,10 +112,7 @@ export const es: Texts = {
     hint: "Esta aplicación no envía correo: sirve una dirección inventada.",
     submit: "Enviar a /users",
     error: "Error",
-    summary: (count) =>
-      count === 1
-        ? "Hay una cosa que revisar"
-        : `Hay ${count} cosas que revisar`,
+    summary: "Hay algo que revisar",
     errors: {
       name: {
         missing: "Escribe tu nombre.",
@@ -239,7 +228,7 @@ export const es: Texts = {
         "Solo se enviaría por https. Aquí está desactivado: esto es http.",
       "HttpOnly": "Los scripts de una página no pueden leerla.",
       "SameSite":
-        "Un formulario de otro sitio web que envía con POST no la trae. Un enlace sí, y un formulario con GET también.",
+        "Un formulario de otro sitio web que envía con POST no la trae. Un enlace sí, y un formulario con GET también. Por eso un GET no debe cambiar nada.",
     },
   },
 
@@ -269,36 +258,15 @@ export const es: Texts = {
     ),
     storeLess:
       "Guarda solo lo que necesitan las páginas siguientes. Una contraseña no. «trail» son las últimas páginas que viste, seis como máximo.",
-    key: "Nombre",
-    value: "Valor",
     anatomy: {
       title: "La cookie, parte por parte",
       version: "Versión",
-      versionMeaning: "Cómo está escrito lo demás.",
+      versionMeaning:
+        "Cómo está escrito lo demás: en base64url, una manera de escribir bytes.",
       payload: "Contenido",
-      payloadMeaning: byMode(
-        "La sesión misma, en base64url. Es una manera de escribir bytes, no un secreto: puede leerla cualquiera que tenga la cookie.",
-        "La sesión misma, cifrada. Solo puede leerla el servidor, con su clave secreta.",
-        "Solo una dirección y un identificador. Los datos están en el almacén del servidor. Los dos son al azar y demasiado largos para adivinarlos.",
-      ),
       seal: {
-        sign: "Firma",
-        encrypt: "Etiqueta",
-      },
-      sealMeaning: {
-        sign:
-          "Hecha con la clave secreta (HMAC-SHA-256), a partir del contenido y del nombre de la cookie. No oculta nada. Demuestra que esto lo escribió el servidor y que nada cambió.",
-        encrypt:
-          "Es parte del cifrado (XChaCha20-Poly1305). Si cambia un solo bit en cualquier sitio, la cookie no se descifra.",
-      },
-      decoded: "El contenido, descodificado",
-      parts: {
-        id:
-          "el identificador de la sesión: cambia cuando pides otro más arriba",
-        key: "la dirección: encuentra el registro en el almacén",
-        began: "cuándo empezó, en segundos desde 1970:",
-        used: "segundos desde entonces hasta que se guardó por última vez",
-        data: "los datos: tu nombre, tu correo, las páginas que viste",
+        sign: "Firma (HMAC-SHA-256)",
+        encrypt: "Etiqueta (XChaCha20-Poly1305)",
       },
       shortened:
         "Abreviada a propósito: quien tiene la cookie entera tiene tu sesión.",
@@ -329,11 +297,8 @@ export const es: Texts = {
         name: "Una sesión",
         examples: "quién ha entrado, un carrito",
         closed: "✓ aquí: su cookie tiene un Max-Age",
-        tomorrow: {
-          no: (time) => `✗ termina tras ${time} sin usarse`,
-          yes: (time) => `✓ hasta pasar ${time} sin usarse`,
-          late: (time) => `✗ termina ${time}`,
-        },
+        tomorrow: (idle, latest) =>
+          `termina tras ${idle} sin usarse y, como tarde, ${latest}`,
       },
       database: {
         name: "Una base de datos, en el servidor",
@@ -369,7 +334,8 @@ export const es: Texts = {
 
   end: {
     title: "Terminarla",
-    lead: "Una sesión termina de tres maneras.",
+    lead:
+      "Una sesión termina cuando pasa demasiado tiempo sin usarse, cuando se le acaba el tiempo o cuando tú la terminas.",
     idle: (time) => `Tras ${time} sin usarse`,
     absolute: (time) => `Como tarde, ${time}`,
     now: "Cuando tú la terminas",

@@ -1,4 +1,4 @@
-import { byMode, byPlace } from "../mode.ts";
+import { byMode } from "../mode.ts";
 import type { Texts } from "./en.ts";
 
 export const check: Texts["check"] = {
@@ -68,7 +68,7 @@ export const check: Texts["check"] = {
     holds: byMode(
       "La cookie lleva la sesión misma: tu nombre, tu correo y las páginas que viste, con una firma.",
       "La cookie lleva la sesión misma, cifrada: tu nombre, tu correo y las páginas que viste.",
-      "La cookie lleva solo una dirección y un identificador. Tu nombre y tu correo no están en ella.",
+      "La cookie lleva solo una dirección y un identificador, los dos al azar y demasiado largos para adivinarlos.",
     ),
     reads: byMode(
       "Puede leerla cualquiera que tenga la cookie: está firmada, y una firma no oculta nada.",
@@ -79,12 +79,6 @@ export const check: Texts["check"] = {
       "Solo puede cambiarla el servidor: la firma con su clave secreta. Si cambia un carácter, la firma no encaja y el servidor rechaza la cookie.",
       "Solo puede cambiarla el servidor: la cifra con su clave secreta. Si cambia un carácter, no se descifra y el servidor rechaza la cookie.",
       "Solo puede cambiarla el servidor: la protege con su clave secreta. Si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
-    ),
-    ends: byPlace(
-      (idle: string, latest: string) =>
-        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el navegador borra la cookie, pero una copia aún se abre hasta que se le acabe el tiempo.`,
-      (idle, latest) =>
-        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el servidor borra el registro, y ninguna copia de la cookie se abre.`,
     ),
     restart:
       "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Así que guarda la clave en secreto, y de un arranque al siguiente.",

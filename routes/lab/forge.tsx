@@ -77,9 +77,7 @@ export function forge(
       // Somebody may try the cookie of a real session: it is not for showing.
       const isHidden = isLive(c, value);
       const sent = isHidden ? HIDDEN : partsOf(kind, value);
-      const greeted = isHidden || opened.rejected !== undefined
-        ? undefined
-        : opened.name;
+      const greeted = isHidden ? undefined : opened.name;
       const shown = isHidden ? original : value;
       return await page(c, kind, original, { sent, verdict, greeted }, shown);
     });
