@@ -38,9 +38,10 @@ export const Exchanges = template(["language", "isSecure", "hasCookies"], (
     [code("Path=/"), attribute.Path],
     [code("HttpOnly"), attribute.HttpOnly],
     [code("SameSite=Lax"), attribute.SameSite],
-    isSecure
-      ? [code("Secure"), attribute.Secure]
-      : [<s key="off">{code("Secure")}</s>, attribute["Secure off"]],
+    isSecure ? [code("Secure"), attribute.Secure] : [
+      <s key="off">{code("Secure")}</s>,
+      `${attribute.Secure} ${attribute.off}`,
+    ],
   ];
   if (isSecure) rows.push([code("__Host-"), attribute["__Host-"]]);
   return (

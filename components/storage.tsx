@@ -35,9 +35,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 
 /** Whether a session is there after a day on which it was not used, and when it ends. */
 function tomorrow(language: Language, lifetime: Lifetime): string {
-  const t = locales[language].session.storage.session.tomorrow;
-  const { idle, latest } = lifetimeText(language, lifetime);
   const isThere = lifetime.idle >= DAY_SECONDS &&
     typeof lifetime.absolute === "number" && lifetime.absolute >= DAY_SECONDS;
-  return `${isThere ? "✓" : "✗"} ${t(idle, latest)}`;
+  return `${isThere ? "✓" : "✗"} ${lifetimeText(language, lifetime)}`;
 }

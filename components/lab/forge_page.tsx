@@ -152,9 +152,10 @@ function Attempts({ language, kind, originalValue }: PartProps) {
 function Thief({ language, isSecure }: PartProps) {
   const { lab: { thief: t }, http: { attribute } } = locales[language];
   const code = (text: string) => <code dir="ltr">{text}</code>;
-  const secure = isSecure
-    ? [code("Secure"), " ", attribute.Secure]
-    : [<s key="off">{code("Secure")}</s>, " ", attribute["Secure off"]];
+  const secure = isSecure ? [code("Secure"), " ", attribute.Secure] : [
+    <s key="off">{code("Secure")}</s>,
+    ` ${attribute.Secure} ${attribute.off}`,
+  ];
   return (
     <Card id="thief" title={t.title}>
       <Terms

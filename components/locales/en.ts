@@ -162,7 +162,7 @@ export const en = {
     login: {
       title: "You are not logged in",
       lead:
-        "You typed a name, and the server did not check that it is yours. A session remembers; a login proves who you are. A login adds three things:",
+        "You typed a name, and the server did not check that it is yours. A session remembers; a login proves who you are, and adds three things:",
       adds: [
         "A password is checked, once.",
         "Then the session gets another id, and the old one ends.",
@@ -211,23 +211,23 @@ export const en = {
   http: {
     title: "HTTP as it is",
     note:
-      "Written as HTTP/1.1 writes it, shortened: the headers that matter here, and never a whole cookie.",
+      "As HTTP/1.1 writes it: only the headers that matter here, and never a whole cookie.",
     form: "Your form, and its answer",
     page: "The request for this page, and its answer",
     body: "your name and email",
     attributes: "What Set-Cookie says",
     attribute: {
       "name":
-        "The cookie's name and value. Your browser sends both back with each request.",
+        "Its name and value: your browser sends both back with each request.",
       "__Host-": "A name like this is for https, and for this host alone.",
       "Max-Age": (lifetime: string, idle: string) =>
-        `Your browser keeps it for ${lifetime}. The server ends a session that is unused for ${idle}. The cookie stays longer, so that the server can tell you what happened.`,
+        `Your browser keeps it for ${lifetime}. The server ends a session that is unused for ${idle}. The cookie stays, so that the server can tell you what happened.`,
       "Path": "It is sent to every page of this site.",
       "Secure": "It is sent over https only.",
-      "Secure off": "It would be sent over https only. Off here: this is http.",
-      "HttpOnly": "Scripts in a page cannot read it.",
+      "off": "It is off here: this is http.",
+      "HttpOnly": "Scripts cannot read it.",
       "SameSite":
-        "A form on another website that posts does not bring it. A link does, and so does a form that gets. So a GET must change nothing.",
+        "A form that posts on another website does not bring it; a link does, and a form that gets. So a GET must change nothing.",
     },
   },
 
@@ -236,7 +236,7 @@ export const en = {
     own: (file: string) => `From ${file}, as it runs here:`,
     build: "Now build it: three whole programs",
     lead:
-      "Each does what you just saw. 1 is where the secret key protects the cookie, 2 where the session is written, 3 where it is read.",
+      "Each does what you saw. 1 is where the secret key protects the cookie, 2 where the session is written, 3 where it is read.",
   },
 
   session: {
@@ -296,8 +296,6 @@ export const en = {
         name: "A session",
         examples: "who signed in, a cart",
         closed: "✓ here: its cookie has a Max-Age",
-        tomorrow: (idle: string, latest: string) =>
-          `it ends when unused for ${idle}, and ${latest} at the latest`,
       },
       database: {
         name: "A database, on the server",
@@ -327,6 +325,8 @@ export const en = {
   },
 
   lifetime: {
+    ends: (idle: string, latest: string) =>
+      `it ends when unused for ${idle}, and ${latest} at the latest`,
     after: (time: string) => `after ${time}`,
     on: (time: string) => `on ${time}`,
   },
@@ -335,14 +335,12 @@ export const en = {
     title: "End it",
     lead:
       "A session ends when it is unused for too long, when its time is up, or when you end it.",
-    idle: (time: string) => `When it is unused for ${time}`,
-    absolute: (time: string) => `At the latest ${time}`,
-    now: "When you end it",
+    here: (ends: string) => `Here ${ends}.`,
     closing:
       "Closing the tab or the browser does not end it: the cookie has a Max-Age, and stays. So at a shared computer, end it.",
     meaning: byPlace(
-      "The server tells your browser to delete the cookie. It can do no more: it has no storage, and so no list of sessions that ended. A copy of the cookie still opens until its time is up.",
-      "The server deletes the record in its storage, and tells your browser to delete the cookie. A copy of the cookie opens nothing any more.",
+      "The server tells your browser to delete the cookie. It keeps no list of sessions, so a copy of the cookie still opens until its time is up.",
+      "The server deletes the record, and tells your browser to delete the cookie. A copy of it opens nothing any more.",
     ),
     button: "End the session",
     done: "Ended: your browser has deleted the cookie.",

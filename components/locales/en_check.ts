@@ -78,17 +78,17 @@ export const check = {
       "Whoever has the cookie finds no name and no email in it: the data is on the server.",
     ),
     changes: byMode(
-      "Only the server can change it: it signs with its secret key. When one character is changed, the signature does not fit, and the server refuses the cookie.",
+      "Only the server can change it: it signs with its secret key. One changed character, and the signature does not fit: the server refuses the cookie.",
       "Only the server can change it: it encrypts with its secret key. When one character is changed, it does not decrypt, and the server refuses the cookie.",
       "Only the server can change it: it protects its cookies with its secret key. When one character is changed, the server sees that the cookie is not its own, and refuses it.",
     ),
     restart:
-      "A new secret key does not fit the old cookies: the server refuses them, and its visitors begin again. So keep the key secret, and keep it from one start to the next.",
+      "A new secret key does not fit the old cookies: the server refuses them, and its visitors begin again. So keep the key secret, and the same at each start.",
     password:
-      "No. Store only what the next pages need, such as who signed in. A password is checked once, and then it is not needed any more.",
+      "No. Store only what the next pages need, such as who signed in. A password is checked once, then not needed any more.",
   },
   summary: {
     title: "Sessions, on one page",
-    print: "To keep it, print this page: it fits on one sheet.",
+    print: "Print it: it fits on one sheet.",
   },
 };

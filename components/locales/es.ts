@@ -162,7 +162,7 @@ export const es: Texts = {
     login: {
       title: "No has iniciado sesión con contraseña",
       lead:
-        "Escribiste un nombre, y el servidor no comprobó que sea el tuyo. Una sesión recuerda; un inicio de sesión (login) demuestra quién eres. Un login añade tres cosas:",
+        "Escribiste un nombre, y el servidor no comprobó que sea el tuyo. Una sesión recuerda; un inicio de sesión (login) demuestra quién eres, y añade tres cosas:",
       adds: [
         "Se comprueba una contraseña, una vez.",
         "Después la sesión recibe otro identificador, y la anterior termina.",
@@ -211,24 +211,23 @@ export const es: Texts = {
   http: {
     title: "HTTP tal como es",
     note:
-      "Escrito como lo escribe HTTP/1.1, abreviado: las cabeceras que importan aquí, y nunca una cookie entera.",
+      "Como lo escribe HTTP/1.1: solo las cabeceras que importan aquí, y nunca una cookie entera.",
     form: "Tu formulario y su respuesta",
     page: "La petición de esta página y su respuesta",
     body: "tu nombre y tu correo",
     attributes: "Lo que dice Set-Cookie",
     attribute: {
       "name":
-        "El nombre de la cookie y su valor. Tu navegador devuelve los dos con cada petición.",
+        "Su nombre y su valor: tu navegador devuelve los dos con cada petición.",
       "__Host-": "Un nombre así es para https, y solo para este host.",
       "Max-Age": (lifetime, idle) =>
         `Tu navegador la guarda ${lifetime}. El servidor termina una sesión que pasa ${idle} sin usarse. La cookie dura más para que el servidor pueda decirte qué pasó.`,
       "Path": "Se envía a todas las páginas de este sitio.",
       "Secure": "Solo se envía por https.",
-      "Secure off":
-        "Solo se enviaría por https. Aquí está desactivado: esto es http.",
-      "HttpOnly": "Los scripts de una página no pueden leerla.",
+      "off": "Aquí está desactivado: esto es http.",
+      "HttpOnly": "Los scripts no pueden leerla.",
       "SameSite":
-        "Un formulario de otro sitio web que envía con POST no la trae. Un enlace sí, y un formulario con GET también. Por eso un GET no debe cambiar nada.",
+        "Un formulario con POST de otro sitio web no la trae; un enlace sí, y un formulario con GET también. Por eso un GET no debe cambiar nada.",
     },
   },
 
@@ -237,7 +236,7 @@ export const es: Texts = {
     own: (file) => `De ${file}, tal como se ejecuta aquí:`,
     build: "Ahora constrúyelo: tres programas completos",
     lead:
-      "Cada uno hace lo que acabas de ver. 1 es donde la clave secreta protege la cookie, 2 donde se escribe la sesión, 3 donde se lee.",
+      "Cada uno hace lo que has visto. 1 es donde la clave secreta protege la cookie, 2 donde se escribe la sesión, 3 donde se lee.",
   },
 
   session: {
@@ -297,8 +296,6 @@ export const es: Texts = {
         name: "Una sesión",
         examples: "quién ha entrado, un carrito",
         closed: "✓ aquí: su cookie tiene un Max-Age",
-        tomorrow: (idle, latest) =>
-          `termina tras ${idle} sin usarse y, como tarde, ${latest}`,
       },
       database: {
         name: "Una base de datos, en el servidor",
@@ -328,6 +325,8 @@ export const es: Texts = {
   },
 
   lifetime: {
+    ends: (idle, latest) =>
+      `termina tras ${idle} sin usarse y, como tarde, ${latest}`,
     after: (time) => `después de ${time}`,
     on: (time) => `el ${time}`,
   },
@@ -335,15 +334,13 @@ export const es: Texts = {
   end: {
     title: "Terminarla",
     lead:
-      "Una sesión termina cuando pasa demasiado tiempo sin usarse, cuando se le acaba el tiempo o cuando tú la terminas.",
-    idle: (time) => `Tras ${time} sin usarse`,
-    absolute: (time) => `Como tarde, ${time}`,
-    now: "Cuando tú la terminas",
+      "Una sesión termina si pasa mucho sin usarse, si se le acaba el tiempo o si tú la terminas.",
+    here: (ends) => `Aquí ${ends}.`,
     closing:
       "Cerrar la pestaña o el navegador no la termina: la cookie tiene un Max-Age y se queda. Así que en un ordenador compartido, termínala.",
     meaning: byPlace(
-      "El servidor le dice a tu navegador que borre la cookie. No puede hacer más: no tiene almacén, y por tanto ninguna lista de sesiones terminadas. Una copia de la cookie aún se abre hasta que se le acabe el tiempo.",
-      "El servidor borra el registro de su almacén y le dice a tu navegador que borre la cookie. Una copia de la cookie ya no abre nada.",
+      "El servidor le dice a tu navegador que borre la cookie. No guarda ninguna lista de sesiones, así que una copia aún se abre hasta que se le acabe el tiempo.",
+      "El servidor borra el registro y le dice a tu navegador que borre la cookie. Una copia de ella ya no abre nada.",
     ),
     button: "Terminar la sesión",
     done: "Terminada: tu navegador ha borrado la cookie.",

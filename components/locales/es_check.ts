@@ -68,7 +68,7 @@ export const check: Texts["check"] = {
     holds: byMode(
       "La cookie lleva la sesión misma: tu nombre, tu correo y las páginas que viste, con una firma.",
       "La cookie lleva la sesión misma, cifrada: tu nombre, tu correo y las páginas que viste.",
-      "La cookie lleva solo una dirección y un identificador, los dos al azar y demasiado largos para adivinarlos.",
+      "La cookie lleva solo una dirección y un identificador, al azar y demasiado largos para adivinarlos.",
     ),
     reads: byMode(
       "Puede leerla cualquiera que tenga la cookie: está firmada, y una firma no oculta nada.",
@@ -81,12 +81,12 @@ export const check: Texts["check"] = {
       "Solo puede cambiarla el servidor: la protege con su clave secreta. Si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
     ),
     restart:
-      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Así que guarda la clave en secreto, y de un arranque al siguiente.",
+      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Guarda la clave en secreto, y la misma en cada arranque.",
     password:
-      "No. Guarda solo lo que necesitan las páginas siguientes, como quién ha entrado. Una contraseña se comprueba una vez, y después ya no hace falta.",
+      "No. Guarda solo lo que necesitan las páginas siguientes, como quién ha entrado. Una contraseña se comprueba una vez; luego no hace falta.",
   },
   summary: {
     title: "Las sesiones, en una página",
-    print: "Para quedártelo, imprime esta página: cabe en una hoja.",
+    print: "Imprímela: cabe en una hoja.",
   },
 };
