@@ -55,7 +55,6 @@ export function EndPage(
             )
             : (
               <form method="post" action="/session/end">
-                <input type="hidden" name="back" value="/end" />
                 <button type="submit">{t.button}</button>
               </form>
             )}

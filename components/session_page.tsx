@@ -92,7 +92,6 @@ function Inspector(
             questions={[t.try.tabs, t.try.private]}
           />
           <form class="card" method="post" action="/session/renew">
-            <input type="hidden" name="back" value="/session" />
             <p class="actions">
               <button class="quiet" type="submit" aria-describedby="renew">
                 {t.renew}

@@ -45,7 +45,6 @@ export const ShowPage = template(["language", "mode"], (
         <div class="actions">
           <a class="button quiet" href="/">{t.show.change}</a>
           <form method="post" action="/session/end">
-            <input type="hidden" name="back" value="/end" />
             <button class="quiet" type="submit">{t.end.button}</button>
           </form>
         </div>
@@ -75,7 +74,8 @@ export const DECODE = {
 type TryItProps = Pick<ShowPageProps, "language" | "mode" | "cookieName">;
 
 function TryIt({ language, mode, cookieName }: TryItProps) {
-  const { title, where, decode, change, remove } = locales[language].show.try;
+  const { show, check: { question, fact } } = locales[language];
+  const { title, where, decode, change, remove } = show.try;
   const decoding = (
     <>
       <p>{decode.how}</p>
@@ -83,7 +83,7 @@ function TryIt({ language, mode, cookieName }: TryItProps) {
       <pre dir="ltr"><code>{DECODE.powershell}</code></pre>
       <details>
         <summary>{decode.then}</summary>
-        <p>{decode.answer[mode]}</p>
+        <p>{question.reads.answer[mode]}. {fact.reads[mode]}</p>
       </details>
     </>
   );

@@ -1,10 +1,9 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { EndPage } from "../components/end_page.tsx";
 import { trail } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
 import { CODE } from "./code.ts";
-import { readBack } from "./form.ts";
 import {
   cameFrom,
   languageOf,
@@ -24,8 +23,7 @@ export function end({ mode, lifetime }: Lesson): Hono<AppEnv> {
         <EndPage
           {...{ language, mode, lifetime }}
           session={info.isNew ? null : { name: data.name }}
-          isEnded={info.isNew && c.req.query("done") === "ended" &&
-            cameFrom(c, PAGES.end, PAGES.show)}
+          isEnded={info.isNew && c.req.query("done") === "ended" && isOurs(c)}
           refused={refusal(language, info)}
           code={<CODE.end language={language} />}
         />,
@@ -34,7 +32,11 @@ export function end({ mode, lifetime }: Lesson): Hono<AppEnv> {
     .post("/session/end", async (c) => {
       const session = await c.var.session();
       session.destroy();
-      const isOurs = await readBack(c) === "/end";
-      return c.redirect(isOurs ? "/end?done=ended" : "/", 303);
+      return c.redirect(isOurs(c) ? "/end?done=ended" : "/", 303);
     });
+}
+
+/** Whether a button on one of these pages was pressed. */
+function isOurs(c: Context): boolean {
+  return cameFrom(c, PAGES.end, PAGES.show);
 }

@@ -6,7 +6,6 @@ import { remember } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv, Visitor } from "../visitor.ts";
 import { shorten, split, textOf } from "./cookie_parts.ts";
-import { readBack } from "./form.ts";
 import { idleSeconds, isSaved } from "./http_text.ts";
 import {
   cameFrom,
@@ -40,7 +39,7 @@ export function inspector(
     .post("/session/renew", async (c) => {
       const session = await c.var.session();
       session.regenerate();
-      const isOurs = await readBack(c) === "/session";
+      const isOurs = cameFrom(c, PAGES.session);
       return c.redirect(isOurs ? "/session?done=renewed" : "/session", 303);
     });
 }

@@ -2,13 +2,7 @@ import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
 import { Terms } from "../terms.tsx";
-import {
-  Answer,
-  LabFrame,
-  Outcome,
-  type Rung,
-  type Verdict,
-} from "./frame.tsx";
+import { type Answered, LabFrame, Outcome, type Rung } from "./frame.tsx";
 
 /** How the lab's server makes its cookies, and where it keeps its sessions. */
 export const LAB_KINDS = [
@@ -37,12 +31,7 @@ export interface ForgePageProps {
   readonly text: string;
   readonly seal: string;
   /** The cookie that was sent, and the result; left out before the first one. */
-  readonly tried?: {
-    readonly sent: CookieParts;
-    readonly verdict: Verdict;
-    /** The name that the server greets; undefined: none. */
-    readonly greeted: string | undefined;
-  };
+  readonly tried?: { readonly sent: CookieParts } & Answered;
 }
 
 /** The lab: change a cookie or copy it, and see what comes of it. */
@@ -55,33 +44,18 @@ export function ForgePage({ tried, ...props }: ForgePageProps) {
       <div class="columns">
         <Card id="sample" title={t.sample}>
           <CookieText cookie={original} />
-          {tried && <Tried {...props} tried={tried} />}
+          {tried && (
+            <>
+              <h2>{t.sent}</h2>
+              <CookieText cookie={tried.sent} original={original} />
+              <Outcome language={language} rung={kind} {...tried} />
+            </>
+          )}
         </Card>
         {isCopied ? <Attempts {...props} /> : <Editor {...props} />}
       </div>
       {kind === "copy" && <Thief {...props} />}
     </LabFrame>
-  );
-}
-
-type TriedProps = PartProps & Required<Pick<ForgePageProps, "tried">>;
-
-function Tried(
-  { language, kind, original, tried: { sent, verdict, greeted } }: TriedProps,
-) {
-  const t = locales[language].lab;
-  return (
-    <>
-      <h2>{t.sent}</h2>
-      <CookieText cookie={sent} original={original} />
-      <Outcome
-        language={language}
-        rung={kind}
-        isWon={greeted !== undefined}
-      >
-        <Answer language={language} verdict={verdict} greeted={greeted} />
-      </Outcome>
-    </>
   );
 }
 

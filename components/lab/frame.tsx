@@ -70,49 +70,50 @@ export function LabFrame(
   );
 }
 
-export interface OutcomeProps {
-  readonly language: Language;
-  readonly rung: Rung;
-  /** Whether the learner got in. */
-  readonly isWon: boolean;
-  readonly title?: string;
-  readonly children: Child;
-}
-
-/** Who won, and what one learned by it. */
-export function Outcome(
-  { language, rung, isWon, title = "", children }: OutcomeProps,
-) {
-  const { lab: t } = locales[language];
-  return (
-    <Notice isBad={!isWon} title={`${isWon ? t.won : t.lost} ${title}`.trim()}>
-      <p>{children}</p>
-      <p>
-        <strong>{t.learned}</strong> {t.rung[rung].learned}
-      </p>
-    </Notice>
-  );
-}
-
 /** How a cookie opened, or why not. */
 export type Verdict =
   | keyof typeof locales.en.lab.verdict
   | Exclude<keyof typeof locales.en.refused, "stays">;
 
-export interface AnswerProps {
-  readonly language: Language;
+export interface Answered {
   readonly verdict: Verdict;
   /** The name that is greeted, if there is one. */
   readonly greeted?: string | undefined;
 }
 
 /** The answer of the lab's server to a cookie. */
-export function Answer({ language, verdict, greeted }: AnswerProps) {
+export function Answer(
+  { language, verdict, greeted }: Answered & { readonly language: Language },
+) {
   const { lab, refused } = locales[language];
   return (
     <>
       {greeted !== undefined && <bdi>{lab.greets(greeted)}</bdi>}{" "}
       {{ ...refused, ...lab.verdict }[verdict]}
     </>
+  );
+}
+
+export interface OutcomeProps extends Answered {
+  readonly language: Language;
+  readonly rung: Rung;
+  readonly title?: string;
+}
+
+/** Who won, and what one learned by it: whoever is greeted got in. */
+export function Outcome(
+  { language, rung, title = "", ...answered }: OutcomeProps,
+) {
+  const { lab: t } = locales[language];
+  const isWon = answered.greeted !== undefined;
+  return (
+    <Notice isBad={!isWon} title={`${isWon ? t.won : t.lost} ${title}`.trim()}>
+      <p>
+        <Answer language={language} {...answered} />
+      </p>
+      <p>
+        <strong>{t.learned}</strong> {t.rung[rung].learned}
+      </p>
+    </Notice>
   );
 }

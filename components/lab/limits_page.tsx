@@ -69,13 +69,10 @@ export function LimitsPage(
           <p>{t.sizeLead}</p>
           {filled && (
             <>
-              <Notice isBad title={t.inCookie}>
-                <p>{t.tooLarge(format(filled.bytes), format(filled.limit))}</p>
+              <Notice isBad>
+                {t.tooLarge(format(filled.bytes), format(filled.limit))}
               </Notice>
-              <section class="notice" aria-labelledby="fits">
-                <h2 id="fits">{t.inStorage}</h2>
-                <p>{t.fits(format(filled.idBytes))}</p>
-              </section>
+              <p class="notice">{t.fits(format(filled.idBytes))}</p>
             </>
           )}
           <form class="actions" method="post" action="/lab/limits">

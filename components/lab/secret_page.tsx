@@ -1,7 +1,7 @@
 import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
-import { Answer, type AnswerProps, LabFrame, Outcome } from "./frame.tsx";
+import { Answer, type Answered, LabFrame, Outcome } from "./frame.tsx";
 
 export interface SecretPageProps {
   readonly language: Language;
@@ -11,8 +11,8 @@ export interface SecretPageProps {
   readonly tried?: {
     readonly cookie: CookieParts;
     /** The answer of each server. */
-    readonly weak: Omit<AnswerProps, "language">;
-    readonly strong: Omit<AnswerProps, "language">;
+    readonly weak: Answered;
+    readonly strong: Answered;
   };
 }
 
@@ -55,11 +55,9 @@ export function SecretPage(
               <Outcome
                 language={language}
                 rung="secret"
-                isWon={tried.weak.greeted !== undefined}
                 title={t.weak}
-              >
-                <Answer language={language} {...tried.weak} />
-              </Outcome>
+                {...tried.weak}
+              />
             </>
           )}
           <section

@@ -24,9 +24,9 @@ export const check: Texts["check"] = {
     reads: {
       text: "نسخ أحدهم الكوكي. هل يستطيع أن يقرأ فيه بريدك؟",
       answer: {
-        yes: "نعم، إنه ظاهر فيه",
+        signed: "نعم، إنه ظاهر فيه",
         encrypted: "لا، إنه مشفّر",
-        absent: "لا، ليس في الكوكي",
+        server: "لا، ليس في الكوكي",
       },
     },
     changes: {

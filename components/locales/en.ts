@@ -186,13 +186,8 @@ export const en = {
         question:
           "The value has three parts with dots between them. Is your email in the middle one?",
         how:
-          "Copy the middle part, and put it where it says PASTE. On Linux and macOS the first, in PowerShell the second:",
+          "Put it where it says PASTE. On Linux and macOS the first, in PowerShell the second:",
         then: "And is it there?",
-        answer: byMode(
-          "Yes. base64url is a way to write bytes, not a secret: everything in a signed cookie can be read.",
-          "No. You see bytes that make no sense: they are encrypted, and the secret key is on the server.",
-          "No. You see only an address and an id: your email is in the server's storage.",
-        ),
       },
       change: {
         question:

@@ -24,9 +24,9 @@ export const check = {
     reads: {
       text: "Someone copies the cookie. Can they read your email in it?",
       answer: {
-        yes: "Yes, it is there to read",
+        signed: "Yes, it is there to read",
         encrypted: "No, it is encrypted",
-        absent: "No, it is not in the cookie",
+        server: "No, it is not in the cookie",
       },
     },
     changes: {

@@ -112,11 +112,9 @@ export const lab = {
     sizeLead:
       "A browser keeps no cookie of more than 4,096 bytes. What becomes of a long text?",
     fill: "Put 5,000 characters in",
-    inCookie: "In a signed cookie",
-    inStorage: "In the server's storage",
     tooLarge: (bytes: string, limit: string) =>
-      `Refused: ${bytes} bytes, and ${limit} are the limit. Nothing was saved, and nothing was lost.`,
+      `In a signed cookie it is refused: ${bytes} bytes, and ${limit} are the limit. Nothing was saved, and nothing was lost.`,
     fits: (bytes: string) =>
-      `Saved: the cookie with the address and the id has ${bytes} bytes.`,
+      `In the server's storage it is saved: the cookie with the address and the id has ${bytes} bytes.`,
   },
 };

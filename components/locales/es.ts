@@ -186,13 +186,8 @@ export const es: Texts = {
         question:
           "El valor tiene tres partes separadas por puntos. ¿Está tu correo en la del medio?",
         how:
-          "Copia la parte del medio y ponla donde dice PASTE. En Linux y macOS lo primero, en PowerShell lo segundo:",
+          "Ponla donde dice PASTE. En Linux y macOS lo primero, en PowerShell lo segundo:",
         then: "¿Y está ahí?",
-        answer: byMode(
-          "Sí. base64url es una manera de escribir bytes, no un secreto: todo lo que hay en una cookie firmada se puede leer.",
-          "No. Ves bytes sin sentido: están cifrados, y la clave secreta está en el servidor.",
-          "No. Ves solo una dirección y un identificador: tu correo está en el almacén del servidor.",
-        ),
       },
       change: {
         question:

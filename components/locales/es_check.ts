@@ -24,9 +24,9 @@ export const check: Texts["check"] = {
     reads: {
       text: "Alguien copia la cookie. ¿Puede leer en ella tu correo?",
       answer: {
-        yes: "Sí, está a la vista",
+        signed: "Sí, está a la vista",
         encrypted: "No, está cifrado",
-        absent: "No, no está en la cookie",
+        server: "No, no está en la cookie",
       },
     },
     changes: {

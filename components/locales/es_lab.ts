@@ -113,11 +113,9 @@ export const lab: Texts["lab"] = {
     sizeLead:
       "Ningún navegador guarda una cookie de más de 4096 bytes. ¿Qué pasa con un texto largo?",
     fill: "Meter 5000 caracteres",
-    inCookie: "En una cookie firmada",
-    inStorage: "En el almacén del servidor",
     tooLarge: (bytes, limit) =>
-      `Rechazada: son ${bytes} bytes, y el límite son ${limit}. No se guardó nada y no se perdió nada.`,
+      `En una cookie firmada se rechaza: son ${bytes} bytes, y el límite son ${limit}. No se guardó nada y no se perdió nada.`,
     fits: (bytes) =>
-      `Guardado: la cookie con la dirección y el identificador tiene ${bytes} bytes.`,
+      `En el almacén del servidor se guarda: la cookie con la dirección y el identificador tiene ${bytes} bytes.`,
   },
 };
