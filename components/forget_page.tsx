@@ -44,28 +44,21 @@ export interface ForgottenPageProps {
   readonly request: HttpRequestProps;
 }
 
-const WAYS = {
-  address: "/show?name=Ada",
-  hidden: '<input type="hidden" name="name" value="Ada">',
-  cookie: "Cookie: …",
-} as const;
+const WAYS = [
+  ["address", "/show?name=Ada"],
+  ["hidden", '<input type="hidden" name="name" value="Ada">'],
+  ["cookie", "Cookie: …"],
+] as const;
 
 /** Where the form led: this page does not know who comes. */
 export function ForgottenPage({ language, request }: ForgottenPageProps) {
   const { forget: { next: t }, http } = locales[language];
-  const ways = ["address", "hidden", "cookie"] as const;
   return (
     <Layout language={language} title={t.lead} page="forget" next="home">
       <div class="intro">
         <SeedHeading />
         <p class="lead">{t.lead}</p>
       </div>
-      <section class="card person" aria-labelledby="known">
-        <div>
-          <h2 id="known">{t.known}</h2>
-          <p class="soft">{t.nothing}</p>
-        </div>
-      </section>
       <div class="columns">
         <ol class="steps">
           {t.story.map((sentence) => <li key={sentence}>{sentence}</li>)}
@@ -77,11 +70,11 @@ export function ForgottenPage({ language, request }: ForgottenPageProps) {
       </div>
       <Card id="ways" title={t.ways.title}>
         <Terms
-          rows={ways.map((way) => [
+          rows={WAYS.map(([way, example]) => [
             [
               t.ways[way].name,
               <small key={way} dir="ltr">
-                <code>{WAYS[way]}</code>
+                <code>{example}</code>
               </small>,
             ],
             t.ways[way].but,

@@ -8,7 +8,7 @@ import { Notice } from "./notice.tsx";
 import { Questions } from "./questions.tsx";
 import { Storage } from "./storage.tsx";
 import { Stored, type StoredProps } from "./stored.tsx";
-import { Timeline, type TimelineProps } from "./timeline.tsx";
+import { Timeline, type Times } from "./timeline.tsx";
 
 export interface SessionPageProps {
   readonly language: Language;
@@ -27,7 +27,7 @@ export interface SessionFacts extends Omit<StoredProps, "language" | "mode"> {
   readonly seal: AnatomyProps["seal"];
   readonly cookie: AnatomyProps["parts"];
   readonly cookieName: string;
-  readonly times: TimelineProps["times"];
+  readonly times: Times;
 }
 
 /** The inspector. */
@@ -35,7 +35,7 @@ export function SessionPage(
   { language, mode, lifetime, refused, isRenewed, session }: SessionPageProps,
 ) {
   const t = locales[language].session;
-  const lead = refused === undefined ? t.none : t.refused;
+  const none = refused === undefined ? t.none : t.refused;
   return (
     <Layout
       language={language}
@@ -46,9 +46,9 @@ export function SessionPage(
     >
       <div class="intro">
         <h1>{t.title}</h1>
-        {session === null
-          ? <p class="lead">{lead}</p>
-          : <Left language={language} times={session.times} />}
+        <p class="lead">
+          {session === null ? none : left(language, session.times)}
+        </p>
       </div>
       {refused !== undefined && <Notice isBad>{refused}</Notice>}
       {session && isRenewed && <Notice>{t.renewed}</Notice>}
@@ -64,11 +64,10 @@ export function SessionPage(
 }
 
 /** How long the session lasts if it is left alone. */
-function Left({ language, times }: TimelineProps) {
-  const { left } = locales[language].session;
+function left(language: Language, times: Times): string {
   const end = times.idle < times.absolute ? "idle" : "absolute";
   const time = formatsOf(language).duration(times[end] - times.now);
-  return <p class="lead">{left[end](time)}</p>;
+  return locales[language].session.left[end](time);
 }
 
 interface InspectorProps extends SessionFacts {

@@ -13,9 +13,9 @@ export function home(mode: Mode): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/", trail("home"), async (c) => {
     const { info } = await c.var.session();
     const language = languageOf(c);
-    const isSent = info.isNew && c.req.query("why") !== undefined;
+    const isLedHere = info.isNew && c.req.query("why") !== undefined;
     const why = refusal(language, info) ??
-      (isSent ? locales[language].session.none : undefined);
+      (isLedHere ? locales[language].session.none : undefined);
     return await homePage(c, mode, { why });
   });
 }

@@ -43,8 +43,6 @@ export const en = {
     skip: "I know that already: go to step 2",
     next: {
       lead: "This page does not know who you are.",
-      known: "What this page knows of you",
-      nothing: "Nothing",
       request: "The request for this page",
       story: [
         "Your browser sent your name and email, and the server read them. It answered 303: go to another page. Then it forgot them.",

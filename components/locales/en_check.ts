@@ -4,7 +4,7 @@ import { byMode } from "../mode.ts";
 export const check = {
   title: "Check yourself",
   lead:
-    "Six questions: four about the session on this very server, two about yours to come. Say what you think, then look whether it is so.",
+    "Six questions: four about the session on this server, two about yours to come. Say what you think, then look whether it is so.",
   send: "Check my answers",
   score: (right: string) => `${right} of 6 are right`,
   right: "Right.",

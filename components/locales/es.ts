@@ -44,8 +44,6 @@ export const es: Texts = {
     skip: "Eso ya lo sé: ir al paso 2",
     next: {
       lead: "Esta página no sabe quién eres.",
-      known: "Lo que esta página sabe de ti",
-      nothing: "Nada",
       request: "La petición de esta página",
       story: [
         "Tu navegador envió tu nombre y tu correo, y el servidor los leyó. Respondió 303: ve a otra página. Después los olvidó.",
@@ -329,13 +327,13 @@ export const es: Texts = {
   end: {
     title: "Terminarla",
     lead:
-      "Una sesión termina si pasa mucho sin usarse, si se le acaba el tiempo o si tú la terminas.",
+      "Una sesión termina si pasa mucho sin usarse, si se le acaba el tiempo o si la terminas.",
     here: (ends) => `Aquí ${ends}.`,
     closing:
       "Cerrar la pestaña o el navegador no la termina: la cookie tiene un Max-Age y se queda. Así que en un ordenador compartido, termínala.",
     meaning: byPlace(
       "El servidor le dice a tu navegador que borre la cookie. No guarda ninguna lista de sesiones, así que una copia aún se abre hasta que se le acabe el tiempo.",
-      "El servidor borra el registro y le dice a tu navegador que borre la cookie. Una copia de ella ya no abre nada.",
+      "El servidor borra el registro y le dice a tu navegador que borre la cookie. Una copia ya no abre nada.",
     ),
     button: "Terminar la sesión",
     done: "Terminada: tu navegador ha borrado la cookie.",

@@ -4,7 +4,7 @@ import type { Texts } from "./en.ts";
 export const check: Texts["check"] = {
   title: "Comprueba lo que sabes",
   lead:
-    "Seis preguntas: cuatro sobre la sesión en este mismo servidor, dos sobre la que harás tú. Di lo que crees, y luego mira si es así.",
+    "Seis preguntas: cuatro sobre la sesión en este servidor, dos sobre la que harás tú. Di lo que crees, y luego mira si es así.",
   send: "Comprobar mis respuestas",
   score: (right) => `${right} de 6 son correctas`,
   right: "Correcto.",
@@ -81,7 +81,7 @@ export const check: Texts["check"] = {
       "Solo puede cambiarla el servidor: la protege con su clave secreta. Si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
     ),
     restart:
-      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Guarda la clave en secreto, y la misma en cada arranque.",
+      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Guárdala en secreto, y la misma en cada arranque.",
     password:
       "No. Guarda solo lo que necesitan las páginas siguientes, como quién ha entrado. Una contraseña se comprueba una vez; luego no hace falta.",
   },
