@@ -12,6 +12,11 @@ export interface AnatomyProps {
   readonly parts: CookieParts;
 }
 
+const ALGORITHMS = {
+  sign: "HMAC-SHA-256",
+  encrypt: "XChaCha20-Poly1305",
+} as const;
+
 /** A cookie's three parts, each in its hue: what stands there, and what it is for. */
 export function Anatomy({ language, mode, seal, parts }: AnatomyProps) {
   const { anatomy: t } = locales[language].session;
@@ -19,7 +24,7 @@ export function Anatomy({ language, mode, seal, parts }: AnatomyProps) {
   const rows = [
     ["version", t.version, t.versionMeaning],
     ["payload", t.payload, `${fact.holds} ${fact.reads}`],
-    ["seal", t.seal[seal], fact.changes],
+    ["seal", t.seal[seal], `${fact.changes} (${ALGORITHMS[seal]})`],
   ] as const;
   return (
     <Terms

@@ -60,12 +60,7 @@ export const Exchanges = template(["language", "isSecure", "hasCookies"], (
             headers={["Location: /show", `Set-Cookie: ${line}`]}
           />
           <b>{t.page}</b>
-          <HttpRequest
-            start={rest.start}
-            host={rest.host}
-            hasCookies={rest.hasCookies}
-            cookies={rest.cookies}
-          />
+          <HttpRequest {...rest} />
           <HttpMessage
             start="HTTP/1.1 200 OK"
             headers={[

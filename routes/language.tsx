@@ -41,7 +41,7 @@ export function language(lesson: Lesson): Hono<AppEnv> {
     if (typed.name === "" && typed.email === "") return c.redirect(back, 303);
     return back === PAGES.forget
       ? sendPage(c, <ForgetPage language={lang} {...typed} />)
-      : await homePage(c, lesson.mode, { typed, language: lang });
+      : await homePage(c, lesson.mode, { form, language: lang });
   });
 }
 

@@ -546,6 +546,6 @@ Deno.test("over https, and under another name, the pages show the cookie that th
   assert.match(text, /Set-Cookie: __Host-sid=v1\.…; .*HttpOnly; Secure;/);
   assert.match(text, /^Cookie: __Host-sid=v1\.[\w-]{6}…$/m);
   assert.match(text, /^__Host-\s+A name like this is for https/m);
-  assert.match(text, /^Secure\s+It is sent over https only/m);
+  assert.match(text, /^Secure\s+For https only/m);
   assert.match(await textOf(visitor.get("/session")), /sends __Host-sid to/);
 });

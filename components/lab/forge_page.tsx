@@ -126,17 +126,17 @@ function Attempts({ language, kind, originalValue }: PartProps) {
 function Thief({ language, isSecure }: PartProps) {
   const { lab: { thief: t }, http: { attribute } } = locales[language];
   const code = (text: string) => <code dir="ltr">{text}</code>;
-  const secure = isSecure ? [code("Secure"), " ", attribute.Secure] : [
+  const secure = isSecure ? [code("Secure"), ": ", attribute.Secure] : [
     <s key="off">{code("Secure")}</s>,
-    ` ${attribute.Secure} ${attribute.off}`,
+    `: ${attribute.Secure} ${attribute.off}`,
   ];
   return (
     <Card id="thief" title={t.title}>
       <Terms
         rows={[
-          [t.script, [code("HttpOnly"), " ", attribute.HttpOnly]],
+          [t.script, [code("HttpOnly"), ": ", attribute.HttpOnly]],
           [t.network, secure],
-          [t.site, [code("SameSite=Lax"), " ", attribute.SameSite]],
+          [t.site, [code("SameSite=Lax"), ": ", attribute.SameSite]],
           [t.computer, t.help],
         ]}
       />

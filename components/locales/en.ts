@@ -216,8 +216,8 @@ export const en = {
       "Max-Age": (lifetime: string, idle: string) =>
         `Your browser keeps it for ${lifetime}. The server ends a session that is unused for ${idle}. The cookie stays, so that the server can tell you what happened.`,
       "Path": "It is sent to every page of this site.",
-      "Secure": "It is sent over https only.",
-      "off": "It is off here: this is http.",
+      "Secure": "For https only.",
+      "off": "Off here: this is http.",
       "HttpOnly": "Scripts cannot read it.",
       "SameSite":
         "A form that posts on another website does not bring it; a link does, and a form that gets. So a GET must change nothing.",
@@ -257,8 +257,8 @@ export const en = {
         "How the rest is written: in base64url, a way to write bytes.",
       payload: "Content",
       seal: {
-        sign: "Signature (HMAC-SHA-256)",
-        encrypt: "Tag (XChaCha20-Poly1305)",
+        sign: "Signature",
+        encrypt: "Tag",
       },
       shortened:
         "Shortened on purpose: whoever has the whole cookie has your session.",

@@ -216,8 +216,8 @@ export const es: Texts = {
       "Max-Age": (lifetime, idle) =>
         `Tu navegador la guarda ${lifetime}. El servidor termina una sesión que pasa ${idle} sin usarse. La cookie dura más para que el servidor pueda decirte qué pasó.`,
       "Path": "Se envía a todas las páginas de este sitio.",
-      "Secure": "Solo se envía por https.",
-      "off": "Aquí está desactivado: esto es http.",
+      "Secure": "Solo para https.",
+      "off": "Desactivado aquí: esto es http.",
       "HttpOnly": "Los scripts no pueden leerla.",
       "SameSite":
         "Un formulario con POST de otro sitio web no la trae; un enlace sí, y un formulario con GET también. Por eso un GET no debe cambiar nada.",
@@ -257,8 +257,8 @@ export const es: Texts = {
         "Cómo está escrito lo demás: en base64url, una manera de escribir bytes.",
       payload: "Contenido",
       seal: {
-        sign: "Firma (HMAC-SHA-256)",
-        encrypt: "Etiqueta (XChaCha20-Poly1305)",
+        sign: "Firma",
+        encrypt: "Etiqueta",
       },
       shortened:
         "Abreviada a propósito: quien tiene la cookie entera tiene tu sesión.",
