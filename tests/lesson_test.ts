@@ -184,6 +184,7 @@ test("who can read the data in the cookie is who the pages say, and their comman
   const inspector = await textOf(visitor.get("/session"));
   assert.equal(/Anyone who has the cookie can read/.test(inspector), isThere);
   assert.equal(/only an address and an id/.test(inspector), !isInCookie);
+  assert.match(inspector, /Only the server can change it.*\((?:HMAC|XChaCha)/);
   assert(inspector.includes(`${value.split(".")[1]?.slice(0, 6)}… Content`));
   const text = await textOf(visitor.get("/show"));
   assert.equal(/is it there\?\s+Yes/.test(text), isThere);
@@ -548,4 +549,6 @@ Deno.test("over https, and under another name, the pages show the cookie that th
   assert.match(text, /^__Host-\s+A name like this is for https/m);
   assert.match(text, /^Secure\s+For https only/m);
   assert.match(await textOf(visitor.get("/session")), /sends __Host-sid to/);
+  const thief = await textOf(visitor.get("/lab?kind=copy"));
+  assert.match(thief, /^Secure: For https only\.$/m);
 });
