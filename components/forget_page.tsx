@@ -52,7 +52,7 @@ const WAYS = [
 
 /** Where the form led: this page does not know who comes. */
 export function ForgottenPage({ language, request }: ForgottenPageProps) {
-  const { forget: { next: t }, http } = locales[language];
+  const { next: t } = locales[language].forget;
   return (
     <Layout language={language} title={t.lead} page="forget" next="home">
       <div class="intro">
@@ -65,7 +65,7 @@ export function ForgottenPage({ language, request }: ForgottenPageProps) {
         </ol>
         <Card id="request" title={t.request}>
           <HttpRequest {...request} />
-          <p class="soft small">{http.note}</p>
+          <p class="soft small">{t.shortened}</p>
         </Card>
       </div>
       <Card id="ways" title={t.ways.title}>

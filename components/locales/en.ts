@@ -49,6 +49,8 @@ export const en = {
         "Your browser asked for this page with a new request. Here it is: there is no name in it.",
         "To remember you, something has to come back with each request.",
       ],
+      shortened:
+        "Shortened. This page opens no session, whatever cookie comes.",
       ways: {
         title:
           "Three ways to bring your name to the next page, and what is wrong with each",

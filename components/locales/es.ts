@@ -50,6 +50,8 @@ export const es: Texts = {
         "Tu navegador pidió esta página con una petición nueva. Aquí la tienes: no hay ningún nombre en ella.",
         "Para recordarte, algo tiene que volver con cada petición.",
       ],
+      shortened:
+        "Abreviada. Esta página no abre sesión, llegue la cookie que llegue.",
       ways: {
         title:
           "Tres maneras de llevar tu nombre a la página siguiente, y qué tiene de malo cada una",
@@ -229,7 +231,7 @@ export const es: Texts = {
     own: (file) => `De ${file}, tal como se ejecuta aquí:`,
     build: "Ahora constrúyelo: tres programas completos",
     lead:
-      "Cada uno hace lo que has visto. 1 es donde la clave secreta protege la cookie, 2 donde se escribe la sesión, 3 donde se lee.",
+      "Cada uno hace lo que viste. 1 es donde la clave secreta protege la cookie, 2 donde se escribe la sesión, 3 donde se lee.",
   },
 
   session: {

@@ -81,9 +81,9 @@ export const check: Texts["check"] = {
       "Solo puede cambiarla el servidor: la protege con su clave secreta. Si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
     ),
     restart:
-      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Guárdala en secreto, y la misma en cada arranque.",
+      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Guárdala en secreto, la misma en cada arranque.",
     password:
-      "No. Guarda solo lo que necesitan las páginas siguientes, como quién ha entrado. Una contraseña se comprueba una vez; luego no hace falta.",
+      "No. Guarda solo lo que necesitan las páginas siguientes, como quién entró. Una contraseña se comprueba una vez; luego no hace falta.",
   },
   summary: {
     title: "Las sesiones, en una página",
