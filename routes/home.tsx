@@ -14,11 +14,22 @@ export function home(mode: Mode): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/", trail("home"), async (c) => {
     const { info } = await c.var.session();
     const language = languageOf(c);
-    const isLedHere = info.isNew && c.req.query("why") !== undefined;
     const why = refusal(language, info) ??
-      (isLedHere ? locales[language].session.none : undefined);
+      (info.isNew ? reasonOf(language, c.req.query("why")) : undefined);
     return await homePage(c, mode, { why });
   });
+}
+
+/** The text for `?why=`. */
+function reasonOf(language: Language, why: string | undefined) {
+  const { session: { none }, home } = locales[language];
+  switch (why) {
+    case "none":
+      return none;
+    case "expired":
+    case "invalid":
+      return home.why[why];
+  }
 }
 
 export interface HomePageGiven {

@@ -127,7 +127,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   ".+\\.(signed|encrypted|server)$": "said in that mode only: see above",
   "(layout|teach)\\.": "of the pages, and of a plan",
   "forget\\.": "a test: without a session, the next page knows nothing",
-  "home\\.lead": "one browser's",
+  "home\\.(lead|why)": "one browser's; a refused cookie is not read",
   "(refused|problems)\\.": "one request each",
   "show\\.(login|cycle|try)\\.":
     "tests: a posted form begins a new session; the browser's own proofs",

@@ -81,6 +81,11 @@ export const en = {
     begin: "Begin with step 1",
     greeting: (name: string) => `This browser is known as ${name}.`,
     toShow: "See the greeting",
+    why: {
+      expired: "The cookie was refused: its session is over.",
+      invalid:
+        "The cookie was refused: it could not be trusted, so nothing was read from it.",
+    },
     steps: "What will happen",
     word: byMode(
       "A signature is a code that only someone with the secret key can make. It hides nothing. It shows that the server wrote the cookie, and that nothing in it was changed.",

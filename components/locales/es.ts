@@ -82,6 +82,11 @@ export const es: Texts = {
     begin: "Empezar por el paso 1",
     greeting: (name) => `Este navegador es conocido como ${name}.`,
     toShow: "Ver el saludo",
+    why: {
+      expired: "La cookie fue rechazada: su sesión ha terminado.",
+      invalid:
+        "La cookie fue rechazada: no era de fiar, así que no se leyó nada de ella.",
+    },
     steps: "Qué va a pasar",
     word: byMode(
       "Una firma es un código que solo puede hacer quien tiene la clave secreta. No oculta nada. Demuestra que el servidor escribió la cookie y que nada cambió en ella.",
