@@ -146,7 +146,8 @@ test.once("each sentence with an absolute word has been looked at, in each langu
     for (const [path, pieces] of textsOf(locales[language])) {
       if (!ABSOLUTE[language].test(pieces.join(" "))) continue;
       const name = path.join(".");
-      assert.match(name, reviewed, `${language}: ${pieces.join("…")}`);
+      const text = `${language} ${name}: "${pieces.join("…")}"`;
+      assert.match(name, reviewed, `${text}: say in REVIEWED why it is true`);
     }
   }
   await visitor.post("/users", JAY);
