@@ -86,8 +86,8 @@ const objectOf =
     ask({ name, method, args });
 
 storeContract("Durable Object", () => ({ ...store }), {
-  ignore: noWorkerd,
-  without: ["removeAll"],
+  ...{ sanitizeOps: false, sanitizeResources: false },
+  ...{ ignore: noWorkerd, without: ["removeAll"] },
 });
 
 const test = (name: string, fn: () => Promise<void>) =>

@@ -36,7 +36,8 @@ export function contract<S extends Served>(
     } finally {
       await served[Symbol.asyncDispose]?.();
     }
-  });
+    // A server that other tests use as well is read all the time.
+  }, { sanitizeOps: false, sanitizeResources: false });
 }
 
 export async function runCases<S>(
