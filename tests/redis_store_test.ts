@@ -141,12 +141,9 @@ Deno.test("Redis: a wrong argument is refused when the store is made, and not sh
   for (const client of [url, null, { isOpen: true }]) {
     refuses({ client }, /^client: give what createClient\(\), createCluster/);
   }
-  for (const timeout of [0, -1, NaN, 1e9, Infinity, "5", null]) {
-    refuses({ url, timeout }, /^timeout: give milliseconds from 1 to 60000$/);
-  }
   refuses({ url, prefix: 5 }, /^prefix: give a string$/);
   refuses({ url, client: {} }, /^redisStore: give \{ url \} or/);
-  refuses({ url, replicas: 1 }, /^replicas: there is no such option$/);
+  refuses({ url, timeout: 1 }, /^timeout: there is no such option$/);
   const none = `http://host redis:// redis://host/name redis://host?x
     redis://a!b redis-cluster:// redis-cluster://a/name redis-cluster://a,,b
     redis-cluster://a:99999 redis-sentinel://a redis-sentinel://a/
@@ -223,14 +220,14 @@ test("Redis: an app's own client keeps what it was set to, and its other keys", 
 
 test("Redis: a server that is down at the start, or stalls, is given up, fails at once from then on, and is asked again as soon as it answers", async (server) => {
   await server.kill();
-  await using store = redisStore({ url: server.url, timeout: 200 });
+  await using store = redisStore({ url: server.url });
   const isBack = () => eventually(() => store.get(KEY));
   await assert.rejects(store.get(KEY));
   await assert.rejects(store.ping());
   await server.restart();
   await isBack();
   server.signal("SIGSTOP");
-  await assert.rejects(store.get(KEY), /no answer within 200 ms/);
+  await assert.rejects(store.get(KEY), /no answer within 1000 ms/);
   for (let i = 0; i < 5; i++) { // at once: the next ones do not wait for it
     await assert.rejects(store.get(KEY), /Redis is not connected/);
   }
@@ -250,9 +247,7 @@ test("Redis: a handshake that the network swallowed is given up, leaves no conne
     proxy.swallows = true;
     {
       const host = `127.0.0.1:${proxy.port}`;
-      await using store = redisStore({
-        ...{ url: url.replace("HOST", host), timeout: 200 },
-      });
+      await using store = redisStore({ url: url.replace("HOST", host) });
       await assert.rejects(store.get(KEY));
       assert(proxy.connections > 0);
       proxy.swallows = false;
@@ -408,8 +403,7 @@ test("Redis: the documented ACL is enough for a server and a cluster", async (se
 // At the end: a node of the cluster loses what it held.
 test("Redis Cluster: of a node that is away the sessions fail, and of no other", async () => {
   const prefix = `${randomId()}:`;
-  const options = { url: cluster.url, timeout: 500, prefix };
-  await using store = await connected(options);
+  await using store = await connected({ url: cluster.url, prefix });
   const keys = many(60);
   for (const key of keys) await store.swap(key, VALUE, null, 60);
   const away = cluster.masters[1]!;

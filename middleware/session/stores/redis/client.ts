@@ -69,17 +69,18 @@ export function sharedClient(client: RedisClient | null): RedisSource {
   };
 }
 
+/** The most that one attempt to connect may take, which is several questions in a row, on a machine that may be busy. */
+export const CONNECT_MILLISECONDS = 9000;
+
 /** A client that connects once, and is ended once. */
 export type OwnClient = ReturnType<typeof openClient>;
 
-/** @param limit milliseconds in which a connection has to be made */
 export function openClient(
   address: RedisAddress,
-  limit: number,
   onError: (error: Error) => void,
 ) {
   const sockets = new AbortController(); // a cluster or sentinel forgets one that hangs
-  const client = create(address, limit, sockets.signal);
+  const client = create(address, sockets.signal);
   client.on("error", onError);
   client.on("node-error", onError);
   const sentinel = "getMasterNode" in client ? client : undefined;
@@ -101,7 +102,6 @@ export function openClient(
 
 function create(
   { kind, nodes, tls, user, path }: RedisAddress,
-  limit: number,
   signal: AbortSignal,
 ) {
   const commandOptions = COMMAND_OPTIONS;
@@ -110,7 +110,7 @@ function create(
     maintNotifications: "disabled" as const, // Redis Enterprise's; it would read the environment
   };
   const sentinelSocket = {
-    ...{ connectTimeout: limit, signal },
+    ...{ connectTimeout: CONNECT_MILLISECONDS, signal },
     ...(tls && { tls: true as const }),
   };
   const socket = { ...sentinelSocket, reconnectStrategy: false as const };
