@@ -1,4 +1,5 @@
 import type { SessionStore } from "./store.ts";
+import { sweeper } from "./sweep.ts";
 import { soon } from "./time_limit.ts";
 import {
   type PostgresTable,
@@ -22,8 +23,6 @@ export type PostgresQuery = (
 export interface PostgresOptions extends PostgresTable {
   /** Your driver's. */
   readonly query: PostgresQuery;
-  /** How often ended sessions are looked for, while others are written. Default 30. */
-  readonly sweepSeconds?: number;
 }
 
 /** Questions that are asked at once: as many connections as drivers have by default. */
@@ -85,14 +84,11 @@ interface Batch {
 export function postgresStore(
   options: PostgresOptions,
 ): SessionStore & AsyncDisposable {
-  const { query, sweepSeconds = 30, ...names } = options;
+  const { query, ...names } = options;
   if (typeof query !== "function") {
     throw new TypeError(
       "postgresStore: give { query }, a function that asks your driver; it takes no URL",
     );
-  }
-  if (!(sweepSeconds >= 0 && Number.isFinite(sweepSeconds))) {
-    throw new TypeError("sweepSeconds: give seconds, 0 or more");
   }
   const sql = statements(names);
   const turns = new Turns(CONNECTIONS);
@@ -122,19 +118,10 @@ export function postgresStore(
     return { keys, rows };
   }
 
-  // While sessions are written some end, so a write is what starts a sweep: no
-  // timer keeps a process alive, and none is set where a platform forbids it.
-  let sweeping: Promise<void> | undefined;
-  let sweptAt = performance.now();
-  async function sweep(): Promise<void> {
-    try {
-      while ((await ask(sql.sweep, [])).rows.length === SWEEP_ROWS);
-    } catch {
-      // They are still there next time.
-    }
-    sweptAt = performance.now();
-    sweeping = undefined;
-  }
+  const sweeps = sweeper(
+    async () => (await ask(sql.sweep, [])).rows.length === SWEEP_ROWS,
+    () => performance.now() / 1000,
+  );
 
   return {
     kind: "postgres",
@@ -150,9 +137,7 @@ export function postgresStore(
       if (expected !== null && !VERSION.test(expected)) return false;
       const seconds = Math.min(ttlSeconds, MOST_SECONDS);
       const next = [key, value, seconds, owner ?? null];
-      if (performance.now() - sweptAt >= sweepSeconds * 1000) {
-        sweeping ??= sweep();
-      }
+      sweeps.begin();
       return await turns.write(key, async () => {
         try {
           const { rows } = await (expected === null
@@ -184,9 +169,7 @@ export function postgresStore(
       await ask(sql.ping, []);
     },
 
-    async [Symbol.asyncDispose]() {
-      await sweeping;
-    },
+    [Symbol.asyncDispose]: sweeps.close,
   };
 }
 

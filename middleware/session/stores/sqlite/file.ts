@@ -7,8 +7,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import { DatabaseSync as Database } from "./node_sqlite.ts";
+import { DatabaseSync } from "node:sqlite";
 import { prepare, setUp, type Statements, WrongFileError } from "./schema.ts";
 
 /** SQLite's name for no file at all. */
@@ -84,7 +83,7 @@ function connect(path: string): Connection {
   let database: DatabaseSync | undefined;
   try {
     if (path !== MEMORY) makeFile(path);
-    database = new Database(path);
+    database = new DatabaseSync(path);
     setUp(database);
     const statements = prepare(database);
     if (path === MEMORY) return { database, statements, files: [] };

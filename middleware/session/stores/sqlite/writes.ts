@@ -1,12 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { setImmediate, setTimeout } from "node:timers";
+import { setImmediate } from "node:timers";
+import { isLocked, unlessLocked } from "../locked.ts";
 import type { SqliteFile } from "./file.ts";
 import type { Statements } from "./schema.ts";
-
-/** How long one process waits while another one writes. */
-const LOCKED_MILLISECONDS = 1000;
-/** The longest pause between two tries. Random, so that processes take turns. */
-const LOCKED_PAUSE_MILLISECONDS = 5;
 
 /** The most writes that share a transaction: about a millisecond of the event loop. */
 const GROUP_WRITES = 100;
@@ -91,25 +87,4 @@ function rollBack(database: DatabaseSync): void {
   } catch {
     // It never began, or SQLite has rolled it back.
   }
-}
-
-/** The answer of `attempt`. While another process blocks it, tries again without blocking the event loop. */
-export async function unlessLocked<R>(attempt: () => R): Promise<R> {
-  for (let lockedAt: number | undefined;;) {
-    try {
-      return attempt();
-    } catch (error) {
-      lockedAt ??= performance.now();
-      const isLate = performance.now() - lockedAt > LOCKED_MILLISECONDS;
-      if (!isLocked(error) || isLate) throw error;
-    }
-    const pause = Math.random() * LOCKED_PAUSE_MILLISECONDS;
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-}
-
-/** Recognizes SQLITE_BUSY and SQLITE_LOCKED. Deno gives only their message. */
-function isLocked(error: unknown): boolean {
-  return error instanceof Error &&
-    /^database (?:table |schema )?is locked/.test(error.message);
 }
