@@ -2,18 +2,7 @@
  * Experimental: sessions that are bound to the device, so that a copied cookie
  * is soon worth nothing. Device Bound Session Credentials, the W3C draft of 17
  * February 2026, as Chromium 156 speaks it; both may change.
- *
- * ```ts
- * import { session } from "@baton/session";
- * import { deviceBinding } from "@baton/session/bound";
- * import { Hono } from "hono";
- * import { z } from "zod";
- *
- * const schema = z.object({ name: z.string().optional() });
- * const secrets = [Deno.env.get("SESSION_SECRET")!];
- * const binding = deviceBinding();
- * const app = new Hono().use(session({ schema, secrets, binding }));
- * ```
+ * `docs/device_binding.md` has an example.
  *
  * A copied cookie still works
  * - for `refreshSeconds`, together with the proof that was copied beside it;

@@ -41,11 +41,7 @@ const KEYS_AT_ONCE = 100;
 
 /**
  * Sessions in Deno KV: a file on a machine, the managed database on Deno Deploy.
- * Closes `kv` when it is disposed.
- *
- * ```ts
- * const store = denoKvStore(await Deno.openKv());
- * ```
+ * Closes `kv`, from `await Deno.openKv()`, when it is disposed.
  *
  * @throws {TypeError} when the prefix is empty
  */

@@ -60,24 +60,10 @@ interface Batch {
  * Sessions in PostgreSQL 13 or newer, through the driver that your app has.
  * Create the table first: {@linkcode postgresSchema}. Times are the database's,
  * and each question is one statement, which takes part in no transaction of
- * yours, with at most ten questions at once. `statement_timeout` (milliseconds)
- * ends on the server what the store gives up after a second, so that no
- * connection stays stuck. The README has this with named statements, which cost
- * half.
- *
- * ```ts ignore
- * import { postgresSchema, postgresStore } from "@baton/session/postgres";
- *
- * const pool = new pg.Pool({
- *   connectionString,
- *   statement_timeout: 900, // not with PgBouncer
- *   connectionTimeoutMillis: 10_000,
- *   query_timeout: 10_000, // a network that is dead
- * });
- * pool.on("error", () => {}); // an idle connection was closed
- * await pool.query(postgresSchema()); // or in your migrations
- * const store = postgresStore({ query: (text, values) => pool.query(text, values) });
- * ```
+ * yours, with at most ten questions at once. Set the driver's
+ * `statement_timeout` to 900 ms: it ends on the server what the store gives up
+ * after a second, so that no connection stays stuck. The README has the whole
+ * code, with named statements, which cost half.
  *
  * @throws {TypeError} when an option is not what it should be
  */

@@ -93,7 +93,8 @@ function connect(path: string): Connection {
     return { database, statements, files };
   } catch (error) {
     database?.close();
-    throw isWrong(error) ? wrongFile(path, error) : error;
+    if (!isWrong(error)) throw error;
+    throw new WrongFileError(`${path}: ${error.message}`, { cause: error });
   }
 }
 
@@ -116,10 +117,6 @@ function isWrong(error: unknown): error is Error {
   return error instanceof WrongFileError ||
     error.message === "file is not a database" ||
     error.name === "NotCapable" || code === "ERR_ACCESS_DENIED";
-}
-
-function wrongFile(path: string, cause: Error): WrongFileError {
-  return new WrongFileError(`${path}: ${cause.message}`, { cause });
 }
 
 /** Tells two files apart that had the same name one after another; "" when there is none. */
