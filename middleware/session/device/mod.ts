@@ -26,7 +26,7 @@ import type {
   BindingSite,
   BindingView,
 } from "../binding.ts";
-import { boundCookies, type Proof } from "./cookies.ts";
+import { boundCookies, type Held } from "./cookies.ts";
 import { endpoints } from "./endpoints.ts";
 import { bondOf, boundTo } from "./proof.ts";
 
@@ -95,7 +95,7 @@ function attached(
   /** Withholds a bound session when the proof is not of its device. */
   function admit(
     { id, mark, now }: BindingView,
-    proof: Proof | undefined,
+    proof: Held | undefined,
   ): Admission {
     if (mark === undefined) {
       if (proof?.session !== id) return {};

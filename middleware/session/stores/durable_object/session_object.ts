@@ -2,15 +2,7 @@
 // @ts-types="./cloudflare_workers.d.ts"
 import { DurableObject } from "cloudflare:workers";
 
-/** A session as one object holds it. */
-interface Entry {
-  /** A session's record. */
-  readonly value: Uint8Array;
-  /** Random, so that none fits again. */
-  readonly version: string;
-  /** Milliseconds since the epoch. */
-  readonly endsAt: number;
-}
+type Entry = NonNullable<Awaited<ReturnType<SessionObject["read"]>>>;
 
 /**
  * A session is written right after the note for its owner, or not at all. So a
