@@ -96,7 +96,6 @@ test("Postgres: schema and table may have any name that leaves room for the inde
   assert.equal(await store.swap(key, VALUE, null, 60, "owner"), true);
   assert.deepEqual(await store.owned?.("owner"), [key]);
   assert.equal(await postgresStore({ query: byPostgres }).get(key), null);
-  assert.equal(await store.swap(randomId(), VALUE, null, 1e13), true); // 400 days
   assert.throws(() => postgresSchema({ table: `${table}t` }), /54 bytes/);
 });
 

@@ -31,9 +31,6 @@ const CONNECTIONS = 10;
 /** Rows that one question reads, so that others need not wait for it. */
 const READ_ROWS = 100;
 
-/** The longest that a session is kept, whatever is asked: no browser keeps a cookie longer. */
-const MOST_SECONDS = 400 * 24 * 3600;
-
 /** A version as `version::text` writes it: no other can be there, and the database would refuse it. */
 const VERSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -121,8 +118,7 @@ export function postgresStore(
 
     async swap(key, value, expected, ttlSeconds, owner) {
       if (expected !== null && !VERSION.test(expected)) return false;
-      const seconds = Math.min(ttlSeconds, MOST_SECONDS);
-      const next = [key, value, seconds, owner ?? null];
+      const next = [key, value, ttlSeconds, owner ?? null];
       sweeps.begin();
       return await turns.write(key, async () => {
         try {
