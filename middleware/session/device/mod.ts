@@ -2,17 +2,7 @@
  * Experimental: sessions that are bound to the device, so that a copied cookie
  * is soon worth nothing. Device Bound Session Credentials, the W3C draft of 17
  * February 2026, as Chromium 156 speaks it; both may change.
- * `docs/device_binding.md` has an example.
- *
- * A copied cookie still works
- * - for `refreshSeconds`, together with the proof that was copied beside it;
- * - until the session ends, if it was copied from a browser that cannot bind
- *   (Firefox, Safari, Chrome on phones): its sessions stay unbound. A thief can
- *   then bind one to a device of his own, and lock the visitor out, from a
- *   minute after the session began, or at once through a route that calls
- *   `restart()` without asking for a password;
- * - with the cookie store, if it was copied before the session was bound;
- * - in malware that stays on the device and uses its key.
+ * `docs/device_binding.md` has an example, and how a copied cookie still works.
  *
  * @module
  */

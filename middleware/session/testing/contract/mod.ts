@@ -1,6 +1,6 @@
 import type { SessionStore } from "../../stores/store.ts";
 import { ALWAYS, WITH_OWNED, WITH_REMOVE_ALL } from "./cases.ts";
-import { type Test, Trial } from "./steps.ts";
+import { type Test, trial } from "./steps.ts";
 
 type OptionalMethod = "owned" | "removeAll";
 
@@ -37,7 +37,7 @@ export function storeContract(
       }
       const ended = async (key: string) =>
         pass ? await pass(store) : await untilGone(store, key);
-      await test(new Trial(store, ended));
+      await test(trial(store, ended));
     } finally {
       await store[Symbol.asyncDispose]?.();
     }
