@@ -31,8 +31,8 @@ export interface RedisSource {
   /** The client; a promise while the store connects for the first time. Throws when there is none now. */
   client(): Asked | Promise<Asked>;
   /** A question to this client has failed. */
-  failed(client: Asked, error: unknown): void;
-  close(): void;
+  failed?(client: Asked, error: unknown): void;
+  close?(): void;
 }
 
 /** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
@@ -64,8 +64,6 @@ export function sharedClient(client: RedisClient | null): RedisSource {
       if (isSentinel || client.isReady !== false) return asked;
       throw new Error("Redis is not connected now");
     },
-    failed() {},
-    close() {},
   };
 }
 

@@ -75,7 +75,7 @@ export function redisStore(
     try {
       return await withinLimit(() => question(client.redis));
     } catch (error) {
-      source.failed(client, error);
+      source.failed?.(client, error);
       throw isMoved(error) ? new Error(IS_CLUSTER, { cause: error }) : error;
     }
   }
@@ -156,7 +156,7 @@ export function redisStore(
 
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
-      source.close();
+      source.close?.();
     },
   };
 }

@@ -50,12 +50,22 @@ const OWNER_INDEX = `
 export function setUp(database: DatabaseSync): void {
   database.exec(SETTINGS);
   if (schemaVersion(database) === SCHEMA_VERSION) return;
+  transaction(database, () => migrate(database));
+}
+
+/** Writes all that `run` writes, or nothing. */
+export function transaction<R>(database: DatabaseSync, run: () => R): R {
   database.exec("BEGIN IMMEDIATE");
   try {
-    migrate(database);
+    const answer = run();
     database.exec("COMMIT");
+    return answer;
   } catch (error) {
-    database.exec("ROLLBACK");
+    try {
+      database.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled it back.
+    }
     throw error;
   }
 }

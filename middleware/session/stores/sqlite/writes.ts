@@ -1,8 +1,7 @@
-import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import { isLocked, unlessLocked } from "../locked.ts";
 import type { SqliteFile } from "./file.ts";
-import type { Statements } from "./schema.ts";
+import { type Statements, transaction } from "./schema.ts";
 
 /** The most writes that share a transaction: about a millisecond of the event loop. */
 const GROUP_WRITES = 100;
@@ -68,23 +67,7 @@ export class SqliteWrites {
   #transaction(group: readonly Write[]): unknown[] {
     const { database, statements } = this.#file.open();
     const runAll = () => group.map(({ run }) => run(statements));
-    if (group.length === 1) return runAll(); // a single statement is a transaction already
-    try {
-      database.exec("BEGIN IMMEDIATE");
-      const answers = runAll();
-      database.exec("COMMIT");
-      return answers;
-    } catch (error) {
-      rollBack(database);
-      throw error;
-    }
-  }
-}
-
-function rollBack(database: DatabaseSync): void {
-  try {
-    database.exec("ROLLBACK");
-  } catch {
-    // It never began, or SQLite has rolled it back.
+    // A single statement is a transaction already.
+    return group.length === 1 ? runAll() : transaction(database, runAll);
   }
 }
