@@ -38,10 +38,9 @@ export function parseProof(
     const { typ, alg, jwk } = JSON.parse(decodeText(head));
     const { jti } = JSON.parse(decodeText(payload));
     const signature = decode(tail);
-    if (typ !== "dbsc+jwt" || alg !== "ES256" || typeof jti !== "string") {
-      return undefined;
-    }
-    if (signature.length !== SIGNATURE_BYTES) return undefined;
+    const isProof = typ === "dbsc+jwt" && alg === "ES256" &&
+      typeof jti === "string" && signature.length === SIGNATURE_BYTES;
+    if (!isProof) return undefined;
     const signed = encoder.encode(`${head}.${payload}`);
     return {
       challenge: jti,

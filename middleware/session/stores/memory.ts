@@ -1,8 +1,6 @@
 import { randomId } from "../cookie/base64url.ts";
 import type { SessionStore } from "./store.ts";
 
-const LIMIT_SESSIONS = 10_000;
-
 /** The share of the limit that a full store removes. */
 const REMOVED_SHARE = 1 / 20;
 
@@ -22,7 +20,7 @@ interface Entry {
  * @throws {TypeError} when the limit is not a whole number above 0
  */
 export function memoryStore(
-  { limit = LIMIT_SESSIONS, now = () => Date.now() / 1000 }: {
+  { limit = 10_000, now = () => Date.now() / 1000 }: {
     /** The most sessions that are kept; when it is full, the twentieth that would end first is removed. Default 10,000. */
     readonly limit?: number;
     /** Seconds since the epoch. Default: the system clock. */

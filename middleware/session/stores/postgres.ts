@@ -47,12 +47,6 @@ interface Row {
   readonly value: Uint8Array;
 }
 
-/** Keys that are read together. */
-interface Batch {
-  readonly keys: Set<string>;
-  readonly rows: Promise<Map<string, Row>>;
-}
-
 /**
  * Sessions in PostgreSQL 13 or newer, through the driver that your app has.
  * Create the table first: {@linkcode postgresSchema}. Times are the database's,
@@ -89,8 +83,8 @@ export function postgresStore(
 
   // Reads that come in one turn of the event loop are one question: alone, each
   // would cost twice as much.
-  let batch: Batch | undefined;
-  function readSoon(): Batch {
+  let batch: ReturnType<typeof readSoon> | undefined;
+  function readSoon() {
     const keys = new Set<string>();
     const rows = new Promise<void>(soon).then(async () => {
       if (batch?.keys === keys) batch = undefined;

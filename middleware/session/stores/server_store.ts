@@ -162,18 +162,16 @@ export function serverRecords(
           keysOf,
           store.ownedInSteps ? withinAMinute : withinLimit,
         );
-        let began = performance.now();
         for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
-          if (at > 0) {
-            // A pause as long as the last step: half of the time is for others.
-            const took = performance.now() - began;
-            await new Promise((resolve) => setTimeout(resolve, took));
-            began = performance.now();
-          }
+          const began = performance.now();
           const some = keys.slice(at, at + READ_AT_ONCE);
           yield await Promise.all(
             some.map(async (key) => [key, await loadKey(key)] as const),
           );
+          if (at + READ_AT_ONCE >= keys.length) return;
+          // A pause as long as this step: half of the time is for others.
+          const took = performance.now() - began;
+          await new Promise((resolve) => setTimeout(resolve, took));
         }
       },
     }),

@@ -49,7 +49,12 @@ export class SqliteWrites {
 
   async #write(group: readonly Write[]): Promise<void> {
     try {
-      const answers = await unlessLocked(() => this.#transaction(group));
+      const answers = await unlessLocked(() => {
+        const { database, statements } = this.#file.open();
+        const runAll = () => group.map(({ run }) => run(statements));
+        // A single statement is a transaction already.
+        return group.length === 1 ? runAll() : transaction(database, runAll);
+      });
       for (const [i, { resolve }] of group.entries()) resolve(answers[i]);
     } catch (error) {
       if (isLocked(error)) {
@@ -61,13 +66,5 @@ export class SqliteWrites {
         for (const write of group) await this.#write([write]);
       } else group[0]?.reject(error);
     }
-  }
-
-  /** Writes all of them or none. */
-  #transaction(group: readonly Write[]): unknown[] {
-    const { database, statements } = this.#file.open();
-    const runAll = () => group.map(({ run }) => run(statements));
-    // A single statement is a transaction already.
-    return group.length === 1 ? runAll() : transaction(database, runAll);
   }
 }
