@@ -18,7 +18,7 @@ type Cluster = ReturnType<typeof createCluster>;
 
 /** The commands that the store uses. Texts are answered as a `Buffer`. */
 export type RedisCommands =
-  & Pick<Client, "get" | "eval" | "zRem" | "zScan" | "multi">
+  & Pick<Client, "get" | "set" | "eval" | "zRem" | "zScan" | "multi">
   & Partial<Pick<Cluster, "masters" | "nodeClient">>;
 
 /** A client that can be asked. */

@@ -121,6 +121,16 @@ export function redisStore(
       const stored = Buffer.allocUnsafe(head.length + value.length);
       encoder.encodeInto(head, stored);
       stored.set(value, head.length);
+      if (expected === null && owner === "") {
+        // A new session of no owner needs no script, which costs more.
+        const answer = await ask((redis) =>
+          redis.set(prefix + key, stored, {
+            condition: "NX",
+            expiration: { type: "EX", value: ttlSeconds },
+          })
+        );
+        return answer !== null;
+      }
       const ttl = String(ttlSeconds);
       const args = [expected ?? "", stored, ttl];
       const session = { keys: [prefix + key], arguments: args };
