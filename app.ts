@@ -21,7 +21,6 @@ import type { Telemetry } from "./middleware/telemetry.ts";
 import { untilLifetimeEnds } from "./middleware/lifetime_end.ts";
 import { type AppEnv, visitorSchema } from "./visitor.ts";
 import { assets } from "./routes/assets.ts";
-import { CODE as code } from "./routes/code.ts";
 import { health } from "./routes/health.ts";
 import { check } from "./routes/check.tsx";
 import { end } from "./routes/end.tsx";
@@ -68,7 +67,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   const kind = store === "cookie" ? store : store.kind;
   const mode = modeOf(kind, options.seal);
   const lesson = {
-    ...{ mode, now, code },
+    ...{ mode, now },
     lifetime: options.lifetime ?? DEFAULT_LIFETIME,
     cookieName: options.cookieName ?? "session",
     trustProxy,
@@ -103,7 +102,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   }));
   app.use(admit(
     csrf({ origin: isOwnOrigin(trustProxy) }),
-    formBody({ maxBytes: 16 * 1024, timeoutMs: formTimeoutMs }),
+    formBody(16 * 1024, formTimeoutMs),
   ));
 
   app.route("/", assets);

@@ -18,8 +18,6 @@ export type StoreConfig =
 
 export type Config = ReturnType<typeof readConfig>;
 
-export { ConfigError };
-
 /** A machine of one's own with a disk, Deno Deploy, or Cloudflare Workers. */
 export type Platform = "machine" | "deploy" | "workers";
 
@@ -30,45 +28,25 @@ export type Platform = "machine" | "deploy" | "workers";
  */
 export const DEPLOY_VARIABLES = ["DENO_DEPLOY", "DENO_DEPLOYMENT_ID"] as const;
 
-/** Every variable that {@linkcode readConfig} reads. */
-export const VARIABLES = [
-  "PORT",
-  "HOST",
-  "SESSION_SECRET",
-  "SESSION_SECRET_FILE",
-  "SESSION_STORE",
-  "SESSION_COOKIE",
-  "SESSION_SEAL",
-  "SESSION_IDLE",
-  "SESSION_LIFETIME",
-  "TRUST_PROXY",
-  "HSTS",
-  "LOG_FORMAT",
-  "OTEL_DENO", // Deno's own: https://docs.deno.com/runtime/fundamentals/open_telemetry/
-] as const;
-
-/** A Worker's has numbers, booleans and bindings too. */
-export type Environment = Readonly<Record<string, unknown>>;
-
 /**
  * The configuration that the environment asks for. An empty variable is as good
  * as none; a number or a boolean counts as its text.
  *
+ * @param valueOf of a variable; a Worker's may be a number, a boolean or a binding
  * @param readFile for SESSION_SECRET_FILE; the text of the file at this path
  * @throws {ConfigError} naming every bad variable, what was given (never a
  * secret, nor a URL's password) and what is accepted
  */
 export function readConfig(
-  environment: Environment,
+  valueOf: (name: string) => unknown,
   platform: Platform,
   readFile: (path: string) => string = (path) => Deno.readTextFileSync(path),
 ) {
-  const given = Object.fromEntries(
-    VARIABLES.map((name) => [name, textOf(environment[name])]),
-  );
-  const hasObjects = "getByName" in Object(environment["SESSIONS"]);
-  const settings = schema(platform, readFile, given, hasObjects);
-  const { success, data, error } = settings.safeParse(given);
+  const given = (name: string) => textOf(valueOf(name));
+  const settings = schema(platform, readFile, given);
+  const names = Object.keys(settings.shape);
+  const all = Object.fromEntries(names.map((name) => [name, given(name)]));
+  const { success, data, error } = settings.safeParse(all);
   if (!success) throw new ConfigError(describe(error, given));
   return {
     port: data.PORT,
@@ -77,7 +55,7 @@ export function readConfig(
     secrets: data.SESSION_SECRET ?? data.SESSION_SECRET_FILE,
     /** The path of the file that they came from, if they did. */
     secretFile: data.SESSION_SECRET_FILE &&
-      String(given["SESSION_SECRET_FILE"]),
+      String(given("SESSION_SECRET_FILE")),
     store: data.SESSION_STORE,
     cookieName: data.SESSION_COOKIE,
     seal: data.SESSION_SEAL,
@@ -101,9 +79,10 @@ function textOf(value: unknown): unknown {
 function schema(
   platform: Platform,
   readFile: (path: string) => string,
-  given: Record<string, unknown>,
-  hasObjects: boolean,
+  given: (name: string) => unknown,
 ) {
+  const hasObjects = platform === "workers" &&
+    "getByName" in Object(given("SESSIONS"));
   return z.object({
     PORT: integer(0, 65_535).default(5000),
     HOST: text.default("127.0.0.1"),
@@ -113,7 +92,7 @@ function schema(
       }
     }),
     SESSION_SECRET_FILE: text.transform((path, context) => {
-      if (given["SESSION_SECRET"] !== undefined) {
+      if (given("SESSION_SECRET") !== undefined) {
         context.addIssue("give it or SESSION_SECRET, not both");
       } else if (platform === "machine") {
         try {
@@ -147,7 +126,7 @@ function schema(
       .default("sign"),
     SESSION_IDLE: integer(1, MOST_SECONDS).default(1800)
       .superRefine((idle, context) => {
-        const { data: most } = lifetime.safeParse(given["SESSION_LIFETIME"]);
+        const { data: most } = lifetime.safeParse(given("SESSION_LIFETIME"));
         if (typeof most === "number" && idle > most) {
           context.addIssue(`give at most SESSION_LIFETIME, which is ${most}`);
         }
@@ -156,6 +135,7 @@ function schema(
     TRUST_PROXY: z.enum(["0", "1"], { error: "give 0 or 1" }).default("0"),
     LOG_FORMAT: z.enum(["text", "json"], { error: "give text or json" })
       .default("text"),
+    // Deno's own: https://docs.deno.com/runtime/fundamentals/open_telemetry/
     OTEL_DENO: text.optional(),
     HSTS: text.regex(
       /^max-age=\d{1,10}(?:; *includeSubDomains)?(?:; *preload)?$/i,
@@ -240,10 +220,10 @@ function parseStore(
 /** A line for each bad variable: its name, what was given, what is accepted. */
 function describe(
   error: z.ZodError,
-  given: Record<string, unknown>,
+  given: (name: string) => unknown,
 ): string {
   const lines = error.issues.map(({ path: [name], message }) => {
-    const value = given[String(name)];
+    const value = given(String(name));
     const isSecret = name === "SESSION_SECRET" ||
       name === "SESSION_SECRET_FILE" && isLikeSecret(String(value));
     const shown = typeof value !== "string" || isSecret

@@ -1,11 +1,6 @@
 // Deno's entry, on a machine of one's own and on Deno Deploy.
 import { createApp } from "./app.ts";
-import {
-  type Config,
-  DEPLOY_VARIABLES,
-  readConfig,
-  VARIABLES,
-} from "./config.ts";
+import { type Config, DEPLOY_VARIABLES, readConfig } from "./config.ts";
 import settings from "./deno.json" with { type: "json" };
 import { lineFormat, type Log } from "./middleware/log.ts";
 import type { SessionStore } from "./middleware/session/mod.ts";
@@ -26,7 +21,8 @@ async function main(): Promise<void> {
   let code = 0;
   let isTraced = false;
   try {
-    const config = readEnvironment();
+    const isDeploy = DEPLOY_VARIABLES.some((name) => Deno.env.has(name));
+    const config = readConfig(Deno.env.get, isDeploy ? "deploy" : "machine");
     isTraced = config.isTraced;
     const format = lineFormat(config.logFormat, !Deno.stdout.isTerminal());
     writer = new LogWriter(
@@ -51,14 +47,6 @@ async function main(): Promise<void> {
   // time for the metrics comes meanwhile, their reader asks JavaScript, for ever.
   Deno.exitCode = code;
   Deno.unrefTimer(setTimeout(Deno.exit, SECOND));
-}
-
-function readEnvironment(): Config {
-  const isDeploy = DEPLOY_VARIABLES.some((name) => Deno.env.has(name));
-  const environment = Object.fromEntries(
-    VARIABLES.map((name) => [name, Deno.env.get(name)]),
-  );
-  return readConfig(environment, isDeploy ? "deploy" : "machine");
 }
 
 /** Resolves when the server was told to stop, and has. */

@@ -11,7 +11,7 @@ import {
 
 export { SessionObject } from "./middleware/session/stores/durable_object/mod.ts";
 
-const config = readConfig(env, "workers");
+const config = readConfig((name) => env[name], "workers");
 
 const { cookieName, seal, lifetime, trustProxy, hsts } = config;
 

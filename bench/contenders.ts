@@ -6,20 +6,17 @@ import { HTTPException } from "hono/http-exception";
 import { getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { z } from "zod";
-import {
-  type Session,
-  session,
-  type SessionOptions,
-  type SessionStore,
-} from "../middleware/session/mod.ts";
+import type { StoreConfig } from "../config.ts";
+import { type Session, session } from "../middleware/session/mod.ts";
+import { openStore } from "../server/open_store.ts";
 import { controlledStore } from "../tests/support/controlled_store.ts";
 
 /** They, and their types, stay out of the app's imports and lock; each is set up as its documentation does. */
 const peer = (specifier: string) => import(specifier);
 
 export interface Options {
-  /** The file of SQLite or Deno KV, or the URL of Redis. */
-  readonly place?: string;
+  /** Where Baton keeps its sessions. Default: in the cookie. */
+  readonly place?: StoreConfig;
   /** Default "session". */
   readonly cookieName?: string;
   /** Middleware between the session and the page. */
@@ -43,7 +40,7 @@ const SECONDS = 28_800;
 type Change = (latest: User) => Partial<User>;
 
 // deno-lint-ignore no-explicit-any
-type PeerEnv = { Variables: { session: any; isRead: boolean } };
+type PeerEnv = { Variables: { session: any } };
 type Peer = Context<PeerEnv>;
 export type PeerApp = Hono<PeerEnv>;
 
@@ -75,7 +72,7 @@ function appOf(
     await write(c, () => ({ name: "Eve" }));
     throw new HTTPException(404);
   };
-  if (use.length > 0) app.use("/refuse", every(...use, guard));
+  app.use("/refuse", every(...use, guard));
   for (const middleware of use) app.use(middleware);
   if (inside) app.use("/show", inside);
   app.get("/plain", (c) => c.html(page(ANYBODY)));
@@ -110,84 +107,50 @@ const schema = z.object({
 });
 
 /** The session's options for a benchmark of Baton. */
-export function batonOptions(
-  seal: "sign" | "encrypt",
-  store?: SessionStore,
-): SessionOptions<typeof schema> {
-  return { schema, seal, secrets: [SECRET], ...(store && { store }) };
-}
-
-const opened = ({ var: { session } }: Peer): Promise<Session<User>> =>
-  session();
-
-function baton(
-  seal: "sign" | "encrypt",
-  store: SessionStore | undefined,
-  options: Options,
-): PeerApp {
-  const { cookieName = "session" } = options;
-  return appOf({
-    use: [session({ ...batonOptions(seal, store), cookieName })],
-    read: async (c) => (await opened(c)).data,
-    write: async (c, change) => (await opened(c)).update(change),
-    async take(c) {
-      const session = await opened(c);
-      const email = session.take("email");
-      await session.commit();
-      return email ?? "";
-    },
-  }, options);
+export function batonOptions(seal: "sign" | "encrypt") {
+  return { schema, seal, secrets: [SECRET] };
 }
 
 type Make = (options: Options) => PeerApp | Promise<PeerApp>;
+
+function baton(seal: "sign" | "encrypt"): Make {
+  const opened = ({ var: { session } }: Peer): Promise<Session<User>> =>
+    session();
+  return async (options) => {
+    const { cookieName = "session", isStored, place } = options;
+    const store = isStored
+      ? controlledStore({ turn: thought })
+      : await openStore(place ?? { kind: "cookie" });
+    return appOf({
+      use: [session({ ...batonOptions(seal), store, cookieName })],
+      read: async (c) => (await opened(c)).data,
+      write: async (c, change) => (await opened(c)).update(change),
+      async take(c) {
+        const session = await opened(c);
+        const email = session.take("email");
+        await session.commit();
+        return email ?? "";
+      },
+    }, options);
+  };
+}
 
 export const CONTENDERS: Readonly<Record<string, Make>> = {
   "no session": (options) =>
     appOf({ read: () => ANYBODY, write() {} }, options),
 
-  // The cost of HTTP itself: a Cookie read, two headers set, and no session.
-  "headers alone": (options) =>
-    appOf({
-      use: [async function headers(c, next) {
-        await next();
-        if (!c.get("isRead")) return;
-        c.res.headers.set("Cache-Control", "private, no-store");
-        c.res.headers.append("Vary", "Cookie");
-      }],
-      read(c) {
-        c.set("isRead", c.req.raw.headers.has("Cookie"));
-        return ANYBODY;
-      },
-      write() {},
-    }, options),
-
-  "Baton, signed": (options) => {
-    const { isStored } = options;
-    const store = isStored ? controlledStore({ turn: thought }) : undefined;
-    return baton("sign", store, options);
-  },
-
-  "Baton, encrypted": (options) => baton("encrypt", undefined, options),
-
-  "Baton, SQLite": async (options) => {
-    const { sqliteStore } = await import("@baton/session/sqlite");
-    return baton("sign", sqliteStore(options.place ?? ""), options);
-  },
-
-  "Baton, Redis": async (options) => {
-    const { redisStore } = await import("@baton/session/redis");
-    return baton("sign", redisStore({ url: options.place ?? "" }), options);
-  },
-
-  "Baton, Deno KV": async (options) => {
-    const { denoKvStore } = await import("@baton/session/deno-kv");
-    const kv = await Deno.openKv(options.place);
-    return baton("sign", denoKvStore(kv), options);
-  },
+  "Baton, signed": baton("sign"),
+  "Baton, encrypted": baton("encrypt"),
+  "Baton, SQLite": baton("sign"),
+  "Baton, Redis": baton("sign"),
+  "Baton, Deno KV": baton("sign"),
 
   "hono/cookie, signed": (options) => {
     const { cookieName = "session" } = options;
-    const attributes = { path: "/", httpOnly: true, maxAge: SECONDS };
+    const attributes = {
+      ...{ path: "/", httpOnly: true, maxAge: SECONDS },
+      sameSite: "Lax",
+    } as const;
     return appOf({
       async read(c) {
         const value = await getSignedCookie(c, SECRET, cookieName);
@@ -195,10 +158,7 @@ export const CONTENDERS: Readonly<Record<string, Make>> = {
       },
       write(c, change) {
         const value = JSON.stringify(change(NO_USER));
-        return setSignedCookie(c, cookieName, value, SECRET, {
-          ...attributes,
-          sameSite: "Lax",
-        });
+        return setSignedCookie(c, cookieName, value, SECRET, attributes);
       },
     }, options);
   },

@@ -1,17 +1,10 @@
-// deno task bench [--quick] [part of a name]: the tables of README.md, as Markdown.
+// deno task bench [--quick] [part of a name]: the table of README.md, as Markdown.
+import type { StoreConfig } from "../config.ts";
 import { session } from "../middleware/session/mod.ts";
 import { sealFor } from "../middleware/session/testing/mod.ts";
 import { startRedis } from "../tests/support/redis_server.ts";
+import { type Server, startProgram } from "../tests/support/server.ts";
 import { batonOptions, CONTENDERS } from "./contenders.ts";
-import {
-  median,
-  residentMb,
-  run,
-  spread,
-  table,
-  visitor,
-  visitors,
-} from "./measure.ts";
 import { type Load, wrk } from "./wrk.ts";
 
 const isQuick = Deno.args.includes("--quick");
@@ -21,30 +14,90 @@ const SECONDS = isQuick ? 1 : 2;
 const VISITORS = 2000;
 /** More than Baton remembers: each is seen for the first time, every time. */
 const STRANGERS = 20_000;
-const CEILING = "no session";
-const FLOOR = "headers alone";
-const SHARE = "share of the page without a session";
+const BASE = "no session";
 
-/** Load on one page and on another, one right after the other, several times. */
-async function compare(base: Load, own: Load) {
+const folder = await Deno.makeTempDir({ prefix: "bench-" });
+await using redis = await startRedis();
+const places: Record<string, StoreConfig> = {
+  "Baton, SQLite": { kind: "sqlite", path: `${folder}/sessions.db` },
+  "Baton, Deno KV": { kind: "denokv", path: `${folder}/kv` },
+  "Baton, Redis": { kind: "redis", url: redis.url },
+};
+await using base = await start(BASE);
+
+function start(name: string): Promise<Server> {
+  const options = JSON.stringify({ place: places[name] });
+  return run("contenders.ts", name, options);
+}
+
+function run(...program: string[]): Promise<Server> {
+  const here = new URL(".", import.meta.url).pathname;
+  const flags = ["-A", "--no-lock", "--config", `${here}../deno.json`];
+  const args = ["run", ...flags, ...program];
+  return startProgram(Deno.execPath(), { args, cwd: here });
+}
+
+/** Load on the app without a session, or on another page, and on this one, one right after the other, several times. */
+async function compare(
+  { url }: Server,
+  path: string,
+  { cookies, ...load }: Omit<Load, "url">,
+  other = base.url + path,
+) {
   const shares: number[] = [];
   const rates: number[] = [];
   const slow: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const theirs = await wrk(base, SECONDS);
-    const ours = await wrk(own, SECONDS);
+    const theirs = await wrk({ ...load, url: other }, SECONDS);
+    const ours = await wrk({ ...load, url: url + path, cookies }, SECONDS);
     if (round === 0) continue; // both warm up
     shares.push(ours.requestsPerSecond / theirs.requestsPerSecond);
     rates.push(ours.requestsPerSecond);
     slow.push(ours.p99Ms);
   }
-  const share = spread(shares);
+  const ends = [median(shares), Math.min(...shares), Math.max(...shares)];
+  const [middle, low, high] = ends.map((one) => one.toFixed(2));
+  const share = `${middle} (${low}–${high})`;
   return [share, median(rates).toFixed(0), median(slow).toFixed(2)] as const;
 }
 
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+/** The memory that a process holds (Linux), in MB. */
+function residentMb({ pid }: Server): number {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+/** The form of one visitor of many. */
+function visitor(i: number) {
+  return { name: `User ${i}`, email: `user${i}@example.com` };
+}
+
+/** The cookies of visitors who post the form: 32 at once, as the load does. */
+async function visitors({ url }: Server): Promise<string[]> {
+  const cookies: string[] = [];
+  let next = 0;
+  await Promise.all(Array.from({ length: 32 }, async () => {
+    while (next < VISITORS) {
+      const i = next++;
+      const response = await fetch(`${url}/users`, {
+        method: "POST",
+        body: new URLSearchParams(visitor(i)),
+        redirect: "manual",
+      });
+      await response.body?.cancel();
+      const line = response.headers.getSetCookie().at(-1); // of two, the last counts
+      cookies[i] = line?.split(";")[0] ?? "";
+    }
+  }));
+  return cookies;
+}
+
 /** Cookies that the server has not seen yet. */
-function strangers(name: string): Promise<string[]> {
-  const seal = name === "Baton, encrypted" ? "encrypt" : "sign";
+function strangers(seal: "sign" | "encrypt"): Promise<string[]> {
   const sessions = session(batonOptions(seal));
   const all = Array.from({ length: STRANGERS }, (_, i) => visitor(i));
   return Promise.all(all.map((user) => sealFor(sessions, user)));
@@ -61,76 +114,51 @@ async function verify(url: string, cookies: readonly string[]): Promise<void> {
   }
 }
 
-const folder = await Deno.makeTempDir({ prefix: "bench-" });
-await using redis = await startRedis();
-const places: Record<string, string> = {
-  "Baton, SQLite": `${folder}/sessions.db`,
-  "Baton, Deno KV": `${folder}/kv`,
-  "Baton, Redis": redis.url,
-};
-await using ceiling = await run("contenders.ts", CEILING);
-const rows: string[][] = [];
-
-async function measure(name: string, isStrange: boolean): Promise<void> {
-  const options = JSON.stringify({ place: places[name] });
-  await using server = await run("contenders.ts", name, options);
-  const isFloor = name === FLOOR;
-  const cookies = isStrange || isFloor
-    ? await strangers(name)
-    : await visitors(server.url, VISITORS);
-  const page = { url: `${ceiling.url}/show` };
-  const figures = await compare(page, { url: `${server.url}/show`, cookies });
-  const row = [isStrange ? `${name}, every cookie new` : name, ...figures];
-  const [own, theirs] = [residentMb(server.pid), residentMb(ceiling.pid)];
-  const memory = `${own.toFixed(0)} (${(own / theirs).toFixed(2)})`;
-  if (isStrange || isFloor) row.push("");
-  else {
-    await verify(server.url, cookies);
-    const body = "name=Jay&email=jay%40example.com";
-    const form = (url: string) => ({ url: `${url}/users`, body });
-    row.push((await compare(form(ceiling.url), form(server.url)))[0]);
-  }
-  rows.push([...row, memory, isFloor ? "" : String(cookies[0]?.length)]);
+function row(...cells: unknown[]): void {
+  console.log(`| ${cells.join(" | ")} |`);
 }
 
-for (const name of Object.keys(CONTENDERS)) {
-  if (name === CEILING || !name.includes(only)) continue;
-  await measure(name, false);
-  const isCookie = name === "Baton, signed" || name === "Baton, encrypted";
-  if (isCookie) await measure(name, true);
+/** Prints a row of the table. */
+async function measure(
+  name: string,
+  label: string,
+  cookiesOf: (server: Server) => Promise<string[]>,
+): Promise<void> {
+  await using server = await start(name);
+  const cookies = await cookiesOf(server);
+  const figures = await compare(server, "/show", { cookies });
+  const ratio = (residentMb(server) / residentMb(base)).toFixed(2);
+  const memory = `${residentMb(server).toFixed(0)} (${ratio})`;
+  await verify(server.url, cookies);
+  const body = "name=Jay&email=jay%40example.com";
+  const [posts] = await compare(server, "/users", { body });
+  row(label, ...figures, posts, memory, cookies[0]?.length);
 }
-console.log("\n## GET /show of a tiny page\n");
+
+const SHARE = "share of the page without a session";
 const more = ["share of its POST /users", "RSS MB (ratio)", "cookie bytes"];
-table(["", SHARE, "req/s", "p99 ms", ...more], rows);
-
+row("", SHARE, "req/s", "p99 ms", ...more);
+row(...Array(7).fill("---"));
+for (const name of Object.keys(CONTENDERS)) {
+  if (name === BASE || !name.includes(only)) continue;
+  await measure(name, name, visitors);
+}
+for (const seal of ["sign", "encrypt"] as const) {
+  const name = seal === "sign" ? "Baton, signed" : "Baton, encrypted";
+  if (!name.includes(only)) continue;
+  await measure(name, `${name}, every cookie new`, () => strangers(seal));
+}
 if (only === "") {
-  console.log("\n## A route that does not open the session\n");
-  const labels = {
-    [FLOOR]: "a middleware that does nothing",
-    "Baton, signed": "Baton mounted, not opened",
-  };
-  const untouched: string[][] = [];
-  for (const [name, label] of Object.entries(labels)) {
-    await using server = await run("contenders.ts", name);
-    const plain = (url: string) => ({ url: `${url}/plain` });
-    const [share] = await compare(plain(ceiling.url), plain(server.url));
-    untouched.push([label, share]);
-  }
-  table(["", SHARE], untouched);
+  await using server = await start("Baton, signed");
+  const [share] = await compare(server, "/plain", {});
+  console.log(`\nA route that does not open the session keeps ${share}`);
 
-  console.log("\n## The real app\n");
   await using app = await run("real_app.ts");
-  const before = residentMb(app.pid);
-  const cookies = (await visitors(app.url, STRANGERS)).slice(0, 200);
-  const growth = (residentMb(app.pid) / before).toFixed(2);
-  const pages: string[][] = [];
+  const cookies = await visitors(app);
   for (const page of ["/show", "/session", "/lab"]) {
-    const constant = { url: `${app.url}/constant${page}`, cookies };
-    const own = { url: app.url + page, cookies };
-    pages.push([`GET ${page}`, ...await compare(constant, own)]);
+    const constant = `${app.url}/constant${page}`;
+    const [share] = await compare(app, page, { cookies }, constant);
+    console.log(`${page} of the real app: ${share} of a constant page`);
   }
-  const share = "share of the same bytes as a constant";
-  table(["", share, "req/s", "p99 ms"], pages);
-  console.log(`\nMemory after ${STRANGERS} visitors: ${growth} times as much`);
 }
 await Deno.remove(folder, { recursive: true });

@@ -3,42 +3,18 @@
 export interface Load {
   readonly url: string;
   /** Each request carries the next of them. */
-  readonly cookies?: readonly string[];
+  readonly cookies?: readonly string[] | undefined;
   /** A form to post. */
   readonly body?: string;
 }
 
-export interface Measured {
-  readonly requestsPerSecond: number;
-  readonly p99Ms: number;
-}
-
-/** The Cookie header that a browser would send back: of two cookies with one name, the last. */
-export function cookieHeader(response: Response): string {
-  const pairs = response.headers.getSetCookie().map((line) => {
-    const [pair = ""] = line.split(";");
-    return [pair.slice(0, pair.indexOf("=")), pair] as const;
-  });
-  return [...new Map(pairs).values()].join("; ");
-}
-
 /** Throws when wrk is missing, or an answer was none of 200 and 303. */
-export async function wrk(load: Load, seconds: number): Promise<Measured> {
+export async function wrk(load: Load, seconds: number) {
   const script = await Deno.makeTempFile({ suffix: ".lua" });
   try {
     await Deno.writeTextFile(script, lua(load));
     const { stdout, stderr } = await new Deno.Command("wrk", {
-      args: [
-        "-t",
-        "1",
-        "-c",
-        "32",
-        "-d",
-        `${seconds}s`,
-        "-s",
-        script,
-        load.url,
-      ],
+      args: ["-t1", "-c32", `-d${seconds}s`, "-s", script, load.url],
     }).output();
     const text = new TextDecoder().decode(stdout);
     const last = text.trimEnd().split("\n").at(-1) ?? "";

@@ -1,5 +1,5 @@
 import { factsOf, rightAnswers, type Topic, TOPICS } from "./facts.ts";
-import { formatsOf, type Lifetime } from "./format.ts";
+import { formatsOf } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -8,7 +8,6 @@ import { Notice } from "./notice.tsx";
 export interface CheckPageProps {
   readonly language: Language;
   readonly mode: Mode;
-  readonly lifetime: Lifetime;
   readonly knownAs: string | null;
   /** The answers chosen so far. */
   readonly chosen: Readonly<Record<Topic, string>>;
@@ -18,10 +17,10 @@ export interface CheckPageProps {
 
 /** Step 6: questions, answered by the server. */
 export function CheckPage(
-  { language, mode, lifetime, knownAs, chosen, isSent }: CheckPageProps,
+  { language, mode, knownAs, chosen, isSent }: CheckPageProps,
 ) {
   const t = locales[language].check;
-  const facts = factsOf(language, mode, lifetime);
+  const facts = factsOf(language, mode);
   const right = rightAnswers(mode);
   const isRight = (topic: Topic) => chosen[topic] === right[topic];
   const score = TOPICS.filter(isRight).length;

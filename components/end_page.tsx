@@ -24,7 +24,6 @@ export interface EndPageProps {
 export function EndPage(
   { language, mode, lifetime, session, isEnded, refused, code }: EndPageProps,
 ) {
-  const { idle, latest } = lifetimeText(language, lifetime);
   const { end: t, session: { refused: none, begin } } = locales[language];
   return (
     <Layout
@@ -43,11 +42,7 @@ export function EndPage(
         : isEnded && <Notice>{t.done}</Notice>}
       <div class="columns">
         <div class="stack">
-          <ol class="steps">
-            <li>{t.idle(idle)}</li>
-            <li>{t.absolute(latest)}</li>
-            <li>{t.now}</li>
-          </ol>
+          <p>{t.here(lifetimeText(language, lifetime))}</p>
           <p>{t.closing}</p>
         </div>
         <section class="card">
@@ -60,7 +55,6 @@ export function EndPage(
             )
             : (
               <form method="post" action="/session/end">
-                <input type="hidden" name="back" value="/end" />
                 <button type="submit">{t.button}</button>
               </form>
             )}

@@ -1,6 +1,5 @@
 import type { Child } from "hono/jsx";
 import { Fold } from "./card.tsx";
-import { formatsOf } from "./format.ts";
 import {
   HttpMessage,
   HttpRequest,
@@ -10,51 +9,22 @@ import { type Language, locales } from "./locales/mod.ts";
 import { template } from "./template.ts";
 import { Terms } from "./terms.tsx";
 
-export interface ExchangesProps {
-  readonly language: Language;
-  /** The request for this page. */
-  readonly request: HttpRequestProps;
-  /** The cookie that its answer sets, shortened, if it does. */
-  readonly setCookie: string | undefined;
-  /** The cookie that began the session: its name, and how long it was given. */
-  readonly cookieName: string;
-  readonly maxAgeSeconds: number;
-  /** How long the session may be unused. */
-  readonly idleSeconds: number;
-}
-
-/** The request and the response, word by word. */
-export function Exchanges({ language, request, ...props }: ExchangesProps) {
-  const { setCookie, cookieName, maxAgeSeconds } = props;
-  const { duration } = formatsOf(language);
-  return (
-    <Words
-      {...request}
-      language={language}
-      isSecure={cookieName.startsWith("__Host-")}
-      cookieName={cookieName}
-      maxAge={`${maxAgeSeconds}`}
-      lifetime={duration(maxAgeSeconds)}
-      idle={duration(props.idleSeconds)}
-      lastLine={setCookie === undefined ? "" : `\nSet-Cookie: ${setCookie}`}
-    />
-  );
-}
-
-interface WordsProps extends HttpRequestProps {
+export interface ExchangesProps extends HttpRequestProps {
   readonly language: Language;
   readonly isSecure: boolean;
+  /** The cookie that began the session: its name, and how long it was given, in seconds and as people say it. */
   readonly cookieName: string;
-  /** In seconds, and as people say it. */
   readonly maxAge: string;
   readonly lifetime: string;
+  /** How long the session may be unused. */
   readonly idle: string;
   /** Of the answer for this page: the cookie that it sets, or nothing. */
   readonly lastLine: string;
 }
 
-const Words = template(["language", "isSecure", "hasCookies"], (
-  { language, isSecure, cookieName: name, maxAge, ...rest }: WordsProps,
+/** The request and the response, word by word. */
+export const Exchanges = template(["language", "isSecure", "hasCookies"], (
+  { language, isSecure, cookieName: name, maxAge, ...rest }: ExchangesProps,
 ) => {
   const { http: t } = locales[language];
   const { attribute } = t;
@@ -68,9 +38,10 @@ const Words = template(["language", "isSecure", "hasCookies"], (
     [code("Path=/"), attribute.Path],
     [code("HttpOnly"), attribute.HttpOnly],
     [code("SameSite=Lax"), attribute.SameSite],
-    isSecure
-      ? [code("Secure"), attribute.Secure]
-      : [<s key="off">{code("Secure")}</s>, attribute["Secure off"]],
+    isSecure ? [code("Secure"), attribute.Secure] : [
+      <s key="off">{code("Secure")}</s>,
+      `${attribute.Secure} ${attribute.off}`,
+    ],
   ];
   if (isSecure) rows.push([code("__Host-"), attribute["__Host-"]]);
   return (
@@ -89,12 +60,7 @@ const Words = template(["language", "isSecure", "hasCookies"], (
             headers={["Location: /show", `Set-Cookie: ${line}`]}
           />
           <b>{t.page}</b>
-          <HttpRequest
-            start={rest.start}
-            host={rest.host}
-            hasCookies={rest.hasCookies}
-            cookies={rest.cookies}
-          />
+          <HttpRequest {...rest} />
           <HttpMessage
             start="HTTP/1.1 200 OK"
             headers={[

@@ -1,4 +1,3 @@
-import { type Lifetime, lifetimeText } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
 
@@ -10,25 +9,20 @@ export const TOPICS = [
   "ends",
   "restart",
   "password",
-] as const satisfies (keyof typeof locales.en.check.fact)[];
+] as const satisfies (keyof typeof locales.en.check.question)[];
 
 export type Topic = typeof TOPICS[number];
 
 export type Facts = Readonly<Record<Topic, string>>;
 
 /** Facts about the sessions here, a sentence or two for each. */
-export function factsOf(
-  language: Language,
-  mode: Mode,
-  lifetime: Lifetime,
-): Facts {
-  const { fact } = locales[language].check;
-  const { idle, latest } = lifetimeText(language, lifetime);
+export function factsOf(language: Language, mode: Mode): Facts {
+  const { check: { fact }, end } = locales[language];
   return {
     holds: fact.holds[mode],
     reads: fact.reads[mode],
     changes: fact.changes[mode],
-    ends: fact.ends[mode](idle, latest),
+    ends: `${end.lead} ${end.meaning[mode]}`,
     restart: fact.restart,
     password: fact.password,
   };
@@ -39,7 +33,7 @@ export function rightAnswers(mode: Mode): Facts {
   const isStored = mode === "server";
   return {
     holds: isStored ? "id" : "data",
-    reads: { signed: "yes", encrypted: "encrypted", server: "absent" }[mode],
+    reads: mode,
     changes: "refused",
     ends: isStored ? "never" : "until",
     restart: "refused",

@@ -2,7 +2,7 @@ import { Card } from "./card.tsx";
 import { HttpRequest, type HttpRequestProps } from "./http_message.tsx";
 import { Layout, SeedHeading } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
-import { Table } from "./table.tsx";
+import { Terms } from "./terms.tsx";
 import { UserForm } from "./user_form.tsx";
 
 export interface ForgetPageProps {
@@ -44,28 +44,21 @@ export interface ForgottenPageProps {
   readonly request: HttpRequestProps;
 }
 
-const WAYS = {
-  address: "/show?name=Ada",
-  hidden: '<input type="hidden" name="name" value="Ada">',
-  cookie: "Cookie: …",
-} as const;
+const WAYS = [
+  ["address", "/show?name=Ada"],
+  ["hidden", '<input type="hidden" name="name" value="Ada">'],
+  ["cookie", "Cookie: …"],
+] as const;
 
 /** Where the form led: this page does not know who comes. */
 export function ForgottenPage({ language, request }: ForgottenPageProps) {
   const { next: t } = locales[language].forget;
-  const ways = ["address", "hidden", "cookie"] as const;
   return (
     <Layout language={language} title={t.lead} page="forget" next="home">
       <div class="intro">
         <SeedHeading />
         <p class="lead">{t.lead}</p>
       </div>
-      <section class="card person" aria-labelledby="known">
-        <div>
-          <h2 id="known">{t.known}</h2>
-          <p class="soft">{t.nothing}</p>
-        </div>
-      </section>
       <div class="columns">
         <ol class="steps">
           {t.story.map((sentence) => <li key={sentence}>{sentence}</li>)}
@@ -76,15 +69,14 @@ export function ForgottenPage({ language, request }: ForgottenPageProps) {
         </Card>
       </div>
       <Card id="ways" title={t.ways.title}>
-        <Table
-          columns={[t.ways.way, t.ways.but]}
-          rows={ways.map((way) => [
-            <div key="way">
-              {t.ways[way].name}
-              <small dir="ltr">
-                <code>{WAYS[way]}</code>
-              </small>
-            </div>,
+        <Terms
+          rows={WAYS.map(([way, example]) => [
+            [
+              t.ways[way].name,
+              <small key={way} dir="ltr">
+                <code>{example}</code>
+              </small>,
+            ],
             t.ways[way].but,
           ])}
         />

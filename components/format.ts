@@ -67,17 +67,15 @@ export interface Lifetime {
   readonly absolute: number | Date;
 }
 
-/** In words: "30 minutes", and "after 8 hours" or "on …". */
+/** When a session ends, in words. */
 export function lifetimeText(
   language: Language,
   { idle, absolute }: Lifetime,
-): { readonly idle: string; readonly latest: string } {
-  const { after, on } = locales[language].lifetime;
+): string {
+  const { ends, after, on } = locales[language].lifetime;
   const { duration, moment } = formatsOf(language);
-  return {
-    idle: duration(idle),
-    latest: typeof absolute === "number"
-      ? after(duration(absolute))
-      : on(`${moment.format(absolute)} UTC`),
-  };
+  const latest = typeof absolute === "number"
+    ? after(duration(absolute))
+    : on(`${moment.format(absolute)} UTC`);
+  return ends(duration(idle), latest);
 }

@@ -10,7 +10,7 @@ export interface HomePageProps {
   /** The values of the fields. */
   readonly name: string;
   readonly email: string;
-  readonly errors?: UserFormErrors;
+  readonly errors?: UserFormErrors | undefined;
   /** The name in the session, if there is one. */
   readonly knownAs?: string | undefined;
   /** Whether the visitor may not have seen step 1. */
@@ -57,7 +57,7 @@ export function HomePage(
             action="/users"
             submit={form.submit}
             hint={form.hint}
-            {...(errors && { errors })}
+            errors={errors}
           />
         </div>
         <section class="stack" aria-labelledby="steps">

@@ -8,7 +8,7 @@ import { Notice } from "./notice.tsx";
 import { Questions } from "./questions.tsx";
 import { Storage } from "./storage.tsx";
 import { Stored, type StoredProps } from "./stored.tsx";
-import { Timeline, type TimelineProps } from "./timeline.tsx";
+import { Timeline, type Times } from "./timeline.tsx";
 
 export interface SessionPageProps {
   readonly language: Language;
@@ -24,9 +24,10 @@ export interface SessionPageProps {
 
 export interface SessionFacts extends Omit<StoredProps, "language" | "mode"> {
   readonly name: string | undefined;
-  readonly cookie: Omit<AnatomyProps, "language" | "mode">;
+  readonly seal: AnatomyProps["seal"];
+  readonly cookie: AnatomyProps["parts"];
   readonly cookieName: string;
-  readonly times: TimelineProps["times"];
+  readonly times: Times;
 }
 
 /** The inspector. */
@@ -34,7 +35,7 @@ export function SessionPage(
   { language, mode, lifetime, refused, isRenewed, session }: SessionPageProps,
 ) {
   const t = locales[language].session;
-  const lead = refused === undefined ? t.none : t.refused;
+  const none = refused === undefined ? t.none : t.refused;
   return (
     <Layout
       language={language}
@@ -45,9 +46,9 @@ export function SessionPage(
     >
       <div class="intro">
         <h1>{t.title}</h1>
-        {session === null
-          ? <p class="lead">{lead}</p>
-          : <Left language={language} times={session.times} />}
+        <p class="lead">
+          {session === null ? none : left(language, session.times)}
+        </p>
       </div>
       {refused !== undefined && <Notice isBad>{refused}</Notice>}
       {session && isRenewed && <Notice>{t.renewed}</Notice>}
@@ -63,11 +64,10 @@ export function SessionPage(
 }
 
 /** How long the session lasts if it is left alone. */
-function Left({ language, times }: TimelineProps) {
-  const { left } = locales[language].session;
+function left(language: Language, times: Times): string {
   const end = times.idle < times.absolute ? "idle" : "absolute";
   const time = formatsOf(language).duration(times[end] - times.now);
-  return <p class="lead">{left[end](time)}</p>;
+  return locales[language].session.left[end](time);
 }
 
 interface InspectorProps extends SessionFacts {
@@ -77,7 +77,7 @@ interface InspectorProps extends SessionFacts {
 
 /** What the session holds, and where. */
 function Inspector(
-  { language, mode, times, cookie, cookieName, ...facts }: InspectorProps,
+  { language, mode, times, seal, cookie, cookieName, ...facts }: InspectorProps,
 ) {
   const t = locales[language].session;
   return (
@@ -91,7 +91,6 @@ function Inspector(
             questions={[t.try.tabs, t.try.private]}
           />
           <form class="card" method="post" action="/session/renew">
-            <input type="hidden" name="back" value="/session" />
             <p class="actions">
               <button class="quiet" type="submit" aria-describedby="renew">
                 {t.renew}
@@ -103,7 +102,7 @@ function Inspector(
       </div>
       <Fold title={t.anatomy.title}>
         <p class="soft small">{t.anatomy.shortened}</p>
-        <Anatomy language={language} mode={mode} {...cookie} />
+        <Anatomy language={language} mode={mode} seal={seal} parts={cookie} />
         <p>{t.ports(cookieName)}</p>
       </Fold>
       <Fold title={t.time}>

@@ -1,8 +1,7 @@
 import type { Child } from "hono/jsx";
 import { PAGES } from "../pages.ts";
 import { Card } from "./card.tsx";
-import { Cycle, shortName } from "./cycle.tsx";
-import { Exchanges, type ExchangesProps } from "./exchange.tsx";
+import { Cycle } from "./cycle.tsx";
 import { Layout, SeedHeading } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -13,32 +12,19 @@ export interface ShowPageProps {
   readonly language: Language;
   readonly mode: Mode;
   readonly name: string;
+  /** Short enough for the drawing. */
+  readonly shortName: string;
   readonly email: string;
-  readonly exchanges: Omit<ExchangesProps, "language">;
+  readonly cookieName: string;
+  /** The request and the response, word by word. */
+  readonly exchanges: Child;
   /** The code that did it. */
   readonly code: Child;
 }
 
 /** The lesson's own page: a title, a heading, and what the session remembers. */
-export function ShowPage({ exchanges, ...props }: ShowPageProps) {
-  return (
-    <Greeting
-      {...props}
-      shortName={shortName(props.name)}
-      cookieName={exchanges.cookieName}
-      exchanges={<Exchanges language={props.language} {...exchanges} />}
-    />
-  );
-}
-
-interface GreetingProps extends Omit<ShowPageProps, "exchanges"> {
-  readonly shortName: string;
-  readonly cookieName: string;
-  readonly exchanges: Child;
-}
-
-const Greeting = template(["language", "mode"], (
-  { language, mode, name, email, ...rest }: GreetingProps,
+export const ShowPage = template(["language", "mode"], (
+  { language, mode, name, email, ...rest }: ShowPageProps,
 ) => {
   const t = locales[language];
   return (
@@ -59,7 +45,6 @@ const Greeting = template(["language", "mode"], (
         <div class="actions">
           <a class="button quiet" href="/">{t.show.change}</a>
           <form method="post" action="/session/end">
-            <input type="hidden" name="back" value="/end" />
             <button class="quiet" type="submit">{t.end.button}</button>
           </form>
         </div>
@@ -86,10 +71,11 @@ export const DECODE = {
     "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($p))",
 } as const;
 
-type TryItProps = Pick<GreetingProps, "language" | "mode" | "cookieName">;
+type TryItProps = Pick<ShowPageProps, "language" | "mode" | "cookieName">;
 
 function TryIt({ language, mode, cookieName }: TryItProps) {
-  const { title, where, decode, change, remove } = locales[language].show.try;
+  const { show, check: { question, fact } } = locales[language];
+  const { title, where, decode, change, remove } = show.try;
   const decoding = (
     <>
       <p>{decode.how}</p>
@@ -97,7 +83,7 @@ function TryIt({ language, mode, cookieName }: TryItProps) {
       <pre dir="ltr"><code>{DECODE.powershell}</code></pre>
       <details>
         <summary>{decode.then}</summary>
-        <p>{decode.answer[mode]}</p>
+        <p>{question.reads.answer[mode]}. {fact.reads[mode]}</p>
       </details>
     </>
   );

@@ -33,13 +33,9 @@ export function Storage({ language, lifetime }: StorageProps) {
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Whether a session is there after a day on which it was not used, and why. */
+/** Whether a session is there after a day on which it was not used, and when it ends. */
 function tomorrow(language: Language, lifetime: Lifetime): string {
-  const t = locales[language].session.storage.session.tomorrow;
-  const { idle, latest } = lifetimeText(language, lifetime);
-  if (lifetime.idle < DAY_SECONDS) return t.no(idle);
-  const { absolute } = lifetime;
-  return typeof absolute === "number" && absolute >= DAY_SECONDS
-    ? t.yes(idle)
-    : t.late(latest);
+  const isThere = lifetime.idle >= DAY_SECONDS &&
+    typeof lifetime.absolute === "number" && lifetime.absolute >= DAY_SECONDS;
+  return `${isThere ? "✓" : "✗"} ${lifetimeText(language, lifetime)}`;
 }

@@ -2,7 +2,7 @@ import { Card } from "./card.tsx";
 import { formatsOf } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
-import { Table } from "./table.tsx";
+import { Terms } from "./terms.tsx";
 
 export interface StoredProps {
   readonly language: Language;
@@ -20,8 +20,7 @@ export function Stored({ language, mode, data, bytes, limit }: StoredProps) {
   return (
     <Card id="stored" title={t.stored[mode]}>
       <p class="soft small">{t.storeLess}</p>
-      <Table
-        columns={[t.key, t.value]}
+      <Terms
         rows={Object.entries(data).map(([key, value]) => [
           <code key="key" dir="ltr">{key}</code>,
           <code key="json" dir="auto">{JSON.stringify(value)}</code>,

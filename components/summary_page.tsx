@@ -1,6 +1,5 @@
 import type { Child } from "hono/jsx";
 import { factsOf, TOPICS } from "./facts.ts";
-import type { Lifetime } from "./format.ts";
 import { Layout } from "./layout.tsx";
 import { type Language, locales } from "./locales/mod.ts";
 import type { Mode } from "./mode.ts";
@@ -9,7 +8,6 @@ import { Terms } from "./terms.tsx";
 export interface SummaryPageProps {
   readonly language: Language;
   readonly mode: Mode;
-  readonly lifetime: Lifetime;
   readonly knownAs: string | null;
   /** Programs to take home. */
   readonly build: Child;
@@ -17,10 +15,10 @@ export interface SummaryPageProps {
 
 /** The facts and the programs to take home: it prints on one sheet. */
 export function SummaryPage(
-  { language, mode, lifetime, knownAs, build }: SummaryPageProps,
+  { language, mode, knownAs, build }: SummaryPageProps,
 ) {
   const { question, summary } = locales[language].check;
-  const facts = factsOf(language, mode, lifetime);
+  const facts = factsOf(language, mode);
   return (
     <Layout
       language={language}

@@ -21,9 +21,7 @@ export function Table({ columns, rows }: TableProps) {
           <tr>
             <th scope="row">{head}</th>
             {cells.map((cell, i) => (
-              <td data-label={columns.length > 2 ? columns[i + 1] : undefined}>
-                {cell}
-              </td>
+              <td key={columns[i + 1]} data-label={columns[i + 1]}>{cell}</td>
             ))}
           </tr>
         ))}

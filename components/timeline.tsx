@@ -1,5 +1,5 @@
+import { formatsOf } from "./format.ts";
 import { type Language, locales } from "./locales/mod.ts";
-import { Moment } from "./moment.tsx";
 import { Terms } from "./terms.tsx";
 
 /** A session's moments, in seconds since the epoch. */
@@ -18,11 +18,12 @@ export interface TimelineProps {
 
 const MOMENTS = ["began", "used", "now", "idle", "absolute"] as const;
 
-/** From a session's beginning to its last possible moment. */
+/** From a session's beginning to its last possible moment, in UTC: the server does not know the visitor's time zone. */
 export function Timeline({ language, times }: TimelineProps) {
   const { began, absolute } = times;
-  const at = (moment: number) => {
-    const part = (moment - began) / Math.max(1, absolute - began);
+  const { moment } = formatsOf(language);
+  const at = (seconds: number) => {
+    const part = (seconds - began) / Math.max(1, absolute - began);
     return `${(100 * Math.min(1, Math.max(0, part))).toFixed(1)}%`;
   };
   return (
@@ -37,7 +38,12 @@ export function Timeline({ language, times }: TimelineProps) {
       <Terms
         rows={MOMENTS.map((name) => [
           locales[language].session[name],
-          <Moment key={name} language={language} seconds={times[name]} />,
+          <time
+            key={name}
+            datetime={new Date(times[name] * 1000).toISOString()}
+          >
+            {moment.format(times[name] * 1000)} <abbr>UTC</abbr>
+          </time>,
         ])}
       />
     </>

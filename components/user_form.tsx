@@ -12,7 +12,7 @@ export interface UserFormProps {
   /** The values of the fields. */
   readonly name: string;
   readonly email: string;
-  readonly errors?: UserFormErrors;
+  readonly errors?: UserFormErrors | undefined;
   /** Where it is sent. */
   readonly action: string;
   /** The text of the button, and a note about the email. */
@@ -46,7 +46,7 @@ export function UserForm(
   return (
     <>
       {faults.length > 0 && (
-        <Notice isBad title={t.summary(faults.length)}>
+        <Notice isBad title={t.summary}>
           <ul>
             {faults.map(({ field, error }) => (
               <li>

@@ -15,19 +15,12 @@ export interface FailureLogOptions extends LimitedLogOptions {
   readonly onOutage?: (store: string) => void;
 }
 
-export interface FailureLog {
-  /** For every answer of 500 and above. */
-  failed(error: Error, requestId: string): void;
-  /** Asks the store whether sessions can be read and written. */
-  storeAnswers(): Promise<boolean>;
-  /** Notices that the store is back, by asking it once a second after an outage. */
-  readonly untilBack: MiddlewareHandler;
-}
+export type FailureLog = ReturnType<typeof failureLog>;
 
 /** Tells the operator of failures: one line when the store goes away, which says why, and one when it is back; for others one line a second at most. */
 export function failureLog(
   { log, store, ping, now, onOutage }: FailureLogOptions,
-): FailureLog {
+) {
   const limited = limitedLog({ log, now });
   let outage:
     | { readonly since: number; askedAt: number; failures: number }
@@ -46,6 +39,7 @@ export function failureLog(
     outage.askedAt = now();
   }
 
+  /** Asks the store whether sessions can be read and written. */
   async function storeAnswers(): Promise<boolean> {
     const over = outage;
     try {
@@ -70,10 +64,16 @@ export function failureLog(
     await storeAnswers();
   }
 
+  /** Notices that the store is back, by asking it once a second after an outage. */
+  const untilBack: MiddlewareHandler = (_c, next) =>
+    outage === undefined ? next() : next().then(askAgain);
+
   return {
     storeAnswers,
+    untilBack,
 
-    failed(error, requestId) {
+    /** For every answer of 500 and above. */
+    failed(error: Error, requestId: string): void {
       if (error instanceof SessionLifetimeError) return; // said once, where it is noticed
       if (error instanceof SessionStoreError) {
         storeFailed(error.cause ?? error);
@@ -84,9 +84,6 @@ export function failureLog(
       const fields = { level: "error", event: "error", requestId } as const;
       limited(error.name, INTERVAL, line, fields);
     },
-
-    untilBack: (_c, next) =>
-      outage === undefined ? next() : next().then(askAgain),
   };
 }
 

@@ -2,14 +2,9 @@ import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { timeLimit, TimeLimitError } from "./session/stores/time_limit.ts";
 
-export interface FormBodyLimits {
-  readonly maxBytes: number;
-  /** Milliseconds until all of it must be there. */
-  readonly timeoutMs: number;
-}
-
 /** As much of a body as is read, and for how long. */
-interface Limits extends Pick<FormBodyLimits, "maxBytes"> {
+interface Limits {
+  readonly maxBytes: number;
   readonly inTime: ReturnType<typeof timeLimit>;
 }
 
@@ -27,9 +22,12 @@ const FORM =
  * hono/csrf checks only those. 413 when it is too long, with or without a
  * Content-Length; 408 when it takes too long (RFC 9110, 15.5.9); 400 when it is
  * cut off or badly chunked.
+ *
+ * @param timeoutMs milliseconds until all of it must be there
  */
 export function formBody(
-  { maxBytes, timeoutMs }: FormBodyLimits,
+  maxBytes: number,
+  timeoutMs: number,
 ): MiddlewareHandler<BodyEnv> {
   const inTime = timeLimit(timeoutMs);
   return async function formBody(c, next) {
@@ -64,8 +62,9 @@ const DROPPED: Limits = { maxBytes: 1024 * 1024, inTime: timeLimit(1000) };
 export const dropBody: MiddlewareHandler<BodyEnv> = (c, next) => {
   if (c.req.method === "GET") return next(); // it has no body
   return next().then(async () => {
+    if (c.get("body")) return; // else asking for it would make a stream
     const { body } = c.req.raw;
-    if (c.get("body") || body === null || body.locked) return;
+    if (body === null || body.locked) return;
     try {
       await read(body, DROPPED);
     } catch {

@@ -10,12 +10,9 @@ export interface LogFields {
 /** Writes a line for people; LOG_FORMAT=json writes the fields with it. */
 export type Log = (line: string, fields?: LogFields) => void;
 
-/** LOG_FORMAT: lines for people, or an object a line for programs. */
-export type LogFormat = "text" | "json";
-
-/** Makes the text of a line. `hasTime`: a line for people begins with the time, as an object always has it. */
+/** Makes the text of a line: for people, or an object for programs. `hasTime`: a line for people begins with the time, as an object always has it. */
 export function lineFormat(
-  format: LogFormat,
+  format: "text" | "json",
   hasTime = false,
 ): (line: string, fields?: LogFields) => string {
   if (format === "json") {
@@ -36,17 +33,15 @@ export interface LimitedLogOptions {
   readonly now: () => number;
 }
 
-/** Logs the line, unless one of its kind was logged less than `seconds` ago. */
-export type LimitedLog = (
-  kind: string,
-  seconds: number,
-  ...line: Parameters<Log>
-) => void;
-
 /** A log for what may happen a million times: lines are left out and counted, so that they do not fill the disk. */
-export function limitedLog({ log, now }: LimitedLogOptions): LimitedLog {
+export function limitedLog({ log, now }: LimitedLogOptions) {
   const kinds = new Map<string, { at: number; unsaid: number }>();
-  return (kind, seconds, line, fields) => {
+  /** Logs the line, unless one of its kind was logged less than `seconds` ago. */
+  return (
+    kind: string,
+    seconds: number,
+    ...[line, fields]: Parameters<Log>
+  ): void => {
     const last = kinds.get(kind);
     // A clock that was put back silences nothing for long.
     if (last !== undefined && Math.abs(now() - last.at) < seconds) {

@@ -5,12 +5,13 @@ import type { Language } from "../components/locales/mod.ts";
 import { SummaryPage } from "../components/summary_page.tsx";
 import { trail } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
+import { CODE } from "./code.ts";
 import { readForm, textField } from "./form.ts";
 import { frameOf, type Lesson, sendPage } from "./page.ts";
 
 /** `/check`: six questions. `/summary`: their answers. */
 export function check(lesson: Lesson): Hono<AppEnv> {
-  const { mode, lifetime, code: { build: Build } } = lesson;
+  const { mode } = lesson;
   return new Hono<AppEnv>()
     .get("/check", trail("check"), (c) => checkPage(c, lesson, {}))
     .post("/check", async (c) => {
@@ -19,18 +20,15 @@ export function check(lesson: Lesson): Hono<AppEnv> {
     })
     .get("/summary", trail("summary"), async (c) => {
       const frame = await frameOf(c);
-      const build = <Build language={frame.language} />;
-      return sendPage(
-        c,
-        <SummaryPage {...frame} {...{ mode, lifetime, build }} />,
-      );
+      const build = <CODE.build language={frame.language} />;
+      return sendPage(c, <SummaryPage {...frame} {...{ mode, build }} />);
     });
 }
 
 /** The questions, with the answers that a form brought; judged when it was sent to be judged. */
 export async function checkPage(
   c: Context<AppEnv>,
-  { mode, lifetime }: Lesson,
+  { mode }: Lesson,
   form: Record<string, string | File>,
   chosenLanguage?: Language,
 ): Promise<Response> {
@@ -42,7 +40,7 @@ export async function checkPage(
     c,
     <CheckPage
       {...frame}
-      {...{ mode, lifetime, chosen }}
+      {...{ mode, chosen }}
       isSent={form["sent"] === "yes"}
     />,
   );

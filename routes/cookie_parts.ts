@@ -6,13 +6,6 @@ export function split(value: string): CookieParts {
   return { version, payload, seal: rest.join(".") };
 }
 
-/** Without a seal its dot is left out too. */
-export function join({ version, payload, seal }: CookieParts): string {
-  return seal === ""
-    ? `${version}.${payload}`
-    : `${version}.${payload}.${seal}`;
-}
-
 /** Enough to recognize it, too little to be of use to someone who looks over the visitor's shoulder. */
 export function shorten(text: string): string {
   return `${text.slice(0, 6)}…`;

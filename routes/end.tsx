@@ -1,9 +1,9 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { EndPage } from "../components/end_page.tsx";
 import { trail } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
-import { readBack } from "./form.ts";
+import { CODE } from "./code.ts";
 import {
   cameFrom,
   languageOf,
@@ -13,9 +13,7 @@ import {
 } from "./page.ts";
 
 /** `/end`: how a session ends. `POST /session/end` ends it. */
-export function end(
-  { mode, lifetime, code: { end: Code } }: Lesson,
-): Hono<AppEnv> {
+export function end({ mode, lifetime }: Lesson): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get("/end", trail("end"), async (c) => {
       const { data, info } = await c.var.session();
@@ -25,17 +23,20 @@ export function end(
         <EndPage
           {...{ language, mode, lifetime }}
           session={info.isNew ? null : { name: data.name }}
-          isEnded={info.isNew && c.req.query("done") === "ended" &&
-            cameFrom(c, PAGES.end, PAGES.show)}
+          isEnded={info.isNew && c.req.query("done") === "ended" && isOurs(c)}
           refused={refusal(language, info)}
-          code={<Code language={language} />}
+          code={<CODE.end language={language} />}
         />,
       );
     })
     .post("/session/end", async (c) => {
       const session = await c.var.session();
       session.destroy();
-      const isOurs = await readBack(c) === "/end";
-      return c.redirect(isOurs ? "/end?done=ended" : "/", 303);
+      return c.redirect(isOurs(c) ? "/end?done=ended" : "/", 303);
     });
+}
+
+/** Whether a button on one of these pages was pressed. */
+function isOurs(c: Context): boolean {
+  return cameFrom(c, PAGES.end, PAGES.show);
 }

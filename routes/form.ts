@@ -88,9 +88,3 @@ function isMore(text: string, what: string, most: number): boolean {
 export function textField(value: string | File | undefined): string {
   return typeof value === "string" ? value : "";
 }
-
-/** The page that a form names to come back to, if it names one. */
-export async function readBack(c: Context): Promise<string | undefined> {
-  if (c.req.header("Content-Type") === undefined) return undefined;
-  return textField((await readForm(c))["back"]);
-}

@@ -6,6 +6,7 @@ import type { UserFormErrors } from "../components/user_form.tsx";
 import { trail } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv } from "../visitor.ts";
+import { textField } from "./form.ts";
 import { cameFrom, languageOf, refusal, sendPage } from "./page.ts";
 
 /** `GET /`: the form, filled in when the session knows the visitor. */
@@ -32,9 +33,9 @@ function reasonOf(language: Language, why: string | undefined) {
 }
 
 export interface HomePageGiven {
-  /** The typed values; default: those in the session. */
-  readonly typed?: { readonly name: string; readonly email: string };
-  readonly errors?: UserFormErrors;
+  /** The fields as they were typed; default: those in the session. */
+  readonly form?: Readonly<Record<string, string | File>>;
+  readonly errors?: UserFormErrors | undefined;
   readonly why?: string | undefined;
   /** Default: the visitor's. */
   readonly language?: Language;
@@ -44,21 +45,22 @@ export interface HomePageGiven {
 export async function homePage(
   c: Context<AppEnv>,
   mode: Mode,
-  { typed, errors, why, language = languageOf(c) }: HomePageGiven,
+  { form, errors, why, language = languageOf(c) }: HomePageGiven,
   status: 200 | 422 = 200,
 ): Promise<Response> {
   const { data } = await c.var.session();
+  const { name, email } = form ?? data;
   return sendPage(
     c,
     <HomePage
       language={language}
       mode={mode}
-      name={typed?.name ?? data.name ?? ""}
-      email={typed?.email ?? data.email ?? ""}
+      name={textField(name)}
+      email={textField(email)}
       knownAs={data.name}
       isFirst={!cameFrom(c, PAGES.forget, "/forget/show")}
       why={why}
-      {...(errors && { errors })}
+      errors={errors}
     />,
     status,
   );

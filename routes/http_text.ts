@@ -1,7 +1,9 @@
 // The visitor's own request and its answer, as text: the headers that matter, and never a whole cookie.
 import type { Context } from "hono";
 import type { ExchangesProps } from "../components/exchange.tsx";
+import { formatsOf } from "../components/format.ts";
 import type { HttpRequestProps } from "../components/http_message.tsx";
+import type { Language } from "../components/locales/mod.ts";
 import { MAX_AGE_LIMIT_SECONDS } from "../middleware/session/cookie/cookie.ts";
 import { isTouchDue } from "../middleware/session/lifetime.ts";
 import type { SessionInfo } from "../middleware/session/mod.ts";
@@ -42,21 +44,29 @@ function cut(text: string): string {
  * How the session began, and the request for this page with its answer. `now`:
  * seconds since the epoch; `isChanged`: this request changes what the session holds.
  */
-export function exchanges(
+export function exchangesProps(
   c: Context,
+  language: Language,
   info: SessionInfo,
   now: number,
   isChanged: boolean,
-): Omit<ExchangesProps, "language"> {
+): ExchangesProps {
   const { createdAt, endsAt: { absolute }, cookieName } = info;
   const isSet = info.store === "cookie" && isSaved(info, now, isChanged);
-  const maxAge = Math.min(absolute - now, MAX_AGE_LIMIT_SECONDS);
+  const left = Math.min(absolute - now, MAX_AGE_LIMIT_SECONDS);
+  const maxAge = Math.min(absolute - createdAt, MAX_AGE_LIMIT_SECONDS);
+  const { duration } = formatsOf(language);
   return {
-    request: requestText(c, cookieName),
-    setCookie: isSet ? `${cookieName}=v1.…; Max-Age=${maxAge}; …` : undefined,
+    ...requestText(c, cookieName),
+    language,
+    isSecure: cookieName.startsWith("__Host-"),
     cookieName,
-    maxAgeSeconds: Math.min(absolute - createdAt, MAX_AGE_LIMIT_SECONDS),
-    idleSeconds: idleSeconds(info),
+    maxAge: `${maxAge}`,
+    lifetime: duration(maxAge),
+    idle: duration(idleSeconds(info)),
+    lastLine: isSet
+      ? `\nSet-Cookie: ${cookieName}=v1.…; Max-Age=${left}; …`
+      : "",
   };
 }
 

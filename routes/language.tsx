@@ -1,9 +1,8 @@
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { HTTPException } from "hono/http-exception";
-import * as z from "zod";
 import { ForgetPage } from "../components/forget_page.tsx";
-import { type Language, languages } from "../components/locales/mod.ts";
+import { languages } from "../components/locales/mod.ts";
 import { isHttps } from "../middleware/session/mod.ts";
 import type { AppEnv } from "../visitor.ts";
 import { PAGES } from "../pages.ts";
@@ -14,8 +13,6 @@ import { type Lesson, sendPage } from "./page.ts";
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-const choice = z.object({ lang: z.enum(languages as [Language]) });
-
 /**
  * `POST /language`: a plain cookie, not the session, and back to where the
  * visitor was. A form that was begun comes back as it was typed or chosen.
@@ -23,9 +20,8 @@ const choice = z.object({ lang: z.enum(languages as [Language]) });
 export function language(lesson: Lesson): Hono<AppEnv> {
   return new Hono<AppEnv>().post("/language", async (c) => {
     const form = await readForm(c);
-    const chosen = choice.safeParse(form);
-    if (!chosen.success) throw new HTTPException(422);
-    const { lang } = chosen.data;
+    const lang = languages.find((known) => known === form["lang"]);
+    if (lang === undefined) throw new HTTPException(422);
     setCookie(c, "language", lang, {
       maxAge: YEAR_SECONDS,
       path: "/",
@@ -45,7 +41,7 @@ export function language(lesson: Lesson): Hono<AppEnv> {
     if (typed.name === "" && typed.email === "") return c.redirect(back, 303);
     return back === PAGES.forget
       ? sendPage(c, <ForgetPage language={lang} {...typed} />)
-      : await homePage(c, lesson.mode, { typed, language: lang });
+      : await homePage(c, lesson.mode, { form, language: lang });
   });
 }
 

@@ -9,7 +9,6 @@ import {
   languages,
   locales,
 } from "../components/locales/mod.ts";
-import type { CodeFold } from "../components/code.tsx";
 import type { Mode } from "../components/mode.ts";
 import { render } from "../components/template.ts";
 import type { TimedEnv } from "../middleware/server_timing.ts";
@@ -25,7 +24,6 @@ export interface Lesson {
   /** Of the session, without a prefix. */
   readonly cookieName: string;
   readonly trustProxy: boolean;
-  readonly code: Readonly<Record<"show" | "end" | "build", CodeFold>>;
 }
 
 /** Characters. No browser sends as many, and thousands of languages cost as much as ten pages. */

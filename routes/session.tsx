@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import type { AnatomyProps, DecodedPart } from "../components/anatomy.tsx";
 import { type SessionFacts, SessionPage } from "../components/session_page.tsx";
 import { readCookies } from "../middleware/session/cookie/cookie.ts";
 import type { SessionInfo } from "../middleware/session/mod.ts";
@@ -7,7 +6,6 @@ import { remember } from "../middleware/trail.ts";
 import { PAGES } from "../pages.ts";
 import type { AppEnv, Visitor } from "../visitor.ts";
 import { shorten, split, textOf } from "./cookie_parts.ts";
-import { readBack } from "./form.ts";
 import { idleSeconds, isSaved } from "./http_text.ts";
 import {
   cameFrom,
@@ -41,7 +39,7 @@ export function inspector(
     .post("/session/renew", async (c) => {
       const session = await c.var.session();
       session.regenerate();
-      const isOurs = await readBack(c) === "/session";
+      const isOurs = cameFrom(c, PAGES.session);
       return c.redirect(isOurs ? "/session?done=renewed" : "/session", 303);
     });
 }
@@ -53,14 +51,20 @@ function factsOf(
   now: number,
   isChanged: boolean,
 ): SessionFacts {
-  const { createdAt: began, usedAt: used, endsAt, cookieName } = info;
+  const { createdAt: began, usedAt: used, endsAt, cookieName, seal } = info;
+  const cookie = split(openedValue(c, info));
   const idle = isSaved(info, now, isChanged)
     ? now + idleSeconds(info)
     : endsAt.idle;
   return {
     name: data.name,
     data,
-    cookie: anatomy(openedValue(c, info), info),
+    seal,
+    cookie: {
+      version: cookie.version,
+      payload: shorten(cookie.payload),
+      seal: shorten(cookie.seal),
+    },
     cookieName,
     ...{ bytes: info.bytes, limit: info.limit },
     times: { began, used, now, idle, absolute: endsAt.absolute },
@@ -78,39 +82,4 @@ function openedValue(c: Context, { cookieName, id, seal }: SessionInfo) {
     }
   };
   return (seal === "encrypt" ? values[0] : values.find(holdsId)) ?? "";
-}
-
-type Anatomy = Omit<AnatomyProps, "language" | "mode">;
-
-/** The cookie's parts, each too short to be of use. */
-function anatomy(value: string, { store, seal }: SessionInfo): Anatomy {
-  const { version, payload, seal: sealed } = split(value);
-  const decoded = store === "cookie" ? decodeSession : decodeId;
-  return {
-    ...{ seal, version },
-    payload: shorten(payload),
-    sealed: shorten(sealed),
-    decoded: seal === "encrypt" || payload === ""
-      ? null
-      : decoded(textOf(payload)),
-  };
-}
-
-/** The readable part of a signed cookie, without most of its id. */
-function decodeSession(token: string): DecodedPart[] {
-  const [id, began, used, data] = JSON.parse(token);
-  return [
-    { text: `"${shorten(id)}"`, meaning: "id" },
-    { text: String(began), meaning: "began", seconds: began },
-    { text: String(used), meaning: "used" },
-    { text: JSON.stringify(data), meaning: "data" },
-  ];
-}
-
-function decodeId(token: string): DecodedPart[] {
-  const [key = "", id = ""] = token.split(".");
-  return [
-    { text: shorten(key), meaning: "key" },
-    { text: shorten(id), meaning: "id" },
-  ];
 }

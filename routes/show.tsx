@@ -1,15 +1,16 @@
 import { Hono } from "hono";
+import { shortName } from "../components/cycle.tsx";
+import { Exchanges } from "../components/exchange.tsx";
 import { ShowPage } from "../components/show_page.tsx";
 import type { RejectReason } from "../middleware/session/mod.ts";
 import { remember } from "../middleware/trail.ts";
 import type { AppEnv } from "../visitor.ts";
-import { exchanges } from "./http_text.ts";
+import { CODE } from "./code.ts";
+import { exchangesProps } from "./http_text.ts";
 import { languageOf, type Lesson, sendPage } from "./page.ts";
 
 /** `GET /show`: greets whom the session remembers. */
-export function show(
-  { mode, now, code: { show: Code } }: Lesson,
-): Hono<AppEnv> {
+export function show({ mode, now }: Lesson): Hono<AppEnv> {
   return new Hono<AppEnv>().get("/show", async (c) => {
     const { data, info } = await c.var.session();
     if (data.name === undefined || data.email === undefined) {
@@ -18,13 +19,20 @@ export function show(
     const { name, email } = data;
     const isChanged = await remember(c, "show");
     const language = languageOf(c);
+    const seconds = Math.floor(now());
     return sendPage(
       c,
       <ShowPage
         language={language}
         {...{ mode, name, email }}
-        exchanges={exchanges(c, info, Math.floor(now()), isChanged)}
-        code={<Code language={language} />}
+        shortName={shortName(name)}
+        cookieName={info.cookieName}
+        exchanges={
+          <Exchanges
+            {...exchangesProps(c, language, info, seconds, isChanged)}
+          />
+        }
+        code={<CODE.show language={language} />}
       />,
     );
   });

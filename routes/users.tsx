@@ -5,7 +5,7 @@ import type { UserFormErrors } from "../components/user_form.tsx";
 import type { Log } from "../middleware/log.ts";
 import type { AppEnv } from "../visitor.ts";
 import { isEmail, isShortEmail, shownEmail } from "./email.ts";
-import { readForm, textField } from "./form.ts";
+import { readForm } from "./form.ts";
 import { homePage } from "./home.tsx";
 
 /** Code points. */
@@ -53,11 +53,7 @@ export function users(mode: Mode, log: Log): Hono<AppEnv> {
       const errors = Object.fromEntries(
         user.error.issues.map(({ path: [field], message }) => [field, message]),
       ) as UserFormErrors;
-      const typed = {
-        name: textField(form["name"]),
-        email: textField(form["email"]),
-      };
-      return await homePage(c, mode, { typed, errors }, 422);
+      return await homePage(c, mode, { form, errors }, 422);
     }
     const session = await c.var.session();
     log("Got Post Info", { event: "post", requestId: c.get("requestId") });

@@ -1,10 +1,6 @@
 import { within } from "./within.ts";
 
-/** As much of `Deno.stdout` as a log needs. */
-export interface LogSink {
-  /** Writes some of the bytes; how many. */
-  write(bytes: Uint8Array): Promise<number>;
-}
+type LogSink = Pick<typeof Deno.stdout, "write">;
 
 /** For lines that wait to be written: a mebibyte, as nearly all of a log is ASCII. */
 const LIMIT_CHARACTERS = 1024 * 1024;

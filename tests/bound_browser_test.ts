@@ -136,8 +136,8 @@ async function isWorthNothing(
   const me = await eventually(async () => {
     const asked = performance.now();
     const me = await (await rig.thief(cookies)).json();
-    if (me.user !== "nobody") lastOpened = asked;
-    assert.equal(me.user, "nobody");
+    if (me.user !== "stranger") lastOpened = asked;
+    assert.equal(me.user, "stranger");
     return me;
   });
   assert.equal(me.rejected, "unproven");
@@ -170,7 +170,7 @@ const SCENARIOS: Record<string, (rig: Rig) => Promise<void>> = {
     rig.state.isRefreshDown = true;
     await rig.proofIsOver();
     const me = await rig.visit();
-    assert.deepEqual([me.user, me.rejected], ["nobody", "unproven"]);
+    assert.deepEqual([me.user, me.rejected], ["stranger", "unproven"]);
     assert.equal(await rig.post("/count"), "409 SessionUnprovenError");
     rig.state.isRefreshDown = false;
     await eventually(async () => {
@@ -212,7 +212,7 @@ const SCENARIOS: Record<string, (rig: Rig) => Promise<void>> = {
       await rig.post("/end");
       // A refresh that was under way may bring one more proof, which is worth nothing alone.
       assert(!(await rig.jar()).has("__Host-session"));
-      assert.equal((await rig.visit()).user, "nobody");
+      assert.equal((await rig.visit()).user, "stranger");
     }
   },
 };

@@ -84,7 +84,7 @@ test("without a proof nothing is written, nor thrown away; a restart begins anot
     "__Secure-session-key",
   ]);
   assert.match(ended.get("__Secure-session-key") ?? "", /SameSite=None/);
-  assert.equal((await device.me()).user, isCookie ? "Jay" : "nobody");
+  assert.equal((await device.me()).user, isCookie ? "Jay" : "stranger");
 });
 
 test("a restart inherits the binding, for all of the new lifetime, and is offered no other", async ({ device, app }) => {
@@ -243,7 +243,7 @@ Deno.test("bound sessions: who sends a browser's signature again gains nothing, 
   const thief = device.thief(app);
   assert.equal((await thief.me()).user, "Jay");
   await device.wait(REFRESH_SECONDS - 50 + 3);
-  assert.equal((await thief.me()).user, "nobody");
+  assert.equal((await thief.me()).user, "stranger");
   const types = events.map(({ type }) => type);
   assert.deepEqual(types, ["began", "saved", "rejected"]);
   assert.deepEqual(events[2], { type: "rejected", reason: "unproven" });

@@ -8,6 +8,7 @@ import type {
 import { PAGES } from "../pages.ts";
 import { faultsOf, noChromium, startChromium } from "./support/chromium.ts";
 import { testWhere } from "./support/missing.ts";
+import { payloadOf } from "./support/open_app.ts";
 import { type Server, startServer } from "./support/server.ts";
 
 let chromium: Browser;
@@ -109,7 +110,11 @@ test("without JavaScript: the whole way, each page leads to the next; a wrong fo
 
   assert.equal(await step(), "/session");
   assert.match(await page.innerText("main"), /"kpatel@codingdojo\.com"/);
-  const id = () => page.textContent("dd li:first-child code");
+  const id = async () => {
+    const cookies = await page.context().cookies();
+    const { value } = cookies.find(({ name }) => name === "baton")!;
+    return JSON.parse(payloadOf(value))[0];
+  };
   const before = await id();
   await submit(page, "form[action='/session/renew'] button");
   assert.equal(path(page), "/session?done=renewed");

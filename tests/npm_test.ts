@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import settings from "../deno.json" with { type: "json" };
 import { runCases, serverAt } from "./support/contract.ts";
 import { missing } from "./support/missing.ts";
-import { isThere } from "./support/operations.ts";
+import { isThere, shell } from "./support/operations.ts";
 import { PACKAGE_CASES } from "./support/package_contract.ts";
 import { noRedis, startRedis } from "./support/redis_server.ts";
 import { startProgram } from "./support/server.ts";
@@ -13,55 +13,39 @@ const NODE_SERVER = "npm:@hono/node-server@2.1.9";
 const ENTRIES = ["contract_app", "node_entry"].map((name) =>
   `tests/support/${name}.ts`
 );
+const deno = Deno.execPath();
 const root = new URL("../", import.meta.url).pathname;
-const noNode: string | null = isThere("npm") && nodeSays("version >= 'v20'")
+const noNode = isThere("npm") && await nodeSays("version >= 'v20'")
   ? null
   : missing("npm");
 
 /** Whether it is true of this Node's `process`. */
-function nodeSays(what: string): boolean {
-  return isThere("node") &&
-    new Deno.Command("node", {
-      args: ["-e", `process.exit(process.${what} ? 0 : 1)`],
-    }).outputSync().success;
+function nodeSays(what: string): Promise<boolean> {
+  const script = `process.exit(process.${what} ? 0 : 1)`;
+  return node(script, "").then(() => true, () => false);
 }
 
-/** The output of a program; throws when it fails. */
-async function mustRun(
-  program: string,
-  args: string[],
-  cwd: string,
-): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, {
-    ...{ args, cwd, stdin: "null" },
-  }).output();
-  const decoder = new TextDecoder();
-  const text = decoder.decode(stdout) + decoder.decode(stderr);
-  if (!success) throw new Error(`${program} ${args.join(" ")}\n${text}`);
-  return text;
+/** What a script prints; throws when it fails. */
+function node(SCRIPT: string, flags: string, cwd?: string): Promise<string> {
+  return shell(`node ${flags} -e "$SCRIPT"`, {
+    ...{ env: { SCRIPT }, ...(cwd && { cwd }) },
+  });
 }
 
 /** The tarball's path, and what is in it. */
 async function pack(folder: string) {
   const made = `${folder}/npm`;
-  const build = ["run", "-A", "tools/build_npm.ts", made];
-  await mustRun(Deno.execPath(), build, root);
-  const printed = await mustRun(
-    "npm",
-    ["pack", "--json", "--loglevel=error", made],
-    folder,
-  );
-  const [{ filename, size, files }] = JSON.parse(printed) as [{
-    filename: string;
-    size: number;
-    files: { path: string }[];
-  }];
+  await shell(`${deno} run -A tools/build_npm.ts ${made}`, { cwd: root });
+  const packs = `npm pack --json --loglevel=error ${made}`;
+  const [{ filename, size, files }] = JSON.parse(
+    await shell(packs, { cwd: folder }),
+  ) as [{ filename: string; size: number; files: { path: string }[] }];
   return { tarball: `${folder}/${filename}`, size, files };
 }
 
 /** The packages beside it: the oldest of each that works, and the newest. */
 const PEERS = {
-  oldest: { hono: "4.9.0", redis: "5.0.0", zod: "4.0.0" },
+  oldest: { hono: "4.12.0", redis: "5.0.0", zod: "4.0.0" },
   newest: {
     hono: version(settings.imports.hono),
     redis: version(settings.imports.redis),
@@ -91,10 +75,9 @@ async function project(
     },
   };
   await Deno.writeTextFile(`${cwd}/package.json`, JSON.stringify(json));
-  const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
-  await mustRun("npm", ["install", ...quietly], cwd);
-  const transpile = ["transpile", "-q", "--no-check", "--outdir", cwd];
-  await mustRun(Deno.execPath(), [...transpile, ...ENTRIES], root);
+  await shell("npm install --prefer-offline --no-audit --no-fund", { cwd });
+  const transpile = `${deno} transpile -q --no-check --outdir ${cwd}`;
+  await shell(`${transpile} ${ENTRIES.join(" ")}`, { cwd: root });
   for (const entry of ENTRIES) {
     const path = `${cwd}/${entry.replace(".ts", ".js")}`;
     const code = (await Deno.readTextFile(path))
@@ -127,35 +110,29 @@ export const app = new Hono().use(session({ schema, secrets: [], store, binding:
   .post("/", async (c) => {
     const session = await c.var.session();
     session.update({ KEY: "Jay" });
-    return c.text(session.data.name ?? "nobody");
+    return c.text(session.data.name ?? "stranger");
   });
 export const all = [browser(app), denoKvStore];
 `;
 
-/**
- * Prints the faults in both files and in the package's declarations, in each of
- * these folders; all of node-redis's types would take ten seconds.
- */
+/** Prints the faults in both files and in the package's declarations; all of node-redis's types would take ten seconds. */
 const CHECK = `
 import ts from "typescript";
-for (const folder of process.argv.slice(1)) {
-  const program = ts.createProgram([folder + "/name.ts", folder + "/nmae.ts"], {
-    noEmit: true,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    types: [],
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
-  });
-  for (const file of program.getSourceFiles()) {
-    if (/node_modules.(?!@baton.session.(?!stores.redis.client))/.test(file.fileName)) continue;
-    for (const { messageText } of program.getSemanticDiagnostics(file)) {
-      console.log(file.fileName + ": " + ts.flattenDiagnosticMessageText(messageText, " "));
-    }
+const program = ts.createProgram(["name.ts", "nmae.ts"], {
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  types: [],
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+});
+for (const file of program.getSourceFiles()) {
+  if (/node_modules.(?!@baton.session.(?!stores.redis.client))/.test(file.fileName)) continue;
+  for (const { messageText } of program.getSemanticDiagnostics(file)) {
+    console.log(file.fileName + ": " + ts.flattenDiagnosticMessageText(messageText, " "));
   }
-}
-`;
+}`;
 
 Deno.test({
   name: `the npm package${noNode === null ? "" : ` (${noNode})`}`,
@@ -183,12 +160,12 @@ Deno.test({
 
     await t.step({
       name: "a CommonJS program may require() it, from Node 20.19 on",
-      ignore: !nodeSays("features.require_module"),
+      ignore: !await nodeSays("features.require_module"),
       async fn() {
         const script = `const { name } = require("@baton/session/package.json");
           console.log(name, typeof require(name).session)`;
-        const flags = ["--disable-warning=ExperimentalWarning"];
-        const text = await mustRun("node", [...flags, "-e", script], cwd);
+        const flags = "--disable-warning=ExperimentalWarning";
+        const text = await node(script, flags, cwd);
         assert.equal(text.trim(), `${settings.name} function`);
       },
     });
@@ -196,28 +173,22 @@ Deno.test({
     await t.step(
       "a misspelt key does not compile there, beside the oldest peers and the newest",
       async () => {
-        for (const at of [old, cwd]) {
+        await Promise.all([old, cwd].map(async (at) => {
           for (const key of ["name", "nmae"]) {
             const code = TYPES.replace("KEY", key);
             await Deno.writeTextFile(`${at}/${key}.ts`, code);
           }
-        }
-        const args = ["--input-type=module", "-e", CHECK, old, cwd];
-        const faults = await mustRun("node", args, cwd);
-        const fault = /^(?:\S+\/nmae\.ts: .*'nmae' does not exist.*\n){2}$/;
-        assert.match(faults, fault);
+          const faults = await node(CHECK, "--input-type=module", at);
+          assert.match(faults, /^nmae\.ts: .*'nmae' does not exist.*\n$/);
+        }));
       },
     );
 
-    const contract = async (t: Deno.TestContext, at: string, url?: string) => {
-      const args = [
-        "tests/support/node_entry.js",
-        SECRET,
-        ...(url ? [url] : []),
-      ];
+    const contract = async (t: Deno.TestContext, at: string, url = "") => {
+      const args = ["tests/support/node_entry.js", SECRET, url];
       await using server = await startProgram("node", { args, cwd: at });
       const app = serverAt(server.url);
-      const served = { app, secret: SECRET, isCookie: url === undefined };
+      const served = { app, secret: SECRET, isCookie: url === "" };
       await runCases(t, PACKAGE_CASES, served);
     };
     await t.step(

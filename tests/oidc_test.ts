@@ -288,6 +288,8 @@ test("signing out, here or everywhere; an API says why it refuses", async (rig) 
   const page = await away.go(`${url}/account`);
   assert.equal(page.url, `${url}/?why=expired&to=%2Faccount`);
   assert.match(page.text, /away too long/);
+  const { text } = await away.go(`${url}/?why=constructor`);
+  assert.doesNotMatch(text, /function|role="status"/);
 });
 
 const EVENT = { "http://schemas.openid.net/event/backchannel-logout": {} };

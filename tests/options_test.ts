@@ -34,6 +34,10 @@ const REFUSED: [given: object, ...faults: RegExp[]][] = [
     /^- schema: give a z\.object\(\) of zod 4$/m,
   ],
   [{ secrets: [] }, /at least one/],
+  [
+    { secrets: [undefined] },
+    /^- secrets\[0\] is undefined; is its environment/m,
+  ],
   [{ secrets: SECRET }, /^- secrets: give a list of at least one/m],
   [{ cookieName: "a b" }, /not a token/],
   [{ cookieName: 7.5 }, /^- cookieName: "7\.5" is not/m],

@@ -105,12 +105,12 @@ test("a person's sessions are listed, the one used last first", async () => {
 test("one person neither sees nor ends the sessions of another", async () => {
   const { signIn, of, ids, visitor } = rig();
   const [ada, eve] = await signIn("ada", "eve");
-  const nobody = visitor();
-  await nobody.visit("add");
+  const stranger = visitor();
+  await stranger.visit("add");
   assert.deepEqual(await ids("eve"), [eve.id]);
   assert.deepEqual(await ids("mallory"), []);
   assert.equal(await of("eve").destroy(ada.id), false);
-  assert.equal(await of("eve").destroy(nobody.id), false);
+  assert.equal(await of("eve").destroy(stranger.id), false);
   assert.equal(await of("eve").destroyAll(), 1);
   assert.equal(await ada.who(), "ada");
 });

@@ -12,7 +12,7 @@ import {
 import { openPostgres } from "../server/postgres_pool.ts";
 import { eventually } from "./support/eventually.ts";
 import { testWhere } from "./support/missing.ts";
-import { lacks, makeCertificate } from "./support/operations.ts";
+import { documented, lacks, makeCertificate } from "./support/operations.ts";
 import {
   noPgBouncer,
   noPostgres,
@@ -20,9 +20,8 @@ import {
   startPgBouncer,
   startPostgres,
 } from "./support/postgres_server.ts";
-import { startServer } from "./support/server.ts";
 import { storeContract } from "./support/store_contract.ts";
-import { add, cookieOf, SECRET, world } from "./support/test_app.ts";
+import { add, cookieOf, world } from "./support/test_app.ts";
 
 let server: PostgresServer;
 let sql: postgres.Sql;
@@ -172,40 +171,6 @@ Deno.test("Postgres: wrong options are refused at construction, and nothing of t
 
 // The app's own pool
 
-function start(url: string) {
-  const environment = { SESSION_SECRET: SECRET, SESSION_STORE: url };
-  return startServer({ environment });
-}
-
-async function post(url: string): Promise<Response> {
-  const body = new URLSearchParams({ name: "Jay", email: "a@example.com" });
-  const options = { method: "POST", body, redirect: "manual" } as const;
-  const response = await fetch(`${url}/users`, options);
-  await response.body?.cancel();
-  return response;
-}
-
-test("SESSION_STORE=postgres://…: two servers wait for it, make one table and share its sessions; its password is in no answer and no log", async () => {
-  await using slow = await startPostgres({ password: "a-secret-of-postgres" });
-  await slow.kill();
-  await using first = await start(slow.url);
-  await using second = await start(
-    slow.url.replace("postgres:", "postgresql:"),
-  );
-  const both = () => Promise.all([first, second].map(({ url }) => post(url)));
-  const statuses = async () => (await both()).map(({ status }) => status);
-  assert.deepEqual(await statuses(), [503, 503]);
-  await slow.restart();
-  while (String(await statuses()) !== "303,303");
-  const [answer] = await both();
-  const cookie = answer?.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  const page = await fetch(`${second.url}/show`, { headers: { cookie } });
-  assert.match(await page.text(), /<h3>Jay<\/h3>/);
-  const health = await fetch(`${second.url}/healthz`);
-  assert.deepEqual(await health.json(), { status: "ok", store: "postgres" });
-  assert.doesNotMatch(first.output() + second.output(), /a-secret/);
-});
-
 test("the app's pool: a table that was dropped is made again", async () => {
   const url = `${server.url.replace(/postgres$/, "")}dropped`;
   await sql`CREATE DATABASE dropped`;
@@ -271,8 +236,9 @@ Deno.test("SESSION_STORE=postgres://…: what would not work is refused by its n
     "me@one/db?host=two": /"host": give the folder/,
   };
   for (const [rest, fault] of Object.entries(refused)) {
-    const environment = { SESSION_STORE: `postgres://${rest}` };
-    assert.throws(() => readConfig(environment, "machine"), fault);
+    const valueOf = (name: string) =>
+      name === "SESSION_STORE" ? `postgres://${rest}` : undefined;
+    assert.throws(() => readConfig(valueOf, "machine"), fault);
   }
 });
 
@@ -280,26 +246,22 @@ Deno.test("SESSION_STORE=postgres://…: what would not work is refused by its n
 
 type Open = (url: string, isPooled: boolean) => Promise<SessionStore>;
 
-const PAGES = ["middleware/session/README.md", "docs/stores.md"];
-
 /** The recipe of the documents, as a module. */
 async function recipe(driver: string, ...place: Parameters<Open>) {
-  const root = new URL("../", import.meta.url);
-  const texts = await Promise.all(
-    PAGES.map((path) => Deno.readTextFile(new URL(path, root))),
-  );
-  const blocks = texts.join("\n").split(/^```(?:ts)?\n/m);
-  const code = blocks.find((block) => block.startsWith(`// ${driver}.ts`)) ??
-    assert.fail(driver);
+  const code = documented(`${driver}.ts`, {
+    "@baton/session/postgres": import.meta.resolve(
+      "../middleware/session/stores/postgres.ts",
+    ),
+    [`"${driver}"`]: driver === "pg"
+      ? JSON.stringify(import.meta.resolve("pg"))
+      : '"npm:postgres@3.4.9"',
+  });
   const [, isPooled] = place;
-  const stores = new URL("middleware/session/stores/", root).href;
-  const local =
-    (isPooled ? code.replaceAll(/.*not with PgBouncer\n/g, "") : code)
-      .replace("@baton/session/postgres", `${stores}postgres.ts`)
-      .replace('"pg"', JSON.stringify(import.meta.resolve("pg")))
-      .replace('"postgres"', '"npm:postgres@3.4.9"');
   const path = await Deno.makeTempFile({ suffix: ".ts" });
-  await Deno.writeTextFile(path, local);
+  await Deno.writeTextFile(
+    path,
+    isPooled ? code.replaceAll(/.*not with PgBouncer\n/g, "") : code,
+  );
   const { openSessions } = await import(`file://${path}`);
   return await (openSessions as Open)(...place);
 }

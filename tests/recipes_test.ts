@@ -1,7 +1,7 @@
 // docs/recipes/ run as they are, each through its front door.
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { memoryStore, session } from "../middleware/session/mod.ts";
+import { session } from "../middleware/session/mod.ts";
 import {
   type Browser,
   browser,
@@ -17,7 +17,10 @@ if (mayDoAll) Deno.env.set("SESSION_SECRET", SECRET);
 const test = (name: string, fn: () => Promise<void>) =>
   testWhere(mayDoAll ? null : "needs --allow-all", `recipes: ${name}`, fn);
 
-const RIGHT = { name: "jay", password: "right" };
+/** With the right password. */
+const signIn = (visitor: Browser, fields: Record<string, string> = {}) =>
+  visitor.post("/sign-in", { name: "jay", password: "right", ...fields });
+
 const EVIL = { headers: { Origin: "https://evil.example" } };
 
 const text = async (visitor: Browser, path: string): Promise<string> =>
@@ -31,6 +34,12 @@ const locationOf = (response: Response) => response.headers.get("Location");
 const cookieLine = (response: Response) =>
   response.headers.getSetCookie()[0] ?? "";
 
+/** The Cookie header of somebody who is signed in. */
+async function cookieOf(userId: string, options?: { at: number }) {
+  const { sessions } = await import("../docs/recipes/sessions.ts");
+  return await sealFor(sessions, { userId }, options);
+}
+
 const times = <T>(count: number, ask: (i: number) => T | Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, i) => ask(i)));
 
@@ -41,38 +50,35 @@ if (mayDoAll) await import("../docs/recipes/testing_test.ts"); // tests of its o
 test("sign in, for a while or for longer, and out", async () => {
   const { app } = await import("../docs/recipes/sign_in.ts");
   const visitor = browser(app);
-  const wrong = await visitor.post("/sign-in", { name: "jay", password: "no" });
+  const wrong = await signIn(visitor, { password: "wrong" });
   assert.equal(wrong.status, 401);
   assert.equal(visitor.cookies.size, 0);
-  const short = await visitor.post("/sign-in", RIGHT);
-  assert.doesNotMatch(cookieLine(short), /Max-Age/);
-  const long = await visitor.post("/sign-in", { ...RIGHT, stay: "on" });
+  assert.doesNotMatch(cookieLine(await signIn(visitor)), /Max-Age/);
+  const long = await signIn(visitor, { stay: "on" });
   assert.match(cookieLine(long), /Max-Age=2592000;/);
   assert.equal((await visitor.post("/sign-out", {}, EVIL)).status, 403);
-  assert.equal(await text(visitor, "/me"), "jay");
+  assert.equal((await visitor.get("/where")).status, 200);
   await visitor.post("/sign-out");
-  assert.equal((await visitor.get("/me")).status, 303);
+  assert.equal((await visitor.get("/where")).status, 303);
 });
 
 test("sign out everywhere", async () => {
   const { app } = await import("../docs/recipes/sign_in.ts");
   const [phone, laptop] = [browser(app), browser(app)];
-  for (const visitor of [phone, laptop]) await visitor.post("/sign-in", RIGHT);
-  assert.equal(await text(phone, "/me"), "jay");
+  for (const visitor of [phone, laptop]) await signIn(visitor);
   await laptop.post("/sign-out-everywhere");
-  assert.equal(locationOf(await phone.get("/me")), "/sign-in");
+  assert.equal(locationOf(await phone.get("/where")), "/sign-in");
   assert.equal(phone.cookies.size, 0);
-  await phone.post("/sign-in", RIGHT);
-  assert.equal(await text(phone, "/me"), "jay");
+  await signIn(phone);
+  assert.equal((await phone.get("/where")).status, 200);
+  await phone.post("/sign-out");
 });
 
 test("where somebody is signed in: listed, ended, and fifty at most", async () => {
-  Deno.env.set("SESSIONS_FILE", `${await Deno.makeTempDir()}/sessions.db`);
-  const { app, store } = await import("../docs/recipes/where_signed_in.ts");
-  await using _ = store;
+  const { app } = await import("../docs/recipes/sign_in.ts");
   const [phone, laptop, eve] = [browser(app), browser(app), browser(app)];
-  for (const visitor of [phone, laptop]) await visitor.post("/sign-in/jay");
-  await eve.post("/sign-in/eve");
+  for (const visitor of [phone, laptop]) await signIn(visitor);
+  await signIn(eve, { name: "eve" });
   const others = async (visitor: Browser) =>
     (await json<{ id: string; isThisOne: boolean }[]>(visitor, "/where"))
       .filter(({ isThisOne }) => !isThisOne);
@@ -80,9 +86,9 @@ test("where somebody is signed in: listed, ended, and fifty at most", async () =
   await eve.post(`/end/${other?.id}`); // not hers
   assert.equal((await others(phone)).length, 1);
   await phone.post(`/end/${other?.id}`);
-  assert.equal((await laptop.get("/where")).status, 401);
-  for (let i = 0; i < 51; i++) await browser(app).post("/sign-in/jay");
-  await laptop.post("/sign-in/jay");
+  assert.equal(locationOf(await laptop.get("/where")), "/sign-in");
+  for (let i = 0; i < 51; i++) await signIn(browser(app));
+  await signIn(laptop);
   assert.equal((await others(laptop)).length, 49);
   await laptop.post("/end-others");
   assert.equal((await others(laptop)).length, 0);
@@ -121,16 +127,18 @@ test("a new key, and a new value, in a rolling deploy", async () => {
   assert.deepEqual(await seen(keepsAll, fresh), kept);
 });
 
-test("from another subdomain", async () => {
-  const { app } = await import("../docs/recipes/other_subdomain.ts");
+test("a single-page app on another subdomain, whose first writes share one session", async () => {
+  const { app } = await import("../docs/recipes/single_page_app.ts");
   const page = browser(app, { origin: "https://api.example.com" });
   const headers = { Origin: "https://app.example.com" };
-  const added = await page.post("/cart/apple", {}, { headers });
-  assert.deepEqual((await added.json()).cart, ["apple"]);
+  const me = await page.get("/me", { headers });
   const allow = "Access-Control-Allow-";
-  assert.equal(added.headers.get(`${allow}Origin`), headers.Origin);
-  assert.equal(added.headers.get(`${allow}Credentials`), "true");
+  assert.equal(me.headers.get(`${allow}Origin`), headers.Origin);
+  assert.equal(me.headers.get(`${allow}Credentials`), "true");
+  await times(10, (i) => page.post(`/cart/item ${i}`, {}, { headers }));
   assert.equal((await page.post("/cart/pear", {}, EVIL)).status, 403);
+  const { cart } = await json<{ cart: string[] }>(page, "/me");
+  assert.equal(new Set(cart).size, 10);
 });
 
 test("two sessions in one app", async () => {
@@ -142,32 +150,44 @@ test("two sessions in one app", async () => {
   assert.deepEqual(items, ["apple", "pear"]);
 });
 
-test("in JSX, and in a stream", async () => {
-  const { app: page } = await import("../docs/recipes/jsx.tsx");
-  assert.match(await text(browser(page), "/"), /<p>Hello, stranger<\/p>/);
-
-  const { app } = await import("../docs/recipes/server_sent_events.ts");
-  const visitor = browser(app);
-  assert.match(await text(visitor, "/events"), /Hello, stranger/);
-  assert.equal(visitor.cookies.size, 1);
+test("in JSX", async () => {
+  const { app } = await import("../docs/recipes/jsx.tsx");
+  assert.match(await text(browser(app), "/"), /<p>Hello, stranger<\/p>/);
 });
 
-test("a WebSocket is closed when its session has ended", async () => {
-  const { createApp } = await import("../docs/recipes/websocket.ts");
-  const app = createApp(memoryStore(), 5);
-  await using server = Deno.serve(localhost, app.fetch);
-  const visitor = browser(app);
-  await visitor.post("/sign-in");
-  const Cookie = [...visitor.cookies].map((pair) => pair.join("=")).join("; ");
-  const url = `ws://127.0.0.1:${server.addr.port}/socket`;
-  const socket = new WebSocket(url, { headers: { Cookie } });
+test("a page that polls does not keep its session alive, and learns why it ended", async () => {
+  const { createApp } = await import("../docs/recipes/open_page.ts");
+  const app = createApp();
+  const poll = (cookie: string) =>
+    app.request("/news", { headers: { cookie } });
+  const unusedFor = (seconds: number) =>
+    cookieOf("jay", { at: Date.now() / 1000 - seconds });
+
+  const cookie = await unusedFor(1700);
+  const { endsAt } = await (await poll(cookie)).json();
+  assert.equal((await (await poll(cookie)).json()).endsAt, endsAt);
+  const over = await poll(await unusedFor(1900));
+  assert.equal(over.status, 401);
+  assert.deepEqual(await over.json(), { reason: "expired" });
+});
+
+test("a stream reads the session, and a WebSocket is closed when it has ended", async () => {
+  const { createApp } = await import("../docs/recipes/open_page.ts");
+  const { sessions } = await import("../docs/recipes/sessions.ts");
+  await using server = Deno.serve(localhost, createApp(5).fetch);
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const headers = { Cookie: await cookieOf("eve") };
+  const events = await fetch(`${url}/events`, { headers });
+  assert.match(await events.text(), /Hello, eve/);
+
+  const socket = new WebSocket(`${url}/socket`, { headers });
   const said = Promise.withResolvers<string>();
   const closed = Promise.withResolvers<number>();
   socket.onmessage = ({ data }) => said.resolve(data);
   socket.onclose = ({ code }) => closed.resolve(code);
   socket.onopen = () => socket.send("hello");
   assert.equal(await said.promise, "You said hello");
-  await visitor.post("/sign-out");
+  await sessions.of("eve").destroyAll();
   assert.equal(await closed.promise, 4401);
 });
 
@@ -180,49 +200,10 @@ test("a mobile client", async () => {
   assert.equal(await me.text(), "jay");
 });
 
-test("polling does not keep a session alive, and says why it ended", async () => {
-  const { app } = await import("../docs/recipes/polling.ts");
-  const { sessions } = await import("../docs/recipes/sessions.ts");
-  const poll = async (secondsAgo: number) => {
-    const at = Date.now() / 1000 - secondsAgo;
-    const cookie = await sealFor(sessions, { userId: "jay" }, { at });
-    return await app.request("/news", { headers: { cookie } });
-  };
-  const nearlyOver = await poll(1700);
-  assert.equal(nearlyOver.status, 200);
-  assert.equal(cookieLine(nearlyOver), "");
-  const over = await poll(1900);
-  assert.equal(over.status, 401);
-  assert.deepEqual(await over.json(), { reason: "expired" });
-});
-
-test("one of ten requests refreshes a token", async () => {
-  const { createApp } = await import("../docs/recipes/refresh_token.ts");
-  const asked: string[] = [];
-  let now = 1000;
-  const app = createApp(memoryStore(), async (refreshToken) => {
-    asked.push(refreshToken);
-    await new Promise((resolve) => setTimeout(resolve));
-    const access = { token: `access ${asked.length}`, endsAt: now + 60 };
-    return { access, refreshToken: `refresh ${asked.length}` };
-  }, () => now);
-  const visitor = browser(app);
-  await visitor.post("/sign-in");
-  const answers = await times(10, () => visitor.get("/mail"));
-  const statuses = answers.map(({ status }) => status);
-  assert.ok(statuses.includes(200));
-  assert.ok(statuses.every((status) => status === 200 || status === 503));
-  assert.deepEqual(asked, ["first"]);
-  assert.equal(await text(visitor, "/mail"), "access 1");
-  now += 61;
-  assert.equal(await text(visitor, "/mail"), "access 2");
-  assert.deepEqual(asked, ["first", "refresh 1"]);
-});
-
 test("of five posts of one form, one pays", async () => {
   const { createApp } = await import("../docs/recipes/single_use.ts");
   let charges = 0;
-  const app = createApp(memoryStore(), () => Promise.resolve(void charges++));
+  const app = createApp(() => Promise.resolve(void charges++));
   const visitor = browser(app);
   const form = await text(visitor, "/pay");
   const [, nonce = ""] = /value="(.*?)"/.exec(form) ?? [];
@@ -232,21 +213,10 @@ test("of five posts of one form, one pays", async () => {
   assert.equal(charges, 1);
 });
 
-test("the first writes of a new visitor share one session", async () => {
-  const { createApp } = await import("../docs/recipes/first_visit.ts");
-  const store = memoryStore();
-  const visitor = browser(createApp(store));
-  await visitor.get("/");
-  await times(10, (i) => visitor.post(`/seen/item ${i}`));
-  const seen = await json<string[]>(visitor, "/seen");
-  assert.equal(new Set(seen).size, 10);
-  assert.equal(store.entries.size, 1);
-});
-
 test("beside other middleware", async () => {
   const { app } = await import("../docs/recipes/combinators.ts");
   const [jay, stranger] = [browser(app), browser(app)];
-  await jay.post("/sign-in");
+  jay.setCookie(await cookieOf("jay"));
   assert.equal(await text(jay, "/account/me"), "jay");
   assert.equal((await stranger.get("/account/me")).status, 401);
   assert.equal(await text(stranger, "/account/help"), "Help");
@@ -291,10 +261,10 @@ testWhere(
       ignoreDefaultArgs: ["--disable-back-forward-cache"],
     });
     const page = await started.newPage();
-    await page.goto(`http://localhost:${server.addr.port}/goodbye`);
-    await page.setContent('<form method="post" action="/sign-in"><button>');
-    await page.click("button");
-    await page.waitForURL("**/private");
+    const url = `http://localhost:${server.addr.port}/private`;
+    const [name = "", value = ""] = (await cookieOf("jay")).split("=");
+    await page.context().addCookies([{ name, value, url }]);
+    await page.goto(url);
     await page.click("button");
     await page.waitForURL("**/goodbye");
     page.evaluate("history.back()").catch(() => {});

@@ -41,7 +41,7 @@ testWhere(
   async () => {
     for await (const { name } of Deno.readDir(`${root}.github/workflows`)) {
       const text = await Deno.readTextFile(`${root}.github/workflows/${name}`);
-      const actions = [...text.matchAll(/uses: (\S+)/g)];
+      const actions = [...text.matchAll(/uses: (?!\.\/)(\S+)/g)];
       assert.ok(actions.length > 0, name);
       for (const [, action = ""] of actions) {
         assert.match(action, /@[0-9a-f]{40}$/, name);

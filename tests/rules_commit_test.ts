@@ -342,6 +342,25 @@ test("rules 3, 15: a replay that no longer fits the schema is a conflict; a late
   assert.equal((await ask("/push", cookie)).status, 500); // both places are taken
 });
 
+test("rule 15: a commit saves what was changed so far, the second one too", async () => {
+  const { ask, seal, read } = world({ store: controlledStore() }, {
+    async fail(session) {
+      session.update({ count: 1 });
+      await session.commit();
+      session.update({ name: "claimed" });
+      const commit = session.commit();
+      session.update({ flash: "later" });
+      await commit;
+      throw new Error("the route fails");
+    },
+  });
+  const cookie = await seal();
+  await ask("/fail", cookie);
+  assert.deepEqual(await read(cookie), {
+    ...{ count: 1, name: "claimed", list: [] },
+  });
+});
+
 test("rule 15: restart({ keep: [] }) cannot conflict after a commit either, won or lost, and is what onEvent is told", async () => {
   let cookie = "";
   const { events, given } = told();

@@ -1,6 +1,6 @@
 // Rules 1 and 2: what a request saves and sends, over every kind of answer and beside other middleware.
 import assert from "node:assert/strict";
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { Context, Hono, type MiddlewareHandler } from "hono";
 import { every, except, some } from "hono/combine";
 import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
@@ -336,6 +336,65 @@ test("rule 1: what one session sends survives whatever happens to another one of
   assert.equal((await read(cookieOf(answer)))?.name, "Jay");
 });
 
+test("rule 1: a Response that was sent before is refused, so that no visitor gets the cookie of another", async () => {
+  const page = new Response("kept by a module");
+  const { app, sessions, ask, seal } = world();
+  app.use(sessions).get("/:name?", async (c) => {
+    const session = await c.var.session();
+    const name = c.req.param("name");
+    if (name !== undefined) session.update({ name });
+    return page;
+  });
+  await (await ask("/")).text();
+  const method = "HEAD";
+  assert.equal((await ask("/Ann", "", { method })).status, 500);
+  const response = await ask("/", await seal({ name: "Bob" }), { method });
+  assert.equal(setCookie(response), undefined);
+});
+
+test("rules 1, 2: middleware between two sessions may change the cookie of the inner one; one with its own c.res hides no mark", async () => {
+  const { app, sessions, ask } = world();
+  const outer = session({ ...options(), variable: "o", cookieName: "o" });
+  const found = Object.getOwnPropertyDescriptor(Context.prototype, "res");
+  app.use((c, next) => {
+    Object.defineProperty(c, "res", { ...found });
+    return next();
+  }).use(outer).use(async (c, next) => {
+    await next();
+    const [line] = c.res.headers.getSetCookie();
+    c.res.headers.set("Set-Cookie", `${line}; Priority=High`);
+  }).use(sessions).get("/", async (c) => {
+    await (c.var as unknown as { o(): Promise<unknown> }).o();
+    (await c.var.session()).update({ count: 1 });
+    return c.text("ok");
+  });
+  const response = await ask("/");
+  isMarked(response);
+  assert.match(setCookie(response) ?? "", /; Priority=High$/);
+});
+
+test("rule 2: a response that somebody holds already is marked when the session is opened, and when it is saved", async () => {
+  const { app, sessions, ask } = world();
+  const marks: (string | null)[] = [];
+  app.get("/opened", sessions, async (c, next) => {
+    await next();
+    const { headers } = c.res;
+    await c.var.session();
+    marks.push(headers.get("Cache-Control"));
+  }, (c) => c.text("ok", 200, { "Cache-Control": "public" }));
+  app.get("/saved", async (c) => {
+    const response = c.text("ok", 200, { "Cache-Control": "public" });
+    await sessions(c, async () => {
+      (await c.var.session()).update({ count: 1 });
+      c.res = response;
+    });
+    return response;
+  });
+  isMarked(await ask("/opened"));
+  assert.deepEqual(marks, ["private, no-store"]);
+  isMarked(await ask("/saved"));
+});
+
 test("rule 1: an error of a sub-app with a handler of its own is an answer, as anywhere", async () => {
   const { app, sessions, ask, seal, read } = world(STORES.server());
   const part = new Hono<SessionEnv<Data>>().use(sessions)
@@ -433,6 +492,22 @@ test("rule 1: an error answer made at commit carries nothing of the route's resp
   }
   status = undefined; // a handler that gives none
   assert.equal((await ask("/raw")).status, 200);
+});
+
+test("rule 1: an error of the option owner at a read carries nothing of the route's response either", async () => {
+  const store = controlledStore();
+  const cookie = await world({ store }).seal({ name: "Ann" });
+  const owner = () => assert.fail("no owner");
+  const { app, sessions, ask } = world({ store, owner });
+  app.use(sessions).get("/", async (c) => {
+    await c.var.session();
+    c.header("Set-Cookie", "theme=dark");
+    return c.redirect("/next");
+  });
+  const { status, headers } = await ask("/", cookie);
+  assert.equal(status, 500);
+  assert.equal(headers.get("Location"), null);
+  assert.deepEqual(headers.getSetCookie(), []);
 });
 
 // Rule 2, beside other middleware; a cache inside is in recipes_test.ts

@@ -54,7 +54,7 @@ async function filled(store: SessionStore, total: number) {
     if (c.req.param("what") === "save") {
       session.update(({ count }) => ({ count: count + 1 }));
     }
-    return c.text(session.data.userId ?? "nobody");
+    return c.text(session.data.userId ?? "stranger");
   });
 
   /** Some of their cookies. */

@@ -316,8 +316,8 @@ test("SQLite: a file of a newer version is refused, and left as it was", async (
   newer.close();
 });
 
-test("SQLite: an owner's list uses its index, and is made in steps", async (path) => {
-  await using backend = sqliteStore(path);
+test("SQLite: an owner's list uses its index", async (path) => {
+  await using _backend = sqliteStore(path);
   const database = new DatabaseSync(path);
   const plan = database.prepare(`
     EXPLAIN QUERY PLAN SELECT key FROM sessions
@@ -325,10 +325,6 @@ test("SQLite: an owner's list uses its index, and is made in steps", async (path
   `).all();
   database.close();
   assert.match(JSON.stringify(plan), /USING INDEX sessions_by_owner/);
-  const keys = manyKeys(1050);
-  const swap = (key: string) => backend.swap(key, VALUE, null, 60, "owner");
-  await Promise.all(keys.map(swap));
-  assert.deepEqual((await backend.owned?.("owner"))?.toSorted(), keys.sort());
 });
 
 test("SQLite's own name for a database in memory makes no file", async () => {

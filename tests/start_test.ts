@@ -1,5 +1,6 @@
 // `deno task start` on a machine: the secret that it keeps, the settings that it refuses, and its end.
 import assert from "node:assert/strict";
+import settings from "../deno.json" with { type: "json" };
 import { listeningOn } from "../server/addresses.ts";
 import { loadOrCreateSecrets } from "../server/session_secret.ts";
 import { ask, isKnown, shell, signIn } from "./support/operations.ts";
@@ -169,8 +170,18 @@ test("a file outside of what may be read is one clear line that says what to do,
   await signIn(server.url);
 });
 
-test("with HOST=0.0.0.0 the start names the address for others on the network; IPv6 stands in brackets", async () => {
-  await using server = await startServer({ environment: { HOST: "0.0.0.0" } });
+test("the start says in two lines what runs here, and with HOST=0.0.0.0 the address for others on the network; IPv6 stands in brackets", async () => {
+  await using server = await startServer({
+    environment: {
+      ...{ HOST: "0.0.0.0", SESSION_SECRET: KEPT },
+      ...{ SESSION_SEAL: "encrypt", TRUST_PROXY: "1" },
+    },
+  });
+  assert.equal(
+    await server.prints(/^Baton .*$/m),
+    `Baton ${settings.version}: store cookie (answers), seal encrypt, X-Forwarded-Proto trusted`,
+  );
+  assert.equal(server.output().trim().split("\n").length, 2);
   const { port } = new URL(server.url);
   const addresses = Deno.networkInterfaces().flatMap(({ family, address }) =>
     family === "IPv4" && !address.startsWith("127.") ? [address] : []

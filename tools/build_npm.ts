@@ -18,7 +18,7 @@ function pinned(name: keyof typeof settings.imports): string {
 
 /** From the oldest that works; tests/npm_test.ts installs the oldest and the newest of each. */
 const PEERS = {
-  hono: ">=4.9.0 <5",
+  hono: ">=4.12.0 <5", // hono/cache of earlier versions keeps private answers
   redis: ">=5.0.0 <7",
   zod: ">=4.0.0 <5",
 } as const;

@@ -2,13 +2,7 @@ import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
 import { Terms } from "../terms.tsx";
-import {
-  LabFrame,
-  Outcome,
-  type Rung,
-  type Verdict,
-  verdictText,
-} from "./frame.tsx";
+import { type Answered, LabFrame, Outcome, type Rung } from "./frame.tsx";
 
 /** How the lab's server makes its cookies, and where it keeps its sessions. */
 export const LAB_KINDS = [
@@ -37,12 +31,7 @@ export interface ForgePageProps {
   readonly text: string;
   readonly seal: string;
   /** The cookie that was sent, and the result; left out before the first one. */
-  readonly tried?: {
-    readonly sent: CookieParts;
-    readonly verdict: Verdict;
-    /** The name that the server greets; undefined: none. */
-    readonly greeted: string | undefined;
-  };
+  readonly tried?: { readonly sent: CookieParts } & Answered;
 }
 
 /** The lab: change a cookie or copy it, and see what comes of it. */
@@ -55,7 +44,13 @@ export function ForgePage({ tried, ...props }: ForgePageProps) {
       <div class="columns">
         <Card id="sample" title={t.sample}>
           <CookieText cookie={original} />
-          {tried && <Tried {...props} tried={tried} />}
+          {tried && (
+            <>
+              <h2>{t.sent}</h2>
+              <CookieText cookie={tried.sent} original={original} />
+              <Outcome language={language} rung={kind} {...tried} />
+            </>
+          )}
         </Card>
         {isCopied ? <Attempts {...props} /> : <Editor {...props} />}
       </div>
@@ -64,40 +59,16 @@ export function ForgePage({ tried, ...props }: ForgePageProps) {
   );
 }
 
-type TriedProps = PartProps & Required<Pick<ForgePageProps, "tried">>;
-
-function Tried(
-  { language, kind, original, tried: { sent, verdict, greeted } }: TriedProps,
-) {
-  const t = locales[language].lab;
-  return (
-    <>
-      <h2>{t.sent}</h2>
-      <CookieText cookie={sent} original={original} />
-      <Outcome
-        language={language}
-        rung={kind}
-        isWon={greeted !== undefined}
-      >
-        {greeted !== undefined && <bdi>{t.greets(greeted)}</bdi>}{" "}
-        {verdictText(language, verdict)}
-      </Outcome>
-    </>
-  );
-}
-
 type PartProps = Omit<ForgePageProps, "tried">;
 
 function Editor({ language, kind, text, seal, originalValue }: PartProps) {
-  const t = locales[language].lab;
+  const { lab: t, session: { anatomy } } = locales[language];
   return (
     <form class="card" method="post" action="/lab">
       <input type="hidden" name="kind" value={kind} />
       <input type="hidden" name="original" value={originalValue} />
       <div class="field">
-        <label for="payload">
-          {kind === "encrypted" ? t.text.raw : t.text.decoded}
-        </label>
+        <label for="payload">{anatomy.payload}</label>
         <textarea
           id="payload"
           name="payload"
@@ -153,30 +124,22 @@ function Attempts({ language, kind, originalValue }: PartProps) {
 
 /** How a cookie is stolen, and what helps. */
 function Thief({ language, isSecure }: PartProps) {
-  const t = locales[language].lab.thief;
-  const secure = code("Secure");
-  const ways = [
-    { ...t.script, attribute: code("HttpOnly") },
-    {
-      how: t.network.how,
-      attribute: isSecure ? secure : <s>{secure}</s>,
-      help: isSecure ? t.network.help : `${t.network.help} ${t.network.off}`,
-    },
-    { ...t.site, attribute: code("SameSite=Lax") },
-    { ...t.computer, attribute: "" },
+  const { lab: { thief: t }, http: { attribute } } = locales[language];
+  const code = (text: string) => <code dir="ltr">{text}</code>;
+  const secure = isSecure ? [code("Secure"), ": ", attribute.Secure] : [
+    <s key="off">{code("Secure")}</s>,
+    `: ${attribute.Secure} ${attribute.off}`,
   ];
   return (
     <Card id="thief" title={t.title}>
       <Terms
-        rows={ways.map(({ how, attribute, help }) => [
-          how,
-          [attribute, " ", help],
-        ])}
+        rows={[
+          [t.script, [code("HttpOnly"), ": ", attribute.HttpOnly]],
+          [t.network, secure],
+          [t.site, [code("SameSite=Lax"), ": ", attribute.SameSite]],
+          [t.computer, t.help],
+        ]}
       />
     </Card>
   );
-}
-
-function code(text: string) {
-  return <code dir="ltr">{text}</code>;
 }

@@ -70,36 +70,50 @@ export function LabFrame(
   );
 }
 
-export interface OutcomeProps {
-  readonly language: Language;
-  readonly rung: Rung;
-  /** Whether the learner got in. */
-  readonly isWon: boolean;
-  readonly title?: string;
-  readonly children: Child;
+/** How a cookie opened, or why not. */
+export type Verdict =
+  | keyof typeof locales.en.lab.verdict
+  | Exclude<keyof typeof locales.en.refused, "stays">;
+
+export interface Answered {
+  readonly verdict: Verdict;
+  /** The name that is greeted, if there is one. */
+  readonly greeted?: string | undefined;
 }
 
-/** Who won, and what one learned by it. */
+/** The answer of the lab's server to a cookie. */
+export function Answer(
+  { language, verdict, greeted }: Answered & { readonly language: Language },
+) {
+  const { lab, refused } = locales[language];
+  return (
+    <>
+      {greeted !== undefined && <bdi>{lab.greets(greeted)}</bdi>}{" "}
+      {{ ...refused, ...lab.verdict }[verdict]}
+    </>
+  );
+}
+
+export interface OutcomeProps extends Answered {
+  readonly language: Language;
+  readonly rung: Rung;
+  readonly title?: string;
+}
+
+/** Who won, and what one learned by it: whoever is greeted got in. */
 export function Outcome(
-  { language, rung, isWon, title = "", children }: OutcomeProps,
+  { language, rung, title = "", ...answered }: OutcomeProps,
 ) {
   const { lab: t } = locales[language];
+  const isWon = answered.greeted !== undefined;
   return (
     <Notice isBad={!isWon} title={`${isWon ? t.won : t.lost} ${title}`.trim()}>
-      <p>{children}</p>
+      <p>
+        <Answer language={language} {...answered} />
+      </p>
       <p>
         <strong>{t.learned}</strong> {t.rung[rung].learned}
       </p>
     </Notice>
   );
-}
-
-/** The answer of the lab's server to a cookie: how it opened, or why not. */
-export type Verdict =
-  | keyof typeof locales.en.lab.verdict
-  | Exclude<keyof typeof locales.en.refused, "stays">;
-
-export function verdictText(language: Language, verdict: Verdict): string {
-  const { lab, refused } = locales[language];
-  return { ...refused, ...lab.verdict }[verdict];
 }

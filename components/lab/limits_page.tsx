@@ -3,7 +3,7 @@ import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { formatsOf } from "../format.ts";
 import { type Language, locales } from "../locales/mod.ts";
 import { Notice } from "../notice.tsx";
-import { LabFrame, type Verdict, verdictText } from "./frame.tsx";
+import { Answer, LabFrame, type Verdict } from "./frame.tsx";
 
 /** The cookie that lives for 30 seconds. */
 export interface ShortLived {
@@ -43,7 +43,7 @@ export function LimitsPage(
               <CookieText cookie={shortLived.cookie} />
               {shortLived.verdict && (
                 <Notice isBad={shortLived.verdict !== "opened"}>
-                  {verdictText(language, shortLived.verdict)}
+                  <Answer language={language} verdict={shortLived.verdict} />
                 </Notice>
               )}
             </>
@@ -61,7 +61,7 @@ export function LimitsPage(
               name="do"
               value="make"
             >
-              {shortLived ? t.another : t.make}
+              {t.make}
             </button>
           </form>
         </Card>
@@ -69,13 +69,10 @@ export function LimitsPage(
           <p>{t.sizeLead}</p>
           {filled && (
             <>
-              <Notice isBad title={t.inCookie}>
-                <p>{t.tooLarge(format(filled.bytes), format(filled.limit))}</p>
+              <Notice isBad>
+                {t.tooLarge(format(filled.bytes), format(filled.limit))}
               </Notice>
-              <section class="notice" aria-labelledby="fits">
-                <h2 id="fits">{t.inStorage}</h2>
-                <p>{t.fits(format(filled.idBytes))}</p>
-              </section>
+              <p class="notice">{t.fits(format(filled.idBytes))}</p>
             </>
           )}
           <form class="actions" method="post" action="/lab/limits">

@@ -1,7 +1,7 @@
 import { Card } from "../card.tsx";
 import { type CookieParts, CookieText } from "../cookie_text.tsx";
 import { type Language, locales } from "../locales/mod.ts";
-import { LabFrame, Outcome } from "./frame.tsx";
+import { Answer, type Answered, LabFrame, Outcome } from "./frame.tsx";
 
 export interface SecretPageProps {
   readonly language: Language;
@@ -10,9 +10,9 @@ export interface SecretPageProps {
   /** The cookie that the guess made, and whether the weak server believed it; left out before anything was tried. */
   readonly tried?: {
     readonly cookie: CookieParts;
-    /** Whom each server greets; undefined: it refused. */
-    readonly weak: string | undefined;
-    readonly strong: string | undefined;
+    /** The answer of each server. */
+    readonly weak: Answered;
+    readonly strong: Answered;
   };
 }
 
@@ -20,13 +20,7 @@ export interface SecretPageProps {
 export function SecretPage(
   { language, knownAs, guess, tried }: SecretPageProps,
 ) {
-  const { secret: t, greets } = locales[language].lab;
-  const answer = (greeted: string | undefined) =>
-    greeted === undefined ? t.lost : (
-      <>
-        {t.won} <bdi>{greets(greeted)}</bdi>
-      </>
-    );
+  const { secret: t } = locales[language].lab;
   return (
     <LabFrame language={language} rung="secret" knownAs={knownAs}>
       <div class="columns">
@@ -61,19 +55,21 @@ export function SecretPage(
               <Outcome
                 language={language}
                 rung="secret"
-                isWon={tried.weak !== undefined}
                 title={t.weak}
-              >
-                {answer(tried.weak)}
-              </Outcome>
+                {...tried.weak}
+              />
             </>
           )}
           <section
-            class={tried && !tried.strong ? "notice bad" : "notice"}
+            class={tried && !tried.strong.greeted ? "notice bad" : "notice"}
             aria-labelledby="strong"
           >
             <h2 id="strong">{t.strong}</h2>
-            {tried && <p>{answer(tried.strong)}</p>}
+            {tried && (
+              <p>
+                <Answer language={language} {...tried.strong} />
+              </p>
+            )}
             <p>{t.strongMeaning}</p>
             <p dir="ltr">
               <code>openssl rand -base64 32</code>

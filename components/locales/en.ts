@@ -43,8 +43,6 @@ export const en = {
     skip: "I know that already: go to step 2",
     next: {
       lead: "This page does not know who you are.",
-      known: "What this page knows of you",
-      nothing: "Nothing",
       request: "The request for this page",
       story: [
         "Your browser sent your name and email, and the server read them. It answered 303: go to another page. Then it forgot them.",
@@ -52,11 +50,10 @@ export const en = {
         "To remember you, something has to come back with each request.",
       ],
       shortened:
-        "Only the headers that matter here. This page opens no session, whatever cookie comes.",
+        "Shortened. This page opens no session, whatever cookie comes.",
       ways: {
-        title: "Three ways to bring your name to the next page",
-        way: "Way",
-        but: "What is wrong with it",
+        title:
+          "Three ways to bring your name to the next page, and what is wrong with each",
         address: {
           name: "In the address",
           but:
@@ -120,10 +117,7 @@ export const en = {
     hint: "This app sends no email: an invented address will do.",
     submit: "Send it to /users",
     error: "Error",
-    summary: (count: number) =>
-      count === 1
-        ? "One thing needs another look"
-        : `${count} things need another look`,
+    summary: "This needs another look",
     errors: {
       name: {
         missing: "Enter your name.",
@@ -173,7 +167,7 @@ export const en = {
     login: {
       title: "You are not logged in",
       lead:
-        "You typed a name, and the server did not check that it is yours. A session remembers; a login proves who you are. A login adds three things:",
+        "You typed a name, and the server did not check that it is yours. A session remembers; a login proves who you are, and adds three things:",
       adds: [
         "A password is checked, once.",
         "Then the session gets another id, and the old one ends.",
@@ -197,13 +191,8 @@ export const en = {
         question:
           "The value has three parts with dots between them. Is your email in the middle one?",
         how:
-          "Copy the middle part, and put it where it says PASTE. On Linux and macOS the first, in PowerShell the second:",
+          "Put it where it says PASTE. On Linux and macOS the first, in PowerShell the second:",
         then: "And is it there?",
-        answer: byMode(
-          "Yes. base64url is a way to write bytes, not a secret: everything in a signed cookie can be read.",
-          "No. You see bytes that make no sense: they are encrypted, and the secret key is on the server.",
-          "No. You see only an address and an id: your email is in the server's storage.",
-        ),
       },
       change: {
         question:
@@ -222,23 +211,23 @@ export const en = {
   http: {
     title: "HTTP as it is",
     note:
-      "Written as HTTP/1.1 writes it, shortened: the headers that matter here, and never a whole cookie.",
+      "As HTTP/1.1 writes it: only the headers that matter here, and never a whole cookie.",
     form: "Your form, and its answer",
     page: "The request for this page, and its answer",
     body: "your name and email",
     attributes: "What Set-Cookie says",
     attribute: {
       "name":
-        "The cookie's name and value. Your browser sends both back with each request.",
+        "Its name and value: your browser sends both back with each request.",
       "__Host-": "A name like this is for https, and for this host alone.",
       "Max-Age": (lifetime: string, idle: string) =>
-        `Your browser keeps it for ${lifetime}. The server ends a session that is unused for ${idle}. The cookie stays longer, so that the server can tell you what happened.`,
+        `Your browser keeps it for ${lifetime}. The server ends a session that is unused for ${idle}. The cookie stays, so that the server can tell you what happened.`,
       "Path": "It is sent to every page of this site.",
-      "Secure": "It is sent over https only.",
-      "Secure off": "It would be sent over https only. Off here: this is http.",
-      "HttpOnly": "Scripts in a page cannot read it.",
+      "Secure": "For https only.",
+      "off": "Off here: this is http.",
+      "HttpOnly": "Scripts cannot read it.",
       "SameSite":
-        "A form on another website that posts does not bring it. A link does, and so does a form that gets.",
+        "A form that posts on another website does not bring it; a link does, and a form that gets. So a GET must change nothing.",
     },
   },
 
@@ -247,7 +236,7 @@ export const en = {
     own: (file: string) => `From ${file}, as it runs here:`,
     build: "Now build it: three whole programs",
     lead:
-      "Each does what you just saw. 1 is where the secret key protects the cookie, 2 where the session is written, 3 where it is read.",
+      "Each does what you saw. 1 is where the secret key protects the cookie, 2 where the session is written, 3 where it is read.",
   },
 
   session: {
@@ -268,35 +257,15 @@ export const en = {
     ),
     storeLess:
       "Store only what the next pages need. A password is not among it. The trail is the pages that you saw last, six at most.",
-    key: "Name",
-    value: "Value",
     anatomy: {
       title: "The cookie, part by part",
       version: "Version",
-      versionMeaning: "How the rest is written.",
+      versionMeaning:
+        "How the rest is written: in base64url, a way to write bytes.",
       payload: "Content",
-      payloadMeaning: byMode(
-        "The session itself, in base64url. That is a way to write bytes, not a secret: anyone who has the cookie can read it.",
-        "The session itself, encrypted. Only the server, with its secret key, can read it.",
-        "Only an address and an id. The data is in the server's storage. Both are random, and too long to guess.",
-      ),
       seal: {
         sign: "Signature",
         encrypt: "Tag",
-      },
-      sealMeaning: {
-        sign:
-          "Made with the secret key (HMAC-SHA-256), from the content and the cookie's name. It hides nothing. It shows that the server wrote this, and that nothing was changed.",
-        encrypt:
-          "It belongs to the encryption (XChaCha20-Poly1305). When one bit is changed anywhere, the cookie does not decrypt.",
-      },
-      decoded: "The content, decoded",
-      parts: {
-        id: "the session id: another one when you ask for it above",
-        key: "the address: it finds the record in the storage",
-        began: "when it began, in seconds since 1970:",
-        used: "seconds from then until it was last saved",
-        data: "the data: your name, your email, the pages you saw",
       },
       shortened:
         "Shortened on purpose: whoever has the whole cookie has your session.",
@@ -327,11 +296,6 @@ export const en = {
         name: "A session",
         examples: "who signed in, a cart",
         closed: "✓ here: its cookie has a Max-Age",
-        tomorrow: {
-          no: (time: string) => `✗ it ends when unused for ${time}`,
-          yes: (time: string) => `✓ until it is unused for ${time}`,
-          late: (time: string) => `✗ it ends ${time}`,
-        },
       },
       database: {
         name: "A database, on the server",
@@ -361,21 +325,22 @@ export const en = {
   },
 
   lifetime: {
+    ends: (idle: string, latest: string) =>
+      `it ends when unused for ${idle}, and ${latest} at the latest`,
     after: (time: string) => `after ${time}`,
     on: (time: string) => `on ${time}`,
   },
 
   end: {
     title: "End it",
-    lead: "A session ends in three ways.",
-    idle: (time: string) => `When it is unused for ${time}`,
-    absolute: (time: string) => `At the latest ${time}`,
-    now: "When you end it",
+    lead:
+      "A session ends when it is unused for too long, when its time is up, or when you end it.",
+    here: (ends: string) => `Here ${ends}.`,
     closing:
       "Closing the tab or the browser does not end it: the cookie has a Max-Age, and stays. So at a shared computer, end it.",
     meaning: byPlace(
-      "The server tells your browser to delete the cookie. It can do no more: it has no storage, and so no list of sessions that ended. A copy of the cookie still opens until its time is up.",
-      "The server deletes the record in its storage, and tells your browser to delete the cookie. A copy of the cookie opens nothing any more.",
+      "The server tells your browser to delete the cookie. It keeps no list of sessions, so a copy of the cookie still opens until its time is up.",
+      "The server deletes the record, and tells your browser to delete the cookie. A copy of it opens nothing any more.",
     ),
     button: "End the session",
     done: "Ended: your browser has deleted the cookie.",

@@ -1,10 +1,10 @@
-import { byMode, byPlace } from "../mode.ts";
+import { byMode } from "../mode.ts";
 
 /** The texts of "Check yourself" and of the summary; part of `en`. */
 export const check = {
   title: "Check yourself",
   lead:
-    "Six questions: four about the session on this very server, two about yours to come. Say what you think, then look whether it is so.",
+    "Six questions: four about the session on this server, two about yours to come. Say what you think, then look whether it is so.",
   send: "Check my answers",
   score: (right: string) => `${right} of 6 are right`,
   right: "Right.",
@@ -24,9 +24,9 @@ export const check = {
     reads: {
       text: "Someone copies the cookie. Can they read your email in it?",
       answer: {
-        yes: "Yes, it is there to read",
+        signed: "Yes, it is there to read",
         encrypted: "No, it is encrypted",
-        absent: "No, it is not in the cookie",
+        server: "No, it is not in the cookie",
       },
     },
     changes: {
@@ -70,7 +70,7 @@ export const check = {
     holds: byMode(
       "The cookie holds the session itself: your name, your email and the pages you saw, with a signature.",
       "The cookie holds the session itself, encrypted: your name, your email and the pages you saw.",
-      "The cookie holds only an address and an id. Your name and your email are not in it.",
+      "The cookie holds only an address and an id, both random and too long to guess.",
     ),
     reads: byMode(
       "Anyone who has the cookie can read it: it is signed, and a signature hides nothing.",
@@ -78,23 +78,17 @@ export const check = {
       "Whoever has the cookie finds no name and no email in it: the data is on the server.",
     ),
     changes: byMode(
-      "Only the server can change it: it signs with its secret key. When one character is changed, the signature does not fit, and the server refuses the cookie.",
+      "Only the server can change it: it signs with its secret key. One changed character, and the signature does not fit: the server refuses the cookie.",
       "Only the server can change it: it encrypts with its secret key. When one character is changed, it does not decrypt, and the server refuses the cookie.",
       "Only the server can change it: it protects its cookies with its secret key. When one character is changed, the server sees that the cookie is not its own, and refuses it.",
     ),
-    ends: byPlace(
-      (idle: string, latest: string) =>
-        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the browser deletes the cookie, but a copy still opens until its time is up.`,
-      (idle: string, latest: string) =>
-        `It ends when it is unused for ${idle}, and ${latest} at the latest. When you end it yourself, the server deletes the record, and no copy of the cookie opens.`,
-    ),
     restart:
-      "A new secret key does not fit the old cookies: the server refuses them, and its visitors begin again. So keep the key secret, and keep it from one start to the next.",
+      "A new secret key does not fit the old cookies: the server refuses them, and its visitors begin again. So keep the key secret, and the same at each start.",
     password:
-      "No. Store only what the next pages need, such as who signed in. A password is checked once, and then it is not needed any more.",
+      "No. Store only what the next pages need, such as who signed in. A password is checked once, then not needed any more.",
   },
   summary: {
     title: "Sessions, on one page",
-    print: "To keep it, print this page: it fits on one sheet.",
+    print: "Print it: it fits on one sheet.",
   },
 };

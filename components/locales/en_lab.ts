@@ -60,10 +60,6 @@ export const lab = {
   lost: "You lose.",
   sample: "Ada's cookie",
   sent: "What was sent",
-  text: {
-    decoded: "Content, decoded",
-    raw: "Content, encrypted",
-  },
   seal: "Signature",
   sealHint: "Can you find the one that fits? What if there is none?",
   send: "Send this cookie",
@@ -86,25 +82,11 @@ export const lab = {
   },
   thief: {
     title: "How does a thief get a cookie?",
-    script: {
-      how: "With a script in the page",
-      help: "keeps the cookie from scripts.",
-    },
-    network: {
-      how: "From the network",
-      help:
-        "keeps the cookie off plain http, which others on the way can read.",
-      off: "It is off here: this is http.",
-    },
-    site: {
-      how: "Without having it: another site lets your browser send it",
-      help:
-        "leaves the cookie out when a form of another site posts. It does not when someone follows a link, or when a form gets. So a GET must change nothing.",
-    },
-    computer: {
-      how: "At a shared computer",
-      help: "Log out, and let sessions be short.",
-    },
+    script: "With a script in the page",
+    network: "From the network: others on the way can read plain http",
+    site: "Without having it: another site lets your browser send it",
+    computer: "At a shared computer",
+    help: "Log out, and let sessions be short.",
   },
 
   secret: {
@@ -116,8 +98,6 @@ export const lab = {
     cookie: "The cookie that you made",
     weak: "The server with the weak key",
     strong: "The server with the strong key",
-    won: "It opened. You know the key, so you can be anyone.",
-    lost: "Refused: bad signature. This is not its key.",
     strongMeaning:
       "Its key is 32 random bytes: more possible keys than anyone can try. Make yours like this:",
   },
@@ -128,16 +108,13 @@ export const lab = {
       "Make a cookie, use it at once, then wait and use it again. Nothing changes in your browser: it is the server that says no.",
     make: "Make a cookie",
     use: "Use it",
-    another: "Make another one",
     size: "5,000 characters in a session",
     sizeLead:
       "A browser keeps no cookie of more than 4,096 bytes. What becomes of a long text?",
     fill: "Put 5,000 characters in",
-    inCookie: "In a signed cookie",
-    inStorage: "In the server's storage",
     tooLarge: (bytes: string, limit: string) =>
-      `Refused: ${bytes} bytes, and ${limit} are the limit. Nothing was saved, and nothing was lost.`,
+      `In a signed cookie it is refused: ${bytes} bytes, and ${limit} are the limit. Nothing was saved, and nothing was lost.`,
     fits: (bytes: string) =>
-      `Saved: the cookie with the address and the id has ${bytes} bytes.`,
+      `In the server's storage it is saved: the cookie with the address and the id has ${bytes} bytes.`,
   },
 };

@@ -44,8 +44,6 @@ export const es: Texts = {
     skip: "Eso ya lo sé: ir al paso 2",
     next: {
       lead: "Esta página no sabe quién eres.",
-      known: "Lo que esta página sabe de ti",
-      nothing: "Nada",
       request: "La petición de esta página",
       story: [
         "Tu navegador envió tu nombre y tu correo, y el servidor los leyó. Respondió 303: ve a otra página. Después los olvidó.",
@@ -53,11 +51,10 @@ export const es: Texts = {
         "Para recordarte, algo tiene que volver con cada petición.",
       ],
       shortened:
-        "Solo las cabeceras que importan aquí. Esta página no abre ninguna sesión, llegue la cookie que llegue.",
+        "Abreviada. Esta página no abre sesión, llegue la cookie que llegue.",
       ways: {
-        title: "Tres maneras de llevar tu nombre a la página siguiente",
-        way: "Manera",
-        but: "Qué tiene de malo",
+        title:
+          "Tres maneras de llevar tu nombre a la página siguiente, y qué tiene de malo cada una",
         address: {
           name: "En la dirección",
           but:
@@ -120,10 +117,7 @@ export const es: Texts = {
     hint: "Esta aplicación no envía correo: sirve una dirección inventada.",
     submit: "Enviar a /users",
     error: "Error",
-    summary: (count) =>
-      count === 1
-        ? "Hay una cosa que revisar"
-        : `Hay ${count} cosas que revisar`,
+    summary: "Hay algo que revisar",
     errors: {
       name: {
         missing: "Escribe tu nombre.",
@@ -173,7 +167,7 @@ export const es: Texts = {
     login: {
       title: "No has iniciado sesión con contraseña",
       lead:
-        "Escribiste un nombre, y el servidor no comprobó que sea el tuyo. Una sesión recuerda; un inicio de sesión (login) demuestra quién eres. Un login añade tres cosas:",
+        "Escribiste un nombre, y el servidor no comprobó que sea el tuyo. Una sesión recuerda; un inicio de sesión (login) demuestra quién eres, y añade tres cosas:",
       adds: [
         "Se comprueba una contraseña, una vez.",
         "Después la sesión recibe otro identificador, y la anterior termina.",
@@ -197,13 +191,8 @@ export const es: Texts = {
         question:
           "El valor tiene tres partes separadas por puntos. ¿Está tu correo en la del medio?",
         how:
-          "Copia la parte del medio y ponla donde dice PASTE. En Linux y macOS lo primero, en PowerShell lo segundo:",
+          "Ponla donde dice PASTE. En Linux y macOS lo primero, en PowerShell lo segundo:",
         then: "¿Y está ahí?",
-        answer: byMode(
-          "Sí. base64url es una manera de escribir bytes, no un secreto: todo lo que hay en una cookie firmada se puede leer.",
-          "No. Ves bytes sin sentido: están cifrados, y la clave secreta está en el servidor.",
-          "No. Ves solo una dirección y un identificador: tu correo está en el almacén del servidor.",
-        ),
       },
       change: {
         question:
@@ -222,24 +211,23 @@ export const es: Texts = {
   http: {
     title: "HTTP tal como es",
     note:
-      "Escrito como lo escribe HTTP/1.1, abreviado: las cabeceras que importan aquí, y nunca una cookie entera.",
+      "Como lo escribe HTTP/1.1: solo las cabeceras que importan aquí, y nunca una cookie entera.",
     form: "Tu formulario y su respuesta",
     page: "La petición de esta página y su respuesta",
     body: "tu nombre y tu correo",
     attributes: "Lo que dice Set-Cookie",
     attribute: {
       "name":
-        "El nombre de la cookie y su valor. Tu navegador devuelve los dos con cada petición.",
+        "Su nombre y su valor: tu navegador devuelve los dos con cada petición.",
       "__Host-": "Un nombre así es para https, y solo para este host.",
       "Max-Age": (lifetime, idle) =>
         `Tu navegador la guarda ${lifetime}. El servidor termina una sesión que pasa ${idle} sin usarse. La cookie dura más para que el servidor pueda decirte qué pasó.`,
       "Path": "Se envía a todas las páginas de este sitio.",
-      "Secure": "Solo se envía por https.",
-      "Secure off":
-        "Solo se enviaría por https. Aquí está desactivado: esto es http.",
-      "HttpOnly": "Los scripts de una página no pueden leerla.",
+      "Secure": "Solo para https.",
+      "off": "Desactivado aquí: esto es http.",
+      "HttpOnly": "Los scripts no pueden leerla.",
       "SameSite":
-        "Un formulario de otro sitio web que envía con POST no la trae. Un enlace sí, y un formulario con GET también.",
+        "Un formulario con POST de otro sitio web no la trae; un enlace sí, y un formulario con GET también. Por eso un GET no debe cambiar nada.",
     },
   },
 
@@ -248,7 +236,7 @@ export const es: Texts = {
     own: (file) => `De ${file}, tal como se ejecuta aquí:`,
     build: "Ahora constrúyelo: tres programas completos",
     lead:
-      "Cada uno hace lo que acabas de ver. 1 es donde la clave secreta protege la cookie, 2 donde se escribe la sesión, 3 donde se lee.",
+      "Cada uno hace lo que viste. 1 es donde la clave secreta protege la cookie, 2 donde se escribe la sesión, 3 donde se lee.",
   },
 
   session: {
@@ -269,36 +257,15 @@ export const es: Texts = {
     ),
     storeLess:
       "Guarda solo lo que necesitan las páginas siguientes. Una contraseña no. «trail» son las últimas páginas que viste, seis como máximo.",
-    key: "Nombre",
-    value: "Valor",
     anatomy: {
       title: "La cookie, parte por parte",
       version: "Versión",
-      versionMeaning: "Cómo está escrito lo demás.",
+      versionMeaning:
+        "Cómo está escrito lo demás: en base64url, una manera de escribir bytes.",
       payload: "Contenido",
-      payloadMeaning: byMode(
-        "La sesión misma, en base64url. Es una manera de escribir bytes, no un secreto: puede leerla cualquiera que tenga la cookie.",
-        "La sesión misma, cifrada. Solo puede leerla el servidor, con su clave secreta.",
-        "Solo una dirección y un identificador. Los datos están en el almacén del servidor. Los dos son al azar y demasiado largos para adivinarlos.",
-      ),
       seal: {
         sign: "Firma",
         encrypt: "Etiqueta",
-      },
-      sealMeaning: {
-        sign:
-          "Hecha con la clave secreta (HMAC-SHA-256), a partir del contenido y del nombre de la cookie. No oculta nada. Demuestra que esto lo escribió el servidor y que nada cambió.",
-        encrypt:
-          "Es parte del cifrado (XChaCha20-Poly1305). Si cambia un solo bit en cualquier sitio, la cookie no se descifra.",
-      },
-      decoded: "El contenido, descodificado",
-      parts: {
-        id:
-          "el identificador de la sesión: cambia cuando pides otro más arriba",
-        key: "la dirección: encuentra el registro en el almacén",
-        began: "cuándo empezó, en segundos desde 1970:",
-        used: "segundos desde entonces hasta que se guardó por última vez",
-        data: "los datos: tu nombre, tu correo, las páginas que viste",
       },
       shortened:
         "Abreviada a propósito: quien tiene la cookie entera tiene tu sesión.",
@@ -329,11 +296,6 @@ export const es: Texts = {
         name: "Una sesión",
         examples: "quién ha entrado, un carrito",
         closed: "✓ aquí: su cookie tiene un Max-Age",
-        tomorrow: {
-          no: (time) => `✗ termina tras ${time} sin usarse`,
-          yes: (time) => `✓ hasta pasar ${time} sin usarse`,
-          late: (time) => `✗ termina ${time}`,
-        },
       },
       database: {
         name: "Una base de datos, en el servidor",
@@ -363,21 +325,22 @@ export const es: Texts = {
   },
 
   lifetime: {
+    ends: (idle, latest) =>
+      `termina tras ${idle} sin usarse y, como tarde, ${latest}`,
     after: (time) => `después de ${time}`,
     on: (time) => `el ${time}`,
   },
 
   end: {
     title: "Terminarla",
-    lead: "Una sesión termina de tres maneras.",
-    idle: (time) => `Tras ${time} sin usarse`,
-    absolute: (time) => `Como tarde, ${time}`,
-    now: "Cuando tú la terminas",
+    lead:
+      "Una sesión termina si pasa mucho sin usarse, si se le acaba el tiempo o si la terminas.",
+    here: (ends) => `Aquí ${ends}.`,
     closing:
       "Cerrar la pestaña o el navegador no la termina: la cookie tiene un Max-Age y se queda. Así que en un ordenador compartido, termínala.",
     meaning: byPlace(
-      "El servidor le dice a tu navegador que borre la cookie. No puede hacer más: no tiene almacén, y por tanto ninguna lista de sesiones terminadas. Una copia de la cookie aún se abre hasta que se le acabe el tiempo.",
-      "El servidor borra el registro de su almacén y le dice a tu navegador que borre la cookie. Una copia de la cookie ya no abre nada.",
+      "El servidor le dice a tu navegador que borre la cookie. No guarda ninguna lista de sesiones, así que una copia aún se abre hasta que se le acabe el tiempo.",
+      "El servidor borra el registro y le dice a tu navegador que borre la cookie. Una copia ya no abre nada.",
     ),
     button: "Terminar la sesión",
     done: "Terminada: tu navegador ha borrado la cookie.",

@@ -1,10 +1,10 @@
-import { byMode, byPlace } from "../mode.ts";
+import { byMode } from "../mode.ts";
 import type { Texts } from "./en.ts";
 
 export const check: Texts["check"] = {
   title: "Comprueba lo que sabes",
   lead:
-    "Seis preguntas: cuatro sobre la sesión en este mismo servidor, dos sobre la que harás tú. Di lo que crees, y luego mira si es así.",
+    "Seis preguntas: cuatro sobre la sesión en este servidor, dos sobre la que harás tú. Di lo que crees, y luego mira si es así.",
   send: "Comprobar mis respuestas",
   score: (right) => `${right} de 6 son correctas`,
   right: "Correcto.",
@@ -24,9 +24,9 @@ export const check: Texts["check"] = {
     reads: {
       text: "Alguien copia la cookie. ¿Puede leer en ella tu correo?",
       answer: {
-        yes: "Sí, está a la vista",
+        signed: "Sí, está a la vista",
         encrypted: "No, está cifrado",
-        absent: "No, no está en la cookie",
+        server: "No, no está en la cookie",
       },
     },
     changes: {
@@ -68,7 +68,7 @@ export const check: Texts["check"] = {
     holds: byMode(
       "La cookie lleva la sesión misma: tu nombre, tu correo y las páginas que viste, con una firma.",
       "La cookie lleva la sesión misma, cifrada: tu nombre, tu correo y las páginas que viste.",
-      "La cookie lleva solo una dirección y un identificador. Tu nombre y tu correo no están en ella.",
+      "La cookie lleva solo una dirección y un identificador, al azar y demasiado largos para adivinarlos.",
     ),
     reads: byMode(
       "Puede leerla cualquiera que tenga la cookie: está firmada, y una firma no oculta nada.",
@@ -80,19 +80,13 @@ export const check: Texts["check"] = {
       "Solo puede cambiarla el servidor: la cifra con su clave secreta. Si cambia un carácter, no se descifra y el servidor rechaza la cookie.",
       "Solo puede cambiarla el servidor: la protege con su clave secreta. Si cambia un carácter, el servidor ve que la cookie no es suya y la rechaza.",
     ),
-    ends: byPlace(
-      (idle: string, latest: string) =>
-        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el navegador borra la cookie, pero una copia aún se abre hasta que se le acabe el tiempo.`,
-      (idle, latest) =>
-        `Termina tras ${idle} sin usarse y, como tarde, ${latest}. Si la terminas tú, el servidor borra el registro, y ninguna copia de la cookie se abre.`,
-    ),
     restart:
-      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Así que guarda la clave en secreto, y de un arranque al siguiente.",
+      "Una clave secreta nueva no encaja con las cookies de antes: el servidor las rechaza, y sus visitantes empiezan de nuevo. Guárdala en secreto, la misma en cada arranque.",
     password:
-      "No. Guarda solo lo que necesitan las páginas siguientes, como quién ha entrado. Una contraseña se comprueba una vez, y después ya no hace falta.",
+      "No. Guarda solo lo que necesitan las páginas siguientes, como quién entró. Una contraseña se comprueba una vez; luego no hace falta.",
   },
   summary: {
     title: "Las sesiones, en una página",
-    print: "Para quedártelo, imprime esta página: cabe en una hoja.",
+    print: "Imprímela: cabe en una hoja.",
   },
 };

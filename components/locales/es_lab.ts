@@ -61,10 +61,6 @@ export const lab: Texts["lab"] = {
   lost: "Pierdes.",
   sample: "La cookie de Ada",
   sent: "Lo que se envió",
-  text: {
-    decoded: "Contenido, descodificado",
-    raw: "Contenido, cifrado",
-  },
   seal: "Firma",
   sealHint: "¿Puedes encontrar la que encaja? ¿Y si no hay ninguna?",
   send: "Enviar esta cookie",
@@ -87,25 +83,11 @@ export const lab: Texts["lab"] = {
   },
   thief: {
     title: "¿Cómo consigue un ladrón una cookie?",
-    script: {
-      how: "Con un script en la página",
-      help: "no deja la cookie a los scripts.",
-    },
-    network: {
-      how: "De la red",
-      help:
-        "no deja que la cookie viaje por http, que otros pueden leer por el camino.",
-      off: "Aquí está desactivado: esto es http.",
-    },
-    site: {
-      how: "Sin tenerla: otro sitio hace que tu navegador la envíe",
-      help:
-        "deja fuera la cookie cuando otro sitio envía un formulario con POST. No cuando alguien sigue un enlace, ni con un formulario con GET. Por eso un GET no debe cambiar nada.",
-    },
-    computer: {
-      how: "En un ordenador compartido",
-      help: "Cierra la sesión, y que las sesiones sean cortas.",
-    },
+    script: "Con un script en la página",
+    network: "De la red: otros pueden leer http por el camino",
+    site: "Sin tenerla: otro sitio hace que tu navegador la envíe",
+    computer: "En un ordenador compartido",
+    help: "Cierra la sesión, y que las sesiones sean cortas.",
   },
 
   secret: {
@@ -117,8 +99,6 @@ export const lab: Texts["lab"] = {
     cookie: "La cookie que has hecho",
     weak: "El servidor con la clave débil",
     strong: "El servidor con la clave fuerte",
-    won: "Se abrió. Conoces la clave, así que puedes ser cualquiera.",
-    lost: "Rechazada: la firma no encaja. Esta no es su clave.",
     strongMeaning:
       "Su clave son 32 bytes al azar: hay más claves posibles de las que nadie puede probar. Haz la tuya así:",
   },
@@ -129,16 +109,13 @@ export const lab: Texts["lab"] = {
       "Haz una cookie, úsala enseguida, luego espera y úsala otra vez. En tu navegador no cambia nada: es el servidor quien dice que no.",
     make: "Hacer una cookie",
     use: "Usarla",
-    another: "Hacer otra",
     size: "5000 caracteres en una sesión",
     sizeLead:
       "Ningún navegador guarda una cookie de más de 4096 bytes. ¿Qué pasa con un texto largo?",
     fill: "Meter 5000 caracteres",
-    inCookie: "En una cookie firmada",
-    inStorage: "En el almacén del servidor",
     tooLarge: (bytes, limit) =>
-      `Rechazada: son ${bytes} bytes, y el límite son ${limit}. No se guardó nada y no se perdió nada.`,
+      `En una cookie firmada se rechaza: son ${bytes} bytes, y el límite son ${limit}. No se guardó nada y no se perdió nada.`,
     fits: (bytes) =>
-      `Guardado: la cookie con la dirección y el identificador tiene ${bytes} bytes.`,
+      `En el almacén del servidor se guarda: la cookie con la dirección y el identificador tiene ${bytes} bytes.`,
   },
 };

@@ -12,12 +12,6 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 </script>`;
 
 export const app = new Hono<Env>().use(csrf()).use(sessions)
-  .post("/sign-in", async (c) => { // after you checked who it is
-    const session = await c.var.session();
-    session.restart();
-    session.update({ userId: "jay" });
-    return c.redirect("/private", 303);
-  })
   .get("/private", async (c) => {
     const { userId } = (await c.var.session()).data;
     if (userId === undefined) return c.text("Sign in first", 401);

@@ -6,24 +6,21 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type Env, sessions } from "./sessions.ts";
 
-const headerAsCookie = createMiddleware(async (c, next) => {
+const cookieInHeader = createMiddleware(async (c, next) => {
   const token = c.req.header("X-Session");
-  if (token === undefined) return await next();
-  const headers = new Headers(c.req.raw.headers);
-  headers.set("Cookie", `__Host-session=${token}`);
-  c.req.raw = new Request(c.req.raw, { headers });
-  await next();
-});
-
-const cookieAsHeader = createMiddleware(async (c, next) => {
+  if (token !== undefined) {
+    const headers = new Headers(c.req.raw.headers);
+    headers.set("Cookie", `__Host-session=${token}`);
+    c.req.raw = new Request(c.req.raw, { headers });
+  }
   await next();
   for (const line of c.res.headers.getSetCookie()) {
-    const [, token] = /^__Host-session=([^;]*)/.exec(line) ?? [];
-    if (token !== undefined) c.header("X-Session", token);
+    const [, value] = /^__Host-session=([^;]*)/.exec(line) ?? [];
+    if (value !== undefined) c.header("X-Session", value);
   }
 });
 
-export const app = new Hono<Env>().use(headerAsCookie, cookieAsHeader, sessions)
+export const app = new Hono<Env>().use(cookieInHeader, sessions)
   .post("/name/:name", async (c) => {
     (await c.var.session()).update({ userId: c.req.param("name") });
     return c.body(null, 204);

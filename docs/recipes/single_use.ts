@@ -3,18 +3,12 @@
 // commits, and the other gets a SessionConflictError (409).
 //
 // This needs a server store: with the cookie store each post wins.
-import { session, type SessionStore } from "@baton/session";
 import { Hono } from "hono";
 import { csrf } from "hono/csrf";
-import { z } from "zod";
+import { type Env, sessions } from "./sessions.ts";
 
-export function createApp(store: SessionStore, charge: () => Promise<void>) {
-  const sessions = session({
-    schema: z.object({ nonce: z.string().optional() }),
-    store,
-    secrets: [Deno.env.get("SESSION_SECRET")!],
-  });
-  return new Hono().use(csrf()).use(sessions)
+export function createApp(charge: () => Promise<void>) {
+  return new Hono<Env>().use(csrf()).use(sessions)
     .get("/pay", async (c) => {
       const nonce = crypto.randomUUID();
       (await c.var.session()).update({ nonce });

@@ -1,4 +1,4 @@
-// Stands for your own table of users, so that the recipes run. Do not copy it: examples/accounts
+// Stands for your own table of users, so that the recipe runs. Do not copy it: examples/accounts
 // hashes passwords.
 
 export interface User {
@@ -7,7 +7,9 @@ export interface User {
   readonly epoch: number;
 }
 
-const users = new Map<string, User>([["jay", { id: "jay", epoch: 0 }]]);
+const users = new Map<string, User>(
+  ["jay", "eve"].map((id) => [id, { id, epoch: 0 }]),
+);
 
 export function findUser(id: string): Promise<User | null> {
   return Promise.resolve(users.get(id) ?? null);
@@ -15,9 +17,8 @@ export function findUser(id: string): Promise<User | null> {
 
 /**
  * The user with this name and password, or null. Read the epoch and the
- * password's hash in one query. If you read the epoch after the slow check of
- * the password, a sign-in with the old password can get the new epoch, and
- * survives the change of password.
+ * password's hash in one query: if the epoch is read after the slow check of the
+ * password, a sign-in with the old password can survive its change.
  */
 export async function checkPassword(
   name: string,

@@ -15,6 +15,7 @@ import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
+import style from "../style.css" with { type: "text" };
 import { CART_LIMIT, type Data, schema, TEAS } from "./data.ts";
 import { deviceOf } from "./device.ts";
 import { limits } from "./limits.ts";
@@ -28,7 +29,6 @@ import {
   signInPage,
   signUpPage,
 } from "./pages.ts";
-import style from "./style.css" with { type: "text" };
 import type { User, Users } from "./users.ts";
 
 type Env = SessionEnv<Data> & { Variables: { user: User } };
@@ -172,10 +172,10 @@ export function createApp(
     return c.html(frame({ title, name, notice, content }), status);
   }
 
-  const { signUpLimit, signInLimits, passwordLimit } = limits({
+  const { signUpLimit, signInLimits, passwordLimit } = limits(
     address,
-    onLimit: (c) => audit(c, "too many attempts"),
-  });
+    (c) => audit(c, "too many attempts"),
+  );
 
   function problem(
     c: Context,

@@ -2,16 +2,12 @@
 const BROWSERS = ["Edg", "Firefox", "Chrome", "Safari"];
 const SYSTEMS = ["iPhone", "iPad", "Android", "Windows", "Mac OS", "Linux"];
 
-/** No browser sends more characters than this. */
-const LIMIT_CHARACTERS = 512;
-
 /**
  * A browser and its system in words, such as "Firefox on Linux", so that people
  * recognize their own. A client can send any header, so it proves nothing.
  */
 export function deviceOf(userAgent = ""): string {
-  const text = userAgent.slice(0, LIMIT_CHARACTERS);
-  const isIn = (word: string) => text.includes(word);
+  const isIn = (word: string) => userAgent.includes(word);
   const browser = BROWSERS.find(isIn)?.replace("Edg", "Edge");
   return [browser ?? "Unknown browser", SYSTEMS.find(isIn)]
     .filter((word) => word !== undefined).join(" on ");

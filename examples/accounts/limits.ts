@@ -9,18 +9,15 @@ type KeyOf = (c: Context<Env>) => string | Promise<string>;
 
 const MINUTE = 60_000;
 
-export interface LimitsOptions {
-  /** The address that a request comes from. */
-  readonly address: (c: Context) => string;
-  readonly onLimit: (c: Context) => void;
-}
-
 /**
  * Failed sign-ins are limited for one address, and for one account from anywhere.
  * So an attacker can keep a user from signing in for a while. Successful ones are
  * limited too: a thief of a password can begin 60 sessions an hour.
  */
-export function limits({ address, onLimit }: LimitsOptions) {
+export function limits(
+  address: (c: Context) => string,
+  onLimit: (c: Context) => void,
+) {
   const limit = (
     limit: number,
     keyGenerator: KeyOf,

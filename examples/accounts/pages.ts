@@ -68,55 +68,48 @@ export function shopPage(cart: readonly string[]) {
 </section>`;
 }
 
-interface FieldProps {
-  readonly name: string;
-  readonly label: string;
-  readonly type: "text" | "password";
-  readonly autocomplete: "username" | "current-password" | "new-password";
-  readonly value?: string | undefined;
-  readonly hint?: string;
-}
+const NAME = {
+  id: "name",
+  label: "Name",
+  type: "text",
+  autocomplete: "username",
+  hint: "3 to 30 letters, digits, dots or dashes",
+};
+const PASSWORD = {
+  id: "password",
+  label: "Password",
+  type: "password",
+  autocomplete: "current-password",
+  hint: "",
+};
+const NEW_PASSWORD = {
+  ...PASSWORD,
+  autocomplete: "new-password",
+  hint: "8 characters or more; a few words are best",
+};
 
-function field(faults: Faults, props: FieldProps) {
-  const { name, label, type, autocomplete, value = "", hint } = props;
-  const [fault] = faults[name] ?? [];
+function field(props: typeof NAME, faults: Faults, value = "") {
+  const { id, label, type, autocomplete, hint } = props;
+  const [fault] = faults[id] ?? [];
   return html`
     <div>
-      <label for="${name}">${label}</label>
-      <input id="${name}" name="${name}" type="${type}"
+      <label for="${id}">${label}</label>
+      <input id="${id}" name="${id}" type="${type}"
         value="${value}" required
         autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false"
-        aria-invalid="${fault !== undefined}" aria-describedby="${name}-note">
-      <p id="${name}-note" class="${fault ? "fault" : "soft"}">${fault ??
+        aria-invalid="${fault !== undefined}" aria-describedby="${id}-note">
+      <p id="${id}-note" class="${fault ? "fault" : "soft"}">${fault ??
         hint}</p>
     </div>
   `;
-}
-
-function nameField(faults: Faults, value?: string) {
-  const hint = "3 to 30 letters, digits, dots or dashes";
-  const label = { name: "name", label: "Name", hint };
-  const kind = { type: "text", autocomplete: "username" } as const;
-  return field(faults, { ...label, ...kind, value });
-}
-
-function oldPassword(faults: Faults, name = "password", label = "Password") {
-  const kind = { type: "password", autocomplete: "current-password" } as const;
-  return field(faults, { name, label, ...kind });
-}
-
-function newPassword(faults: Faults, label = "Password") {
-  const kind = { type: "password", autocomplete: "new-password" } as const;
-  const hint = "8 characters or more; a few words are best";
-  return field(faults, { name: "password", label, hint, ...kind });
 }
 
 /** A form that is shown again has the name that was typed, never a password. */
 export function signUpPage(name?: string, faults: Faults = {}) {
   return html`<h1>Sign up</h1>
 <form class="card" method="post" action="/sign-up">
-  ${nameField(faults, name)}
-  ${newPassword(faults)}
+  ${field(NAME, faults, name)}
+  ${field(NEW_PASSWORD, faults)}
   <button>Sign up</button>
 </form>`;
 }
@@ -124,8 +117,8 @@ export function signUpPage(name?: string, faults: Faults = {}) {
 export function signInPage(name?: string, faults: Faults = {}) {
   return html`<h1>Sign in</h1>
 <form class="card" method="post" action="/sign-in">
-  ${nameField(faults, name)}
-  ${oldPassword(faults)}
+  ${field(NAME, faults, name)}
+  ${field(PASSWORD, faults)}
   <label>
     <input type="checkbox" name="stay" aria-describedby="stay-note">
     Stay signed in
@@ -190,8 +183,8 @@ ${others}
 <form class="card" method="post" action="/account/password">
   <h2>Change your password</h2>
   <p class="soft">All other browsers are signed out then.</p>
-  ${oldPassword(faults, "current", "Present password")}
-  ${newPassword(faults, "New password")}
+  ${field({ ...PASSWORD, id: "current", label: "Present password" }, faults)}
+  ${field({ ...NEW_PASSWORD, label: "New password" }, faults)}
   <button>Change it</button>
 </form>`;
 }

@@ -18,19 +18,7 @@ export interface User {
   readonly epoch: number;
 }
 
-export interface Users extends Disposable {
-  find(id: string): User | null;
-  /**
-   * The user with this name and password, as of the moment when the password was
-   * read: the epoch of a moment later might belong to the next password. An
-   * unknown name takes as long as a wrong password.
-   */
-  check(name: string, password: string): Promise<User | null>;
-  /** null: the name is taken. */
-  create(name: string, password: string): Promise<User | null>;
-  /** The user with the next epoch; null when another request changed it meanwhile. */
-  changePassword(user: User, password: string): Promise<User | null>;
-}
+export type Users = ReturnType<typeof openUsers>;
 
 // The session store keeps the version of its own table in the file's
 // `user_version`, so this app leaves that alone.
@@ -48,7 +36,7 @@ const SCHEMA = `
  * Opens the users of this SQLite file; the table is made when missing. Tests give
  * a lower `cost`: a hash of a new password takes a quarter of a second.
  */
-export function openUsers(path: string, cost: Cost = COST): Users {
+export function openUsers(path: string, cost: Cost = COST) {
   const database = new DatabaseSync(path);
   database.exec(SCHEMA);
   const byId = database.prepare(
@@ -80,27 +68,36 @@ export function openUsers(path: string, cost: Cost = COST): Users {
 
   return {
     find,
-    check: (name, password) =>
+
+    /**
+     * The user with this name and password, as of the moment when the password
+     * was read: the epoch of a moment later might belong to the next password. An
+     * unknown name takes as long as a wrong password.
+     */
+    check: (name: string, password: string): Promise<User | null> =>
       inTurn(name, async () => {
         const row = byName.get(name) as User & { password: string } | undefined;
-        const isRight = await matches(
-          password,
-          row?.password ?? await unknown,
-        );
+        const stored = row?.password ?? await unknown;
+        const isRight = await matches(password, stored);
         if (row === undefined || !isRight) return null;
         return { id: row.id, name: row.name, epoch: row.epoch };
       }),
-    create: (name, password) =>
+
+    /** null: the name is taken. */
+    create: (name: string, password: string): Promise<User | null> =>
       inTurn(name, async () => {
         if (byName.get(name) !== undefined) return null; // costs no hash
         const id = randomUUID();
         const { changes } = insert.run(id, name, await hash(password, cost));
         return changes === 1 ? find(id) : null;
       }),
-    async changePassword({ id, epoch }, password) {
+
+    /** The user with the next epoch; null when another request changed it meanwhile. */
+    async changePassword({ id, epoch }: User, password: string) {
       const { changes } = update.run(await hash(password, cost), id, epoch);
       return changes === 1 ? find(id) : null;
     },
+
     [Symbol.dispose]: () => database.close(),
   };
 }

@@ -13,11 +13,11 @@ import { csrf } from "hono/csrf";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
+import style from "../style.css" with { type: "text" };
 import { type Client, isRefusal } from "./client.ts";
 import { type Data, type Pending, schema, type User } from "./data.ts";
 import script from "./page.js" with { type: "text" };
 import { accountPage, homePage, problemPage } from "./pages.ts";
-import style from "./style.css" with { type: "text" };
 import { freshToken } from "./tokens.ts";
 
 type Env = SessionEnv<Data> & { Variables: { user: User; token: string } };

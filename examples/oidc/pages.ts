@@ -25,10 +25,11 @@ const page = (content: ReturnType<typeof html>) =>
 
 export function homePage(data: DeepReadonly<Data>, why = "", to = "/account") {
   const query = new URLSearchParams({ to });
+  const told = Object.hasOwn(WHY, why) &&
+    html`<p class="notice" role="status">${WHY[why]}</p>`;
   const visitor = data.user
     ? html`<p>Hello, <a href="/account">${data.user.name}</a></p>`
-    : html`<p role="status">${WHY[why] ?? ""}</p>
-<p><a id="sign-in" href="/sign-in?${query}">Sign in</a> or
+    : html`${told}<p><a id="sign-in" href="/sign-in?${query}">Sign in</a> or
 <a id="sign-in-post" href="/sign-in?post&${query}">sign in by form_post</a></p>`;
   return page(html`<h1>Leaf & Kettle</h1>${visitor}
 <form method="post" action="/cart">
@@ -56,6 +57,6 @@ export function accountPage(name: string, sessions: number | "?") {
 
 export function problemPage(message: string) {
   return page(html`<h1>That did not work</h1>
-<p role="alert">${message}</p>
+<p class="notice" role="alert">${message}</p>
 <p><a href="/sign-in">Sign in again</a> or <a href="/">go back to the shop</a></p>`);
 }

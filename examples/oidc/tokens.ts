@@ -1,11 +1,10 @@
 // An access token ends after minutes. A new one costs the refresh token, and
 // most providers take each of those once: given twice, the whole grant ends. So
-// of any number of requests one gives it.
+// of any number of requests one gives it. This needs a server store: requests
+// with the cookie store cannot see each other, and each of them would give it.
 import type { Session } from "@baton/session";
 import { type Client, isRefusal } from "./client.ts";
 import type { Data } from "./data.ts";
-
-type Refreshing = Pick<Client, "refresh">;
 
 /** Seconds that a token must last; half of it while another request refreshes. */
 const LEEWAY = 10;
@@ -16,7 +15,7 @@ const PAUSE_MILLISECONDS = 100;
 /** An access token that has not ended. It throws what `isRefusal()` knows when the grant has ended. */
 export async function freshToken(
   session: Session<Data>,
-  client: Refreshing,
+  client: Client,
 ): Promise<string> {
   const by = crypto.randomUUID();
   const now = () => Date.now() / 1000;
@@ -42,7 +41,7 @@ export async function freshToken(
   return session.data.tokens?.access ?? "";
 }
 
-async function refreshNow(session: Session<Data>, client: Refreshing) {
+async function refreshNow(session: Session<Data>, client: Client) {
   try {
     const tokens = await client.refresh(session.data.tokens?.refresh ?? "");
     session.update({ tokens, refreshing: undefined });

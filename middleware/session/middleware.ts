@@ -55,22 +55,7 @@ export interface Sessions<
 
 /**
  * Sessions for a Hono app. A route opens the session when it wants it; its
- * changes are saved once, when the route is done.
- *
- * ```ts
- * import { session } from "@baton/session";
- * import { Hono } from "hono";
- * import { z } from "zod";
- *
- * const schema = z.object({ name: z.string().optional() });
- * const sessions = session({ schema, secrets: [Deno.env.get("SESSION_SECRET")!] });
- * const app = new Hono().use(sessions);
- *
- * app.get("/hello", async (c) => {
- *   const { data } = await c.var.session();
- *   return c.text(`Hello, ${data.name ?? "stranger"}`);
- * });
- * ```
+ * changes are saved once, when the route is done. The module's page has an example.
  *
  * @throws {TypeError} that lists every wrong option
  */
@@ -175,26 +160,21 @@ class Exchange<T> {
     if (this.#opened === undefined) await this.#opening.catch(() => {});
     const opened = this.#opened;
     opened?.session.close();
-    if (opened === undefined || opened.isNothingToDo) {
-      return markAnswer(this.#c);
-    }
+    markAnswer(this.#c);
+    if (opened === undefined) return;
     try {
+      if (opened.isNothingToDo) return;
       await opened.finish(isFailed());
     } catch (error) {
       // The route's own `commit()` stays, and its cookie goes out with the error answer.
       if (this.#c.finalized) discardResponse(this.#c);
-      this.#send(opened);
+      sendCookie(this.#c, opened.line);
       opened.tell(this.#c);
       throw error;
     }
-    this.#send(opened);
+    sendCookie(this.#c, opened.line);
     finishBinding(this.#c, opened.saved, opened.visit, this.#settings);
     opened.tell(this.#c);
-  }
-
-  #send({ line }: Opened<T>): void {
-    sendCookie(this.#c, line);
-    markAnswer(this.#c);
   }
 }
 

@@ -215,6 +215,9 @@ const EXAMPLES = /openssl rand|^at least 32 bytes that /;
 
 /** The fault in a secret, without showing it; undefined: there is none. */
 export function secretFault(secret: unknown): string | undefined {
+  if (secret === undefined) {
+    return "is undefined; is its environment variable set? (make one with: openssl rand -base64 32)";
+  }
   if (typeof secret !== "string") return "is not a string";
   const bytes = encoder.encode(secret).length;
   if (bytes < LEAST_BYTES) {

@@ -11,7 +11,7 @@ import type { Verdict } from "../../components/lab/frame.tsx";
 import { isHttps, memoryStore } from "../../middleware/session/mod.ts";
 import { trail } from "../../middleware/trail.ts";
 import type { AppEnv } from "../../visitor.ts";
-import { join, payloadOf, split, textOf } from "../cookie_parts.ts";
+import { payloadOf, split, textOf } from "../cookie_parts.ts";
 import { readForm, textField } from "../form.ts";
 import { type LabOptions, type LabServer, labServer } from "./lab_server.ts";
 import { unsealedServer } from "./unsealed_server.ts";
@@ -77,9 +77,7 @@ export function forge(
       // Somebody may try the cookie of a real session: it is not for showing.
       const isHidden = isLive(c, value);
       const sent = isHidden ? HIDDEN : partsOf(kind, value);
-      const greeted = isHidden || opened.rejected !== undefined
-        ? undefined
-        : opened.name;
+      const greeted = isHidden ? undefined : opened.name;
       const shown = isHidden ? original : value;
       return await page(c, kind, original, { sent, verdict, greeted }, shown);
     });
@@ -98,7 +96,7 @@ function typed(kind: LabKind, form: Record<string, string | File>): string {
   const seal = textField(form["seal"]).trim();
   if (kind === "none") return payloadOf(text);
   const payload = kind === "encrypted" ? text : payloadOf(text);
-  return join({ version: "v1", payload, seal });
+  return seal === "" ? `v1.${payload}` : `v1.${payload}.${seal}`;
 }
 
 /** Of a cookie that opened a session. */

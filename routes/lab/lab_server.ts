@@ -29,7 +29,7 @@ export type Sample = z.output<typeof schema>;
 /** The result for a cookie value: the name that the server greets, or the reason why it greets none. */
 export type Opened =
   | { readonly name: string; readonly rejected?: undefined }
-  | { readonly rejected: RejectReason };
+  | { readonly name?: undefined; readonly rejected: RejectReason };
 
 type LabServerOptions =
   & Partial<Omit<SessionOptions<typeof schema>, "schema">>

@@ -74,7 +74,7 @@ export function contractApp(
     })
     .get("/me", async (c) => {
       const { data, info } = await c.var.session();
-      const { user = "nobody", ...rest } = data;
+      const { user = "stranger", ...rest } = data;
       const { isNew, binding, rejected, usedAt } = info;
       return c.json({ user, ...rest, isNew, binding, rejected, usedAt });
     })

@@ -3,10 +3,13 @@
 import { eventually } from "./eventually.ts";
 import { mayDoAll } from "./missing.ts";
 import { noPostgres, startPostgres } from "./postgres_server.ts";
-import { admin, type RedisSentinels, startSentinels } from "./redis_cluster.ts";
+import {
+  redisCli,
+  type RedisSentinels,
+  startSentinels,
+} from "./redis_cluster.ts";
 import { noRedis, type RedisServer, startRedis } from "./redis_server.ts";
-import type { Restartable } from "./restartable.ts";
-import { startProgram } from "./server.ts";
+import { type Server, startProgram } from "./server.ts";
 
 const VISITORS = 16;
 const SCRIPT = new URL("./history_app.ts", import.meta.url).pathname;
@@ -24,8 +27,11 @@ export async function history(
 ) {
   await using stack = new AsyncDisposableStack();
   const { spec, faults: itsFaults } = await startPlace(name, stack);
+  const args = ["run", "--allow-all", "--config", CONFIG, SCRIPT, spec];
   const servers = await Promise.all(
-    [0, 1].map(async () => stack.use(await startServer(spec))),
+    [0, 1].map(async () =>
+      stack.use(await startProgram(Deno.execPath(), { args }))
+    ),
   );
   const faults = [...itsFaults, ...faultsOf("server", ...servers)];
   const ledger = new Ledger(servers);
@@ -46,6 +52,9 @@ export async function history(
   return told;
 }
 
+/** What goes wrong; resolves when it is over. */
+type Fault = readonly [name: string, happens: () => Promise<void>];
+
 /** Why a history cannot happen there, or null when it can. */
 export function noPlace(name: string): string | null {
   if (name === "postgres") return noPostgres;
@@ -53,63 +62,31 @@ export function noPlace(name: string): string | null {
   return mayDoAll ? null : "needs --allow-all";
 }
 
-interface Place {
-  /** Its address, for history_app.ts. */
-  readonly spec: string;
-  readonly faults: readonly Fault[];
-}
-
-/** Starts it; the stack ends it. */
+/** Its address for history_app.ts, and what goes wrong with it; the stack ends it. */
 async function startPlace(
   name: string,
   stack: AsyncDisposableStack,
-): Promise<Place> {
+): Promise<{ spec: string; faults: Fault[] }> {
   if (name === "sentinel") {
     const fleet = stack.use(await startSentinels({ args: REDIS }));
     return { spec: fleet.url, faults: [failover(fleet)] };
   }
   if (name === "postgres" || name === "redis") {
-    const database: Process = stack.use(
+    const database = stack.use(
       await (name === "redis" ? startRedis({ args: REDIS }) : startPostgres()),
     );
     return { spec: database.url, faults: faultsOf("database", database) };
   }
-  const spec = `${name}:${Deno.makeTempDirSync()}/sessions`;
-  return { spec, faults: [] };
-}
-
-/** What goes wrong; resolves when it is over. */
-type Fault = readonly [name: string, happens: () => Promise<void>];
-
-/** A server, or its database. */
-interface Process extends Restartable {
-  readonly url: string;
-}
-
-async function startServer(spec: string): Promise<Process> {
-  const args = ["run", "--allow-all", "--config", CONFIG, SCRIPT, spec];
-  const options = { args, cwd: Deno.makeTempDirSync() };
-  let server = await startProgram(Deno.execPath(), options);
-  return {
-    get url() {
-      return server.url;
-    },
-    signal: (name) => Deno.kill(server.pid, name),
-    kill: async () => void await server.stop("SIGKILL"),
-    async restart() {
-      server = await startProgram(Deno.execPath(), options);
-    },
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
+  return { spec: `${name}:${Deno.makeTempDirSync()}/sessions`, faults: [] };
 }
 
 /** One of them is killed, or is there and does not answer. */
-function faultsOf(name: string, ...all: Process[]): Fault[] {
+function faultsOf(name: string, ...all: Server[]): Fault[] {
   const one = () => all[random(all.length)]!;
   return [
     [`kill of a ${name}`, async () => {
       const process = one();
-      await process.kill();
+      await process.stop("SIGKILL");
       await process.restart();
     }],
     [`stall of a ${name}`, async () => {
@@ -125,11 +102,11 @@ function faultsOf(name: string, ...all: Process[]): Fault[] {
 function failover({ master, replica }: RedisSentinels): Fault {
   const untilRole = (server: RedisServer, role: RegExp) =>
     eventually(async () => {
-      const found = String(await admin(server, (ask) => ask("ROLE")));
+      const found = await redisCli(server, "ROLE");
       if (!role.test(found)) throw new Error(`its role is ${found}`);
     }, 60);
   return ["failover", async () => {
-    await master.kill();
+    await master.stop("SIGKILL");
     await untilRole(replica, /^master/);
     await sleep(5000); // until every sentinel knows: it would be asked again
     await master.restart();
@@ -165,13 +142,13 @@ class Ledger {
     wrong: [] as string[],
   };
   isOver = false;
-  readonly #servers: readonly Process[];
+  readonly #servers: readonly Server[];
   #asked = 0;
   readonly ids = new Set<string>();
   /** Cookies whose session was destroyed, or has another id. */
   readonly dead: string[] = [];
 
-  constructor(servers: readonly Process[]) {
+  constructor(servers: readonly Server[]) {
     this.#servers = servers;
   }
 

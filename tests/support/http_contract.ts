@@ -415,6 +415,20 @@ export const APP_CASES: Cases<ServedApp> = {
     assert.equal(await nameShownTo(visitor), "Jay");
   },
 
+  async "refused forms do not break the next request on their connection"(it) {
+    const evil = { "Origin": "https://evil.example" };
+    const form = new URLSearchParams(JAY);
+    const large = new URLSearchParams({ name: "x".repeat(200_000) });
+    for (let i = 0; i < 10; i++) {
+      assert.equal((await post(it, "a=b")).status, 415);
+      assert.equal((await post(it, large, evil)).status, 403);
+      assert.equal((await post(it, large)).status, 413);
+      assert.equal((await post(it, form, {}, "/show")).status, 405);
+      assert.equal((await post(it, form, {}, "/nowhere")).status, 404);
+      assert.equal((await post(it, form)).status, 303);
+    }
+  },
+
   async "security headers are on every answer, and no cache keeps a page"(it) {
     const form = new URLSearchParams(JAY);
     const answers = [

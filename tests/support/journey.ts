@@ -68,6 +68,6 @@ export async function* journey(
   yield await post("/check", { holds: "data", ends: "never" });
   yield* [await get("/healthz"), await post("/show")];
   yield await post("/language", { lang: "xx" });
-  yield await post("/session/end", { back: "/end" });
+  yield await post("/session/end");
   yield* [await get("/end"), await get("/end?done=ended")];
 }

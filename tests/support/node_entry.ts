@@ -4,7 +4,7 @@ import { serve } from "npm:@hono/node-server@2.1.9";
 import { contractApp } from "./contract_app.ts";
 
 const [secret = "", url] = process.argv.slice(2);
-const store = url === undefined
+const store = !url
   ? "cookie"
   : (await import("@baton/session/redis")).redisStore({ url });
 const app = contractApp({ secrets: [secret], store, trustProxy: true });

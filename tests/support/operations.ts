@@ -1,20 +1,26 @@
-// The commands and files of docs/operations.md, for what proves that they work.
+// The commands and files of the documents, for what proves that they work.
 import assert from "node:assert/strict";
 import { mayDoAll, missing } from "./missing.ts";
+import type { Server } from "./server.ts";
 
 const root = new URL("../../", import.meta.url);
 
+const PAGES = ["docs/operations", "docs/stores", "middleware/session/README"];
+
 /**
- * A code block of docs/operations.md: the one whose first line is a comment
- * with this name. Each text in `here` is replaced by what stands for it on this
+ * A code block of these pages: the one whose first line is a comment with this
+ * name. Each text in `here` is replaced by what stands for it on this
  * machine; one that is not there is an error.
  */
 export function documented(
   name: string,
   here: Readonly<Record<string, string>> = {},
 ): string {
-  const page = Deno.readTextFileSync(new URL("docs/operations.md", root));
-  const block = [...page.matchAll(/^```\w*\n# (.+)\n([^]*?)^```$/gm)]
+  const pages = PAGES.map((page) =>
+    Deno.readTextFileSync(new URL(`${page}.md`, root))
+  );
+  const blocks = /^```\w*\n(?:#|\/\/) (.+)\n([^]*?)^```$/gm;
+  const block = [...pages.join("\n").matchAll(blocks)]
     .find(([, title]) => title === name);
   if (block === undefined) throw new Error(`There is no code block ${name}`);
   return Object.entries(here).reduce((text, [theirs, ours]) => {
@@ -80,7 +86,8 @@ export function isThere(program: string): boolean {
 /** Runs commands as `sh -e` does; their output. Throws when one of them fails. */
 export async function shell(
   commands: string,
-  options: Pick<Deno.CommandOptions, "cwd" | "env" | "clearEnv"> = {},
+  options: Omit<Deno.CommandOptions, "args" | "stdin" | "stdout" | "stderr"> =
+    {},
 ): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-ec", commands],
@@ -99,24 +106,26 @@ export async function makeCertificate(
     /[a-z]/.test(name) ? `DNS:${name}` : `IP:${name}`
   );
   const folder = await Deno.makeTempDir({ prefix: "certificate-" });
-  const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+  const made = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
   const pin = await shell(
-    `openssl req -x509 ${key} -days 2 -subj "/CN=Baton's tests" -keyout ca.key -out ca.pem
-     openssl req -x509 ${key} -days 2 -subj /CN=localhost -CA ca.pem -CAkey ca.key \
+    `openssl req -x509 ${made} -days 2 -subj "/CN=Baton's tests" -keyout ca.key -out ca.pem
+     openssl req -x509 ${made} -days 2 -subj /CN=localhost -CA ca.pem -CAkey ca.key \
        -addext subjectAltName=${all} -addext basicConstraints=CA:FALSE \
        -keyout localhost.key -out localhost.pem
      openssl pkey -in localhost.key -pubout -outform der |
        openssl dgst -sha256 -binary | base64`,
     { cwd: folder },
   );
-  const [certificate, privateKey] = ["localhost.pem", "localhost.key"]
-    .map((name) => `${folder}/${name}`) as [string, string];
+  const [certificate, key] = [
+    `${folder}/localhost.pem`,
+    `${folder}/localhost.key`,
+  ];
   return {
-    ...{ authority: `${folder}/ca.pem`, certificate, key: privateKey },
+    ...{ authority: `${folder}/ca.pem`, certificate, key },
     /** For a server of Deno's. */
     pem: {
       cert: await Deno.readTextFile(certificate),
-      key: await Deno.readTextFile(privateKey),
+      key: await Deno.readTextFile(key),
     },
     /** For Chromium's `--ignore-certificate-errors-spki-list`, which then believes it. */
     pin: pin.trim(),
@@ -124,29 +133,29 @@ export async function makeCertificate(
   };
 }
 
-/** A `systemctl` for documented commands: `run` is told what it is asked, such as "restart", ["baton@5001"]. */
-export async function fakeSystemctl(
-  run: (command: string, units: string[]) => Promise<void>,
-) {
+/** A `systemctl` for documented commands, which stop, start and restart these servers. */
+export async function fakeSystemctl(serverOf: (unit: string) => Server) {
   const folder = await Deno.makeTempDir({ prefix: "systemctl-" });
-  const server = Deno.serve(
+  const listener = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     async (request) => {
-      const [command = "", ...units] = (await request.text()).split(" ");
-      await run(command, units);
+      const [command, unit = ""] = (await request.text()).split(" ");
+      const server = serverOf(unit);
+      if (command !== "start") assert.equal(await server.stop(), 0);
+      if (command !== "stop") await server.restart();
       return new Response();
     },
   );
   await Deno.writeTextFile(
     `${folder}/systemctl`,
-    `#!/bin/sh\nexec curl -fsS -d "$*" http://127.0.0.1:${server.addr.port}\n`,
+    `#!/bin/sh\nexec curl -fsS -d "$*" http://127.0.0.1:${listener.addr.port}\n`,
     { mode: 0o755 },
   );
   return {
     /** With it, the commands find this one. */
     env: { PATH: `${folder}:${Deno.env.get("PATH")}` },
     async [Symbol.asyncDispose]() {
-      await server.shutdown();
+      await listener.shutdown();
       await Deno.remove(folder, { recursive: true });
     },
   };

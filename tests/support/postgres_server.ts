@@ -1,10 +1,15 @@
 // A real PostgreSQL on a free port of the loopback, in a temporary folder, and a PgBouncer before it.
 import { mayDoAll, missing } from "./missing.ts";
-import { lacks } from "./operations.ts";
+import { lacks, shell } from "./operations.ts";
 import { freePort, type RedisCertificate } from "./redis_server.ts";
-import { printed, type Restartable, restartable } from "./restartable.ts";
+import { type Server, startProgram } from "./server.ts";
 
-const binaries = find();
+/** Debian keeps them off the PATH, in a folder a version. */
+const binaries = mayDoAll
+  ? await shell("dirname $(ls /usr/lib/postgresql/*/bin/initdb)")
+    .catch(() => shell("dirname $(command -v initdb)"))
+    .then((text) => text.split("\n")[0], () => undefined)
+  : undefined;
 
 /** Why no PostgreSQL can be started, or null when it can. */
 export const noPostgres: string | null = binaries === undefined
@@ -14,23 +19,7 @@ export const noPostgres: string | null = binaries === undefined
 /** Why no PgBouncer can be started, or null when it can. */
 export const noPgBouncer: string | null = noPostgres ?? lacks("pgbouncer");
 
-/** Debian keeps them off the PATH, in a folder a version. */
-function find(): string | undefined {
-  if (!mayDoAll) return undefined;
-  const list = "ls -d /usr/lib/postgresql/*/bin /usr/bin /usr/local/bin";
-  const { stdout } = new Deno.Command("sh", { args: ["-c", list] })
-    .outputSync();
-  return new TextDecoder().decode(stdout).split("\n").find((folder) => {
-    try {
-      return folder !== "" && Deno.statSync(`${folder}/initdb`).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
-export interface PostgresServer extends Restartable {
-  readonly url: string;
+export interface PostgresServer extends Server {
   /** The folder of its Unix socket. */
   readonly folder: string;
   readonly port: number;
@@ -44,14 +33,13 @@ export interface PostgresServerOptions {
   readonly password?: string;
 }
 
-/** It does not run as root, and neither do tests have to. */
-function asPostgres(...command: string[]): Deno.Command {
-  const as = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"];
-  const [path = "", ...args] = Deno.uid() === 0
-    ? ["setpriv", ...as, ...command]
-    : command;
-  const options = { stdin: "null", stdout: "null", stderr: "piped" } as const;
-  return new Deno.Command(path, { args, ...options });
+/** PostgreSQL and PgBouncer do not run as root. */
+async function asPostgres(folder: string) {
+  if (Deno.uid() !== 0) return {};
+  await shell(`chown postgres ${folder}`);
+  const ids = await shell("id -u postgres; id -g postgres");
+  const [uid = 0, gid = 0] = ids.split("\n").map(Number);
+  return { uid, gid };
 }
 
 export async function startPostgres(
@@ -59,55 +47,38 @@ export async function startPostgres(
 ): Promise<PostgresServer> {
   const folder = await Deno.makeTempDir({ prefix: "postgres-" });
   const data = `${folder}/data`;
-  if (Deno.uid() === 0) {
-    await new Deno.Command("chown", { args: ["postgres", folder] }).output();
-  }
+  const user = await asPostgres(folder);
   const secret = `${folder}/password`;
   await Deno.writeTextFile(secret, password ?? "unused");
   await Deno.chmod(secret, 0o644);
-  const { success, stderr } = await asPostgres(
-    `${binaries}/initdb`,
-    ...["-D", data, "-U", "baton", `--pwfile=${secret}`],
-    ...["-A", password === undefined ? "trust" : "scram-sha-256"],
-    ...["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
-  ).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const method = password === undefined ? "trust" : "scram-sha-256";
+  await shell(
+    `${binaries}/initdb -D ${data} -U baton --pwfile=${secret} -A ${method} \
+      -E UTF8 --locale=C --no-sync --no-instructions`,
+    user,
+  );
   if (certificate !== undefined) {
     const [cert, key] = [`${data}/server.crt`, `${data}/server.key`];
     await Deno.copyFile(certificate.certificate, cert);
     await Deno.copyFile(certificate.key, key);
     await Deno.chmod(key, 0o640); // so that root may own it
-    await new Deno.Command("chgrp", { args: ["postgres", key] }).output();
+    await shell(`chgrp postgres ${key}`);
   }
   const port = freePort();
-
-  async function start(): Promise<Deno.ChildProcess> {
-    const child = asPostgres(
-      `${binaries}/postgres`,
-      ...["-D", data, "-p", String(port), "-k", folder],
-      ...[
-        "listen_addresses=127.0.0.1,::1",
-        ...(certificate === undefined ? [] : ["ssl=on"]),
-        "shared_buffers=32MB",
-        "fsync=off", // a killed process loses nothing that it wrote: that is the machine's power
-        ...settings,
-      ].flatMap((setting) => ["-c", setting]),
-    ).spawn();
-    await printed(child.stderr, /ready to accept connections/);
-    return child;
-  }
-
-  /** The server and those that it has started. */
-  function pidsOf({ pid }: Deno.ChildProcess): number[] {
-    const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
-    return [pid, ...children.split(" ").filter(Boolean).map(Number)];
-  }
-
-  const user = password === undefined ? "baton" : `baton:${password}`;
-  return {
-    url: `postgres://${user}@127.0.0.1:${port}/postgres`,
-    ...{ folder, port, ...await restartable(folder, start, pidsOf) },
-  };
+  const all = [
+    "listen_addresses=127.0.0.1,::1",
+    ...(certificate === undefined ? [] : ["ssl=on"]),
+    "shared_buffers=32MB",
+    "fsync=off", // a killed process loses nothing that it wrote: that is the machine's power
+    ...settings,
+  ].flatMap((setting) => ["-c", setting]);
+  const server = await startProgram(`${binaries}/postgres`, {
+    args: ["-D", data, "-p", String(port), "-k", folder, ...all],
+    ...{ ...user, folder, ready: /ready to accept connections/ },
+  });
+  const name = password === undefined ? "baton" : `baton:${password}`;
+  const url = `postgres://${name}@127.0.0.1:${port}/postgres`;
+  return { ...server, url, folder, port };
 }
 
 /** Transaction pooling as this user, over so many of the server's connections for each database. */
@@ -115,9 +86,8 @@ export async function startPgBouncer(
   server: PostgresServer,
   poolSize: number,
   user: string,
-) {
+): Promise<Server> {
   const folder = await Deno.makeTempDir({ prefix: "pgbouncer-" });
-  await Deno.chmod(folder, 0o755);
   const port = freePort();
   const file = `${folder}/pgbouncer.ini`;
   const settings = `[databases]
@@ -131,10 +101,9 @@ pool_mode = transaction
 default_pool_size = ${poolSize}
 `;
   await Deno.writeTextFile(file, settings);
-  const bouncer = await restartable(folder, async () => {
-    const child = asPostgres("/usr/sbin/pgbouncer", file).spawn();
-    await printed(child.stderr, /process up/);
-    return child;
+  const bouncer = await startProgram("/usr/sbin/pgbouncer", {
+    ...{ args: [file], folder, ready: /process up/ },
+    ...await asPostgres(folder),
   });
   return { ...bouncer, url: `postgres://baton@127.0.0.1:${port}/postgres` };
 }

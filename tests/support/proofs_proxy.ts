@@ -8,12 +8,17 @@ import {
   makeCertificate,
   shell,
 } from "./operations.ts";
-import { eventually } from "./eventually.ts";
 import { freePort } from "./redis_server.ts";
 import { figures, SCALE } from "./scale.ts";
-import { type Server, startServer } from "./server.ts";
+import { type Server, startProgram, startServer } from "./server.ts";
 
-type Proxies = Readonly<Record<"nginx" | "caddy", Proxy>>;
+const noOpenssl = lacks("openssl");
+
+/** Why it cannot be started, or null when it can. */
+export const noProxy = {
+  nginx: lacks("nginx") ?? noOpenssl,
+  caddy: lacks("caddy") ?? noOpenssl,
+};
 
 /** Where a proxy listens, what it needs, and where its two servers are. */
 interface Place {
@@ -25,70 +30,63 @@ interface Place {
   readonly http: number;
   /** The documented ports, and those that are free here. */
   readonly ports: Readonly<Record<string, string>>;
+  /** Where its configuration goes. */
+  readonly file: string;
 }
 
-interface Proxy {
-  /** Why it cannot be started, or null when it can. */
-  readonly missing: string | null;
-  /** The documented commands that restart the servers behind it, for this place. */
-  restart(place: Place): string;
-  /** Its configuration, as a file in the folder; its arguments. */
-  configure(place: Place): { text: string; file: string; args: string[] };
-}
-
-export const PROXIES: Proxies = {
-  nginx: {
-    missing: lacks("nginx") ?? lacks("openssl"),
-    restart: ({ ports }) => documented("restart", ports),
-    configure({ folder, certificate, key, https, http, ports }) {
-      const site = documented("/etc/nginx/conf.d/baton.conf", {
-        "listen 443": `listen 127.0.0.1:${https}`,
-        "listen 80": `listen 127.0.0.1:${http}`,
-        "/etc/ssl/baton.pem": certificate,
-        "/etc/ssl/baton.key": key,
-        ...ports,
-      });
-      const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map((kind) => `${kind}_temp_path ${folder}/${kind};`);
-      const text = `daemon off; master_process off; pid ${folder}/pid;
+/** The configuration and the commands that restart the servers behind it, as documented; how it is started. */
+const PROXIES = {
+  nginx({ folder, certificate, key, https, http, ports, file }: Place) {
+    const site = documented("/etc/nginx/conf.d/baton.conf", {
+      "listen 443": `listen 127.0.0.1:${https}`,
+      "listen 80": `listen 127.0.0.1:${http}`,
+      "/etc/ssl/baton.pem": certificate,
+      "/etc/ssl/baton.key": key,
+      ...ports,
+    });
+    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+      .map((kind) => `${kind}_temp_path ${folder}/${kind};`);
+    return {
+      text: `daemon off; master_process off; pid ${folder}/pid;
+        error_log stderr notice;
         events { worker_connections 1024; }
-        http { access_log off; ${temporary.join(" ")}\n${site}\n}`;
-      const file = `${folder}/nginx.conf`;
-      return { text, file, args: ["-c", file, "-e", `${folder}/errors`] };
-    },
+        http { access_log off; ${temporary.join(" ")}\n${site}\n}`,
+      restart: documented("restart", ports),
+      args: ["-c", file, "-e", "stderr"],
+      ready: /event method/,
+    };
   },
-  caddy: {
-    missing: lacks("caddy") ?? lacks("openssl"),
-    restart: ({ authority, https, ports }) =>
-      documented("restart behind Caddy", {
+  caddy(
+    { folder, certificate, key, https, http, ports, file, authority }: Place,
+  ) {
+    const own = `admin off
+      http_port ${http}
+      https_port ${https}
+      skip_install_trust
+      storage file_system ${folder}`;
+    return {
+      text: documented("/etc/caddy/Caddyfile", {
+        "{\n\tservers": `{\n${own}\n\tservers`,
+        "baton.example {": `https://localhost {\n\ttls ${certificate} ${key}\n`,
+        ...ports,
+      }),
+      restart: documented("restart behind Caddy", {
         "curl ": `curl --cacert ${authority} `,
         "https://baton.example/": `https://localhost:${https}/`,
         "baton.example:443": `localhost:${https}`,
         ...ports,
       }),
-    configure({ folder, certificate, key, https, http, ports }) {
-      const own = `admin off
-        http_port ${http}
-        https_port ${https}
-        skip_install_trust
-        storage file_system ${folder}`;
-      const text = documented("/etc/caddy/Caddyfile", {
-        "{\n\tservers": `{\n${own}\n\tservers`,
-        "baton.example {": `https://localhost {\n\ttls ${certificate} ${key}\n`,
-        ...ports,
-      });
-      const file = `${folder}/Caddyfile`;
-      return { text, file, args: ["run", "--config", file] };
-    },
+      args: ["run", "--config", file],
+      ready: /serving initial configuration/,
+    };
   },
 };
 
 export type Site = Awaited<ReturnType<typeof startSite>>;
 
 /** A proxy and two servers, started as any program is, in a folder of its own. */
-export async function startSite(kind: keyof Proxies) {
+export async function startSite(kind: keyof typeof PROXIES) {
   await using stack = new AsyncDisposableStack();
-  const proxy = PROXIES[kind];
   const folder = await Deno.makeTempDir({ prefix: `${kind}-` });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
   const issued = stack.use(await makeCertificate());
@@ -96,42 +94,21 @@ export async function startSite(kind: keyof Proxies) {
     freePort,
   );
   const ports = { "5001": String(first), "5002": String(second) };
-  const place = { ...issued, folder, https, http, ports };
+  const file = `${folder}/Caddyfile`; // a name that Caddy knows
+  const place = { ...issued, folder, https, http, ports, file };
 
   const secret = { SESSION_SECRET: crypto.randomUUID(), TRUST_PROXY: "1" };
-  const servers = new Map<number, Server>();
-  const serve = async (port: number) => {
+  const servers: Record<string, Server> = {};
+  await Promise.all([first, second].map(async (port) => {
     const environment = { PORT: String(port), ...secret };
-    servers.set(port, await startServer({ environment }));
-  };
-  stack.defer(async () => {
-    for (const server of servers.values()) await server[Symbol.asyncDispose]();
-  });
-  await Promise.all([serve(first), serve(second)]);
-  const systemctl = stack.use(
-    await fakeSystemctl(async (command, [unit = ""]) => {
-      const port = Number(unit.split("@")[1]);
-      if (command !== "restart") throw new Error(command);
-      const code = await servers.get(port)?.stop("SIGTERM");
-      if (code !== 0) throw new Error(`It ended with ${code}`);
-      await serve(port);
-    }),
-  );
+    servers[`baton@${port}`] = stack.use(await startServer({ environment }));
+  }));
+  const systemctl = stack.use(await fakeSystemctl((unit) => servers[unit]!));
 
-  const { text, file, args } = proxy.configure(place);
+  const { text, restart, args, ready } = PROXIES[kind](place);
   await Deno.writeTextFile(file, text);
-  const process = new Deno.Command(kind, {
-    args,
-    env: { PATH: `${Deno.env.get("PATH")}:/usr/sbin` },
-    ...{ stdin: "null", stdout: "null", stderr: "null" },
-  }).spawn();
-  stack.defer(async () => {
-    process.kill("SIGKILL");
-    await process.status;
-  });
-  await eventually(async () =>
-    (await Deno.connect({ hostname: "127.0.0.1", port: https })).close()
-  );
+  const env = { PATH: `${Deno.env.get("PATH")}:/usr/sbin` };
+  stack.use(await startProgram(kind, { args, env, ready }));
   const caCerts = [await Deno.readTextFile(issued.authority)];
   const client = Deno.createHttpClient({ caCerts });
   stack.defer(() => client.close());
@@ -144,7 +121,7 @@ export async function startSite(kind: keyof Proxies) {
     fetch: (path: string, init?: RequestInit) =>
       fetch(new URL(path, origin), { redirect: "manual", ...init, client }),
     /** As the documented commands do: one server after the other, without a break. */
-    restartAll: () => shell(proxy.restart(place), { env: systemctl.env }),
+    restartAll: () => shell(restart, { env: systemctl.env }),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
@@ -154,10 +131,10 @@ export async function rollingRestarts(
   site: Site,
   least: number,
   visitors: number,
-): Promise<{ requests: number; lost: Record<string, number> }> {
+): Promise<{ requests: number; lost: string[] }> {
   let [requests, restarts] = [0, 0];
   /** Other answers than a server without restarts gives. */
-  const lost: Record<string, number> = {};
+  const lost: string[] = [];
   let isOver = false;
   const ask = async (path: string, init: RequestInit, expected: number) => {
     requests++;
@@ -167,8 +144,7 @@ export async function rollingRestarts(
       if (response.status !== expected) throw new Error(`${response.status}`);
       return response.headers.getSetCookie()[0]?.split(";")[0];
     } catch (error) {
-      const what = `${init.method ?? "GET"} ${path}: ${error}`;
-      lost[what] = (lost[what] ?? 0) + 1;
+      lost.push(`${init.method ?? "GET"} ${path}: ${error}`);
     }
   };
   const visit = async () => {

@@ -1,16 +1,16 @@
 // HTTP over a bare socket, for what fetch() would never send, and to know what became of it.
 
-/** "http://localhost:41234" as Deno.connect wants it. */
-export function address(url: string): { hostname: string; port: number } {
-  return { hostname: "127.0.0.1", port: Number(new URL(url).port) };
+/** To a server at such as "http://localhost:41234". */
+export function connect(url: string): Promise<Deno.TcpConn> {
+  return Deno.connect({
+    hostname: "127.0.0.1",
+    port: Number(new URL(url).port),
+  });
 }
 
 /** Opens a connection and sends this; an unfinished request holds it. */
-export async function send(
-  url: string,
-  text: string | Uint8Array,
-): Promise<Deno.TcpConn> {
-  const connection = await Deno.connect(address(url));
+export async function send(url: string, text: string): Promise<Deno.TcpConn> {
+  const connection = await connect(url);
   await writeAll(connection, text);
   return connection;
 }
@@ -28,7 +28,6 @@ export async function writeAll(
 export interface Answer {
   readonly status: number;
   readonly head: string;
-  readonly body: string;
 }
 
 /** One answer with a Content-Length; null when the connection ends before it is whole. */
@@ -36,23 +35,30 @@ export async function readAnswer(
   connection: Deno.Conn,
 ): Promise<Answer | null> {
   const buffer = new Uint8Array(65_536);
+  const decoder = new TextDecoder("latin1"); // a character a byte, as lengths are in bytes
   let text = "";
   while (true) {
-    const end = text.indexOf("\r\n\r\n");
-    if (end !== -1) {
-      const head = text.slice(0, end);
-      const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
-      const body = text.slice(end + 4);
-      if (body.length >= length) {
-        return { status: Number(/ (\d{3})/.exec(head)?.[1]), head, body };
-      }
+    const [head = "", body] = text.split(/\r\n\r\n(.*)/s);
+    const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
+    if (body !== undefined && body.length >= length) {
+      return { status: Number(/ (\d{3})/.exec(head)?.[1]), head };
     }
     const read = await connection.read(buffer);
     if (read === null) return null;
-    // One character a byte, as lengths are in bytes.
-    for (const byte of buffer.subarray(0, read)) {
-      text += String.fromCharCode(byte);
-    }
+    text += decoder.decode(buffer.subarray(0, read));
+  }
+}
+
+/** null when the connection is reset, too. */
+export async function ask(
+  connection: Deno.Conn,
+  request: string,
+): Promise<Answer | null> {
+  try {
+    await writeAll(connection, request);
+    return await readAnswer(connection);
+  } catch {
+    return null;
   }
 }
 

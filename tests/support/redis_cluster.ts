@@ -1,6 +1,5 @@
 // A real cluster, and a master that sentinels watch, on free ports of the loopback.
 import assert from "node:assert/strict";
-import { createClient } from "redis";
 import { eventually } from "./eventually.ts";
 import {
   freePort,
@@ -9,38 +8,28 @@ import {
   startRedis,
 } from "./redis_server.ts";
 
-/** Any command, and its answer. */
-export type Admin = (...command: string[]) => Promise<unknown>;
-
-/** Runs what a client does on one server, and closes it. */
-export async function admin<R>(
-  { url }: Pick<RedisServer, "url">,
-  run: (admin: Admin) => Promise<R>,
-): Promise<R> {
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
-  client.on("error", () => {}); // the command that fails tells it
-  await client.connect();
-  try {
-    return await run((...command) => client.sendCommand(command));
-  } finally {
-    client.destroy();
-  }
+/** What one server answers to a command. */
+export async function redisCli(
+  { port }: Pick<RedisServer, "port">,
+  ...args: string[]
+): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("redis-cli", {
+    args: ["-e", "-p", String(port), ...args],
+  }).output();
+  const text = new TextDecoder().decode(success ? stdout : stderr).trim();
+  if (!success) throw new Error(`${args[0]}: ${text}`);
+  return text;
 }
 
 /** Resolves when a server answers a command like this. */
-function says(
-  server: RedisServer,
-  command: string[],
-  wanted: RegExp,
-): Promise<void> {
-  return admin(server, (ask) =>
-    eventually(async () => {
-      assert.match(JSON.stringify(await ask(...command)), wanted);
-    }));
+function says(server: RedisServer, command: string[], wanted: RegExp) {
+  return eventually(async () => {
+    assert.match(await redisCli(server, ...command), wanted);
+  });
 }
 
-function addresses(servers: readonly RedisServer[]): string {
-  return servers.map(({ tlsPort }) => `127.0.0.1:${tlsPort}`).join(",");
+function addresses(servers: readonly RedisServer[]): string[] {
+  return servers.map(({ tlsPort }) => `127.0.0.1:${tlsPort}`);
 }
 
 export interface RedisFleetOptions {
@@ -49,57 +38,48 @@ export interface RedisFleetOptions {
   readonly certificate?: RedisCertificate;
 }
 
+/** Starts servers that end together. */
+function fleet({ args = [], certificate }: RedisFleetOptions) {
+  const stack = new AsyncDisposableStack();
+  return {
+    scheme: certificate ? "rediss" : "redis",
+    start: async (own: readonly string[], config?: readonly string[]) =>
+      stack.use(
+        await startRedis({
+          args: [...own, ...config ? [] : args],
+          ...(certificate && { certificate }),
+          ...(config && { config }),
+        }),
+      ),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
 export interface RedisCluster extends AsyncDisposable {
   /** A SESSION_STORE. */
   readonly url: string;
   readonly masters: readonly RedisServer[];
 }
 
-const SLOTS = 16_384;
-const MASTERS = 3;
-
 /** Three masters with a third of the slots each. */
 export async function startCluster(
-  { args = [], certificate }: RedisFleetOptions = {},
+  options: RedisFleetOptions = {},
 ): Promise<RedisCluster> {
-  await using stack = new AsyncDisposableStack();
-  const buses = Array.from({ length: MASTERS }, () => String(freePort()));
-  const masters = await Promise.all(buses.map(async (bus) =>
-    stack.use(
-      await startRedis({
-        ...(certificate && { certificate }),
-        args: [
-          ...["--cluster-enabled", "yes", "--cluster-port", bus],
-          ...(certificate ? ["--tls-cluster", "yes"] : []),
-          ...["--cluster-node-timeout", "1000", ...args],
-        ],
-      }),
-    )
+  const { scheme, start, ...all } = fleet(options);
+  const { certificate } = options;
+  const masters = await Promise.all([1, 2, 3].map(() =>
+    start([
+      ...["--cluster-enabled", "yes", "--cluster-port", String(freePort())],
+      ...(certificate ? ["--tls-cluster", "yes"] : []),
+      ...["--cluster-node-timeout", "1000"],
+    ])
   ));
-  // Each has its epoch before it knows another one: Redis wants it so.
-  for (const [i, node] of masters.entries()) {
-    await admin(node, async (ask) => {
-      const [from, to] = [i, i + 1].map((n) => n * SLOTS / MASTERS | 0);
-      const last = String((to ?? 0) - 1);
-      await ask("CLUSTER", "ADDSLOTSRANGE", String(from), last);
-      await ask("CLUSTER", "SET-CONFIG-EPOCH", String(i + 1));
-    });
-  }
-  await admin(masters[0]!, async (ask) => {
-    for (const [i, { tlsPort }] of masters.entries()) {
-      await ask("CLUSTER", "MEET", "127.0.0.1", String(tlsPort), buses[i]!);
-    }
-  });
-  const isWhole = /state:ok.*known_nodes:3\b/;
-  await Promise.all(
-    masters.map((node) => says(node, ["CLUSTER", "INFO"], isWhole)),
-  );
-  const all = stack.move();
-  return {
-    url: `redis${certificate ? "s" : ""}-cluster://${addresses(masters)}`,
-    masters,
-    [Symbol.asyncDispose]: () => all.disposeAsync(),
-  };
+  const nodes = addresses(masters);
+  const tls = certificate ? ["--tls", "--cacert", certificate.authority] : [];
+  const create = [...tls, "--cluster", "create", ...nodes, "--cluster-yes"];
+  await redisCli(masters[0]!, ...create);
+  for (const node of masters) await says(node, ["CLUSTER", "INFO"], /state:ok/);
+  return { url: `${scheme}-cluster://${nodes}`, masters, ...all };
 }
 
 export interface RedisSentinels extends AsyncDisposable {
@@ -113,37 +93,24 @@ export interface RedisSentinels extends AsyncDisposable {
 
 /** A master, its replica, and three sentinels. */
 export async function startSentinels(
-  { args = [], certificate }: RedisFleetOptions = {},
+  options: RedisFleetOptions = {},
 ): Promise<RedisSentinels> {
   const name = "sessions";
-  await using stack = new AsyncDisposableStack();
-  const start = async (options: Parameters<typeof startRedis>[0]) =>
-    stack.use(
-      await startRedis({ ...options, ...certificate && { certificate } }),
-    );
-  const quick = ["--repl-diskless-sync-delay", "0", ...args];
-  const master = await start({ args: quick });
-  const { tlsPort } = master;
-  const replica = await start({
-    args: ["--replicaof", "127.0.0.1", String(tlsPort), ...quick],
-  });
+  const { scheme, start, ...all } = fleet(options);
+  const quick = ["--repl-diskless-sync-delay", "0"];
+  const master = await start(quick);
+  const [host = "", port = ""] = addresses([master])[0]!.split(":");
+  const replica = await start([...quick, "--replicaof", host, port]);
   await says(replica, ["INFO", "replication"], /master_link_status:up/);
   const config = [
-    `sentinel monitor ${name} 127.0.0.1 ${tlsPort} 2`,
+    `sentinel monitor ${name} ${host} ${port} 2`,
     `sentinel down-after-milliseconds ${name} 2000`,
     `sentinel failover-timeout ${name} 5000`,
   ];
-  const starts = Array.from({ length: 3 }, () => start({ config }));
-  const sentinels = await Promise.all(starts);
+  const sentinels = await Promise.all([1, 2, 3].map(() => start([], config)));
   const info = ["SENTINEL", "MASTER", name];
-  const knowsAll = /"num-slaves":"1","num-other-sentinels":"2"/;
+  const knowsAll = /num-slaves\n1\nnum-other-sentinels\n2\n/;
   await Promise.all(sentinels.map((node) => says(node, info, knowsAll)));
-  const all = stack.move();
-  return {
-    url: `redis${certificate ? "s" : ""}-sentinel://${
-      addresses(sentinels)
-    }/${name}`,
-    ...{ name, master, replica, sentinels },
-    [Symbol.asyncDispose]: () => all.disposeAsync(),
-  };
+  const url = `${scheme}-sentinel://${addresses(sentinels)}/${name}`;
+  return { url, name, master, replica, sentinels, ...all };
 }

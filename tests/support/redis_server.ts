@@ -1,12 +1,11 @@
 // A real redis-server on a free port of the loopback, in a temporary folder.
 import { lacks } from "./operations.ts";
-import { printed, type Restartable, restartable } from "./restartable.ts";
+import { type Server, startProgram } from "./server.ts";
 
 /** Why no Redis can be started, or null when it can. */
 export const noRedis: string | null = lacks("redis-server");
 
-export interface RedisServer extends Restartable {
-  readonly url: string;
+export interface RedisServer extends Server {
   readonly port: number;
   /** Where it listens for TLS, if it was given a certificate; else as `port`. */
   readonly tlsPort: number;
@@ -47,18 +46,11 @@ export async function startRedis(
     ]),
     ...args,
   ];
-  async function start(): Promise<Deno.ChildProcess> {
-    const child = new Deno.Command("redis-server", {
-      ...{ args: all, stdin: "null", stdout: "piped", stderr: "null" },
-    }).spawn();
-    await printed(child.stdout, /Ready to accept connections|Sentinel ID is/);
-    return child;
-  }
-
-  return {
-    ...{ url: `redis://127.0.0.1:${port}`, port, tlsPort },
-    ...await restartable(folder, start),
-  };
+  const ready = /Ready to accept connections|Sentinel ID is/;
+  const server = await startProgram("redis-server", {
+    ...{ args: all, ready, folder },
+  });
+  return { ...server, url: `redis://127.0.0.1:${port}`, port, tlsPort };
 }
 
 /** Below the ports of outgoing connections (from 32768 on), one of which could take it before the server does. */

@@ -1,4 +1,5 @@
-// Starts the app as `deno task start` does, on a free port, for tests that need the real thing.
+// Starts servers on free ports: the app as `deno task start` does, databases, any program. A test
+// reads what they print, stalls and kills them, and starts them again.
 import settings from "../../deno.json" with { type: "json" };
 import { mayDoAll } from "./missing.ts";
 
@@ -6,15 +7,126 @@ import { mayDoAll } from "./missing.ts";
 export const cannotStart: string | null = mayDoAll ? null : "needs --allow-all";
 
 export interface Server extends AsyncDisposable {
-  /** Such as "http://localhost:41234". */
+  /** Where it printed that it listens, such as "http://localhost:41234". */
   readonly url: string;
   readonly pid: number;
-  /** All that was printed so far, without the times that lines begin with. */
+  /** All that was printed since its start, without the times that lines begin with. */
   readonly output: () => string;
-  /** Resolves when the output has it. */
+  /** Resolves when the output has it; rejects when the program ends without. */
   prints(pattern: RegExp): Promise<string>;
-  /** Sends the signal and waits for the end; the exit code. */
+  /** SIGSTOP and SIGCONT: it is there, and does not answer. All but SIGTERM reach its children too. */
+  signal(name: Deno.Signal): void;
+  /** Sends the signal and waits for the end; the exit code. SIGKILL ends it as a crash would. */
   stop(signal?: Deno.Signal): Promise<number>;
+  /** Starts it again, with the same files, and the same port if it was told one. */
+  restart(): Promise<void>;
+}
+
+export interface ProgramOptions
+  extends Omit<Deno.CommandOptions, "stdin" | "stdout" | "stderr"> {
+  /** Printed when it serves. Default: where it listens. */
+  readonly ready?: RegExp;
+  /** Its files, which go with it. */
+  readonly folder?: string;
+}
+
+const LISTENS = /http:\/\/\S+:\d+/;
+
+/** Resolves when it serves; throws with its output when it ends before that. */
+export async function startProgram(
+  program: string,
+  { ready = LISTENS, folder, ...options }: ProgramOptions,
+): Promise<Server> {
+  let run = spawn(program, options);
+  const server: Server = {
+    get url() {
+      return LISTENS.exec(run.output())?.[0] ?? "";
+    },
+    get pid() {
+      return run.pid;
+    },
+    output: () => run.output(),
+    prints: (pattern) => run.prints(pattern),
+    signal: (name) => run.signal(name),
+    stop(name = "SIGTERM") {
+      run.signal(name);
+      return run.ended;
+    },
+    async restart() {
+      run = spawn(program, options);
+      await run.prints(ready);
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop("SIGKILL");
+      if (folder !== undefined) await Deno.remove(folder, { recursive: true });
+    },
+  };
+  await run.prints(ready);
+  return server;
+}
+
+/** The processes that it has started, and those that they have. */
+function childrenOf(pid: number): number[] {
+  try {
+    const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
+    return children.split(" ").filter(Boolean).map(Number)
+      .flatMap((child) => [child, ...childrenOf(child)]);
+  } catch {
+    return []; // it has ended, or this is no Linux
+  }
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z /gm;
+
+function spawn(program: string, options: Deno.CommandOptions) {
+  const child = new Deno.Command(program, {
+    ...options,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const { pid } = child;
+  let text = "";
+  let isOver = false;
+  let change = Promise.withResolvers<void>();
+  const changed = () => {
+    change.resolve();
+    change = Promise.withResolvers();
+  };
+  const read = async (stream: typeof child.stdout) => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      text = (text + chunk).replace(TIME, "");
+      changed();
+    }
+  };
+  async function end(): Promise<number> {
+    await Promise.all([child.stdout, child.stderr].map(read));
+    const { code } = await child.status;
+    isOver = true;
+    changed();
+    return code;
+  }
+
+  async function prints(pattern: RegExp): Promise<string> {
+    while (true) {
+      const [found] = pattern.exec(text) ?? [];
+      if (found !== undefined) return found;
+      if (isOver) throw new Error(`It has ended:\n${text}`);
+      await change.promise;
+    }
+  }
+
+  function signal(name: Deno.Signal): void {
+    const children = name === "SIGTERM" || isOver ? [] : childrenOf(pid);
+    for (const each of isOver ? [] : [pid, ...children]) {
+      try {
+        Deno.kill(each, name);
+      } catch {
+        // it has just ended
+      }
+    }
+  }
+  return { pid, ended: end(), output: () => text, prints, signal };
 }
 
 export interface StartOptions {
@@ -27,60 +139,19 @@ export interface StartOptions {
   readonly limits?: string[];
 }
 
-/** Resolves when the server listens; throws with its output when it ends before that. */
 export function startServer(options: StartOptions = {}): Promise<Server> {
-  return listening(spawn(options));
-}
-
-export type ProgramOptions =
-  & { readonly args: string[]; readonly cwd: string }
-  & Pick<Deno.CommandOptions, "env" | "clearEnv">;
-
-/** The same for any program that prints where it listens. */
-export function startProgram(
-  program: string,
-  options: ProgramOptions,
-): Promise<Server> {
-  return listening(spawnProgram(program, options));
-}
-
-async function listening({ child, output }: Program): Promise<Server> {
-  const ended = child.status.then(({ code }) => {
-    throw new Error(`The server ended with code ${code}:\n${output.text()}`);
-  });
-  const url = await Promise.race([output.find(/http:\/\/\S+:\d+/), ended]);
-  ended.catch(() => {});
-
-  async function stop(signal: Deno.Signal = "SIGTERM"): Promise<number> {
-    child.kill(signal);
-    const { code } = await child.status;
-    await output.finished;
-    return code;
-  }
-  return {
-    url,
-    pid: child.pid,
-    output: output.text,
-    prints: output.find,
-    stop,
-    async [Symbol.asyncDispose]() {
-      await stop("SIGKILL").catch(() => {}); // already gone
-      await output.finished;
-    },
-  };
+  return startProgram("sh", commandFor(options));
 }
 
 /** For a start that is meant to fail: the exit code and what was printed. */
 export async function runServer(
   options: StartOptions,
 ): Promise<{ code: number; text: string }> {
-  const { child, output } = spawn(options);
-  const { code } = await child.status;
-  await output.finished;
-  return { code, text: output.text() };
+  const { ended, output } = spawn("sh", commandFor(options));
+  return { code: await ended, text: output() };
 }
 
-function spawn(
+function commandFor(
   {
     environment = {},
     cwd = Deno.makeTempDirSync(),
@@ -91,16 +162,16 @@ function spawn(
   const command = mayUseDisk
     ? commandOf("start")
     : commandOf("start").replaceAll(/ --allow-(?:read|write)=\S+/g, "");
-  return spawnProgram("sh", {
+  const kept = ["PATH", "HOME", "DENO_DIR", "NO_COLOR"].flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
     args: ["-c", [...limits, command].join(" && ")],
     cwd,
     clearEnv: true,
-    env: {
-      PORT: "0",
-      ...keep("PATH", "HOME", "DENO_DIR", "NO_COLOR"),
-      ...environment,
-    },
-  });
+    env: { PORT: "0", ...Object.fromEntries(kept), ...environment },
+  };
 }
 
 /** What a task runs, for a shell in another folder. */
@@ -109,56 +180,4 @@ export function commandOf(task: keyof typeof settings.tasks): string {
   const deno = `exec ${Deno.execPath()} run --config ${root}deno.json`;
   return settings.tasks[task].command.replace("deno run", deno)
     .replaceAll(/(?<=[ =])(?=deno\.lock|main\.ts|examples\/)/g, root);
-}
-
-type Program = ReturnType<typeof spawnProgram>;
-
-function spawnProgram(program: string, options: Deno.CommandOptions) {
-  const child = new Deno.Command(program, {
-    ...options,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  return { child, output: collect(child.stdout, child.stderr) };
-}
-
-function keep(...names: string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value]];
-  }));
-}
-
-const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z /gm;
-
-function collect(...streams: ReadableStream<Uint8Array>[]) {
-  let text = "";
-  const waiting = new Set<() => void>();
-  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
-    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-      text = (text + chunk).replace(TIME, "");
-      for (const look of waiting) look();
-    }
-  };
-  const finished = Promise.all(
-    streams.map((stream) =>
-      read(stream as ReadableStream<Uint8Array<ArrayBuffer>>)
-    ),
-  );
-  return {
-    finished,
-    text: () => text,
-    find: (pattern: RegExp) =>
-      new Promise<string>((resolve) => {
-        const look = () => {
-          const found = pattern.exec(text);
-          if (found === null) return;
-          waiting.delete(look);
-          resolve(found[0]);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
 }

@@ -144,7 +144,8 @@ export const PROGRAMS = {
 /** `/who` is whose session it is, or why there is none; `/write?NAME` and `/add` change it; `/end` is when it ends if no request comes. */
 export function readApp(given: TestAppOptions): TestApp {
   return world(given, {
-    who: ({ data, info }, c) => c.text(info.rejected ?? data.name ?? "nobody"),
+    who: ({ data, info }, c) =>
+      c.text(info.rejected ?? data.name ?? "stranger"),
     write(session, c) {
       session.update({ name: new URL(c.req.url).search.slice(1) || "Jay" });
     },

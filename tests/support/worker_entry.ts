@@ -54,46 +54,41 @@ type Methods = Record<string, (...args: any[]) => unknown>;
 const namespace = env["SESSIONS"] as SessionNamespace;
 const store = durableObjectStore(namespace);
 
-/** The objects, of which the first `times` answers are lost: they did what was asked. */
-function losing(times: number, error: object) {
-  const lost = { calls: 0 };
+/** A question to the store, or to one of its objects. */
+export interface Question {
+  readonly method: string;
+  readonly args: readonly unknown[];
+  /** The object's. */
+  readonly name?: string;
+  /** The store fails with this error, so many times, after the object did what was asked. */
+  readonly lost?: { readonly times: number; readonly error: object };
+}
+
+async function answer({ method, args, name, lost }: Question) {
+  let calls = 0;
   const getByName = (name: string) =>
     new Proxy(namespace.getByName(name), {
       get: (stub, method: string) => async (...args: unknown[]) => {
         const answer = await (stub as unknown as Methods)[method]?.(...args);
-        if (++lost.calls <= times) throw Object.assign(new Error(), error);
+        if (++calls <= lost!.times) {
+          throw Object.assign(new Error(), lost!.error);
+        }
         return answer;
       },
     });
-  return Object.assign(lost, { store: durableObjectStore({ getByName }) });
-}
-
-async function call(target: object, method: string, args: unknown[]) {
-  return await (target as Methods)[method]?.(...args);
+  const target = name !== undefined
+    ? namespace.getByName(name)
+    : lost === undefined
+    ? store
+    : durableObjectStore({ getByName });
+  const found = (target as unknown as Methods)[method]!(...args);
+  if (lost === undefined) return await found;
+  return [await Promise.resolve(found).catch(() => "failed") ?? null, calls];
 }
 
 export default new Hono()
-  .post("/store/:method", async (c) => {
-    const args = decode(await c.req.text());
-    return c.body(encode(await call(store, c.req.param("method"), args)));
-  })
-  .post("/object/:name/:method", async (c) => {
-    const { name, method } = c.req.param();
-    const args = decode(await c.req.text());
-    return c.body(encode(await call(namespace.getByName(name), method, args)));
-  })
-  .post("/losing/:method", async (c) => {
-    const { times, error, args } = decode(await c.req.text());
-    const lossy = losing(times, error);
-    const answer = await call(lossy.store, c.req.param("method"), args)
-      .catch(() => "failed");
-    return c.body(encode([answer ?? null, lossy.calls]));
-  })
-  .route(
-    "/",
-    contractApp({
-      secrets: [SECRET],
-      store,
-      trustProxy: true,
-    }),
-  );
+  .post(
+    "/ask",
+    async (c) => c.body(encode(await answer(decode(await c.req.text())))),
+  )
+  .route("/", contractApp({ secrets: [SECRET], store, trustProxy: true }));

@@ -34,6 +34,7 @@ export class Opened<T> {
   #saved: Saved<T>;
   #line: string | undefined;
   #saving: Promise<void> | undefined;
+  #savesLeft = 0;
   readonly #commits = new Commits();
   /** true when the last save met a conflict. */
   #isConflict = false;
@@ -102,7 +103,8 @@ export class Opened<T> {
 
   /** Saves run one after the other, even if a route does not wait for its commit. */
   #save(isCommit: boolean): Promise<void> {
-    return this.#saving = this.#saving === undefined
+    const isFree = this.#savesLeft++ === 0;
+    return this.#saving = isFree || this.#saving === undefined
       ? this.#saveNow(isCommit)
       : this.#saving.catch(() => {}).then(() => this.#saveNow(isCommit));
   }
@@ -123,6 +125,8 @@ export class Opened<T> {
       this.#isConflict = error instanceof SessionConflictError;
       if (isCommit) await this.#giveUp(changes, error);
       throw error;
+    } finally {
+      this.#savesLeft--;
     }
   }
 

@@ -76,11 +76,7 @@ function accessorsOf(c: Context): Accessors {
   const marking = {
     configurable: true,
     get(this: MarkedContext): Response {
-      if (this[IS_DUE] && this.finalized) {
-        this[IS_DUE] = false;
-        markNow(this);
-        addCookies(this);
-      }
+      if (this[IS_DUE] && this.finalized) markDue(this);
       return plain.get.call(this);
     },
     set(this: MarkedContext, response: Response | undefined) {
@@ -115,14 +111,21 @@ export function markFromNowOn(c: MarkedContext): void {
   if (!Object.hasOwn(c, "res")) {
     Object.defineProperty(c, "res", accessorsOf(c).marking);
   }
+  if (c.finalized) markDue(c); // who has it already sees the marks too
 }
 
 /** Once more at the end: a route may have set headers after its response. An answer that is made elsewhere may not be set on this context. */
 export function markAnswer(c: MarkedContext): void {
-  c[IS_DUE] = true;
-  if (c.finalized) return void c.res; // reading it marks it
+  if (c.finalized) return c[IS_DUE] ? markDue(c) : markNow(c);
   c.header("Cache-Control", NO_STORE);
   c.header("Vary", "Cookie", { append: true });
+}
+
+/** Marks a response that was set, and puts the cookies of the request on it. */
+function markDue(c: MarkedContext): void {
+  c[IS_DUE] = false;
+  markNow(c);
+  addCookies(c);
 }
 
 function markNow(c: Context): void {
@@ -191,6 +194,11 @@ export function sendCookie(c: MarkedContext, line: string | undefined): void {
     // A copy would open no WebSocket, and the request's headers are gone.
     return answer?.headers.append("Set-Cookie", line);
   }
+  if (answer?.bodyUsed) { // hono would not copy it, and another visitor may get it next
+    throw new TypeError(
+      "Make a new Response for each request: this one was sent before",
+    );
+  }
   c.header("Set-Cookie", line, { append: true });
   if (c.finalized && c.req.header("If-None-Match") !== undefined) {
     // The 304 of an outer etag() would drop the cookie, so no ETag may fit.
@@ -199,9 +207,11 @@ export function sendCookie(c: MarkedContext, line: string | undefined): void {
 }
 
 function addCookies(c: MarkedContext): void {
-  const missing = c[SENT]?.filter((line) =>
-    !c.res.headers.getSetCookie().includes(line)
-  );
+  const missing = c[SENT]?.filter((line) => {
+    const start = line.slice(0, line.indexOf("=") + 1);
+    // Other middleware may have added an attribute to it.
+    return !c.res.headers.getSetCookie().some((one) => one.startsWith(start));
+  });
   if (!missing?.length) return;
   copyResponse(c); // a module may share it between requests, and the cookie is one visitor's
   for (const line of missing) c.res.headers.append("Set-Cookie", line);
@@ -221,5 +231,5 @@ export function discardResponse(c: Context): void {
     if (!KEPT.test(name)) headers.delete(name);
   }
   for (const [name, value] of kept) headers.set(name, value);
-  markAnswer(c);
+  markDue(c);
 }

@@ -135,11 +135,11 @@ export const WITH_OWNED: Record<string, Test> = {
     const [owner, other] = [newOwner(), newOwner()];
     const mine = await atOnce(() => t.write("x", 60, owner));
     const theirs = await t.write("x", 60, other);
-    const nobodys = await t.write("x");
+    const ownerless = await t.write("x");
     await t.lists(owner, mine);
     await t.lists(other, [theirs]);
     const keys = await t.store.owned?.(owner) ?? [];
-    same(keys.includes(theirs) || keys.includes(nobodys), false);
+    same(keys.includes(theirs) || keys.includes(ownerless), false);
     same((await t.store.owned?.(newOwner()))?.length, 0);
     // A write that is refused moves nothing.
     same(await t.swap(theirs, "y", null, 60, owner), false);
