@@ -23,11 +23,17 @@ const CORE = [
   ...["testing", "seal", "clocks", "bound", "interleavings"],
 ].map((name) => `tests/${name}_test.ts`);
 
+/** What stores have in common, and the store whose tests look at it. */
+const USED_BY: Readonly<Record<string, string>> = {
+  ...{ sweep: "sqlite", locked: "sqlite" },
+  ...{ turns: "postgres", postgres_table: "postgres" },
+};
+
 /** The arguments of `deno test`: stores, and all that they have in common, have tests of their own, too. */
 function testsOf(file: string): string[] {
   const [, store] = /stores\/(\w+)/.exec(file) ?? [];
   if (store === undefined) return ["core_test.ts"];
-  const own = `tests/${store}_store_test.ts`;
+  const own = `tests/${USED_BY[store] ?? store}_store_test.ts`;
   const tests = existsSync(root + own) ? own : "tests/server_store_test.ts";
   return ["--allow-all", tests, "core_test.ts"];
 }

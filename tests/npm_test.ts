@@ -171,21 +171,6 @@ Deno.test({
     });
 
     await t.step(
-      "its SQLite store says which Node it needs, where there is no node:sqlite",
-      async () => {
-        const hasSqlite = await nodeSays("getBuiltinModule?.('node:sqlite')");
-        const script =
-          "import('@baton/session/sqlite').catch((error) => console.log(error.message))";
-        const flags = hasSqlite ? "--no-experimental-sqlite" : "";
-        const text = await node(script, flags, cwd);
-        assert.match(
-          text,
-          /needs node:sqlite, which Deno and Node 22\.13 or newer have/,
-        );
-      },
-    );
-
-    await t.step(
       "a misspelt key does not compile there, beside the oldest peers and the newest",
       async () => {
         await Promise.all([old, cwd].map(async (at) => {

@@ -141,12 +141,9 @@ Deno.test("Redis: a wrong argument is refused when the store is made, and not sh
   for (const client of [url, null, { isOpen: true }]) {
     refuses({ client }, /^client: give what createClient\(\), createCluster/);
   }
-  for (const timeout of [0, -1, NaN, 1e9, Infinity, "5", null]) {
-    refuses({ url, timeout }, /^timeout: give milliseconds from 1 to 60000$/);
-  }
   refuses({ url, prefix: 5 }, /^prefix: give a string$/);
   refuses({ url, client: {} }, /^redisStore: give \{ url \} or/);
-  refuses({ url, replicas: 1 }, /^replicas: there is no such option$/);
+  refuses({ url, timeout: 1 }, /^timeout: there is no such option$/);
   const none = `http://host redis:// redis://host/name redis://host?x
     redis://a!b redis-cluster:// redis-cluster://a/name redis-cluster://a,,b
     redis-cluster://a:99999 redis-sentinel://a redis-sentinel://a/
@@ -211,14 +208,14 @@ test("Redis: a plain URL of one node of several says that it is a cluster, and w
 
 test("Redis: a server that is down at the start, or stalls, is given up, fails at once from then on, and is asked again as soon as it answers", async (server) => {
   await server.stop("SIGKILL");
-  await using store = redisStore({ url: server.url, timeout: 200 });
+  await using store = redisStore({ url: server.url });
   const isBack = () => eventually(() => store.get(KEY));
   await assert.rejects(store.get(KEY));
   await assert.rejects(store.ping());
   await server.restart();
   await isBack();
   server.signal("SIGSTOP");
-  await assert.rejects(store.get(KEY), /no answer within 200 ms/);
+  await assert.rejects(store.get(KEY), /no answer within 1000 ms/);
   for (let i = 0; i < 5; i++) { // at once: the next ones do not wait for it
     await assert.rejects(store.get(KEY), /Redis is not connected/);
   }
@@ -237,7 +234,7 @@ test("Redis: a server that takes connections and answers none is given up, and n
     const rest of [`://${host}`, `-cluster://${host}`, `-sentinel://${host}/x`]
   ) {
     {
-      await using store = redisStore({ url: `redis${rest}`, timeout: 200 });
+      await using store = redisStore({ url: `redis${rest}` });
       await assert.rejects(store.get(KEY));
       await eventually(() => assert(connections() > 0));
     }
@@ -246,7 +243,7 @@ test("Redis: a server that takes connections and answers none is given up, and n
 });
 
 test("Redis: an owner's session and its entry are written in one trip", async ({ url, port }) => {
-  await using store = await connected({ url, timeout: 10_000 }); // for 3000 writes at once
+  await using store = await connected({ url });
   const reads = async () => {
     const stats = await redisCli({ port }, "INFO", "stats");
     return Number(/total_reads_processed:(\d+)/.exec(stats)?.[1]);
@@ -266,7 +263,12 @@ test("Redis: an owner's session and its entry are written in one trip", async ({
   assert.equal(await trips(() => store.remove(KEY)), 2);
   assert.equal(await trips(() => store.remove(KEY)), 1);
   const all = many(1500).toSorted();
-  await Promise.all(all.map((key) => store.swap(key, VALUE, null, 60, OWNER)));
+  for (let at = 0; at < all.length; at += 100) { // each has a second
+    const some = all.slice(at, at + 100);
+    await Promise.all(
+      some.map((key) => store.swap(key, VALUE, null, 60, OWNER)),
+    );
+  }
   const listed = await trips(async () => {
     assert.deepEqual(await owned(store), all);
   });
@@ -409,8 +411,7 @@ test("Redis: the documented ACL is enough for a server and a cluster", async (se
 // At the end: a node of the cluster loses what it held.
 test("Redis Cluster: of a node that is away the sessions fail, and of no other", async () => {
   const prefix = `${randomId()}:`;
-  const options = { url: cluster.url, timeout: 500, prefix };
-  await using store = await connected(options);
+  await using store = await connected({ url: cluster.url, prefix });
   const keys = many(60);
   for (const key of keys) await store.swap(key, VALUE, null, 60);
   const away = cluster.masters[1]!;

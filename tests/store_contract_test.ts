@@ -186,13 +186,13 @@ Deno.test("the contract: a store is closed after each test, passed or not", asyn
 });
 
 Deno.test("the contract without a clock of the test's own waits for the end", async () => {
-  const endsTest = (open: () => SessionStore, lateSeconds: number) =>
-    storeContract(open, { lateSeconds })
+  const endsTest = (open: () => SessionStore) =>
+    storeContract(open)
       .find(({ name }) => name.startsWith("an ended value"))!.run();
   await Promise.all([
-    endsTest(memoryStore, 1),
+    endsTest(memoryStore),
     assert.rejects(
-      endsTest(() => store(ENDED_IS_GIVEN_OUT), 0),
+      endsTest(() => store(ENDED_IS_GIVEN_OUT)),
       /still given out/,
     ),
   ]);

@@ -20,13 +20,10 @@ export interface Offer {
   readonly until: number;
 }
 
-/** A key, and the session that it was made for. */
+/** A key, and the session that it was made for; in a proof `until` is the proof's own end. */
 export interface Held extends Offer {
   readonly key: DeviceKey;
 }
-
-/** The proof in a request: the key, and the session that it was made for. */
-export type Proof = Pick<Held, "key" | "session">;
 
 /** Seconds in which a challenge may be signed. */
 const CHALLENGE_SECONDS = 60;
@@ -54,10 +51,24 @@ export function boundCookies(
   const proofs = rememberingSealer(sealer("bound proof", proofName));
   const keys = sealer("bound key", keyName);
   const offers = sealer("bound offer", cookieName);
-  const challenges = sealer("bound challenge", cookieName);
+  const challenges = sealer("bound refresh", cookieName);
 
-  const isFresh = (at: number, now: number) =>
-    now < at + Math.min(CHALLENGE_SECONDS, refreshSeconds);
+  const freshSeconds = Math.min(CHALLENGE_SECONDS, refreshSeconds);
+
+  const challengeOf = ({ session, until }: Offer, now: number) =>
+    JSON.stringify([session, until, now]);
+
+  /** The session of a challenge, while it is fresh, and when it was made. */
+  function challenged(
+    sealer: Sealer,
+    challenge: string,
+    now: number,
+  ): Offer & { readonly at: number } | undefined {
+    const opened = sealer.open(challenge);
+    if (typeof opened === "string") return undefined;
+    const [session, until, at] = JSON.parse(opened.token);
+    return now < at + freshSeconds ? { session, until, at } : undefined;
+  }
 
   const setProof = (c: Context, value: string, maxAge: number) =>
     setCookie(c, proofName, value, { ...PROOF_COOKIE, maxAge });
@@ -70,13 +81,9 @@ export function boundCookies(
 
   return {
     /** The first proof of the request that is still good. */
-    proof(c: Context, now: number): Proof | undefined {
-      for (const value of readCookies(c, proofName)) {
-        const parts = read<[DeviceKey, string, number]>(proofs, value);
-        const [key, session, end] = parts ?? [];
-        if (key && session && end && end > now) return { key, session };
-      }
-      return undefined;
+    proof(c: Context, now: number): Held | undefined {
+      return readCookies(c, proofName).map((value) => heldIn(proofs, value))
+        .find((proof) => proof !== undefined && proof.until > now);
     },
 
     /**
@@ -84,10 +91,9 @@ export function boundCookies(
      * the same signature again gains nothing; never longer than the session.
      */
     setProof(c: Context, held: Held, challengedAt: number, now: number): void {
-      const { key, session, until } = held;
-      const end = Math.min(challengedAt + refreshSeconds, until);
-      const maxAge = Math.max(1, Math.floor(MAX_AGE_SHARE * (end - now)));
-      setProof(c, seal(proofs, [key, session, end]), maxAge);
+      const until = Math.min(challengedAt + refreshSeconds, held.until);
+      const maxAge = Math.max(1, Math.floor(MAX_AGE_SHARE * (until - now)));
+      setProof(c, proofs.seal(textOf({ ...held, until })), maxAge);
     },
 
     /** Takes the proof away: a browser without one asks for another. */
@@ -100,18 +106,13 @@ export function boundCookies(
      * that was not sealed here. A sibling host can put cookies of this name beside
      * ours, and before it. `isOld`: an older secret sealed it.
      */
-    keys(c: Context): ((Held & { isOld: boolean }) | undefined)[] {
-      return readCookies(c, keyName).map((value) => {
-        const opened = keys.open(value);
-        if (typeof opened === "string") return undefined;
-        const [key, session, until] = JSON.parse(opened.token);
-        return { key, session, until, isOld: opened.isOld };
-      });
-    },
+    keys: (c: Context) =>
+      readCookies(c, keyName).map((value) => heldIn(keys, value)),
 
-    setKey(c: Context, { key, session, until }: Held, now: number): void {
-      const maxAge = Math.min(Math.ceil(until - now), MAX_AGE_LIMIT_SECONDS);
-      setKey(c, seal(keys, [key, session, until]), maxAge);
+    setKey(c: Context, held: Held, now: number): void {
+      const left = Math.ceil(held.until - now);
+      const maxAge = Math.min(left, MAX_AGE_LIMIT_SECONDS);
+      setKey(c, keys.seal(textOf(held)), maxAge);
     },
 
     clear(c: Context): void {
@@ -120,40 +121,26 @@ export function boundCookies(
     },
 
     /** Asks the browser to make a key. */
-    offer(c: Context, { session, until }: Offer, now: number): void {
-      const challenge = seal(offers, [session, until, now]);
-      const offer = `(ES256);path="${path}/bind";challenge="${challenge}"`;
-      c.header("Secure-Session-Registration", offer, { append: true });
+    offer(c: Context, offer: Offer, now: number): void {
+      const challenge = offers.seal(challengeOf(offer, now));
+      const value = `(ES256);path="${path}/bind";challenge="${challenge}"`;
+      c.header("Secure-Session-Registration", value, { append: true });
     },
 
-    /** The offer that a proof answers, while it is fresh, and when it was made. */
-    offered(
-      challenge: string,
-      now: number,
-    ): Offer & { at: number } | undefined {
-      const parts = read<[string, number, number]>(offers, challenge);
-      const [session, until, at] = parts ?? [];
-      const isGood = session && until && at && isFresh(at, now);
-      return isGood ? { session, until, at } : undefined;
-    },
+    /** The offer that a proof answers. */
+    offered: (challenge: string, now: number) =>
+      challenged(offers, challenge, now),
 
     /** Asks the browser to sign. */
-    challenge(c: Context, { key, session }: Held, now: number): void {
-      const challenge = seal(challenges, [session, now]);
-      const value = `"${challenge}";id="${thumbprint(key)}"`;
+    challenge(c: Context, held: Held, now: number): void {
+      const challenge = challenges.seal(challengeOf(held, now));
+      const value = `"${challenge}";id="${thumbprint(held.key)}"`;
       c.header("Secure-Session-Challenge", value);
     },
 
-    /** The time of the challenge, while it is fresh. */
-    challengedAt(
-      challenge: string,
-      { session }: Held,
-      now: number,
-    ): number | undefined {
-      const parts = read<[string, number]>(challenges, challenge);
-      const [whose, at] = parts ?? [];
-      return whose === session && at && isFresh(at, now) ? at : undefined;
-    },
+    /** The challenge that a proof answers. */
+    challenged: (challenge: string, now: number) =>
+      challenged(challenges, challenge, now),
 
     /** The description of the proof's cookie, for the browser. */
     get credential(): { type: "cookie"; name: string; attributes: string } {
@@ -163,16 +150,18 @@ export function boundCookies(
   };
 }
 
-function seal(sealer: Sealer, parts: readonly unknown[]): string {
-  return sealer.seal(JSON.stringify(parts));
+function textOf({ key, session, until }: Held): string {
+  return JSON.stringify([key, session, until]);
 }
 
 /** Reads a value that was sealed here, so its shape is known; once for each remembered value. */
-function read<Parts>(
+function heldIn(
   sealer: Sealer,
   value: string,
-): Parts | undefined {
+): Held & { readonly isOld: boolean } | undefined {
   const opened = sealer.open(value);
   if (typeof opened === "string") return undefined;
-  return (opened.derived ??= JSON.parse(opened.token)) as Parts;
+  const parts = opened.derived ??= JSON.parse(opened.token);
+  const [key, session, until] = parts as [DeviceKey, string, number];
+  return { key, session, until, isOld: opened.isOld };
 }

@@ -65,13 +65,15 @@ export function endpoints(cookies: BoundCookies, path: string) {
       );
       if (held === undefined) return endOrWait(c, name, keys);
       const proof = parseProof(c.req.header("Secure-Session-Response"));
-      const at = proof && cookies.challengedAt(proof.challenge, held, now);
-      if (at === undefined || !await proof?.isSignedBy(held.key)) {
+      const asked = proof && cookies.challenged(proof.challenge, now);
+      const isSigned = asked?.session === held.session &&
+        await proof?.isSignedBy(held.key);
+      if (!isSigned) {
         cookies.challenge(c, held, now);
         return refuse(c, 403, "Sign the challenge");
       }
       if (held.isOld) cookies.setKey(c, held, now);
-      return instruct(c, held, at, now);
+      return instruct(c, held, asked.at, now);
     },
   };
 }

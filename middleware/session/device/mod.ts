@@ -2,28 +2,7 @@
  * Experimental: sessions that are bound to the device, so that a copied cookie
  * is soon worth nothing. Device Bound Session Credentials, the W3C draft of 17
  * February 2026, as Chromium 156 speaks it; both may change.
- *
- * ```ts
- * import { session } from "@baton/session";
- * import { deviceBinding } from "@baton/session/bound";
- * import { Hono } from "hono";
- * import { z } from "zod";
- *
- * const schema = z.object({ name: z.string().optional() });
- * const secrets = [Deno.env.get("SESSION_SECRET")!];
- * const binding = deviceBinding();
- * const app = new Hono().use(session({ schema, secrets, binding }));
- * ```
- *
- * A copied cookie still works
- * - for `refreshSeconds`, together with the proof that was copied beside it;
- * - until the session ends, if it was copied from a browser that cannot bind
- *   (Firefox, Safari, Chrome on phones): its sessions stay unbound. A thief can
- *   then bind one to a device of his own, and lock the visitor out, from a
- *   minute after the session began, or at once through a route that calls
- *   `restart()` without asking for a password;
- * - with the cookie store, if it was copied before the session was bound;
- * - in malware that stays on the device and uses its key.
+ * `docs/device_binding.md` has an example, and how a copied cookie still works.
  *
  * @module
  */
@@ -37,7 +16,7 @@ import type {
   BindingSite,
   BindingView,
 } from "../binding.ts";
-import { boundCookies, type Proof } from "./cookies.ts";
+import { boundCookies, type Held } from "./cookies.ts";
 import { endpoints } from "./endpoints.ts";
 import { bondOf, boundTo } from "./proof.ts";
 
@@ -106,7 +85,7 @@ function attached(
   /** Withholds a bound session when the proof is not of its device. */
   function admit(
     { id, mark, now }: BindingView,
-    proof: Proof | undefined,
+    proof: Held | undefined,
   ): Admission {
     if (mark === undefined) {
       if (proof?.session !== id) return {};

@@ -21,7 +21,6 @@ const JWT = new RegExp(`^(${CANONICAL})\\.(${CANONICAL})\\.(${CANONICAL})$`);
 /** 32 bytes in their one spelling. */
 const COORDINATE = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 const SIGNATURE_BYTES = 64;
-const UNCOMPRESSED_POINT = 4; // SEC 1, 2.3.3
 
 const ES256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const encoder = new TextEncoder();
@@ -39,10 +38,9 @@ export function parseProof(
     const { typ, alg, jwk } = JSON.parse(decodeText(head));
     const { jti } = JSON.parse(decodeText(payload));
     const signature = decode(tail);
-    if (typ !== "dbsc+jwt" || alg !== "ES256" || typeof jti !== "string") {
-      return undefined;
-    }
-    if (signature.length !== SIGNATURE_BYTES) return undefined;
+    const isProof = typ === "dbsc+jwt" && alg === "ES256" &&
+      typeof jti === "string" && signature.length === SIGNATURE_BYTES;
+    if (!isProof) return undefined;
     const signed = encoder.encode(`${head}.${payload}`);
     return {
       challenge: jti,
@@ -82,11 +80,11 @@ async function isSigned(
   signed: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
   const { x, y } = coordinates(key);
-  const point = Uint8Array.of(UNCOMPRESSED_POINT, ...decode(x), ...decode(y));
   const { subtle } = crypto;
   try {
+    const jwk = { kty: "EC", crv: "P-256", x, y };
     const imported = await subtle
-      .importKey("raw", point, ES256, false, ["verify"]);
+      .importKey("jwk", jwk, ES256, false, ["verify"]);
     return await subtle.verify(ES256, imported, signature, signed);
   } catch {
     return false; // no point of the curve

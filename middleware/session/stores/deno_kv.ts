@@ -1,3 +1,4 @@
+import { unlessLocked } from "./locked.ts";
 import type { SessionStore } from "./store.ts";
 
 /** The part of `Deno.Kv` that a store needs, so that this file compiles without Deno's types. */
@@ -35,20 +36,12 @@ interface Entry {
   readonly owner?: string;
 }
 
-/** Two processes that write to one file without a pause find it locked for moments. */
-const LOCKED_ATTEMPTS = 50;
-const LOCKED_PAUSE_MILLISECONDS = 20;
-
-/** Keys that are listed or removed before other requests get a turn. Deno KV changes at most 1,000 entries in one step. */
+/** Keys that are removed before other requests get a turn. Deno KV changes at most 1,000 entries in one step. */
 const KEYS_AT_ONCE = 100;
 
 /**
  * Sessions in Deno KV: a file on a machine, the managed database on Deno Deploy.
- * Closes `kv` when it is disposed.
- *
- * ```ts
- * const store = denoKvStore(await Deno.openKv());
- * ```
+ * Closes `kv`, from `await Deno.openKv()`, when it is disposed.
  *
  * @throws {TypeError} when the prefix is empty
  */
@@ -72,7 +65,7 @@ export function denoKvStore(
   ];
 
   async function find(key: string) {
-    const { value, versionstamp } = await retried(() => kv.get(path(key)));
+    const { value, versionstamp } = await unlessLocked(() => kv.get(path(key)));
     const entry = value as Entry | null;
     const isLive = entry !== null && entry.ends > now();
     return { entry, isLive, versionstamp };
@@ -82,7 +75,7 @@ export function denoKvStore(
     for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
       const some = keys.slice(at, at + KEYS_AT_ONCE);
       const found = await Promise.all(some.map(find));
-      await retried(() => {
+      await unlessLocked(() => {
         const change = kv.atomic();
         for (const [i, key] of some.entries()) {
           change.delete(path(key));
@@ -110,7 +103,7 @@ export function denoKvStore(
       // An ended entry counts as absent, though it may still be there.
       if ((isLive ? versionstamp : null) !== expected) return false;
       const expireIn = ttlSeconds * 1000;
-      const { ok } = await retried(() => {
+      const { ok } = await unlessLocked(() => {
         const next: Entry = {
           ends: now() + ttlSeconds,
           value,
@@ -130,11 +123,10 @@ export function denoKvStore(
     },
 
     owned: (owner) =>
-      retried(async () => {
+      unlessLocked(async () => {
         const keys: string[] = [];
         for await (const { key } of kv.list({ prefix: ownedPath(owner) })) {
           keys.push(String(key.at(-1)));
-          if (keys.length % KEYS_AT_ONCE === 0) await pause();
         }
         return keys;
       }),
@@ -152,21 +144,4 @@ export function denoKvStore(
       kv.close();
     },
   };
-}
-
-async function retried<R>(ask: () => Promise<R>): Promise<R> {
-  for (let attempt = 1;; attempt++) {
-    try {
-      return await ask();
-    } catch (error) {
-      const isLocked = error instanceof Error &&
-        error.message.includes("database is locked");
-      if (!isLocked || attempt === LOCKED_ATTEMPTS) throw error;
-      await pause(Math.random() * LOCKED_PAUSE_MILLISECONDS);
-    }
-  }
-}
-
-function pause(milliseconds = 0): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

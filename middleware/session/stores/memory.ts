@@ -1,10 +1,8 @@
 import { randomId } from "../cookie/base64url.ts";
 import type { SessionStore } from "./store.ts";
 
-const LIMIT_SESSIONS = 10_000;
-
-/** The share of the limit that one search finds to leave next. */
-const SEARCHED_SHARE = 1 / 20;
+/** The share of the limit that a full store removes. */
+const REMOVED_SHARE = 1 / 20;
 
 interface Entry {
   readonly value: Uint8Array;
@@ -22,8 +20,8 @@ interface Entry {
  * @throws {TypeError} when the limit is not a whole number above 0
  */
 export function memoryStore(
-  { limit = LIMIT_SESSIONS, now = () => Date.now() / 1000 }: {
-    /** The most sessions that are kept; a new one removes the one that would end first. Default 10,000. */
+  { limit = 10_000, now = () => Date.now() / 1000 }: {
+    /** The most sessions that are kept; when it is full, the twentieth that would end first is removed. Default 10,000. */
     readonly limit?: number;
     /** Seconds since the epoch. Default: the system clock. */
     readonly now?: () => number;
@@ -41,47 +39,18 @@ export function memoryStore(
     );
   }
   const entries = new Map<string, Entry>();
-  const owners = new Map<string, Set<string>>();
 
   function find(key: string): Entry | null {
     const entry = entries.get(key);
     return entry !== undefined && entry.ends > now() ? entry : null;
   }
 
-  function forget(key: string): void {
-    const owner = entries.get(key)?.owner;
-    entries.delete(key);
-    if (owner === undefined) return;
-    const keys = owners.get(owner);
-    keys?.delete(key);
-    if (keys?.size === 0) owners.delete(owner);
-  }
-
-  function keep(key: string, entry: Entry): void {
-    forget(key);
-    entries.set(key, entry);
-    if (entry.owner === undefined) return;
-    const keys = owners.get(entry.owner) ?? new Set();
-    owners.set(entry.owner, keys.add(key));
-  }
-
-  /** The sessions that end first, the very first one last: a full store is not searched for each new session. */
-  let leaving: [string, Entry][] = [];
-
-  /** Makes room for one more: removes ended sessions or, if there are none, the one that would end first. */
+  /** Many at once, so that a full store is not searched for each new session. */
   function makeRoom(): void {
-    while (entries.size >= limit) {
-      const next = leaving.pop();
-      if (next === undefined) leaving = firstToEnd();
-      else if (entries.get(next[0]) === next[1]) forget(next[0]);
-    }
-  }
-
-  function firstToEnd(): [string, Entry][] {
-    const time = now();
-    for (const [key, { ends }] of entries) if (ends <= time) forget(key);
-    const latestFirst = [...entries].sort(([, a], [, b]) => b.ends - a.ends);
-    return latestFirst.slice(-Math.ceil(limit * SEARCHED_SHARE));
+    if (entries.size < limit) return;
+    const all = [...entries].sort(([, a], [, b]) => a.ends - b.ends);
+    const firstToEnd = all.slice(0, Math.ceil(limit * REMOVED_SHARE));
+    for (const [key] of firstToEnd) entries.delete(key);
   }
 
   return {
@@ -97,17 +66,21 @@ export function memoryStore(
       }
       if (current === null) makeRoom();
       const ends = now() + ttlSeconds;
-      const [last] = leaving;
-      if (last !== undefined && ends < last[1].ends) leaving = [];
-      keep(key, { value, version: randomId(), ends, owner });
+      entries.set(key, { value, version: randomId(), ends, owner });
       return Promise.resolve(true);
     },
 
-    owned: (owner) => Promise.resolve([...owners.get(owner) ?? []]),
+    owned(owner) {
+      const theirs = [...entries].filter(([, entry]) => entry.owner === owner);
+      return Promise.resolve(theirs.map(([key]) => key));
+    },
 
-    remove: (key) => Promise.resolve(forget(key)),
+    remove: (key) => Promise.resolve(void entries.delete(key)),
 
-    removeAll: (keys) => Promise.resolve(keys.forEach(forget)),
+    removeAll(keys) {
+      for (const key of keys) entries.delete(key);
+      return Promise.resolve();
+    },
 
     ping: () => Promise.resolve(),
   };

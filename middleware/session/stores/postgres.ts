@@ -1,4 +1,5 @@
 import type { SessionStore } from "./store.ts";
+import { sweeper } from "./sweep.ts";
 import { soon } from "./time_limit.ts";
 import {
   type PostgresTable,
@@ -22,8 +23,6 @@ export type PostgresQuery = (
 export interface PostgresOptions extends PostgresTable {
   /** Your driver's. */
   readonly query: PostgresQuery;
-  /** How often ended sessions are looked for, while others are written. Default 30. */
-  readonly sweepSeconds?: number;
 }
 
 /** Questions that are asked at once: as many connections as drivers have by default. */
@@ -31,9 +30,6 @@ const CONNECTIONS = 10;
 
 /** Rows that one question reads, so that others need not wait for it. */
 const READ_ROWS = 100;
-
-/** The longest that a session is kept, whatever is asked: no browser keeps a cookie longer. */
-const MOST_SECONDS = 400 * 24 * 3600;
 
 /** A version as `version::text` writes it: no other can be there, and the database would refuse it. */
 const VERSION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -51,48 +47,25 @@ interface Row {
   readonly value: Uint8Array;
 }
 
-/** Keys that are read together. */
-interface Batch {
-  readonly keys: Set<string>;
-  readonly rows: Promise<Map<string, Row>>;
-}
-
 /**
  * Sessions in PostgreSQL 13 or newer, through the driver that your app has.
  * Create the table first: {@linkcode postgresSchema}. Times are the database's,
  * and each question is one statement, which takes part in no transaction of
- * yours, with at most ten questions at once. `statement_timeout` (milliseconds)
- * ends on the server what the store gives up after a second, so that no
- * connection stays stuck. The README has this with named statements, which cost
- * half.
- *
- * ```ts ignore
- * import { postgresSchema, postgresStore } from "@baton/session/postgres";
- *
- * const pool = new pg.Pool({
- *   connectionString,
- *   statement_timeout: 900, // not with PgBouncer
- *   connectionTimeoutMillis: 10_000,
- *   query_timeout: 10_000, // a network that is dead
- * });
- * pool.on("error", () => {}); // an idle connection was closed
- * await pool.query(postgresSchema()); // or in your migrations
- * const store = postgresStore({ query: (text, values) => pool.query(text, values) });
- * ```
+ * yours, with at most ten questions at once. Set the driver's
+ * `statement_timeout` to 900 ms: it ends on the server what the store gives up
+ * after a second, so that no connection stays stuck. The README has the whole
+ * code, with named statements, which cost half.
  *
  * @throws {TypeError} when an option is not what it should be
  */
 export function postgresStore(
   options: PostgresOptions,
 ): SessionStore & AsyncDisposable {
-  const { query, sweepSeconds = 30, ...names } = options;
+  const { query, ...names } = options;
   if (typeof query !== "function") {
     throw new TypeError(
       "postgresStore: give { query }, a function that asks your driver; it takes no URL",
     );
-  }
-  if (!(sweepSeconds >= 0 && Number.isFinite(sweepSeconds))) {
-    throw new TypeError("sweepSeconds: give seconds, 0 or more");
   }
   const sql = statements(names);
   const turns = new Turns(CONNECTIONS);
@@ -110,8 +83,8 @@ export function postgresStore(
 
   // Reads that come in one turn of the event loop are one question: alone, each
   // would cost twice as much.
-  let batch: Batch | undefined;
-  function readSoon(): Batch {
+  let batch: ReturnType<typeof readSoon> | undefined;
+  function readSoon() {
     const keys = new Set<string>();
     const rows = new Promise<void>(soon).then(async () => {
       if (batch?.keys === keys) batch = undefined;
@@ -122,19 +95,10 @@ export function postgresStore(
     return { keys, rows };
   }
 
-  // While sessions are written some end, so a write is what starts a sweep: no
-  // timer keeps a process alive, and none is set where a platform forbids it.
-  let sweeping: Promise<void> | undefined;
-  let sweptAt = performance.now();
-  async function sweep(): Promise<void> {
-    try {
-      while ((await ask(sql.sweep, [])).rows.length === SWEEP_ROWS);
-    } catch {
-      // They are still there next time.
-    }
-    sweptAt = performance.now();
-    sweeping = undefined;
-  }
+  const sweeps = sweeper(
+    async () => (await ask(sql.sweep, [])).rows.length === SWEEP_ROWS,
+    () => performance.now() / 1000,
+  );
 
   return {
     kind: "postgres",
@@ -148,11 +112,8 @@ export function postgresStore(
 
     async swap(key, value, expected, ttlSeconds, owner) {
       if (expected !== null && !VERSION.test(expected)) return false;
-      const seconds = Math.min(ttlSeconds, MOST_SECONDS);
-      const next = [key, value, seconds, owner ?? null];
-      if (performance.now() - sweptAt >= sweepSeconds * 1000) {
-        sweeping ??= sweep();
-      }
+      const next = [key, value, ttlSeconds, owner ?? null];
+      sweeps.begin();
       return await turns.write(key, async () => {
         try {
           const { rows } = await (expected === null
@@ -184,9 +145,7 @@ export function postgresStore(
       await ask(sql.ping, []);
     },
 
-    async [Symbol.asyncDispose]() {
-      await sweeping;
-    },
+    [Symbol.asyncDispose]: sweeps.close,
   };
 }
 

@@ -9,20 +9,7 @@ export interface PostgresTable {
 }
 
 /**
- * The statements that make the table and its indexes, unless they are there:
- *
- * ```sql
- * CREATE TABLE IF NOT EXISTS "sessions" (
- *   key text COLLATE "C" PRIMARY KEY,  -- 22 characters of base64url
- *   version uuid NOT NULL,             -- another one at each write
- *   ends timestamptz NOT NULL,
- *   owner text COLLATE "C",            -- a hash of what the option owner says
- *   value bytea NOT NULL               -- JSON
- * );
- * CREATE INDEX IF NOT EXISTS "sessions_by_end" ON "sessions" (ends);
- * CREATE INDEX IF NOT EXISTS "sessions_by_owner" ON "sessions" (owner)
- *   WHERE owner IS NOT NULL;
- * ```
+ * The statements that make the table and its indexes, unless they are there.
  *
  * @throws {TypeError} when the table's name leaves no room for the indexes' names
  */
@@ -41,11 +28,11 @@ export function postgresSchema(options: PostgresTable = {}): string {
     );
   };
   return `CREATE TABLE IF NOT EXISTS ${table} (
-  key text COLLATE "C" PRIMARY KEY,
-  version uuid NOT NULL,
+  key text COLLATE "C" PRIMARY KEY,  -- 22 characters of base64url
+  version uuid NOT NULL,             -- another one at each write
   ends timestamptz NOT NULL,
-  owner text COLLATE "C",
-  value bytea NOT NULL
+  owner text COLLATE "C",            -- a hash of what the option owner says
+  value bytea NOT NULL               -- JSON
 );
 CREATE INDEX IF NOT EXISTS ${index("end")} ON ${table} (ends);
 CREATE INDEX IF NOT EXISTS ${index("owner")} ON ${table} (owner)

@@ -21,9 +21,8 @@ const UNDONE_AT_ONCE = 10;
 /** The most writes to undo that are remembered while the store is away. */
 const LEFTOVERS_LIMIT = 10_000;
 
-/** How often a ping writes, in milliseconds: when all is well, and while writes fail. */
+/** A ping writes when the last write is as old. */
 const PROBE_MILLISECONDS = 10_000;
-const PROBE_AGAIN_MILLISECONDS = 1000;
 
 /** The probe ends by itself if the process ends before it is removed. */
 const PROBE_TTL_SECONDS = 10;
@@ -34,9 +33,9 @@ const withinAMinute = timeLimit(60_000);
 /**
  * Sessions in a database: the cookie carries only the key and the id. Each
  * question ends within a second, with an answer or a `SessionStoreError`.
- * `ping` reads one key. If no session was saved in the last ten seconds, it
- * also writes one: with a full disk or a read-only replica reads still succeed,
- * but no visitor can sign in.
+ * `ping` reads one key. If no session was saved in the last ten seconds, or a
+ * question failed since, it also writes one: with a full disk or a read-only
+ * replica reads still succeed, but no visitor can sign in.
  *
  * @param now milliseconds, on a monotonic clock
  */
@@ -46,10 +45,8 @@ export function serverRecords(
 ): Records {
   const { kind } = store;
 
-  /** The error of the last write; undefined when it succeeded. */
-  let failure: { readonly cause: unknown } | undefined;
+  /** The time of the last write; -Infinity when a question has failed since. */
   let writtenAt = -Infinity;
-  let probedAt = -Infinity;
 
   const leftovers: (() => Promise<unknown>)[] = [];
   let cleaning: Promise<void> | undefined;
@@ -63,15 +60,10 @@ export function serverRecords(
     try {
       return read(await within(question));
     } catch (cause) {
+      writtenAt = -Infinity;
       throw new SessionStoreError(kind, cause);
     }
   }
-
-  const withinAndWatched: Within = (write) =>
-    withinLimit(write).catch((cause) => {
-      failure = { cause };
-      throw cause;
-    });
 
   function loadKey(key: string, id?: string): Promise<Loaded | null> {
     return asked(() => store.get(key), (found) => {
@@ -87,13 +79,10 @@ export function serverRecords(
       if (typeof isWritten !== "boolean") {
         throw new TypeError("swap() returned neither true nor false");
       }
-      if (isWritten) {
-        failure = undefined;
-        writtenAt = now();
-      }
+      if (isWritten) writtenAt = now();
       if (leftovers.length > 0) void cleanUp();
       return isWritten;
-    }, withinAndWatched);
+    });
   }
 
   /** Removes up to 1,000 keys; each question has the time limit. */
@@ -101,10 +90,7 @@ export function serverRecords(
     const questions = keys.length > 1 && store.removeAll !== undefined
       ? [async () => await store.removeAll?.(keys)]
       : keys.map((key) => () => store.remove(key));
-    await Promise.all(
-      questions.map((ask) => asked(ask, () => {}, withinAndWatched)),
-    );
-    void cleanUp();
+    await Promise.all(questions.map((ask) => asked(ask, () => {})));
   }
 
   async function takeBack(undo: () => Promise<unknown>): Promise<void> {
@@ -116,9 +102,8 @@ export function serverRecords(
   }
 
   /** The store has written: now it may do what it could not do before. */
-  async function cleanUp(): Promise<void> {
-    cleaning ??= undoLeftovers().finally(() => cleaning = undefined);
-    await cleaning;
+  function cleanUp(): Promise<void> {
+    return cleaning ??= undoLeftovers().finally(() => cleaning = undefined);
   }
 
   /** A few at a time, until none of them succeeds. */
@@ -130,21 +115,11 @@ export function serverRecords(
     }
   }
 
-  /** Writes a key when it is time. Throws when the last write failed. */
   async function checkWrites(): Promise<void> {
-    const pause = failure ? PROBE_AGAIN_MILLISECONDS : PROBE_MILLISECONDS;
-    const last = failure ? probedAt : Math.max(probedAt, writtenAt);
-    if (now() - last >= pause) {
-      probedAt = now();
-      const key = randomId();
-      await swap(key, new Uint8Array(1), null, PROBE_TTL_SECONDS);
-      await remove(key);
-    }
-    if (failure === undefined) return;
-    throw new SessionStoreError(
-      kind,
-      new Error("the last write failed", failure),
-    );
+    if (now() - writtenAt < PROBE_MILLISECONDS) return;
+    const key = randomId();
+    await swap(key, new Uint8Array(1), null, PROBE_TTL_SECONDS);
+    await remove(key);
   }
 
   return {
@@ -157,10 +132,9 @@ export function serverRecords(
     },
 
     async save(next, base, ttlSeconds) {
-      const { key, id, createdAt, usedAt, data, terms } = next;
+      const { terms, ...own } = next;
       const value = encodeRecord(next);
       // Terms of ours, as a restart adds them, are no reason to refuse it.
-      const own = { key, id, createdAt, usedAt, data };
       const isTooLarge = value.byteLength > RECORD_LIMIT_BYTES &&
         encodeRecord(own).byteLength > RECORD_LIMIT_BYTES;
       if (isTooLarge) {
@@ -172,9 +146,9 @@ export function serverRecords(
       }
       const expected = base?.version ?? null;
       const isWritten = await swap(
-        ...[key, value, expected, ttlSeconds, terms?.owner] as const,
+        ...[next.key, value, expected, ttlSeconds, terms?.owner] as const,
       );
-      return isWritten ? `${key}.${id}` : null;
+      return isWritten ? `${next.key}.${next.id}` : null;
     },
 
     takeBack,
@@ -188,18 +162,16 @@ export function serverRecords(
           keysOf,
           store.ownedInSteps ? withinAMinute : withinLimit,
         );
-        let began = performance.now();
         for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
-          if (at > 0) {
-            // A pause as long as the last step: half of the time is for others.
-            const took = performance.now() - began;
-            await new Promise((resolve) => setTimeout(resolve, took));
-            began = performance.now();
-          }
+          const began = performance.now();
           const some = keys.slice(at, at + READ_AT_ONCE);
           yield await Promise.all(
             some.map(async (key) => [key, await loadKey(key)] as const),
           );
+          if (at + READ_AT_ONCE >= keys.length) return;
+          // A pause as long as this step: half of the time is for others.
+          const took = performance.now() - began;
+          await new Promise((resolve) => setTimeout(resolve, took));
         }
       },
     }),
@@ -208,7 +180,6 @@ export function serverRecords(
       await asked(() => store.ping(), () => {});
       await asked(() => store.get(randomId()), entryOf);
       await checkWrites();
-      void cleanUp();
     },
   };
 }

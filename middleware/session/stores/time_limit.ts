@@ -1,5 +1,5 @@
 /** The most milliseconds that a question to a store may take. */
-const LIMIT_MILLISECONDS = 1000;
+export const LIMIT_MILLISECONDS = 1000;
 
 /** Looks for late questions in one limit. */
 const TICKS = 20;

@@ -6,7 +6,7 @@ import { withinLimit } from "./time_limit.ts";
  */
 export class Turns {
   #free: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting: (() => void)[] = [];
   readonly #writes = new Map<string, Promise<unknown>>();
 
   constructor(size: number) {
@@ -18,12 +18,14 @@ export class Turns {
     let isGivenUp = false;
     const answer = async () => {
       if (this.#free > 0) this.#free--;
-      else await new Promise<void>((start) => this.#waiting.add(start));
+      else await new Promise<void>((start) => this.#waiting.push(start));
       try {
         if (isGivenUp) throw new Error("given up before it was asked");
         return await ask();
       } finally {
-        this.#next();
+        const start = this.#waiting.shift();
+        if (start === undefined) this.#free++;
+        else start();
       }
     };
     try {
@@ -45,15 +47,6 @@ export class Turns {
       return await written;
     } finally {
       if (this.#writes.get(key) === written) this.#writes.delete(key);
-    }
-  }
-
-  #next(): void {
-    const [start] = this.#waiting;
-    if (start === undefined) this.#free++;
-    else {
-      this.#waiting.delete(start);
-      start();
     }
   }
 }

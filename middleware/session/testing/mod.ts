@@ -1,5 +1,6 @@
 /**
- * For tests, of apps and of stores.
+ * For tests of apps (`docs/recipes/testing_test.ts`) and of stores
+ * (`docs/stores.md`).
  *
  * @module
  */
@@ -58,16 +59,6 @@ interface Cookie {
 /**
  * A cookie jar over `app.request`. It obeys Max-Age, Path, Secure and the name
  * prefixes (RFC 6265bis), and sends `Origin` with every method but GET and HEAD.
- *
- * ```ts
- * import { browser } from "@baton/session/testing";
- * import { Hono } from "hono";
- *
- * const app = new Hono().post("/users", (c) => c.redirect("/", 303));
- * const visitor = browser(app);
- * await visitor.post("/users", { name: "Jay", email: "jay@example.com" });
- * const page = await visitor.get("/show");
- * ```
  */
 export function browser(
   app: App,
@@ -189,22 +180,6 @@ function isUnder(path: string, cookiePath: string): boolean {
 /**
  * Makes a session, in any store, and returns the Cookie header's `name=value` of
  * a visitor whose session holds `data`.
- *
- * ```ts
- * import { session } from "@baton/session";
- * import { sealFor } from "@baton/session/testing";
- * import { Hono } from "hono";
- * import { z } from "zod";
- *
- * const sessions = session({
- *   schema: z.object({ name: z.string().optional() }),
- *   secrets: [crypto.randomUUID()],
- * });
- * const app = new Hono().use(sessions);
- *
- * const cookie = await sealFor(sessions, { name: "Jay" });
- * const page = await app.request("/show", { headers: { cookie } });
- * ```
  *
  * @throws {SessionTooLargeError} when it does not fit
  */

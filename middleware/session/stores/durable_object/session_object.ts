@@ -2,15 +2,7 @@
 // @ts-types="./cloudflare_workers.d.ts"
 import { DurableObject } from "cloudflare:workers";
 
-/** A session as one object holds it. */
-interface Entry {
-  /** A session's record. */
-  readonly value: Uint8Array;
-  /** Random, so that none fits again. */
-  readonly version: string;
-  /** Milliseconds since the epoch. */
-  readonly endsAt: number;
-}
+type Entry = NonNullable<Awaited<ReturnType<SessionObject["read"]>>>;
 
 /**
  * A session is written right after the note for its owner, or not at all. So a
@@ -85,15 +77,13 @@ export class SessionObject extends DurableObject {
   ): Promise<void> {
     const now = Date.now();
     const endsAt = now + ttlSeconds * 1000;
-    const known = this.ctx.storage.kv.get<Note>(OWNED + key);
+    const { kv } = this.ctx.storage;
+    const known = isNew ? undefined : kv.get<Note>(OWNED + key);
     await this.#wakeBy(endsAt);
-    if (!isNew && known && known.endsAt >= endsAt) return;
+    if (known && known.endsAt >= endsAt) return;
+    const addedAt = known?.addedAt ?? now;
     // Half as long again as the session, so that most saves write nothing here.
-    const note = {
-      addedAt: isNew ? now : known?.addedAt ?? now,
-      endsAt: endsAt + ttlSeconds * 500,
-    };
-    this.ctx.storage.kv.put(OWNED + key, note);
+    kv.put(OWNED + key, { addedAt, endsAt: endsAt + ttlSeconds * 500 });
   }
 
   /** The owner's sessions that have not ended, the oldest note first; its time in milliseconds since the epoch. */

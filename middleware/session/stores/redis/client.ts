@@ -18,7 +18,7 @@ type Cluster = ReturnType<typeof createCluster>;
 
 /** The commands that the store uses. Texts are answered as a `Buffer`. */
 export type RedisCommands =
-  & Pick<Client, "get" | "eval" | "zRem" | "zScan" | "multi">
+  & Pick<Client, "get" | "set" | "eval" | "zRem" | "zScan" | "multi">
   & Partial<Pick<Cluster, "masters" | "nodeClient">>;
 
 /** A client that can be asked. */
@@ -31,8 +31,8 @@ export interface RedisSource {
   /** The client; a promise while the store connects for the first time. Throws when there is none now. */
   client(): Asked | Promise<Asked>;
   /** A question to this client has failed. */
-  failed(client: Asked, error: unknown): void;
-  close(): void;
+  failed?(client: Asked, error: unknown): void;
+  close?(): void;
 }
 
 /** Answers as bytes; no time limit of node-redis, which makes an AbortSignal a command. */
@@ -64,22 +64,21 @@ export function sharedClient(client: RedisClient | null): RedisSource {
       if (isSentinel || client.isReady !== false) return asked;
       throw new Error("Redis is not connected now");
     },
-    failed() {},
-    close() {},
   };
 }
+
+/** The most that one attempt to connect may take, which is several questions in a row, on a machine that may be busy. */
+export const CONNECT_MILLISECONDS = 9000;
 
 /** A client that connects once, and is ended once. */
 export type OwnClient = ReturnType<typeof openClient>;
 
-/** @param limit milliseconds in which a connection has to be made */
 export function openClient(
   address: RedisAddress,
-  limit: number,
   onError: (error: Error) => void,
 ) {
   const sockets = new AbortController(); // a cluster or sentinel forgets one that hangs
-  const client = create(address, limit, sockets.signal);
+  const client = create(address, sockets.signal);
   client.on("error", onError);
   client.on("node-error", onError);
   const sentinel = "getMasterNode" in client ? client : undefined;
@@ -101,7 +100,6 @@ export function openClient(
 
 function create(
   { kind, nodes, tls, user, path }: RedisAddress,
-  limit: number,
   signal: AbortSignal,
 ) {
   const commandOptions = COMMAND_OPTIONS;
@@ -110,7 +108,7 @@ function create(
     maintNotifications: "disabled" as const, // Redis Enterprise's; it would read the environment
   };
   const sentinelSocket = {
-    ...{ connectTimeout: limit, signal },
+    ...{ connectTimeout: CONNECT_MILLISECONDS, signal },
     ...(tls && { tls: true as const }),
   };
   const socket = { ...sentinelSocket, reconnectStrategy: false as const };

@@ -1,10 +1,12 @@
 // The connection that redisStore({ url }) opens and keeps.
 import {
   type Asked,
+  CONNECT_MILLISECONDS,
   openClient,
   type OwnClient,
   type RedisSource,
 } from "./client.ts";
+import { LIMIT_MILLISECONDS } from "../time_limit.ts";
 import type { RedisAddress } from "./url.ts";
 
 /**
@@ -13,11 +15,8 @@ import type { RedisAddress } from "./url.ts";
  */
 const ATTEMPT_MILLISECONDS = { server: 250, cluster: 250, sentinel: 1000 };
 
-/** Time limits that one attempt may take, which is several questions in a row, on a machine that may be busy. */
-const ATTEMPT_LIMITS = 9;
-
-/** After so many time limits an attempt hangs, and the next ones do not wait for it. */
-const HANGING_LIMITS = 3;
+/** After these milliseconds an attempt hangs, and the next ones do not wait for it. */
+const HANGING_MILLISECONDS = 3000;
 
 /** Attempts under way that do not hang: more would keep a busy machine from finishing any. */
 const ATTEMPTS = 3;
@@ -30,7 +29,6 @@ const ATTEMPTS = 3;
  */
 export class RedisConnection implements RedisSource {
   readonly #address: RedisAddress;
-  readonly #timeout: number;
   #current: OwnClient | undefined;
   #currentSince = 0;
   /** Every client that has not ended, and when it will be ended. */
@@ -42,10 +40,8 @@ export class RedisConnection implements RedisSource {
   #begin = () => {};
   #trouble = "no answer yet";
 
-  /** @param timeout milliseconds that an answer may take */
-  constructor(address: RedisAddress, timeout: number) {
+  constructor(address: RedisAddress) {
     this.#address = address;
-    this.#timeout = timeout;
     this.#begun = new Promise((resolve) => this.#begin = resolve);
     const pause = ATTEMPT_MILLISECONDS[address.kind];
     this.#timer = setInterval(() => this.#look(), pause);
@@ -83,7 +79,7 @@ export class RedisConnection implements RedisSource {
   #replace(client: Asked): void {
     if (client !== this.#current || this.#isLooking) return;
     const age = performance.now() - this.#currentSince;
-    if (this.#current.isReady() && age < this.#timeout) return;
+    if (this.#current.isReady() && age < LIMIT_MILLISECONDS) return;
     if (this.#address.kind !== "cluster") this.#take(undefined);
     this.#isLooking = true;
     // One that was lost at once is tried again at the usual pace.
@@ -98,20 +94,19 @@ export class RedisConnection implements RedisSource {
       client.end();
     }
     if (!this.#isLooking) return;
-    const hanging = now + this.#timeout * (ATTEMPT_LIMITS - HANGING_LIMITS);
+    const hanging = now + CONNECT_MILLISECONDS - HANGING_MILLISECONDS;
     const attempts = [...this.#ends.values()]
       .filter((end) => end > hanging && end < Infinity);
     if (attempts.length < ATTEMPTS) void this.#attempt();
   }
 
   async #attempt(): Promise<void> {
-    const limit = this.#timeout * ATTEMPT_LIMITS;
-    const client = openClient(this.#address, limit, (error) => {
+    const client = openClient(this.#address, (error) => {
       if (this.#ends.has(client)) this.#trouble = error.message || error.name;
       const isLost = this.#address.kind === "cluster" || !client.isReady();
       if (isLost) this.#replace(client);
     });
-    this.#ends.set(client, performance.now() + limit);
+    this.#ends.set(client, performance.now() + CONNECT_MILLISECONDS);
     await client.connect(); // what was told before says more than its error
     this.#begin();
     const isInTime = this.#isLooking && this.#ends.has(client);
@@ -122,7 +117,7 @@ export class RedisConnection implements RedisSource {
   /** The questions that the one before was asked keep their time to be answered. */
   #take(client: OwnClient | undefined): void {
     const now = performance.now();
-    if (this.#current) this.#ends.set(this.#current, now + this.#timeout);
+    if (this.#current) this.#ends.set(this.#current, now + LIMIT_MILLISECONDS);
     this.#current = client;
     this.#currentSince = now;
     this.#isLooking = false;

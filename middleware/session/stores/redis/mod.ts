@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { timeLimit } from "../time_limit.ts";
+import { withinLimit } from "../time_limit.ts";
 import {
   type RedisClient,
   type RedisCommands,
@@ -24,12 +24,6 @@ export type RedisOptions =
   & {
     /** The beginning of every key. Default "session:". */
     readonly prefix?: string;
-    /**
-     * Milliseconds that Redis may take to answer, 1 to 60,000. A connection of
-     * the store's own that takes longer is replaced. Default 1000; a request waits
-     * for a second at most in any case.
-     */
-    readonly timeout?: number;
   }
   & (
     | {
@@ -59,22 +53,15 @@ const PAGE = 1000;
 /**
  * Sessions in Redis 6 or newer, or Valkey, for many machines: one server, a
  * cluster, or a master that sentinels watch. It may be down when the app
- * starts; a server that stalls is given up after `timeout`, and connected to
+ * starts; a server that stalls is given up after a second, and connected to
  * again as soon as it answers.
- *
- * ```ts
- * import { redisStore } from "@baton/session/redis";
- *
- * const store = redisStore({ url: "redis://127.0.0.1:6379" });
- * ```
  *
  * @throws {TypeError} when an option is wrong; the message holds nothing of the URL
  */
 export function redisStore(
   options: RedisOptions,
 ): SessionStore & AsyncDisposable {
-  const { source, timeout, prefix } = opened(options);
-  const within = timeLimit(timeout);
+  const { source, prefix } = opened(options);
   const indexOf = (owner: string) => `${prefix}owner:${owner}`;
 
   /** The answer to a question, or an error within the time limit. */
@@ -82,11 +69,13 @@ export function redisStore(
     question: (redis: RedisCommands) => Promise<R>,
   ): Promise<R> {
     const found = source.client();
-    const client = found instanceof Promise ? await within(() => found) : found;
+    const client = found instanceof Promise
+      ? await withinLimit(() => found)
+      : found;
     try {
-      return await within(() => question(client.redis));
+      return await withinLimit(() => question(client.redis));
     } catch (error) {
-      source.failed(client, error);
+      source.failed?.(client, error);
       throw isMoved(error) ? new Error(IS_CLUSTER, { cause: error }) : error;
     }
   }
@@ -132,6 +121,16 @@ export function redisStore(
       const stored = Buffer.allocUnsafe(head.length + value.length);
       encoder.encodeInto(head, stored);
       stored.set(value, head.length);
+      if (expected === null && owner === "") {
+        // A new session of no owner needs no script, which costs more.
+        const answer = await ask((redis) =>
+          redis.set(prefix + key, stored, {
+            condition: "NX",
+            expiration: { type: "EX", value: ttlSeconds },
+          })
+        );
+        return answer !== null;
+      }
       const ttl = String(ttlSeconds);
       const args = [expected ?? "", stored, ttl];
       const session = { keys: [prefix + key], arguments: args };
@@ -167,7 +166,7 @@ export function redisStore(
 
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
-      source.close();
+      source.close?.();
     },
   };
 }
@@ -217,7 +216,7 @@ const IS_CLUSTER =
 
 /** No error holds anything of what was given: it may be a URL with a password. */
 function opened(options: RedisOptions) {
-  const { prefix = "session:", timeout = 1000, url, client, ...rest } =
+  const { prefix = "session:", url, client, ...rest } =
     (options ?? {}) as Partial<Record<string, unknown>>;
   if ((typeof url === "string") === (client !== undefined)) {
     throw new TypeError("redisStore: give { url } or { client }");
@@ -226,11 +225,8 @@ function opened(options: RedisOptions) {
     throw new TypeError(`${name}: there is no such option`);
   }
   if (typeof prefix !== "string") throw new TypeError("prefix: give a string");
-  if (typeof timeout !== "number" || !(timeout >= 1 && timeout <= 60_000)) {
-    throw new TypeError("timeout: give milliseconds from 1 to 60000");
-  }
   const source: RedisSource = typeof url === "string"
-    ? new RedisConnection(parseRedisUrl(url), timeout)
+    ? new RedisConnection(parseRedisUrl(url))
     : sharedClient(client as RedisClient | null);
-  return { source, timeout, prefix };
+  return { source, prefix };
 }

@@ -7,8 +7,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import { DatabaseSync as Database } from "./node_sqlite.ts";
+import { DatabaseSync } from "node:sqlite";
 import { prepare, setUp, type Statements, WrongFileError } from "./schema.ts";
 
 /** SQLite's name for no file at all. */
@@ -84,7 +83,7 @@ function connect(path: string): Connection {
   let database: DatabaseSync | undefined;
   try {
     if (path !== MEMORY) makeFile(path);
-    database = new Database(path);
+    database = new DatabaseSync(path);
     setUp(database);
     const statements = prepare(database);
     if (path === MEMORY) return { database, statements, files: [] };
@@ -94,7 +93,8 @@ function connect(path: string): Connection {
     return { database, statements, files };
   } catch (error) {
     database?.close();
-    throw isWrong(error) ? wrongFile(path, error) : error;
+    if (!isWrong(error)) throw error;
+    throw new WrongFileError(`${path}: ${error.message}`, { cause: error });
   }
 }
 
@@ -117,10 +117,6 @@ function isWrong(error: unknown): error is Error {
   return error instanceof WrongFileError ||
     error.message === "file is not a database" ||
     error.name === "NotCapable" || code === "ERR_ACCESS_DENIED";
-}
-
-function wrongFile(path: string, cause: Error): WrongFileError {
-  return new WrongFileError(`${path}: ${cause.message}`, { cause });
 }
 
 /** Tells two files apart that had the same name one after another; "" when there is none. */

@@ -1,5 +1,7 @@
-import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { setImmediate } from "node:timers";
+import { unlessLocked } from "../locked.ts";
 import type { SessionStore } from "../store.ts";
+import { sweeper } from "../sweep.ts";
 import { SqliteFile } from "./file.ts";
 import {
   OWNED_ROWS,
@@ -7,12 +9,7 @@ import {
   SWEEP_ROWS,
   WrongFileError,
 } from "./schema.ts";
-import { SqliteWrites, unlessLocked } from "./writes.ts";
-
-const SWEEP_PAUSE_MILLISECONDS = 5;
-
-/** A longer timer would ring at once. */
-const MAX_SWEEP_SECONDS = 2_147_483;
+import { SqliteWrites } from "./writes.ts";
 
 /** The share of the file that may be empty: the next sessions go there. */
 const FREE_SHARE = 0.1;
@@ -27,17 +24,14 @@ const FREE_SHARE = 0.1;
  * the file that is there.
  *
  * @param path of the file; it and its folder are made when missing
- * @throws {TypeError} when `sweepSeconds` is out of range
  * @throws when the file is not an SQLite database, was written by a newer
  * version of this store, or may not be opened by this process
  */
 export function sqliteStore(
   path: string,
-  { now = () => Date.now() / 1000, sweepSeconds = 30 }: {
+  { now = () => Date.now() / 1000 }: {
     /** Seconds since the epoch. Default: the system clock. */
     readonly now?: () => number;
-    /** Seconds between two searches for ended sessions, at most 2,147,483 (24.8 days). Default 30. */
-    readonly sweepSeconds?: number;
   } = {},
 ): SessionStore & AsyncDisposable {
   if (typeof path !== "string" || path === "") {
@@ -45,11 +39,6 @@ export function sqliteStore(
   }
   if (path.startsWith("file:")) {
     throw new TypeError("sqliteStore: give a path, without file:");
-  }
-  if (!(sweepSeconds > 0 && sweepSeconds <= MAX_SWEEP_SECONDS)) {
-    throw new TypeError(
-      `sqliteStore: sweepSeconds is ${sweepSeconds}; give seconds above 0, at most ${MAX_SWEEP_SECONDS}`,
-    );
   }
   const file = new SqliteFile(path);
   const writes = new SqliteWrites(file);
@@ -67,26 +56,16 @@ export function sqliteStore(
     await writes.add(({ remove }) => remove.run(JSON.stringify(keys)));
   }
 
-  let isClosed = false;
-  let timer = sweepIn(sweepSeconds * 1000);
-  function sweepIn(milliseconds: number) {
-    return setTimeout(sweepSome, milliseconds).unref();
-  }
-  async function sweepSome(): Promise<void> {
-    let isMore = false;
-    try {
-      isMore = await writes.add(({ sweep, free, vacuum }) => {
+  const sweeps = sweeper(
+    () =>
+      writes.add(({ sweep, free, vacuum }) => {
         const isMore = sweep.run(now()).changes === SWEEP_ROWS;
         if (Number(free.get()?.["share"]) <= FREE_SHARE) return isMore;
         vacuum.all(); // all of its steps
         return true;
-      });
-    } catch {
-      // Another process is writing: they are still there next time.
-    }
-    if (isClosed) return;
-    timer = sweepIn(isMore ? SWEEP_PAUSE_MILLISECONDS : sweepSeconds * 1000);
-  }
+      }),
+    now,
+  );
 
   return {
     kind: "sqlite",
@@ -97,15 +76,17 @@ export function sqliteStore(
       return row as { version: string; value: Uint8Array } | null;
     },
 
-    swap: (key, value, expected, ttlSeconds, owner) =>
-      writes.add(({ insert, update }) => {
+    swap(key, value, expected, ttlSeconds, owner) {
+      sweeps.begin();
+      return writes.add(({ insert, update }) => {
         const time = now();
         const row = [time + ttlSeconds, value, owner ?? null] as const;
         const { changes } = expected === null
           ? insert.run(key, ...row, time)
           : update.run(...row, key, expected, time);
         return changes === 1;
-      }),
+      });
+    },
 
     // In steps, so that others come in between.
     async owned(owner) {
@@ -131,8 +112,7 @@ export function sqliteStore(
     },
 
     async [Symbol.asyncDispose]() {
-      isClosed = true;
-      clearTimeout(timer);
+      await sweeps.close();
       await writes.done();
       file.close();
     },

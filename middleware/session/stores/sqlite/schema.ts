@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
 /** This store cannot use the file, and waiting does not help. */
 export class WrongFileError extends Error {
@@ -50,12 +50,22 @@ const OWNER_INDEX = `
 export function setUp(database: DatabaseSync): void {
   database.exec(SETTINGS);
   if (schemaVersion(database) === SCHEMA_VERSION) return;
+  transaction(database, () => migrate(database));
+}
+
+/** Writes all that `run` writes, or nothing. */
+export function transaction<R>(database: DatabaseSync, run: () => R): R {
   database.exec("BEGIN IMMEDIATE");
   try {
-    migrate(database);
+    const answer = run();
     database.exec("COMMIT");
+    return answer;
   } catch (error) {
-    database.exec("ROLLBACK");
+    try {
+      database.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled it back.
+    }
     throw error;
   }
 }
@@ -92,20 +102,10 @@ const SWEEP_PAGES = 20;
 /** An owner's keys that are read at once: about a millisecond. */
 export const OWNED_ROWS = 500;
 
-/** The questions that the store asks, prepared for one connection. */
-export interface Statements {
-  readonly select: StatementSync;
-  readonly insert: StatementSync;
-  readonly update: StatementSync;
-  readonly remove: StatementSync;
-  readonly owned: StatementSync;
-  readonly sweep: StatementSync;
-  readonly free: StatementSync;
-  readonly vacuum: StatementSync;
-}
+export type Statements = ReturnType<typeof prepare>;
 
-/** Prepares the statements; the table must be there. */
-export function prepare(database: DatabaseSync): Statements {
+/** Prepares the questions that the store asks; the table must be there. */
+export function prepare(database: DatabaseSync) {
   return {
     select: database.prepare(
       "SELECT version, value FROM sessions WHERE key = ? AND ends > ?",

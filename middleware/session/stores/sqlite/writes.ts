@@ -1,12 +1,7 @@
-import type { DatabaseSync } from "node:sqlite";
-import { setImmediate, setTimeout } from "node:timers";
+import { setImmediate } from "node:timers";
+import { isLocked, unlessLocked } from "../locked.ts";
 import type { SqliteFile } from "./file.ts";
-import type { Statements } from "./schema.ts";
-
-/** How long one process waits while another one writes. */
-const LOCKED_MILLISECONDS = 1000;
-/** The longest pause between two tries. Random, so that processes take turns. */
-const LOCKED_PAUSE_MILLISECONDS = 5;
+import { type Statements, transaction } from "./schema.ts";
 
 /** The most writes that share a transaction: about a millisecond of the event loop. */
 const GROUP_WRITES = 100;
@@ -54,7 +49,12 @@ export class SqliteWrites {
 
   async #write(group: readonly Write[]): Promise<void> {
     try {
-      const answers = await unlessLocked(() => this.#transaction(group));
+      const answers = await unlessLocked(() => {
+        const { database, statements } = this.#file.open();
+        const runAll = () => group.map(({ run }) => run(statements));
+        // A single statement is a transaction already.
+        return group.length === 1 ? runAll() : transaction(database, runAll);
+      });
       for (const [i, { resolve }] of group.entries()) resolve(answers[i]);
     } catch (error) {
       if (isLocked(error)) {
@@ -67,49 +67,4 @@ export class SqliteWrites {
       } else group[0]?.reject(error);
     }
   }
-
-  /** Writes all of them or none. */
-  #transaction(group: readonly Write[]): unknown[] {
-    const { database, statements } = this.#file.open();
-    const runAll = () => group.map(({ run }) => run(statements));
-    if (group.length === 1) return runAll(); // a single statement is a transaction already
-    try {
-      database.exec("BEGIN IMMEDIATE");
-      const answers = runAll();
-      database.exec("COMMIT");
-      return answers;
-    } catch (error) {
-      rollBack(database);
-      throw error;
-    }
-  }
-}
-
-function rollBack(database: DatabaseSync): void {
-  try {
-    database.exec("ROLLBACK");
-  } catch {
-    // It never began, or SQLite has rolled it back.
-  }
-}
-
-/** The answer of `attempt`. While another process blocks it, tries again without blocking the event loop. */
-export async function unlessLocked<R>(attempt: () => R): Promise<R> {
-  for (let lockedAt: number | undefined;;) {
-    try {
-      return attempt();
-    } catch (error) {
-      lockedAt ??= performance.now();
-      const isLate = performance.now() - lockedAt > LOCKED_MILLISECONDS;
-      if (!isLocked(error) || isLate) throw error;
-    }
-    const pause = Math.random() * LOCKED_PAUSE_MILLISECONDS;
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-}
-
-/** Recognizes SQLITE_BUSY and SQLITE_LOCKED. Deno gives only their message. */
-function isLocked(error: unknown): boolean {
-  return error instanceof Error &&
-    /^database (?:table |schema )?is locked/.test(error.message);
 }

@@ -1,37 +1,25 @@
 import type { SessionStore } from "../../stores/store.ts";
 import { ALWAYS, WITH_OWNED, WITH_REMOVE_ALL } from "./cases.ts";
-import { type Test, Trial } from "./steps.ts";
+import { type Test, trial } from "./steps.ts";
 
 type OptionalMethod = "owned" | "removeAll";
 
 /**
  * The contract of a {@linkcode SessionStore}, as tests for any runner. `name` is
  * a sentence; `run` opens a store, tries it, closes it, and rejects when the
- * store breaks the contract.
- *
- * ```ts
- * import { storeContract } from "@baton/session/testing";
- * import { sqliteStore } from "@baton/session/sqlite";
- *
- * const cases = storeContract(() => sqliteStore("test.db"));
- * for (const { name, ignore, run } of cases) {
- *   const test = ignore === undefined ? Deno.test : Deno.test.ignore;
- *   test(`SQLite: ${name}`, run); // or test() of node:test, vitest, …
- * }
- * ```
+ * store breaks the contract. `docs/stores.md` has an example.
  *
  * @param open makes a store, anew for each test; they may share a database
  * @param options `pass`: resolves when an entry that was written with a ttl of
  * one second has ended, for a store whose clock a test moves (default: waits
- * until it is not given out any more). `lateSeconds`: the most seconds that an
- * entry may be given out after its end (default 2). `without`: the methods that
- * the store lacks on purpose; their tests have a reason to `ignore` them
+ * until it is not given out any more, for at most two seconds). `without`: the
+ * methods that the store lacks on purpose; their tests have a reason to `ignore`
+ * them
  */
 export function storeContract(
   open: () => SessionStore | Promise<SessionStore>,
-  { pass, lateSeconds = 2, without = [] }: {
+  { pass, without = [] }: {
     readonly pass?: (store: SessionStore) => Promise<void> | void;
-    readonly lateSeconds?: number;
     readonly without?: readonly ("owned" | "removeAll")[];
   } = {},
 ): {
@@ -48,8 +36,8 @@ export function storeContract(
         );
       }
       const ended = async (key: string) =>
-        pass ? await pass(store) : await untilGone(store, key, lateSeconds);
-      await test(new Trial(store, ended));
+        pass ? await pass(store) : await untilGone(store, key);
+      await test(trial(store, ended));
     } finally {
       await store[Symbol.asyncDispose]?.();
     }
@@ -70,16 +58,15 @@ export function storeContract(
   ];
 }
 
+/** The most seconds that an entry may be given out after its end. */
+const LATE_SECONDS = 2;
+
 /** Looks again and again, instead of sleeping for a fixed time. */
-async function untilGone(
-  store: SessionStore,
-  key: string,
-  lateSeconds: number,
-): Promise<void> {
-  const deadline = Date.now() + (1 + lateSeconds) * 1000;
+async function untilGone(store: SessionStore, key: string): Promise<void> {
+  const deadline = Date.now() + (1 + LATE_SECONDS) * 1000;
   while (await store.get(key) !== null) {
     if (Date.now() > deadline) {
-      throw new Error(`still given out ${lateSeconds} s after its end`);
+      throw new Error(`still given out ${LATE_SECONDS} s after its end`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -5,50 +5,28 @@ import type { SessionStore } from "../../stores/store.ts";
 /** Tries one thing; throws when the store breaks the contract. */
 export type Test = (t: Trial) => Promise<void>;
 
-/** One trial of a store. */
-export class Trial {
-  readonly store: SessionStore;
-  /** Resolves when this key, written with a ttl of a second, has ended. */
-  readonly ended: (key: string) => Promise<void>;
+export type Trial = ReturnType<typeof trial>;
 
-  constructor(store: SessionStore, ended: Trial["ended"]) {
-    this.store = store;
-    this.ended = ended;
-  }
-
+/**
+ * One trial of a store.
+ *
+ * @param ended resolves when this key, written with a ttl of a second, has ended
+ */
+export function trial(
+  store: SessionStore,
+  ended: (key: string) => Promise<void>,
+) {
   /** A swap of text. */
-  swap(
+  const swap = (
     key: string,
     value: string,
     expected: string | null,
     ttlSeconds = 60,
     owner?: string,
-  ): Promise<boolean> {
-    const args = [key, bytes(value), expected, ttlSeconds] as const;
-    return this.store.swap(...args, ...(owner ? [owner] : []));
-  }
+  ) => store.swap(key, bytes(value), expected, ttlSeconds, owner);
 
-  /** Writes a new key. */
-  async write(
-    value: string,
-    ttlSeconds?: number,
-    owner?: string,
-  ): Promise<string> {
-    const key = randomId();
-    same(await this.swap(key, value, null, ttlSeconds, owner), true);
-    return key;
-  }
-
-  /** Writes it once more, at the version that is there. */
-  async again(key: string, ttlSeconds: number, owner?: string): Promise<void> {
-    const { version } = await this.find(key);
-    same(await this.swap(key, "again", version, ttlSeconds, owner), true);
-  }
-
-  async find(
-    key: string,
-  ): Promise<NonNullable<Awaited<ReturnType<SessionStore["get"]>>>> {
-    const answer = this.store.get(key);
+  async function find(key: string) {
+    const answer = store.get(key);
     same(typeof answer.then, "function"); // a promise, always
     const entry = await answer;
     if (entry === null) throw new Error("nothing is there");
@@ -56,14 +34,31 @@ export class Trial {
     return entry;
   }
 
-  async text(key: string): Promise<string> {
-    return new TextDecoder().decode((await this.find(key)).value);
-  }
+  return {
+    ...{ store, ended, swap, find },
 
-  async lists(owner: string, keys: readonly string[]): Promise<void> {
-    const listed = await this.store.owned?.(owner);
-    for (const key of keys) same(listed?.includes(key), true);
-  }
+    /** Writes a new key. */
+    async write(value: string, ttlSeconds?: number, owner?: string) {
+      const key = randomId();
+      same(await swap(key, value, null, ttlSeconds, owner), true);
+      return key;
+    },
+
+    /** Writes it once more, at the version that is there. */
+    async again(key: string, ttlSeconds: number, owner?: string) {
+      const { version } = await find(key);
+      same(await swap(key, "again", version, ttlSeconds, owner), true);
+    },
+
+    async text(key: string) {
+      return new TextDecoder().decode((await find(key)).value);
+    },
+
+    async lists(owner: string, keys: readonly string[]) {
+      const listed = await store.owned?.(owner);
+      for (const key of keys) same(listed?.includes(key), true);
+    },
+  };
 }
 
 export function same<T>(actual: T, expected: T): void {
