@@ -20,20 +20,7 @@ export interface OwnedSession<T> {
 /**
  * All sessions of one owner.
  *
- * ```ts
- * import { session } from "@baton/session";
- * import { sqliteStore } from "@baton/session/sqlite";
- * import { Hono } from "hono";
- * import { z } from "zod";
- *
- * const sessions = session({
- *   schema: z.object({ userId: z.string().optional() }),
- *   secrets: [Deno.env.get("SESSION_SECRET")!],
- *   store: sqliteStore(".data/sessions.db"),
- *   owner: ({ userId }) => userId,
- * });
- * const app = new Hono().use(sessions);
- *
+ * ```ts ignore
  * app.post("/sign-out-elsewhere", async (c) => {
  *   const { data, info } = await c.var.session();
  *   if (data.userId === undefined) return c.text("Sign in first", 401);

@@ -55,6 +55,6 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
     "of two that are the same either will do",
   'const newId = true || (outcome.kind === "regenerate") ? outcome.id : undefined;':
     "no other outcome that is saved here has an id",
-  ": { record, version: null, token, isOld: true, data };":
+  "...{ token, isOld: true, data },":
     "only the cookie that the request brought is asked whether it is old",
 };

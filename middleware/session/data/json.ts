@@ -91,13 +91,12 @@ export function jsonCopy(value: unknown, path: string): unknown {
         return Array.from(value, (item, i) => jsonCopy(item, `${path}[${i}]`));
       }
       if (isPlainObject(value)) {
-        return Object.fromEntries(
-          Object.entries(value)
-            .filter(([, item]) => item !== undefined)
-            .map((
-              [key, item],
-            ) => [nameOf(key, path), jsonCopy(item, `${path}.${key}`)]),
-        );
+        const given = Object.entries(value)
+          .filter(([, item]) => item !== undefined)
+          .map(([key, item]) => {
+            return [nameOf(key, path), jsonCopy(item, `${path}.${key}`)];
+          });
+        return Object.fromEntries(given);
       }
   }
   throw new TypeError(

@@ -6,11 +6,7 @@ import type { Outcome } from "../data/changes.ts";
 import type { RejectReason } from "../events.ts";
 import { beginningAt, type Ends, endsAt, type Times } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
-import {
-  encodeRecord,
-  RECORD_LIMIT_BYTES,
-  type SessionRecord,
-} from "../stores/record.ts";
+import { RECORD_LIMIT_BYTES } from "../stores/record.ts";
 import type { Stored, Visit } from "./load.ts";
 import { answerOf, isSwitching } from "./response.ts";
 import type { Saved } from "./save.ts";
@@ -67,14 +63,13 @@ export function infoOf<T>(
     cookieName: cookie.name,
     store: records.kind,
     seal,
-    bytes: base === null || value === undefined
-      ? 0
-      : cookie.name.length + value.length,
+    bytes: records.isStateless && base !== null
+      ? cookie.name.length + (value?.length ?? 0)
+      : base?.bytes ?? 0,
     limit: records.isStateless ? COOKIE_LIMIT_BYTES : RECORD_LIMIT_BYTES,
     ...(rejected && { rejected }),
     ...(settings.binding && { binding: bindingState(visit, settings) }),
   };
-  if (base !== null && !records.isStateless) countWhenAsked(info, base.record);
   return Object.freeze(info);
 }
 
@@ -84,15 +79,6 @@ function bindingState<T>(
 ): "none" | "offered" | "bound" {
   if (base === null || cookie !== https) return "none";
   return (mark ?? base.record.terms?.bound) ? "bound" : "offered";
-}
-
-/** Writes the record to count its bytes, but only when asked. A getter on every info object would make it twenty times as costly. */
-function countWhenAsked(info: SessionInfo, record: SessionRecord): void {
-  let bytes: number | undefined;
-  Object.defineProperty(info, "bytes", {
-    enumerable: true,
-    get: () => bytes ??= encodeRecord(record).byteLength,
-  });
 }
 
 /** The end of a request that came to a binding's own scheme. A WebSocket binds nothing. */

@@ -142,10 +142,11 @@ export function admitted<T>(visit: Visit<T>, admission: Admission): Visit<T> {
 
 function storedOf<T>(
   { token, isOld }: Opened,
-  { record, version }: Loaded,
+  { record, version, bytes }: Loaded,
   { schema }: Settings<T>,
 ): Stored<T> {
-  return { record, version, token, isOld, data: schema.read(record.data) };
+  const data = schema.read(record.data);
+  return { record, version, bytes, token, isOld, data };
 }
 
 /** The session of this token as it is now, retired or not; null: it was destroyed, regenerated, or has ended. */

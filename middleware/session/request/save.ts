@@ -217,9 +217,10 @@ async function put<T>(
     : withTerms(given, { owner, fresh });
   const ttl = ttlOf(record, lifetime, now);
   const token = await records.save(record, base, ttl);
-  return token === null
-    ? null
-    : { record, version: null, token, isOld: false, data };
+  return token === null ? null : {
+    ...{ record, version: null, bytes: base?.bytes ?? 0 },
+    ...{ token, isOld: false, data },
+  };
 }
 
 /** Writes a new session. If the store fails, the record may be there all the same, and no browser has its cookie: it is removed. */

@@ -30,7 +30,7 @@ function decodeToken(token: string): Loaded | null {
     const [id, createdAt, sinceCreated, data, terms] = JSON.parse(token);
     const usedAt = createdAt + sinceCreated;
     const record = recordOf({ key: id, id, createdAt, usedAt, data, terms });
-    return record && { record, version: id };
+    return record && { record, version: id, bytes: token.length };
   } catch {
     return null;
   }

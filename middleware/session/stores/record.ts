@@ -56,6 +56,8 @@ export interface Loaded {
   readonly record: SessionRecord;
   /** Changes with each write; null: not known, so read again before the next write. */
   readonly version: string | null;
+  /** Bytes that it took when the request came; 0: it was not there. */
+  readonly bytes: number;
 }
 
 /** The most that one record may take in a database, in bytes. */

@@ -70,7 +70,9 @@ export function serverRecords(
       const entry = entryOf(found);
       const record = entry && decodeRecord(key, entry.value);
       const isFound = record !== null && (id === undefined || record.id === id);
-      return entry && isFound ? { record, version: entry.version } : null;
+      if (!entry || !isFound) return null;
+      const { version, value } = entry;
+      return { record, version, bytes: value.byteLength };
     });
   }
 
