@@ -22,13 +22,10 @@ export type SessionEvent =
   }
   | { readonly type: "rejected"; readonly reason: RejectReason };
 
-/** The option `onEvent`. */
-type EventListener = (event: SessionEvent, c: Context) => void;
-
-/** Tells the app's log. An error there changes no answer. */
+/** Tells the app's log, by the option `onEvent`. An error there changes no answer. */
 export function tell(
   c: Context,
-  onEvent: EventListener | undefined,
+  onEvent: ((event: SessionEvent, c: Context) => void) | undefined,
   event: SessionEvent | undefined,
 ): void {
   if (onEvent === undefined || event === undefined) return;

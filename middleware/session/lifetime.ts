@@ -1,17 +1,11 @@
 import { MAX_AGE_LIMIT_SECONDS } from "./cookie/cookie.ts";
 import type { SessionRecord, SessionTerms } from "./stores/record.ts";
 
-/**
- * A session ends at whichever limit comes first. `idle`: seconds without a
- * request, above 0 and at most `absolute`. `absolute`: seconds since the session
- * began, at most 400 days, or a Date: the moment at which every session ends.
- *
- * OWASP ASVS 5.0, 7.3.1 (inactivity) and 7.3.2 (absolute lifetime).
- */
+/** A session ends at whichever limit comes first (OWASP ASVS 5.0, 7.3.1 and 7.3.2). */
 export interface Lifetime {
-  /** Seconds without a request. */
+  /** Seconds without a request, above 0 and at most `absolute`. */
   readonly idle: number;
-  /** Seconds since the session began, or the moment at which every session ends. */
+  /** Seconds since the session began, at most 400 days; or the moment at which every session ends. */
   readonly absolute: number | Date;
 }
 
@@ -63,11 +57,8 @@ const EXPIRED_SECONDS = 3600;
 /** How long a store must keep a record: until its end, and for some time after it. In whole seconds. */
 export function ttlOf(times: Times, lifetime: Lifetime, now: number): number {
   const after = Math.min(EXPIRED_SECONDS, times.terms?.idle ?? lifetime.idle);
-  const left = Math.min(
-    secondsLeft(times, lifetime, now),
-    MAX_AGE_LIMIT_SECONDS,
-  );
-  return Math.ceil(left + after);
+  const left = secondsLeft(times, lifetime, now);
+  return Math.ceil(Math.min(left, MAX_AGE_LIMIT_SECONDS) + after);
 }
 
 /** The share of `idle` that must pass before a touch is written: a write at every request would be too many. */

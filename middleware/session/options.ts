@@ -122,7 +122,9 @@ export function resolveOptions<S extends z.ZodObject, V extends string>(
     ...(nameFault === undefined ? [] : [`cookieName: ${nameFault}`]),
     ...choiceFaults("trustProxy", trustProxy, [true, false]),
     ...choiceFaults("sameSite", sameSite, ["lax", "strict", "none"]),
-    ...(isText(variable) ? [] : ["variable: give a name"]),
+    ...(typeof variable === "string" && variable !== ""
+      ? []
+      : ["variable: give a name"]),
     ...Object.entries({ now, owner, onEvent }).flatMap(([key, value]) =>
       value === undefined || isFunction(value)
         ? []
@@ -181,10 +183,6 @@ export function ownerHash(cookieName: string, owner: string): string {
 
 function isFunction(value: unknown): boolean {
   return typeof value === "function";
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
 }
 
 function choiceFaults(

@@ -1,8 +1,5 @@
 import type { Opened, Sealer } from "./seal.ts";
 
-/** The most bytes that it takes: some thousand visitors with small sessions. */
-export const REMEMBERED_LIMIT_BYTES: number = 8 << 20;
-
 /** The cost of an entry besides its texts: a table row and two objects. */
 const ENTRY_BYTES = 320;
 
@@ -12,10 +9,12 @@ const ENTRY_BYTES = 320;
  * verified, and is found only by all of its characters, so nothing opens that
  * would not open without it. When the limit is reached, all of it is forgotten:
  * the price is one verification for each visitor.
+ *
+ * @param limitBytes enough for some thousand visitors with small sessions
  */
 export function rememberingSealer(
   sealer: Sealer,
-  limitBytes: number = REMEMBERED_LIMIT_BYTES,
+  limitBytes: number = 8 << 20,
 ): Sealer {
   const remembered = new Map<string, Opened>();
   let bytes = 0;

@@ -31,7 +31,8 @@ export class Opened<T> {
   readonly visit: Visit<T>;
   /** As it is since the last save. */
   #current: Visit<T>;
-  #saved: Saved<T>;
+  /** All saves of this request, as one. */
+  saved: Saved<T>;
   #line: string | undefined;
   #saving: Promise<void> | undefined;
   #savesLeft = 0;
@@ -44,7 +45,7 @@ export class Opened<T> {
   constructor(visit: Visit<T>, settings: Settings<T>) {
     this.#settings = settings;
     this.visit = this.#current = visit;
-    this.#saved = { kind: "unchanged", base: visit.base };
+    this.saved = { kind: "unchanged", base: visit.base };
     this.session = new OpenSession<T>({
       schema: settings.schema,
       data: visit.base?.data ?? settings.schema.empty(),
@@ -85,19 +86,14 @@ export class Opened<T> {
 
   /** The Set-Cookie line after all saves of this request. */
   get line(): string | undefined {
-    return this.#line ??= cookieLine(this.#saved, this.visit, this.#settings);
-  }
-
-  /** All saves of this request, as one. */
-  get saved(): Saved<T> {
-    return this.#saved;
+    return this.#line ??= cookieLine(this.saved, this.visit, this.#settings);
   }
 
   /** Tells `onEvent` about the saves, or that the last one met a conflict. */
   tell(c: Context): void {
     const event = this.#isConflict
       ? { type: "conflict", id: this.session.info.id } as const
-      : eventOf(this.#saved, this.visit);
+      : eventOf(this.saved, this.visit);
     tell(c, this.#settings.onEvent, event);
   }
 
@@ -132,9 +128,9 @@ export class Opened<T> {
 
   /** Makes the saved session the base of later changes. */
   #settle(saved: Saved<T>): void {
-    const all = together(this.#saved, saved);
+    const all = together(this.saved, saved);
     this.#line = cookieLine(all, this.visit, this.#settings);
-    this.#saved = all;
+    this.saved = all;
     this.#current = afterSave(this.#current, all);
     const { data } = saved.base ?? {};
     this.session.settle(data ?? this.#settings.schema.empty());

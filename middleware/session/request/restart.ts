@@ -1,23 +1,10 @@
-import type { Changes, RestartOptions } from "../data/changes.ts";
+import type { Changes, Outcome, RestartOptions } from "../data/changes.ts";
 import { SessionConflictError } from "../errors.ts";
 import { ttlOf } from "../lifetime.ts";
 import type { Settings } from "../options.ts";
 import { withTerms } from "../stores/record.ts";
 import { reload, RETIRED_SECONDS, type Stored, type Visit } from "./load.ts";
-import {
-  begin,
-  type How,
-  newRecord,
-  type Saved,
-  saveInRounds,
-} from "./save.ts";
-
-/** The new id and the options of one restart. */
-interface Restart<T> {
-  /** The id of the new session. */
-  readonly id: string;
-  readonly options: RestartOptions<T>;
-}
+import { begin, type How, inRounds, newRecord, type Saved } from "./save.ts";
 
 /**
  * Writes a new session under a new key, whose token is in no browser yet. Then
@@ -31,7 +18,7 @@ interface Restart<T> {
  */
 export async function restart<T>(
   changes: Changes<T>,
-  { id, options }: Restart<T>,
+  { id, options }: Extract<Outcome<T>, { kind: "restart" }>,
   visit: Visit<T>,
   settings: Settings<T>,
   how: How,
@@ -41,8 +28,7 @@ export async function restart<T>(
   if (isNothing && !changes.isChanged) {
     return { kind: "unchanged", base: visit.base };
   }
-  return await saveInRounds(changes, visit, settings, how, async (view) => {
-    const { base, data } = view;
+  return await inRounds(changes, visit, settings, how, async (base, data) => {
     const { bound = visit.mark } = base?.record.terms ?? {};
     const record = newRecord(id, data, visit, settings, {
       ...options,

@@ -64,26 +64,24 @@ const SKIP_ROUNDS = 2;
 const EAGER_ROUNDS = 3;
 const PAUSE_LIMIT_MILLISECONDS = 20;
 
-/** One view of the session: its stored state, and this request's changes made to it. */
-export interface View<T> {
-  readonly base: Stored<T> | null;
-  readonly data: DeepReadonly<T>;
-}
-
 /**
  * Saves in rounds of compare-and-swap: first this request's own view, then, as
  * often as another request saved first, its changes replayed on the newest data.
  *
- * @param attempt saves one view; undefined: another request saved first
+ * @param attempt saves this data, the changes made to this base; undefined:
+ * another request saved first
  * @throws {SessionConflictError} when the changes cannot be given up, and there is
  * no session left
  */
-export async function saveInRounds<T>(
+export async function inRounds<T>(
   changes: Changes<T>,
   visit: Visit<T>,
   settings: Settings<T>,
   { isCommit }: How,
-  attempt: (view: View<T>) => Promise<Saved<T> | undefined>,
+  attempt: (
+    base: Stored<T> | null,
+    data: DeepReadonly<T>,
+  ) => Promise<Saved<T> | undefined>,
 ): Promise<Saved<T>> {
   const isRestart = changes.outcome.kind === "restart";
   const first = visit.base ?? (isRestart && visit.retired || null);
@@ -110,7 +108,7 @@ export async function saveInRounds<T>(
     const data = base === visit.base
       ? changes.data
       : changes.replay(base?.data ?? settings.schema.empty(), isCommit);
-    const saved = await attempt({ base, data });
+    const saved = await attempt(base, data);
     if (saved !== undefined) return saved;
   }
   if (!changes.isRetried) return { kind: "unchanged", base };
@@ -152,7 +150,7 @@ export function saveChanges<T>(
   const { schema } = settings;
   const { outcome } = changes;
   const newId = outcome.kind === "regenerate" ? outcome.id : undefined;
-  return saveInRounds(changes, visit, settings, how, async ({ base, data }) => {
+  return inRounds(changes, visit, settings, how, async (base, data) => {
     const isChanged = !isSameJson(data, base?.data ?? schema.empty());
     const isRegenerated = newId !== undefined && base !== null;
     const terms = base?.record.terms;
