@@ -75,7 +75,7 @@ interface InspectorProps extends SessionFacts {
   readonly mode: Mode;
 }
 
-/** What the session holds, and where. */
+/** The session's data, and the place where it is kept. */
 function Inspector(
   { language, mode, times, seal, cookie, cookieName, ...facts }: InspectorProps,
 ) {

@@ -1,4 +1,4 @@
-// What SESSION_STORE=postgres://… opens: postgresStore() over ten connections of npm:pg.
+// The store of SESSION_STORE=postgres://…: postgresStore() over ten connections of npm:pg.
 import pg from "pg";
 import type { SessionStore } from "../middleware/session/mod.ts";
 import {

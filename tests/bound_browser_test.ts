@@ -51,7 +51,7 @@ async function startRig({ browser, pem }: Machine, store?: SessionStore) {
 
   const jar = async (): Promise<ReadonlyMap<string, Cookie>> =>
     new Map((await context.cookies()).map((cookie) => [cookie.name, cookie]));
-  /** What the browser sees. */
+  /** The page as the browser shows it. */
   const visit = async (path = "/me"): Promise<Me> => {
     await page.goto(origin + path);
     return JSON.parse(await page.textContent("body") ?? "");
@@ -99,7 +99,7 @@ async function startRig({ browser, pem }: Machine, store?: SessionStore) {
       await page.evaluate(
         `fetch("${path}", { method: "POST" }).then(async (answer) => \`\${answer.status} \${await answer.text()}\`)`,
       ),
-    /** What the browser sees after a click on the page's link. */
+    /** The page after a click on this page's link. */
     async click(): Promise<Me> {
       await Promise.all([page.waitForNavigation(), page.click("a")]);
       return JSON.parse(await page.textContent("body") ?? "");

@@ -71,7 +71,7 @@ test("without JavaScript: the whole way, each page leads to the next; a wrong fo
   const told = () => page.innerText(":focus");
   await page.goto("/forget");
   assert.equal(await page.getAttribute("html", "dir"), "rtl");
-  /** What was typed stays. */
+  /** The typed text stays. */
   const changeLanguage = async (name: string) => {
     await submit(page, "text=Español");
     assert.equal(await page.getAttribute("html", "lang"), "es");

@@ -24,7 +24,7 @@ const test = (name: string, fn: () => Promise<void>) =>
 const files = (pattern: string) =>
   globSync(pattern, { cwd: root }).filter((path) => !GENERATED.test(path));
 
-/** What a pattern finds in the documents: where, and its groups. */
+/** The matches of a pattern in the documents: where, and its groups. */
 async function* found(pattern: RegExp): AsyncGenerator<string[]> {
   for (const path of files("**/*.md")) {
     for (const [, ...groups] of (await read(path)).matchAll(pattern)) {

@@ -25,7 +25,7 @@ function nodeSays(what: string): Promise<boolean> {
   return node(script, "").then(() => true, () => false);
 }
 
-/** What a script prints; throws when it fails. */
+/** The output of a script; throws when it fails. */
 function node(SCRIPT: string, flags: string, cwd?: string): Promise<string> {
   return shell(`node ${flags} -e "$SCRIPT"`, {
     ...{ env: { SCRIPT }, ...(cwd && { cwd }) },

@@ -9,7 +9,7 @@ import { Answer, LabFrame, type Verdict } from "./frame.tsx";
 export interface ShortLived {
   readonly value: string;
   readonly cookie: CookieParts;
-  /** What came of using it; left out before. */
+  /** The result of using it; left out before. */
   readonly verdict?: Verdict;
 }
 

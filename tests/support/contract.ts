@@ -8,7 +8,7 @@ export interface Served extends Partial<AsyncDisposable> {
   readonly app: App;
 }
 
-/** What is promised, and the requests that show it. */
+/** A promise, and the requests that show it. */
 export type Cases<S> = Readonly<Record<string, Case<S>>>;
 
 type Run<S> = (served: S) => Promise<void>;

@@ -52,7 +52,7 @@ export async function history(
   return told;
 }
 
-/** What goes wrong; resolves when it is over. */
+/** The faults; resolves when it is over. */
 type Fault = readonly [name: string, happens: () => Promise<void>];
 
 /** Why a history cannot happen there, or null when it can. */

@@ -55,7 +55,7 @@ async function posted(it: ServedApp, body: BodyInit, type = FORM) {
   return (await post(it, body, { "Content-Type": type })).status;
 }
 
-/** What `GET /show` answers to a Cookie header. */
+/** The answer of `GET /show` to a Cookie header. */
 function showTo(it: ServedApp, cookie: string): Promise<Response> {
   return curl(it, "/show", { headers: { cookie } });
 }
@@ -481,7 +481,7 @@ const BAD_NAMES = [
   ...["\u200b \u3164\ufe0f", "x".repeat(101), "a\0b", "a\u0085b"],
 ];
 
-/** What is shown where it is not what was typed. */
+/** The text that is shown, where it differs from the typed one. */
 const SHOWN: Readonly<Record<string, string>> = {
   "  Zoe\u0308 \n": "Zoë",
   " zoe@example.com ": "zoe@example.com",

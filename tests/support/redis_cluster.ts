@@ -8,7 +8,7 @@ import {
   startRedis,
 } from "./redis_server.ts";
 
-/** What one server answers to a command. */
+/** The answer of one server to a command. */
 export async function redisCli(
   { port }: Pick<RedisServer, "port">,
   ...args: string[]

@@ -74,7 +74,7 @@ const WHOLE = [
   "12\r\nlang=ar&back=/show\r\n0\r\n\r\n",
 ];
 
-/** What may stand where a word, a number or a mark was. */
+/** Replacements for a word, a number or a mark. */
 const ODD = [
   ...["", " ", "\t", "\r\n", "\0", "\u00a0", "\u00e9", "<b>", "a b", "*", "@"],
   ...["//", "/..", "%", "%00", "%ff", "%E9", "-1", "0", "zz", "1, 2", "null"],

@@ -174,7 +174,7 @@ function commandFor(
   };
 }
 
-/** What a task runs, for a shell in another folder. */
+/** The command of a task, for a shell in another folder. */
 export function commandOf(task: keyof typeof settings.tasks): string {
   const root = new URL("../../", import.meta.url).pathname;
   const deno = `exec ${Deno.execPath()} run --config ${root}deno.json`;

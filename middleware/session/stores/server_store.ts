@@ -51,7 +51,7 @@ export function serverRecords(
   const leftovers: (() => Promise<unknown>)[] = [];
   let cleaning: Promise<void> | undefined;
 
-  /** What `read` makes of the answer. A store that fails is an outage, not a logout. */
+  /** Asks, and returns the answer as `read` reads it. A store that fails is an outage, not a logout. */
   async function asked<A, R>(
     question: () => Promise<A>,
     read: (answer: A) => R,

@@ -1,4 +1,4 @@
-// What a URL says of where Redis is.
+// Reads from a URL where Redis is, and how it is reached.
 
 /** Where Redis is, and who asks. */
 export interface RedisAddress {
