@@ -33,13 +33,13 @@ export interface PostgresServerOptions {
   readonly password?: string;
 }
 
-/** PostgreSQL and PgBouncer do not run as root. */
+/** PostgreSQL and PgBouncer do not run as root, whose checkout they may not enter. */
 async function asPostgres(folder: string) {
-  if (Deno.uid() !== 0) return {};
+  if (Deno.uid() !== 0) return { cwd: folder };
   await shell(`chown postgres ${folder}`);
   const ids = await shell("id -u postgres; id -g postgres");
   const [uid = 0, gid = 0] = ids.split("\n").map(Number);
-  return { uid, gid };
+  return { uid, gid, cwd: folder };
 }
 
 export async function startPostgres(
