@@ -211,6 +211,7 @@ test("writes that could not be undone are tried when a write succeeds, a few at 
   await records.load(`${key}.${key}`);
   assert.equal(undone, 0);
   await records.save(record(), null, 60);
+  await new Promise((resolve) => setTimeout(resolve));
   assert.equal(undone, 10); // each of them failed
   isDown = false;
   undone = 0;
