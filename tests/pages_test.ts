@@ -62,8 +62,8 @@ for (const language of languages) {
   }
 }
 
-test("the style sheet is at most 18 kB", () => {
-  assert(new TextEncoder().encode(assets.style.body).length <= 18_000);
+test("the style sheet is at most 10 kB", () => {
+  assert(new TextEncoder().encode(assets.style.body).length <= 10_000);
 });
 
 testWhere(
